@@ -1,0 +1,69 @@
+package text
+
+import (
+	"encoding/hex"
+	"strings"
+	"sync"
+	"unicode"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Fold returns what searches compare: lower case, without accents, ligatures
+// spelt out, every run of other signs one space. Fold("Œuvre d'ÉTÉ") is
+// "oeuvre d ete".
+func Fold(s string) string {
+	var b strings.Builder
+	space := false
+	for _, r := range norm.NFD.String(s) {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+			continue
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			if space && b.Len() > 0 {
+				b.WriteByte(' ')
+			}
+			space = false
+			b.WriteString(ligature(unicode.ToLower(r)))
+		default:
+			space = true
+		}
+	}
+	return b.String()
+}
+
+func ligature(r rune) string {
+	switch r {
+	case 'œ':
+		return "oe"
+	case 'æ':
+		return "ae"
+	case 'ß':
+		return "ss"
+	}
+	return string(r)
+}
+
+var collators = sync.Pool{New: func() any { return collate.New(language.French, collate.IgnoreCase) }}
+
+// SortKey returns a text whose byte order is the order of a French dictionary,
+// on either database.
+func SortKey(s string) string {
+	c := collators.Get().(*collate.Collator)
+	defer collators.Put(c)
+	var buf collate.Buffer
+	return hex.EncodeToString(c.KeyFromString(&buf, s))
+}
+
+// Initials returns the first letters of the words of a name, two at most.
+func Initials(name string) string {
+	var letters []rune
+	for word := range strings.FieldsSeq(name) {
+		if len(letters) < 2 {
+			letters = append(letters, unicode.ToUpper([]rune(word)[0]))
+		}
+	}
+	return string(letters)
+}

@@ -1,0 +1,68 @@
+package text_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"stagora.org/stagora/internal/text"
+)
+
+func TestBlanksAreWrittenForTheReader(t *testing.T) {
+	close := time.Date(2026, 3, 20, 17, 0, 0, 0, time.UTC)
+	fr, en := text.In(text.French, ""), text.In(text.English, "Indian/Reunion")
+	tests := []struct{ name, got, want string }{
+		{"a date and time, French, Paris", fr.DateTime(close), "vendredi 20 mars 2026 à 18:00 (heure de Paris)"},
+		{"the same instant overseas, English", en.DateTime(close), "Friday 20 March 2026 at 21:00 (Réunion time)"},
+		{"the first of a month", fr.Date(time.Date(2026, 4, 1, 7, 0, 0, 0, time.UTC)), "mercredi 1er avril 2026"},
+		{"an exact time has its offset", fr.Exact(close.Add(-2 * time.Minute)), "vendredi 20 mars 2026 à 17:58:00 (heure de Paris, UTC+01:00)"},
+		{"two units of a duration", fr.Duration(51 * time.Hour), "2 j\u00a03 h"},
+		{"a duration with a gap", fr.Duration(48*time.Hour + 5*time.Minute), "2 j"},
+		{"no time left", fr.Duration(-time.Second), "0 s"},
+		{"thousands", fr.Number(1234567), "1\u202f234\u202f567"},
+		{"a negative amount", fr.Hundredths(-1005), "−10,05"},
+		{"an amount in English", en.Hundredths(693), "6.93"},
+		{"a share", fr.Percent(13, 24), "54 %"},
+		{"a share of nothing", fr.Percent(0, 0), "–"},
+		{"one of something", fr.T("form.wrong", "count", 1), "Un champ est à corriger. Rien n’a été enregistré ; votre saisie est conservée ci-dessous."},
+		{"a million of something", fr.T("form.wrong", "count", 1000000), "1\u202f000\u202f000 champs sont à corriger. Rien n’a été enregistré ; votre saisie est conservée ci-dessous."},
+		{"a key in a blank", fr.T("date.time", "date", text.Key("date.weekday.0"), "time", "1", "zone", "z"), "dimanche à 1 (z)"},
+		{"an unknown key is visible", fr.T("no.such.key"), "⟦no.such.key⟧"},
+		{"a list", fr.List([]string{"a", "b", "c"}), "a, b et c"},
+		{"the zero printer is French, Paris", text.Printer{}.Minute(close), "18:00"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.got != tt.want {
+				t.Errorf("got %q, want %q", tt.got, tt.want)
+			}
+		})
+	}
+}
+
+func TestNamesSortAsInAFrenchDictionary(t *testing.T) {
+	names := []string{"Zoé", "Élise", "Eliott", "Noël-Hubert", "Noah", "Le Guen", "Œil", "Oster", "Oeillet"}
+	slices.SortFunc(names, func(a, b string) int {
+		ka, kb := text.SortKey(a), text.SortKey(b)
+		if ka < kb {
+			return -1
+		}
+		return 1
+	})
+	want := []string{"Eliott", "Élise", "Le Guen", "Noah", "Noël-Hubert", "Œil", "Oeillet", "Oster", "Zoé"}
+	if !slices.Equal(names, want) {
+		t.Errorf("got %q, want %q", names, want)
+	}
+}
+
+func TestFoldForgetsWhatPeopleMistype(t *testing.T) {
+	for in, want := range map[string]string{
+		"Pédiatrie, CHU de Valmer": "pediatrie chu de valmer",
+		"  Œuvre d’ÉTÉ ":           "oeuvre d ete",
+		"":                         "",
+	} {
+		if got := text.Fold(in); got != want {
+			t.Errorf("Fold(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
