@@ -1,0 +1,275 @@
+/*
+Package store opens the database and gives transactions.
+
+Stagora runs on SQLite, inside the binary, or on PostgreSQL, for several nodes,
+with one set of queries. Everything that a person is told is saved has been
+written to disk by then: SQLite runs in WAL mode with synchronous=FULL,
+PostgreSQL with its default synchronous commit.
+
+A change of the domain is one function and one transaction:
+
+	err := db.Write(ctx, func(tx *store.Tx) error {
+		// lock, then read, check right and phase, write, record in audit, queue mail
+	})
+
+The transaction fixes Now when it begins, so that a rule and the record of its
+outcome speak of the same instant. It is rolled back if the function returns an
+error, and begun again, a few times, if the database found it in the way of
+another one.
+
+What always holds:
+
+  - one writer at a time on SQLite; on PostgreSQL, one holder at a time of each
+    name given to [Tx.Lock];
+  - a [DB.Read] sees one state of the whole database, and can change nothing;
+  - times are kept in UTC to the microsecond ([Time]).
+
+What is not here: the tables. Each belongs to one package of the domain, which
+names it after itself; the files in migrations carry the owner's name.
+*/
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	// The PostgreSQL driver, under the name "pgx".
+	_ "github.com/jackc/pgx/v5/stdlib"
+)
+
+// An Engine is one of the two databases that Stagora runs on.
+type Engine string
+
+// The engines.
+const (
+	SQLite   Engine = "sqlite"
+	Postgres Engine = "postgres"
+)
+
+// A DB is an open database.
+type DB struct {
+	Engine Engine
+	now    func() time.Time
+	write  *sql.DB
+	read   *sql.DB
+}
+
+// Open opens a database: a PostgreSQL URL (postgres://…) or the path of an SQLite
+// file, made if it is missing. The clock is what transactions take their Now
+// from; nil is the machine's. The schema is brought up to date by [DB.Migrate].
+func Open(ctx context.Context, database string, now func() time.Time) (*DB, error) {
+	if now == nil {
+		now = time.Now
+	}
+	open := openSQLite
+	if strings.HasPrefix(database, "postgres://") || strings.HasPrefix(database, "postgresql://") {
+		open = openPostgres
+	}
+	db, err := open(database)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	db.now = now
+	if err := db.Ping(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database: %w", err), db.Close())
+	}
+	return db, nil
+}
+
+// sqliteReaders is how many readers work beside the one writer; more than the
+// cores of a small server only makes them wait for each other.
+const sqliteReaders = 8
+
+func openSQLite(path string) (*DB, error) {
+	dsn := "file:" + path + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +
+		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_txlock=immediate"
+	write, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, err
+	}
+	write.SetMaxOpenConns(1)
+	read, err := sql.Open("sqlite", strings.Replace(dsn, "&_txlock=immediate", "&_pragma=query_only(1)", 1))
+	if err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	read.SetMaxOpenConns(sqliteReaders)
+	read.SetMaxIdleConns(sqliteReaders)
+	return &DB{Engine: SQLite, write: write, read: read}, nil
+}
+
+// postgresConnections is the size of a node's pool: with three nodes it stays
+// well under the 100 connections that PostgreSQL allows by default.
+const postgresConnections = 24
+
+func openPostgres(url string) (*DB, error) {
+	pool, err := sql.Open("pgx", url)
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(postgresConnections)
+	pool.SetMaxIdleConns(postgresConnections)
+	pool.SetConnMaxLifetime(time.Hour)
+	return &DB{Engine: Postgres, write: pool, read: pool}, nil
+}
+
+// Close closes the database. Transactions under way fail.
+func (db *DB) Close() error {
+	if db.read == db.write {
+		return db.write.Close()
+	}
+	return errors.Join(db.read.Close(), db.write.Close())
+}
+
+// Ping returns nil if the database answers.
+func (db *DB) Ping(ctx context.Context) error {
+	if err := db.write.PingContext(ctx); err != nil {
+		return err
+	}
+	return db.read.PingContext(ctx)
+}
+
+// Now returns the time by the clock that the database was opened with, in UTC to
+// the microsecond.
+func (db *DB) Now() time.Time { return db.now().UTC().Truncate(time.Microsecond) }
+
+// writeTries is how often a transaction is begun before the database's "in the
+// way of another one" is passed on.
+const writeTries = 5
+
+// Write runs change in a transaction that may write. It commits if change
+// returns nil; otherwise nothing is written. Change may run more than once, so
+// its only effects must be through tx.
+func (db *DB) Write(ctx context.Context, change func(*Tx) error) error {
+	var err error
+	for range writeTries {
+		err = db.run(ctx, db.write, nil, change)
+		if !inTheWay(err) {
+			return err
+		}
+	}
+	return err
+}
+
+// Read runs look in a transaction that sees one state of the database and can
+// write nothing.
+func (db *DB) Read(ctx context.Context, look func(*Tx) error) error {
+	var options *sql.TxOptions
+	if db.Engine == Postgres {
+		options = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	}
+	return db.run(ctx, db.read, options, look)
+}
+
+func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, do func(*Tx) error) (err error) {
+	sqlTx, err := pool.BeginTx(ctx, options)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	done := false
+	defer func() {
+		if !done {
+			err = errors.Join(err, ignoreDone(sqlTx.Rollback()))
+		}
+	}()
+	if err := do(&Tx{Now: db.Now(), Engine: db.Engine, tx: sqlTx}); err != nil {
+		return err
+	}
+	done = true
+	if err := sqlTx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// ignoreDone forgives a rollback that comes after the context ended the
+// transaction by itself.
+func ignoreDone(err error) error {
+	if errors.Is(err, sql.ErrTxDone) {
+		return nil
+	}
+	return err
+}
+
+// A Tx is one transaction. It is what the generated queries run on.
+type Tx struct {
+	Now    time.Time // the instant of this transaction, UTC
+	Engine Engine
+	tx     *sql.Tx
+}
+
+// ExecContext runs a statement.
+func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return tx.tx.ExecContext(ctx, query, args...)
+}
+
+// PrepareContext prepares a statement for the length of the transaction.
+func (tx *Tx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+	return tx.tx.PrepareContext(ctx, query)
+}
+
+// QueryContext runs a query.
+func (tx *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return tx.tx.QueryContext(ctx, query, args...)
+}
+
+// QueryRowContext runs a query for at most one row.
+func (tx *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	return tx.tx.QueryRowContext(ctx, query, args...)
+}
+
+// Lock waits until nobody else holds name, and holds it until the transaction
+// ends. Take it before reading what the change depends on. On SQLite there is
+// one writer at a time, so that every writer already holds every name.
+func (tx *Tx) Lock(ctx context.Context, name string) error {
+	if tx.Engine == SQLite {
+		return nil
+	}
+	if _, err := tx.tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", name); err != nil {
+		return fmt.Errorf("lock %s: %w", name, err)
+	}
+	return nil
+}
+
+// inTheWay reports whether the database gave a transaction up for the sake of
+// another one, so that it may be begun again.
+func inTheWay(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return pg.Code == "40001" || pg.Code == "40P01"
+	}
+	if lite, ok := errors.AsType[*sqlite.Error](err); ok {
+		return lite.Code()&0xff == sqlite3.SQLITE_BUSY
+	}
+	return false
+}
+
+// IsDuplicate reports whether a write was refused because what it adds exists
+// already.
+func IsDuplicate(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return pg.Code == "23505"
+	}
+	if lite, ok := errors.AsType[*sqlite.Error](err); ok {
+		return lite.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || lite.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
+	}
+	return false
+}
+
+// IsInUse reports whether a write was refused because something else refers to
+// what it removes, or because what it refers to is not there.
+func IsInUse(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return pg.Code == "23503"
+	}
+	if lite, ok := errors.AsType[*sqlite.Error](err); ok {
+		return lite.Code() == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
+	}
+	return false
+}
