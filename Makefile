@@ -1,0 +1,55 @@
+# Every command of the project. `make` alone lists them.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run build test lint verify e2e bench fuzz generate assets
+
+help: ## list these commands
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+
+ARGS ?=
+run: build ## build and serve the demo data set; options in ARGS="--listen :8080"
+	build/stagora demo $(ARGS)
+
+# Without cgo the binary needs no C compiler to build and no C library to run.
+build: ## build the binary, static, as build/stagora
+	CGO_ENABLED=0 go build -trimpath -o build/stagora ./cmd/stagora
+
+test: ## install what the tests need if it is missing, then run everything
+	scripts/setup
+	@unformatted="$$(gofmt -l cmd allocation internal e2e scripts)"; \
+		[ -z "$$unformatted" ] || { echo "not formatted, run gofmt -w:" $$unformatted; exit 1; }
+	go vet ./...
+	go test -shuffle=on $(RACE) ./...
+
+lint: build/tools/golangci-lint@v2.15.0 ## read the code for mistakes; .golangci.yml says which and why
+	$< run
+
+verify: generate lint ## check what is slow to check: generated files, lint, ten thousand instances
+	@git diff --exit-code --stat -- '*_templ.go' 'internal/*/queries/*.go' || \
+		{ echo "the generated files above are not those that were committed"; exit 1; }
+	STAGORA_INSTANCES=10000 go test -count=1 ./allocation/...
+
+e2e: ## run the stories alone, in the browser and out of it, telling each step
+	scripts/setup
+	go test -count=1 -v ./e2e/...
+
+bench: ## measure the engine, and the opening-day load
+	go test -run '^$$' -bench . -benchmem ./...
+
+FUZZTIME ?= 30s
+fuzz: ## look for inputs that break the readers, FUZZTIME for each
+	scripts/fuzz $(FUZZTIME)
+
+generate: build/tools/sqlc@v1.31.1 build/tools/templ@v0.3.977 ## rewrite the Go made from SQL queries and templates
+	build/tools/sqlc@v1.31.1 generate
+	build/tools/templ@v0.3.977 generate -path internal/web
+
+assets: ## fetch the style sheets, scripts, fonts and icons of others; see scripts/assets
+	go run ./scripts/assets
+
+# A tool stands under its version, so that a new version is a new file.
+build/tools/sqlc@%: ; $(call install,github.com/sqlc-dev/sqlc/cmd/sqlc,$*)
+build/tools/templ@%: ; $(call install,github.com/a-h/templ/cmd/templ,$*)
+build/tools/golangci-lint@%: ; $(call install,github.com/golangci/golangci-lint/v2/cmd/golangci-lint,$*)
+install = CGO_ENABLED=0 GOBIN=$(CURDIR)/build/tools go install $(1)@$(2) && mv build/tools/$(notdir $(1)) $@
