@@ -1,0 +1,57 @@
+-- name: AddAccount :one
+INSERT INTO identity_account (person_id, login, password, demo, created_at)
+VALUES ($1, $2, $3, $4, $5)
+RETURNING id;
+
+-- name: AccountByLogin :one
+SELECT * FROM identity_account WHERE login = $1;
+
+-- name: AccountsOfPerson :many
+SELECT * FROM identity_account WHERE person_id = $1 ORDER BY id;
+
+-- name: Accounts :many
+SELECT * FROM identity_account ORDER BY person_id, id;
+
+-- name: DemoAccounts :one
+SELECT count(*) FROM identity_account WHERE demo;
+
+-- name: SetPassword :exec
+UPDATE identity_account SET password = $2 WHERE id = $1;
+
+-- name: SetDisabled :exec
+UPDATE identity_account SET disabled_at = $2 WHERE id = $1;
+
+-- name: AddSession :exec
+INSERT INTO identity_session (token_hash, account_id, created_at, expires_at, seen_at, origin)
+VALUES ($1, $2, $3, $4, $3, $5);
+
+-- name: SessionPerson :one
+SELECT p.*, s.expires_at, s.seen_at
+FROM identity_session s
+JOIN identity_account a ON a.id = s.account_id
+JOIN identity_person p ON p.id = a.person_id
+WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.disabled_at IS NULL;
+
+-- name: TouchSession :exec
+UPDATE identity_session SET seen_at = $2, expires_at = $3 WHERE token_hash = $1;
+
+-- name: EndSession :exec
+DELETE FROM identity_session WHERE token_hash = $1;
+
+-- name: EndSessionsOfAccount :exec
+DELETE FROM identity_session WHERE account_id = $1;
+
+-- name: PurgeSessions :exec
+DELETE FROM identity_session WHERE expires_at < $1;
+
+-- name: AddAttempt :exec
+INSERT INTO identity_attempt (subject, at) VALUES ($1, $2);
+
+-- name: CountAttempts :one
+SELECT count(*) FROM identity_attempt WHERE subject = $1 AND at > $2;
+
+-- name: ForgetAttempts :exec
+DELETE FROM identity_attempt WHERE subject = $1;
+
+-- name: PurgeAttempts :exec
+DELETE FROM identity_attempt WHERE at < $1;
