@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 
@@ -50,6 +52,21 @@ func (db *DB) Pending(ctx context.Context) (int, error) {
 		}
 	}
 	return missing, nil
+}
+
+// Schema names the schema that [DB.Migrate] makes: a hash of all migrations. Two
+// databases of one engine and one schema name have the same tables.
+func Schema() (string, error) {
+	sum := sha256.New()
+	err := fs.WalkDir(migrations, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := migrations.ReadFile(path)
+		fmt.Fprintf(sum, "%s %d\n%s", path, len(content), content)
+		return err
+	})
+	return hex.EncodeToString(sum.Sum(nil)), err
 }
 
 func (db *DB) migrator() (*goose.Provider, error) {
