@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .PHONY: help run build test lint verify e2e bench fuzz generate assets
 
 help: ## list these commands
-	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' Makefile
 
 ARGS ?=
 run: build ## build and serve the demo data set; options in ARGS="--listen :8080"
