@@ -102,17 +102,23 @@ func (q *Queries) Latest(ctx context.Context, arg LatestParams) ([]AuditEntry, e
 }
 
 const ofObject = `-- name: OfObject :many
-SELECT id, at, person, person_name, behalf, behalf_name, origin, action, args, object_kind, object, scope, before, after, reason FROM audit_entry WHERE object_kind = $1 AND object = $2 ORDER BY id DESC LIMIT $3
+SELECT id, at, person, person_name, behalf, behalf_name, origin, action, args, object_kind, object, scope, before, after, reason FROM audit_entry WHERE object_kind = $1 AND object = $2 AND id < $3 ORDER BY id DESC LIMIT $4
 `
 
 type OfObjectParams struct {
 	ObjectKind string
 	Object     string
+	ID         int64
 	Limit      int32
 }
 
 func (q *Queries) OfObject(ctx context.Context, arg OfObjectParams) ([]AuditEntry, error) {
-	rows, err := q.db.QueryContext(ctx, ofObject, arg.ObjectKind, arg.Object, arg.Limit)
+	rows, err := q.db.QueryContext(ctx, ofObject,
+		arg.ObjectKind,
+		arg.Object,
+		arg.ID,
+		arg.Limit,
+	)
 	if err != nil {
 		return nil, err
 	}

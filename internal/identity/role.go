@@ -1,0 +1,286 @@
+package identity
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"stagora.org/stagora/internal/audit"
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity/queries"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
+)
+
+// A Role is a named set of rights.
+type Role struct {
+	ID     int64
+	Code   string
+	NameFr string
+	NameEn string
+	Rights []Right
+}
+
+// Name returns the role's name in a language.
+func (r Role) Name(lang text.Lang) string {
+	if lang == text.English {
+		return r.NameEn
+	}
+	return r.NameFr
+}
+
+// Has reports whether the role holds a right.
+func (r Role) Has(right Right) bool { return slices.Contains(r.Rights, right) }
+
+// The codes of the roles that a new database starts with.
+const (
+	RoleAdministrator = "administrator"
+	RoleOffice        = "office"
+	RoleCommission    = "commission"
+	RoleStudent       = "student"
+	RoleObserver      = "observer"
+)
+
+// defaultRoles are what a new database starts with; offices change them on the
+// screen of roles. They follow StageTrek's default matrix, narrowed: the office
+// prepares and the commission decides.
+var defaultRoles = []Role{
+	{Code: RoleAdministrator, Rights: []Right{
+		PersonView, PersonEdit, RoleView, RoleEdit, SettingView, SettingEdit, MailView, JobView, AuditView, ImportRun,
+		SiteView, SiteEdit, StudentView, StudentEdit, StudentMerge, CampaignView,
+	}},
+	{Code: RoleOffice, Rights: []Right{
+		PersonView, MailView, AuditView, ImportRun, SiteView, SiteEdit, StudentView, StudentEdit, StudentMerge,
+		CampaignView, CampaignEdit, CampaignOpen, CampaignRun, CampaignDecide, CampaignPublish, LateGrant, WishView,
+	}},
+	{Code: RoleCommission, Rights: []Right{
+		AuditView, SiteView, StudentView, CampaignView, CampaignRun, CampaignDecide, LateGrant, WishView,
+	}},
+	{Code: RoleStudent, Rights: []Right{WishOwn, ResultOwn}},
+	{Code: RoleObserver, Rights: []Right{CampaignView, SiteView}},
+}
+
+// EnsureRoles adds the default roles to a database that has none.
+func EnsureRoles(ctx context.Context, tx *store.Tx) error {
+	q := queries.New(tx)
+	existing, err := q.Roles(ctx)
+	if err != nil || len(existing) > 0 {
+		return err
+	}
+	for _, role := range defaultRoles {
+		name := text.Key("role." + role.Code)
+		id, err := q.AddRole(ctx, queries.AddRoleParams{
+			Code: role.Code, NameFr: text.In(text.French, "").T(string(name)), NameEn: text.In(text.English, "").T(string(name)),
+		})
+		if err != nil {
+			return fmt.Errorf("add role %s: %w", role.Code, err)
+		}
+		for _, right := range role.Rights {
+			if err := q.AddRight(ctx, queries.AddRightParams{RoleID: id, RightCode: string(right)}); err != nil {
+				return fmt.Errorf("add right %s to role %s: %w", right, role.Code, err)
+			}
+		}
+	}
+	return nil
+}
+
+// Roles returns every role with its rights.
+func Roles(ctx context.Context, tx *store.Tx) ([]Role, error) {
+	q := queries.New(tx)
+	rows, err := q.Roles(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read roles: %w", err)
+	}
+	rights, err := q.RightsOfRoles(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read rights of roles: %w", err)
+	}
+	roles := make([]Role, len(rows))
+	for i, r := range rows {
+		roles[i] = Role{ID: r.ID, Code: r.Code, NameFr: r.NameFr, NameEn: r.NameEn}
+		for _, held := range rights {
+			if held.Code == r.Code {
+				roles[i].Rights = append(roles[i].Rights, Right(held.RightCode))
+			}
+		}
+	}
+	return roles, nil
+}
+
+// SetRight gives a right to a role, or takes it away.
+func SetRight(ctx context.Context, db *store.DB, actor Actor, roleCode string, right Right, held bool) error {
+	return db.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.Lock(ctx, "role:"+roleCode); err != nil {
+			return err
+		}
+		if err := actor.Require(RoleEdit); err != nil {
+			return err
+		}
+		if !slices.Contains(Rights, right) {
+			return fault.New(fault.NotFound, "right.unknown", "right", string(right))
+		}
+		role, err := roleByCode(ctx, tx, roleCode)
+		if err != nil {
+			return err
+		}
+		// Somebody must always be able to give rights back.
+		if roleCode == RoleAdministrator && right == RoleEdit && !held {
+			return fault.New(fault.Conflict, "right.last")
+		}
+		action := "right.removed"
+		if held {
+			action = "right.added"
+			err = queries.New(tx).AddRight(ctx, queries.AddRightParams{RoleID: role.ID, RightCode: string(right)})
+		} else {
+			err = queries.New(tx).RemoveRight(ctx, queries.RemoveRightParams{RoleID: role.ID, RightCode: string(right)})
+		}
+		if err != nil {
+			return fmt.Errorf("%s %s of %s: %w", action, right, roleCode, err)
+		}
+		return audit.Record(ctx, tx, audit.Entry{
+			Who: actor.Who(), Action: action, Args: map[string]any{"right": string(right), "role": role.NameFr},
+			Kind: "role", Object: roleCode,
+		})
+	})
+}
+
+func roleByCode(ctx context.Context, tx *store.Tx, code string) (queries.IdentityRole, error) {
+	role, err := queries.New(tx).RoleByCode(ctx, code)
+	if errors.Is(err, sql.ErrNoRows) {
+		return role, fault.New(fault.NotFound, "role.unknown", "role", code)
+	}
+	return role, err
+}
+
+// A Grant is a role that a person holds on a perimeter between two dates.
+type Grant struct {
+	PublicID string
+	Role     Role // without its rights
+	On       Perimeter
+	Label    string    // the perimeter as people read it
+	From     time.Time // inclusive
+	Until    time.Time // exclusive; zero: no end
+}
+
+// InForce reports whether the grant holds at an instant.
+func (g Grant) InForce(now time.Time) bool {
+	return !now.Before(g.From) && (g.Until.IsZero() || now.Before(g.Until))
+}
+
+// GrantRole gives a person a role, in a transaction of a higher floor.
+func GrantRole(ctx context.Context, tx *store.Tx, personID int64, roleCode string, on Perimeter, label string, from, until time.Time) error {
+	role, err := roleByCode(ctx, tx, roleCode)
+	if err != nil {
+		return err
+	}
+	err = queries.New(tx).AddGrant(ctx, queries.AddGrantParams{
+		PublicID: uuid.NewString(), PersonID: personID, RoleID: role.ID, PerimeterKind: on.Kind, PerimeterKey: on.Key,
+		PerimeterLabel: label, ValidFrom: store.At(from), ValidUntil: store.AtOrNil(until),
+	})
+	if store.IsDuplicate(err) {
+		return fault.New(fault.Conflict, "grant.exists")
+	}
+	if err != nil {
+		return fmt.Errorf("grant %s: %w", roleCode, err)
+	}
+	return nil
+}
+
+// AddGrant gives a person a role from the screen of people.
+func AddGrant(ctx context.Context, db *store.DB, actor Actor, personPublicID string, g Grant) error {
+	return db.Write(ctx, func(tx *store.Tx) error {
+		if err := actor.Require(RoleEdit); err != nil {
+			return err
+		}
+		if !g.Until.IsZero() && !g.From.Before(g.Until) {
+			var form fault.Form
+			form.Wrong("until", "grant.order")
+			return form.Err()
+		}
+		person, err := PersonByPublicID(ctx, tx, personPublicID)
+		if err != nil {
+			return err
+		}
+		if err := GrantRole(ctx, tx, person.ID, g.Role.Code, g.On, g.Label, g.From, g.Until); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Entry{
+			Who: actor.Who(), Action: "grant.added",
+			Args: map[string]any{"person": person.Name(), "role": g.Role.Code, "perimeter": g.Label},
+			Kind: "person", Object: personPublicID, After: g,
+		})
+	})
+}
+
+// EndGrant ends a grant now.
+func EndGrant(ctx context.Context, db *store.DB, actor Actor, grantPublicID string) error {
+	return db.Write(ctx, func(tx *store.Tx) error {
+		if err := actor.Require(RoleEdit); err != nil {
+			return err
+		}
+		q := queries.New(tx)
+		g, err := q.GrantByPublicID(ctx, grantPublicID)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fault.New(fault.NotFound, "grant.unknown")
+		}
+		if err != nil {
+			return fmt.Errorf("read grant: %w", err)
+		}
+		person, err := PersonByID(ctx, tx, g.PersonID)
+		if err != nil {
+			return err
+		}
+		n, err := q.EndGrant(ctx, queries.EndGrantParams{PublicID: grantPublicID, ValidUntil: store.AtOrNil(tx.Now)})
+		if err != nil {
+			return fmt.Errorf("end grant: %w", err)
+		}
+		if n == 0 {
+			return fault.New(fault.Conflict, "grant.ended")
+		}
+		return audit.Record(ctx, tx, audit.Entry{
+			Who: actor.Who(), Action: "grant.ended",
+			Args: map[string]any{"person": person.Name(), "role": g.RoleCode, "perimeter": g.PerimeterLabel},
+			Kind: "person", Object: person.PublicID,
+		})
+	})
+}
+
+// GrantsOfPerson returns every grant of a person, past and future too.
+func GrantsOfPerson(ctx context.Context, tx *store.Tx, personID int64) ([]Grant, error) {
+	rows, err := queries.New(tx).GrantsOfPerson(ctx, personID)
+	if err != nil {
+		return nil, fmt.Errorf("read grants: %w", err)
+	}
+	grants := make([]Grant, len(rows))
+	for i, r := range rows {
+		grants[i] = Grant{
+			PublicID: r.PublicID, Role: Role{ID: r.RoleID, Code: r.RoleCode, NameFr: r.NameFr, NameEn: r.NameEn},
+			On: Perimeter{r.PerimeterKind, r.PerimeterKey}, Label: r.PerimeterLabel,
+			From: r.ValidFrom.Time, Until: r.ValidUntil.OrZero(),
+		}
+	}
+	return grants, nil
+}
+
+// RolesInForce returns, for each person who holds one now, the roles with their
+// perimeters: what the list of people shows.
+func RolesInForce(ctx context.Context, tx *store.Tx) (map[int64][]Grant, error) {
+	rows, err := queries.New(tx).GrantsInForce(ctx, store.At(tx.Now))
+	if err != nil {
+		return nil, fmt.Errorf("read grants in force: %w", err)
+	}
+	held := map[int64][]Grant{}
+	for _, r := range rows {
+		held[r.PersonID] = append(held[r.PersonID], Grant{
+			Role: Role{Code: r.RoleCode, NameFr: r.NameFr, NameEn: r.NameEn}, Label: r.PerimeterLabel,
+		})
+	}
+	return held, nil
+}
+
+func rightName(right Right) text.Key { return text.Key("right." + string(right)) }
