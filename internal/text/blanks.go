@@ -12,7 +12,7 @@ import (
 //
 // Strings, whole numbers and true or false are themselves; a [time.Time], a
 // [Day], an [Exact], a [time.Duration] and a [Key] are objects of one member.
-// Anything else cannot be kept.
+// Anything else is kept as the text that a printer would write.
 type Blanks map[string]any
 
 // A kept blank is the JSON of a value that is not plain.
@@ -44,7 +44,7 @@ func (b Blanks) MarshalJSON() ([]byte, error) {
 		case Key:
 			plain[name] = kept{Key: &v}
 		default:
-			return nil, fmt.Errorf("keep blank %q: cannot keep a %T", name, value)
+			plain[name] = fmt.Sprint(v)
 		}
 	}
 	return json.Marshal(plain)

@@ -1,0 +1,88 @@
+-- name: Add :many
+-- Adds nothing if there is a message with the key.
+INSERT INTO notice_message (public_id, unique_key, kind, scope, person, name, address, lang, subject, body, reply_to,
+	state, due, attempts, reason, detail, queued_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14, '', $15)
+ON CONFLICT (unique_key) WHERE unique_key <> '' DO NOTHING
+RETURNING id;
+
+-- name: ByKey :one
+SELECT public_id FROM notice_message WHERE unique_key = $1 AND unique_key <> '';
+
+-- name: Attach :exec
+INSERT INTO notice_attachment (message_id, number, name, media_type, content) VALUES ($1, $2, $3, $4, $5);
+
+-- name: Attachments :many
+SELECT * FROM notice_attachment WHERE message_id = $1 ORDER BY number;
+
+-- name: AttachmentNames :many
+SELECT number, name, media_type FROM notice_attachment WHERE message_id = $1 ORDER BY number;
+
+-- name: Attachment :one
+SELECT a.* FROM notice_attachment a JOIN notice_message m ON m.id = a.message_id
+WHERE m.public_id = $1 AND a.number = $2;
+
+-- name: ByPublicID :one
+SELECT * FROM notice_message WHERE public_id = $1;
+
+-- name: List :many
+SELECT * FROM notice_message
+WHERE (CAST(@state AS TEXT) = '' OR state = @state)
+	AND (CAST(@kind AS TEXT) = '' OR kind = @kind)
+	AND (CAST(@scope AS TEXT) = '' OR scope = @scope)
+	AND (CAST(@person AS BIGINT) = 0 OR person = @person)
+	AND (CAST(@before AS TEXT) = '' OR id < (SELECT b.id FROM notice_message b WHERE b.public_id = @before))
+ORDER BY id DESC LIMIT @most;
+
+-- name: Counts :many
+SELECT kind, state, COUNT(*) AS number FROM notice_message
+WHERE (CAST(@scope AS TEXT) = '' OR scope = @scope)
+GROUP BY kind, state ORDER BY kind, state;
+
+-- name: IsDue :one
+SELECT EXISTS (SELECT 1 FROM notice_message WHERE state = 'waiting' AND due <= $1);
+
+-- name: Claim :many
+-- For a database with one writer at a time.
+UPDATE notice_message SET due = @lease, attempts = attempts + 1
+WHERE id = (
+	SELECT m.id FROM notice_message m WHERE m.state = 'waiting' AND m.due <= @now
+	ORDER BY m.due, m.id LIMIT 1
+)
+RETURNING *;
+
+-- name: ClaimSkipping :many
+-- For a database with several writers: what another is about to take is passed over.
+UPDATE notice_message SET due = @lease, attempts = attempts + 1
+WHERE id = (
+	SELECT m.id FROM notice_message m WHERE m.state = 'waiting' AND m.due <= @now
+	ORDER BY m.due, m.id LIMIT 1
+	FOR UPDATE SKIP LOCKED
+)
+RETURNING *;
+
+-- name: Left :exec
+-- A message cancelled while it was leaving has left all the same.
+UPDATE notice_message SET state = @state, left_at = @left_at, reason = '', detail = ''
+WHERE id = @id AND state IN ('waiting', 'cancelled');
+
+-- name: Stay :exec
+UPDATE notice_message SET state = @state, due = @due, reason = @reason, detail = @detail
+WHERE id = @id AND attempts = @attempts AND state = 'waiting';
+
+-- name: Cancel :execrows
+UPDATE notice_message SET state = 'cancelled'
+WHERE public_id = $1 AND state IN ('waiting', 'held');
+
+-- name: CancelScope :execrows
+UPDATE notice_message SET state = 'cancelled'
+WHERE scope = $1 AND kind = $2 AND state IN ('waiting', 'held');
+
+-- name: ReleaseScope :execrows
+UPDATE notice_message SET state = 'waiting', due = $3
+WHERE scope = $1 AND kind = $2 AND state = 'held';
+
+-- name: Resend :execrows
+UPDATE notice_message
+SET state = 'waiting', due = @now, attempts = 0, reason = '', detail = '', address = @address
+WHERE public_id = @public_id AND state <> 'waiting';
