@@ -1,0 +1,40 @@
+-- name: Sites :many
+SELECT * FROM reference_site ORDER BY sort_key, id;
+
+-- name: SiteByID :one
+SELECT * FROM reference_site WHERE id = $1;
+
+-- name: SiteLevels :many
+SELECT site_id, level_id FROM reference_site_closed_level ORDER BY site_id, level_id;
+
+-- name: SiteSecondaries :many
+SELECT main_id, secondary_id FROM reference_site_secondary ORDER BY main_id, secondary_id;
+
+-- name: AddSite :one
+INSERT INTO reference_site (public_id, code, name, service, sort_key, search, category_id, institution_id, faculty_id,
+	main, wishes_allowed, outside_subdivision, min_seats, ideal_seats, max_seats, description, link,
+	address, postal_code, town, archived, changed_at, changed_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+RETURNING id;
+
+-- name: ChangeSite :exec
+UPDATE reference_site
+SET code = $2, name = $3, service = $4, sort_key = $5, search = $6, category_id = $7, institution_id = $8, faculty_id = $9,
+	main = $10, wishes_allowed = $11, outside_subdivision = $12, min_seats = $13, ideal_seats = $14, max_seats = $15,
+	description = $16, link = $17, address = $18, postal_code = $19, town = $20, archived = $21, changed_at = $22, changed_by = $23
+WHERE id = $1;
+
+-- name: ClearSiteLevels :exec
+DELETE FROM reference_site_closed_level WHERE site_id = $1;
+
+-- name: AddSiteLevel :exec
+INSERT INTO reference_site_closed_level (site_id, level_id) VALUES ($1, $2);
+
+-- name: ClearSecondaries :exec
+DELETE FROM reference_site_secondary WHERE main_id = $1;
+
+-- name: AddSecondary :exec
+INSERT INTO reference_site_secondary (main_id, secondary_id) VALUES ($1, $2);
+
+-- name: RemoveSite :exec
+DELETE FROM reference_site WHERE id = $1;
