@@ -1,0 +1,145 @@
+package assign
+
+import (
+	"slices"
+	"strings"
+
+	"stagora.org/stagora/allocation/format"
+)
+
+// Solve runs the method of an instance. The result lacks only the hash of the
+// instance file, which SolveFile adds.
+//
+// The instance must satisfy its Check: ReadInstance makes sure of it. The error
+// is of type format.Errors: parameters for which a cost has no sensible size.
+func Solve(in *format.Instance) (*format.Result, error) {
+	m := newMarket(in)
+	s := m.serve()
+	r := &format.Result{
+		Method:      in.Method,
+		Engine:      format.Engine,
+		Assignments: assignments(in, m, s),
+		Posts:       posts(in, s),
+		Reasons:     reasons(in, m, s),
+		Statistics:  statistics(s),
+		Certificate: format.Replay,
+	}
+	if in.Method == format.Serial {
+		return r, nil
+	}
+	prices, err := price(in, in.Method, m, s.post)
+	if err != nil {
+		return nil, err
+	}
+	for n, i := range m.served {
+		r.Assignments[n].Costs = &prices.Costs[i]
+	}
+	for n, p := range byID(in.Posts) {
+		r.Posts[n].Worth = &prices.Posts[p]
+	}
+	r.Statistics.Cost = &prices.Statistics
+	return r, nil
+}
+
+// SolveFile reads an instance file and returns the file of its result. The
+// error is of type format.Errors.
+func SolveFile(instance []byte) ([]byte, error) {
+	in, err := format.ReadInstance(instance)
+	if err != nil {
+		return nil, err
+	}
+	r, err := Solve(in)
+	if err != nil {
+		return nil, err
+	}
+	r.Instance = format.Hash(instance)
+	return r.Bytes(), nil
+}
+
+func assignments(in *format.Instance, m *market, s *service) []format.Assignment {
+	list := make([]format.Assignment, len(m.served))
+	for n, i := range m.served {
+		list[n] = format.Assignment{
+			Student:   in.Students[i].ID,
+			Order:     m.students[i].order,
+			Post:      postID(in, s.post[i]),
+			Rank:      s.rank[i],
+			Secondary: postID(in, s.secondary[i]),
+		}
+	}
+	return list
+}
+
+func postID(in *format.Instance, post int) string {
+	if post == none {
+		return ""
+	}
+	return in.Posts[post].ID
+}
+
+func posts(in *format.Instance, s *service) []format.PostResult {
+	list := make([]format.PostResult, len(in.Posts))
+	for n, p := range byID(in.Posts) {
+		list[n] = format.PostResult{Post: in.Posts[p].ID, Filled: s.filled[p], LastOrder: s.last[p]}
+	}
+	return list
+}
+
+// byID returns the indices of posts in the order of the bytes of their ids.
+func byID(posts []format.Post) []int {
+	order := make([]int, len(posts))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(x, y int) int { return strings.Compare(posts[x].ID, posts[y].ID) })
+	return order
+}
+
+func reasons(in *format.Instance, m *market, s *service) []format.Reason {
+	var list []format.Reason
+	for _, i := range m.served {
+		one := in.Students[i]
+		if len(one.Wishes) == 0 {
+			list = append(list, format.Reason{Student: one.ID, Outcome: format.Absent})
+		}
+		for k, w := range m.students[i].wishes {
+			r := format.Reason{Student: one.ID, Wish: k + 1}
+			switch {
+			case s.rank[i] == k+1:
+				r.Outcome = format.Obtained
+			case s.post[i] != none && (s.rank[i] == 0 || s.rank[i] < k+1):
+				r.Outcome = format.NotReached
+			case m.closed[w.post] || m.seats[w.post] == 0:
+				r.Outcome = format.Closed
+			case w.barred:
+				r.Outcome, r.Rule = format.Barred, one.Wishes[k].Barred
+			default:
+				r.Outcome, r.LastOrder = format.Full, s.last[w.post]
+			}
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+func statistics(s *service) format.Statistics {
+	t := format.Statistics{Students: len(s.post)}
+	for i, post := range s.post {
+		if post != none {
+			t.Placed++
+		}
+		rank := s.rank[i]
+		if rank == 0 {
+			continue
+		}
+		t.RankSum += rank
+		t.WorstRank = max(t.WorstRank, rank)
+		if rank == 1 {
+			t.FirstWish++
+		}
+		if rank <= 3 {
+			t.WithinThree++
+		}
+	}
+	return t
+}

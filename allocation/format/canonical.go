@@ -1,0 +1,128 @@
+package format
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Canonical returns data, any JSON text, in the form of RFC 8785: keys sorted,
+// no space, one spelling per number and per text. It refuses what is not JSON,
+// and an object that repeats a key.
+func Canonical(data []byte) ([]byte, error) {
+	v, err := parseJSON(data)
+	if err != nil {
+		return nil, err
+	}
+	var errs Errors
+	b := appendValue(nil, v, nil, &errs)
+	return b, errs.asError()
+}
+
+// IsCanonical says whether data is in the form of RFC 8785.
+func IsCanonical(data []byte) bool {
+	canonical, err := Canonical(data)
+	return err == nil && bytes.Equal(canonical, data)
+}
+
+func appendValue(b []byte, v value, at *path, errs *Errors) []byte {
+	switch v.kind {
+	case null:
+		return append(b, "null"...)
+	case truth:
+		return append(b, "true"...)
+	case falsehood:
+		return append(b, "false"...)
+	case number:
+		return appendNumber(b, v.text, at, errs)
+	case text:
+		return appendString(b, v.text)
+	case array:
+		b = append(b, '[')
+		for i, item := range v.items {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendValue(b, item, at.nth(i), errs)
+		}
+		return append(b, ']')
+	}
+	members := slices.Clone(v.members)
+	slices.SortStableFunc(members, func(x, y member) int { return compareUTF16(x.key, y.key) })
+	b = append(b, '{')
+	for i, m := range members {
+		if i > 0 {
+			if m.key == members[i-1].key {
+				errs.add(at.at(m.key), "the key twice", "each key once")
+			}
+			b = append(b, ',')
+		}
+		b = append(appendString(b, m.key), ':')
+		b = appendValue(b, m.value, at.at(m.key), errs)
+	}
+	return append(b, '}')
+}
+
+// appendNumber writes the double nearest to a number as ECMAScript would.
+func appendNumber(b []byte, digits string, at *path, errs *Errors) []byte {
+	f, err := strconv.ParseFloat(digits, 64)
+	if err != nil {
+		errs.add(at, digits, "a number that a double can hold")
+		return b
+	}
+	if f == 0 {
+		return append(b, '0') // also for -0
+	}
+	if abs := max(f, -f); abs >= 1e-6 && abs < 1e21 {
+		return strconv.AppendFloat(b, f, 'f', -1, 64)
+	}
+	s := strconv.FormatFloat(f, 'e', -1, 64)
+	s = strings.Replace(s, "e-0", "e-", 1) // Go pads exponents to two digits
+	s = strings.Replace(s, "e+0", "e+", 1)
+	return append(b, s...)
+}
+
+// appendString writes a text with the fewest escapes JSON allows.
+func appendString(b []byte, s string) []byte {
+	b = append(b, '"')
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if at := strings.IndexByte("\"\\\b\f\n\r\t", c); at >= 0 {
+			b = append(b, '\\', `"\bfnrt`[at])
+		} else if c < 0x20 {
+			b = append(b, `\u00`...)
+			b = append(b, "0123456789abcdef"[c>>4], "0123456789abcdef"[c&15])
+		} else {
+			b = append(b, c)
+		}
+	}
+	return append(b, '"')
+}
+
+// compareUTF16 orders keys by their UTF-16 code units, as RFC 8785 asks. That
+// differs from the order of code points only for the surrogate range, which
+// characters beyond U+FFFF use: they come before U+E000 to U+FFFF.
+func compareUTF16(x, y string) int {
+	for {
+		r, n := utf8.DecodeRuneInString(x)
+		s, m := utf8.DecodeRuneInString(y)
+		if r != s || n == 0 || m == 0 {
+			if n == 0 || m == 0 {
+				return n - m
+			}
+			return units(r) - units(s)
+		}
+		x, y = x[n:], y[m:]
+	}
+}
+
+// units maps a character to a number that sorts as its UTF-16 code units do.
+func units(r rune) int {
+	if r > 0xFFFF {
+		r -= 0x10000
+		return (0xD800+int(r>>10))<<10 + int(r&0x3FF)
+	}
+	return int(r) << 10
+}

@@ -1,0 +1,97 @@
+package format
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// An Error is one thing wrong with a file.
+type Error struct {
+	Path     string // where: "$.students[3].wishes[0].post"
+	Found    string // the value there, shortened; "nothing" when it is missing
+	Expected string // what should stand there
+}
+
+func (e Error) Error() string {
+	return e.Path + ": found " + e.Found + ", expected " + e.Expected
+}
+
+// Errors is everything wrong with a file, in the order of the file: first what
+// its shape breaks, then what its content breaks.
+type Errors []Error
+
+// Error returns one line per error.
+func (e Errors) Error() string {
+	lines := make([]string, len(e))
+	for i, one := range e {
+		lines[i] = one.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// asError keeps an empty list from becoming a non-nil error.
+func (e Errors) asError() error {
+	if len(e) == 0 {
+		return nil
+	}
+	return e
+}
+
+// and joins what the shape of a file breaks with what its content breaks. What
+// could not be read stands as a zero value in the content, so a second error at
+// the same place is left out: it is the same mistake.
+func (e Errors) and(content error) Errors {
+	more, _ := content.(Errors)
+	for _, err := range more {
+		if !slices.ContainsFunc(e, func(known Error) bool { return known.Path == err.Path }) {
+			e = append(e, err)
+		}
+	}
+	return e
+}
+
+func (e *Errors) add(at *path, found, expected string) {
+	*e = append(*e, Error{Path: at.String(), Found: found, Expected: expected})
+}
+
+// A path leads from the root of a file to one value. It is only spelt out when
+// an error needs it.
+type path struct {
+	parent *path
+	key    string
+	index  int // -1 when the step is a key
+}
+
+func (p *path) at(key string) *path { return &path{parent: p, key: key, index: -1} }
+func (p *path) nth(i int) *path     { return &path{parent: p, index: i} }
+
+func (p *path) String() string {
+	if p == nil {
+		return "$"
+	}
+	if p.index >= 0 {
+		return p.parent.String() + "[" + strconv.Itoa(p.index) + "]"
+	}
+	if plain(p.key) {
+		return p.parent.String() + "." + p.key
+	}
+	return p.parent.String() + "[" + quote(p.key) + "]"
+}
+
+func plain(key string) bool {
+	for _, c := range key {
+		if c != '_' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return key != ""
+}
+
+// quote shows a text inside an error, cut when it is long.
+func quote(s string) string {
+	if runes := []rune(s); len(runes) > 60 {
+		s = string(runes[:60]) + "…"
+	}
+	return string(appendString(nil, s))
+}

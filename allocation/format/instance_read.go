@@ -1,0 +1,112 @@
+package format
+
+// ReadInstance reads an assign/1 file. The error, if any, is of type Errors and
+// lists everything that is wrong.
+func ReadInstance(data []byte) (*Instance, error) {
+	v, err := parseJSON(data)
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{}
+	in := r.instance(v)
+	errs := r.errs.and(in.Check())
+	return in, errs.asError()
+}
+
+func (r *reader) instance(v value) *Instance {
+	f := r.object(root, v, "format", "method", "parameters", "posts", "students", "groups")
+	f.oneOf("format", "assign/1")
+	in := &Instance{Method: f.oneOf("method", Methods()...)}
+	if f.has("groups") {
+		r.errs.add(root.at("groups"), "groups", "no groups with method "+quote(in.Method))
+	}
+	if v, ok := f.find("parameters"); ok {
+		in.Parameters = r.parameters(root.at("parameters"), v)
+	}
+	posts, at := f.needList("posts")
+	for i, v := range posts {
+		in.Posts = append(in.Posts, r.post(at.nth(i), v))
+	}
+	students, at := f.needList("students")
+	for i, v := range students {
+		in.Students = append(in.Students, r.student(at.nth(i), v, in.Method))
+	}
+	return in
+}
+
+func (r *reader) parameters(at *path, v value) *Parameters {
+	f := r.object(at, v, "rankCosts", "maxPostCost", "correction", "maxCost", "decimals", "bonusFactor")
+	p := DefaultParameters()
+	if f.has("rankCosts") {
+		p.RankCosts = nil
+		costs, at := f.list("rankCosts")
+		for i, v := range costs {
+			p.RankCosts = append(p.RankCosts, r.amount(at.nth(i), v, 0, maxRankCost))
+		}
+	}
+	for key, a := range p.amounts {
+		if f.has(key) {
+			*a = f.amount(key, 0, MaxAmount)
+		}
+	}
+	if f.has("decimals") {
+		p.Decimals = f.int("decimals", 0, amountDecimals)
+	}
+	return p
+}
+
+// amounts ranges over the parameters that are one amount each.
+func (p *Parameters) amounts(yield func(string, *Amount) bool) {
+	_ = yield("bonusFactor", &p.BonusFactor) && yield("correction", &p.Correction) &&
+		yield("maxCost", &p.MaxCost) && yield("maxPostCost", &p.MaxPostCost)
+}
+
+func (r *reader) post(at *path, v value) Post {
+	f := r.object(at, v, "id", "seats", "closed", "secondary", "fixedCost")
+	p := Post{
+		ID:        f.needName("id"),
+		Seats:     f.needInt("seats", 0, MaxSeats),
+		Closed:    f.flag("closed"),
+		Secondary: f.flag("secondary"),
+	}
+	switch cost, ok := f.find("fixedCost"); {
+	case !ok:
+	case cost.kind == text && cost.text == "median":
+		p.Median = true
+	case cost.kind == number:
+		fixed := r.amount(at.at("fixedCost"), cost, -MaxAmount, MaxAmount)
+		p.Fixed = &fixed
+	default:
+		r.errs.add(at.at("fixedCost"), show(cost), `a number or "median"`)
+	}
+	return p
+}
+
+// unreadable stands for an order that was refused: different from no order, and
+// from everybody else's.
+const unreadable = -1
+
+func (r *reader) student(at *path, v value, method string) Student {
+	f := r.object(at, v, "id", "order", "score", "weight", "pinned", "fallback", "wishes")
+	for _, key := range []string{"weight", "fallback"} {
+		if v, ok := f.find(key); ok {
+			r.errs.add(at.at(key), show(v), "no "+key+" with method "+quote(method))
+		}
+	}
+	s := Student{
+		ID:     f.needName("id"),
+		Order:  f.int("order", 1, MaxOrder),
+		Score:  f.amount("score", -MaxAmount, MaxAmount),
+		Pinned: f.name("pinned"),
+	}
+	if f.has("order") && s.Order == 0 {
+		s.Order = unreadable
+	}
+	wishes, list := f.needList("wishes")
+	for i, v := range wishes {
+		at := list.nth(i)
+		f := r.object(at, v, "post", "secondary", "barred")
+		s.Wishes = append(s.Wishes, Wish{Post: f.needName("post"), Secondary: f.name("secondary"), Barred: f.name("barred")})
+	}
+	return s
+}

@@ -1,0 +1,224 @@
+package format
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A reader turns values into Go, collecting every error on its way. After an
+// error it returns the zero value and goes on.
+type reader struct{ errs Errors }
+
+// fields are the members of one object.
+type fields struct {
+	r       *reader
+	at      *path
+	members []member
+}
+
+// object checks that v is an object with these keys alone, each at most once.
+func (r *reader) object(at *path, v value, known ...string) fields {
+	if v.kind != object {
+		r.errs.add(at, show(v), "an object")
+		return fields{r: r, at: at}
+	}
+	for i, m := range v.members {
+		if !slices.Contains(known, m.key) {
+			r.errs.add(at.at(m.key), "an unknown key", "one of the keys "+strings.Join(known, ", "))
+		} else if slices.ContainsFunc(v.members[:i], func(before member) bool { return before.key == m.key }) {
+			r.errs.add(at.at(m.key), "the key twice", "each key once")
+		}
+	}
+	return fields{r: r, at: at, members: v.members}
+}
+
+func (f fields) find(key string) (value, bool) {
+	for _, m := range f.members {
+		if m.key == key {
+			return m.value, true
+		}
+	}
+	return value{}, false
+}
+
+func (f fields) has(key string) bool {
+	_, ok := f.find(key)
+	return ok
+}
+
+// need reports a missing key.
+func (f fields) need(key, expected string) (value, bool) {
+	v, ok := f.find(key)
+	if !ok {
+		f.r.errs.add(f.at.at(key), "nothing", expected)
+	}
+	return v, ok
+}
+
+func (f fields) needText(key, expected string) string {
+	f.need(key, expected)
+	return f.text(key, expected)
+}
+
+func (f fields) text(key, expected string) string {
+	v, ok := f.find(key)
+	if ok && v.kind != text {
+		f.r.errs.add(f.at.at(key), show(v), expected)
+	}
+	return v.text // "" unless a string or a number, which was reported
+}
+
+// name reads an id, or the name of a rule: the empty string when absent.
+func (f fields) name(key string) string {
+	v, ok := f.find(key)
+	if !ok {
+		return ""
+	}
+	return f.r.name(f.at.at(key), v)
+}
+
+const aName = "a text of 1 to 256 bytes without control characters"
+
+func (f fields) needName(key string) string {
+	f.need(key, aName)
+	return f.name(key)
+}
+
+func (r *reader) name(at *path, v value) string {
+	if v.kind != text || !isName(v.text) {
+		r.errs.add(at, show(v), aName)
+		return ""
+	}
+	return v.text
+}
+
+func isName(s string) bool {
+	control := func(c rune) bool { return c < 0x20 || 0x7F <= c && c < 0xA0 }
+	return s != "" && len(s) <= 256 && !strings.ContainsFunc(s, control)
+}
+
+func (f fields) flag(key string) bool {
+	v, ok := f.find(key)
+	if ok && v.kind != truth && v.kind != falsehood {
+		f.r.errs.add(f.at.at(key), show(v), "true or false")
+	}
+	return v.kind == truth
+}
+
+func (f fields) needInt(key string, low, high int) int {
+	f.need(key, aWhole(low, high))
+	return f.int(key, low, high)
+}
+
+// int reads a whole number; 0 when it is wrong or absent.
+func (f fields) int(key string, low, high int) int {
+	v, ok := f.find(key)
+	if !ok {
+		return 0
+	}
+	if v.kind == number {
+		a, err := ParseAmount(v.text)
+		if n := int(a / One); err == nil && a%One == 0 && low <= n && n <= high {
+			return n
+		}
+	}
+	f.r.errs.add(f.at.at(key), show(v), aWhole(low, high))
+	return 0
+}
+
+func aWhole(low, high int) string {
+	return "a whole number from " + strconv.Itoa(low) + " to " + strconv.Itoa(high)
+}
+
+// needCost reads an amount that the rules computed.
+func (f fields) needCost(key string) Amount {
+	f.need(key, aNumber(-MaxCost, MaxCost))
+	return f.amount(key, -MaxCost, MaxCost)
+}
+
+func (f fields) needAmount(key string) Amount {
+	f.need(key, aNumber(-MaxAmount, MaxAmount))
+	return f.amount(key, -MaxAmount, MaxAmount)
+}
+
+// amount reads an exact decimal; 0 when it is absent or wrong.
+func (f fields) amount(key string, low, high Amount) Amount {
+	v, ok := f.find(key)
+	if !ok {
+		return 0
+	}
+	return f.r.amount(f.at.at(key), v, low, high)
+}
+
+func (r *reader) amount(at *path, v value, low, high Amount) Amount {
+	if v.kind == number {
+		if a, err := ParseAmount(v.text); err == nil && low <= a && a <= high {
+			return a
+		}
+	}
+	r.errs.add(at, show(v), aNumber(low, high))
+	return 0
+}
+
+func aNumber(low, high Amount) string {
+	return "a number from " + low.String() + " to " + high.String() + " with at most 6 decimals"
+}
+
+func (f fields) needList(key string) ([]value, *path) {
+	f.need(key, "a list")
+	return f.list(key)
+}
+
+func (f fields) list(key string) ([]value, *path) {
+	at := f.at.at(key)
+	v, ok := f.find(key)
+	if ok && v.kind != array {
+		f.r.errs.add(at, show(v), "a list")
+	}
+	return v.items, at
+}
+
+// oneOf reads a text that must be one of a few.
+func (f fields) oneOf(key string, allowed ...string) string {
+	expected := "one of " + quoteAll(allowed)
+	if len(allowed) == 1 {
+		expected = quoteAll(allowed)
+	}
+	v, ok := f.need(key, expected)
+	if ok && (v.kind != text || !slices.Contains(allowed, v.text)) {
+		f.r.errs.add(f.at.at(key), show(v), expected)
+		return ""
+	}
+	return v.text
+}
+
+func quoteAll(words []string) string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = quote(w)
+	}
+	return strings.Join(quoted, ", ")
+}
+
+// show describes a value inside an error.
+func show(v value) string {
+	switch v.kind {
+	case null:
+		return "null"
+	case truth:
+		return "true"
+	case falsehood:
+		return "false"
+	case number:
+		if len(v.text) > 60 {
+			return v.text[:60] + "…"
+		}
+		return v.text
+	case text:
+		return quote(v.text)
+	case array:
+		return "a list"
+	}
+	return "an object"
+}
