@@ -194,6 +194,9 @@ func (p Printer) lang() Lang {
 
 func (p Printer) localizer() *i18n.Localizer { return localizers()[p.lang()] }
 
+// Location returns the zone that times are shown and read in.
+func (p Printer) Location() *time.Location { return p.zone() }
+
 func (p Printer) zone() *time.Location {
 	if p.Zone == nil {
 		return paris()

@@ -1,0 +1,240 @@
+/*
+Package page is what every page of Stagora goes through: who asks, may they, in
+which language, and what becomes of an error.
+
+A [Route] is one line: method and path, the right it takes, the handler. A handler
+decodes, calls one function of the domain, encodes; it returns an error, and this
+package, alone, turns errors into pages. A route without a right does not exist:
+[Public] and [SignedIn] have to be written.
+
+The right on the line is held against what the person may do anywhere; the
+function of the domain that is called then asks for the right on the object
+itself, inside its transaction.
+
+What is not here: any page in particular, and how things look (package ui).
+*/
+package page
+
+import (
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
+	"stagora.org/stagora/internal/web/ui"
+)
+
+// The rights of routes that ask for none in particular.
+const (
+	Public   identity.Right = "public"    // anybody, signed in or not
+	SignedIn identity.Right = "signed-in" // anybody who has signed in
+)
+
+// A Handler answers one request, or says why not.
+type Handler func(w http.ResponseWriter, r *Request) error
+
+// A Route is one line of the table of routes.
+type Route struct {
+	Pattern string         // as [http.ServeMux] has it: "GET /campaigns/{campaign}"
+	Right   identity.Right // what it takes
+	Handle  Handler
+}
+
+// A Request is one request by one person.
+type Request struct {
+	*http.Request
+	DB    *store.DB
+	Actor identity.Actor
+	Text  text.Printer
+	Log   *slog.Logger
+	site  *Site
+}
+
+// A Site holds what all requests share.
+type Site struct {
+	DB      *store.DB
+	Log     *slog.Logger
+	BaseURL string // as people reach it, without a slash at the end: what mails link to
+
+	// Menu returns the main menu of a person, the entry under path marked as
+	// current.
+	Menu func(r *Request) []ui.NavItem
+	// Demo returns the permanent banner of a demonstration; nil in production.
+	Demo func(r *Request) *ui.Demo
+	// Secure says that people reach the site by HTTPS, so that cookies may be
+	// held to it.
+	Secure bool
+	// TrustProxy says that the site stands behind a proxy which sets
+	// X-Forwarded-For.
+	TrustProxy bool
+}
+
+// Handler returns the routes as one handler, with sessions, rights and errors
+// seen to.
+func (s *Site) Handler(routes []Route) http.Handler {
+	mux := http.NewServeMux()
+	for _, route := range routes {
+		if route.Right == "" {
+			panic("page: no right for " + route.Pattern)
+		}
+		mux.Handle(route.Pattern, s.serve(route))
+	}
+	mux.Handle("/", s.serve(Route{Right: Public, Handle: func(http.ResponseWriter, *Request) error {
+		return fault.New(fault.NotFound, "page.unknown")
+	}}))
+	return s.secured(mux)
+}
+
+// serve is where a request meets its route: the person is recognised, the right
+// is asked for, and an error becomes a page.
+func (s *Site) serve(route Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		r := &Request{Request: request, DB: s.DB, Log: s.Log, site: s}
+		err := r.recognise()
+		if err == nil {
+			err = r.admit(route.Right)
+		}
+		if err == nil {
+			err = route.Handle(w, r)
+		}
+		if err != nil {
+			s.showError(w, r, err)
+		}
+	})
+}
+
+// recognise finds out who asks, and in which language they read.
+func (r *Request) recognise() error {
+	token := ""
+	if cookie, err := r.Cookie(sessionCookie); err == nil {
+		token = cookie.Value
+	}
+	actor, err := identity.ActorOfSession(r.Context(), r.DB, token, r.address())
+	r.Actor = actor
+	r.Text = text.In(r.lang(), "")
+	return err
+}
+
+// admit refuses people who lack the right of a route.
+func (r *Request) admit(right identity.Right) error {
+	switch {
+	case right == Public:
+		return nil
+	case !r.Actor.Known():
+		return fault.New(fault.SignIn, "signin.needed")
+	case right == SignedIn || r.Actor.CanSomewhere(right):
+		return nil
+	}
+	return identity.Missing(right)
+}
+
+// lang is the language chosen on this browser, else the person's, else the
+// browser's, else French.
+func (r *Request) lang() text.Lang {
+	if cookie, err := r.Cookie(langCookie); err == nil {
+		return text.ParseLang(cookie.Value)
+	}
+	if r.Actor.Lang != "" {
+		return text.ParseLang(r.Actor.Lang)
+	}
+	if strings.HasPrefix(strings.ToLower(r.Header.Get("Accept-Language")), "en") {
+		return text.English
+	}
+	return text.French
+}
+
+// In makes the request speak in the time of a campaign's zone.
+func (r *Request) In(zone string) { r.Text = text.In(r.Text.Lang, zone) }
+
+// T returns a sentence in the reader's language.
+func (r *Request) T(key string, args ...any) string { return r.Text.T(key, args...) }
+
+// Now returns the server's time.
+func (r *Request) Now() time.Time { return r.DB.Now() }
+
+// BaseURL returns the address of the site as people reach it.
+func (r *Request) BaseURL() string { return r.site.BaseURL }
+
+// Fragment reports whether a script asked for a part of the page only.
+func (r *Request) Fragment() bool { return r.Header.Get("HX-Request") == "true" }
+
+// WantsJSON reports whether a script of ours asked, which shows the outcome
+// itself.
+func (r *Request) WantsJSON() bool {
+	return strings.Contains(r.Header.Get("Accept"), "application/json")
+}
+
+// Show writes a whole page: what surrounds the body is filled in from the
+// request, but for what the caller says.
+func (r *Request) Show(w http.ResponseWriter, p ui.Page, body templ.Component) error {
+	return r.ShowStatus(w, http.StatusOK, p, body)
+}
+
+// ShowStatus does as [Request.Show] with another status: a form that was wrong is
+// shown again with 422.
+func (r *Request) ShowStatus(w http.ResponseWriter, status int, p ui.Page, body templ.Component) error {
+	p.P, p.Now, p.Path, p.Theme = r.Text, r.Now(), r.URL.RequestURI(), r.theme()
+	if r.site.Menu != nil {
+		p.Nav = r.site.Menu(r)
+	}
+	if r.Actor.Known() {
+		p.Person = &ui.Person{Name: r.Actor.Name}
+	}
+	if r.site.Demo != nil {
+		p.Demo = r.site.Demo(r)
+	}
+	if note := r.takeNote(w); note != "" {
+		p.Banners = append(p.Banners, ui.Banner{Kind: ui.BannerDone, Text: note})
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	return ui.Layout(p).Render(templ.WithChildren(r.Context(), body), w)
+}
+
+// ShowPart writes a part of a page, for a script that asked for it.
+func (r *Request) ShowPart(w http.ResponseWriter, part templ.Component) error {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	return part.Render(r.Context(), w)
+}
+
+// Go sends the person to another page of the site after something was done.
+func (r *Request) Go(w http.ResponseWriter, path string) error {
+	http.Redirect(w, r.Request, path, http.StatusSeeOther)
+	return nil
+}
+
+// GoSaying does as [Request.Go] and shows a sentence at the top of the next page.
+func (r *Request) GoSaying(w http.ResponseWriter, path, key string, args ...any) error {
+	http.SetCookie(w, &http.Cookie{
+		Name: noteCookie, Value: url.QueryEscape(r.T(key, args...)), Path: "/", MaxAge: 60,
+		HttpOnly: true, Secure: r.site.Secure, SameSite: http.SameSiteLaxMode,
+	})
+	return r.Go(w, path)
+}
+
+// takeNote returns the sentence left by [Request.GoSaying], once.
+func (r *Request) takeNote(w http.ResponseWriter) string {
+	cookie, err := r.Cookie(noteCookie)
+	if err != nil {
+		return ""
+	}
+	http.SetCookie(w, &http.Cookie{Name: noteCookie, Path: "/", MaxAge: -1})
+	note, err := url.QueryUnescape(cookie.Value)
+	if err != nil {
+		return ""
+	}
+	return note
+}
+
+// reference returns a short number by which an error is found in the log.
+func reference() string { return rand.Text()[:8] }

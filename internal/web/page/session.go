@@ -1,0 +1,91 @@
+package page
+
+import (
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"stagora.org/stagora/internal/text"
+	"stagora.org/stagora/internal/web/ui"
+)
+
+// The cookies of the site. None is for third parties, none outlives its use.
+const (
+	sessionCookie = "stagora_session"
+	langCookie    = "stagora_lang"
+	themeCookie   = "stagora_theme"
+	noteCookie    = "stagora_note"
+)
+
+// SetSession keeps a login session's token in the browser until it is closed; the
+// server ends it earlier when it is not used.
+func (r *Request) SetSession(w http.ResponseWriter, token string) {
+	http.SetCookie(w, &http.Cookie{
+		Name: sessionCookie, Value: token, Path: "/", HttpOnly: true, Secure: r.site.Secure, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// Session returns the token of the login session, or an empty text.
+func (r *Request) Session() string {
+	cookie, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+// EndSession removes the token from the browser.
+func (r *Request) EndSession(w http.ResponseWriter) {
+	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Path: "/", MaxAge: -1, HttpOnly: true})
+}
+
+// SetLang keeps the language chosen on this browser.
+func (r *Request) SetLang(w http.ResponseWriter, lang text.Lang) { r.keep(w, langCookie, string(lang)) }
+
+// SetTheme keeps the theme chosen on this browser; the zero theme follows the
+// device.
+func (r *Request) SetTheme(w http.ResponseWriter, theme ui.Theme) {
+	r.keep(w, themeCookie, string(theme))
+}
+
+func (r *Request) theme() ui.Theme {
+	cookie, err := r.Cookie(themeCookie)
+	if err == nil && (ui.Theme(cookie.Value) == ui.Light || ui.Theme(cookie.Value) == ui.Dark) {
+		return ui.Theme(cookie.Value)
+	}
+	return ui.DeviceTheme
+}
+
+func (r *Request) keep(w http.ResponseWriter, name, value string) {
+	http.SetCookie(w, &http.Cookie{
+		Name: name, Value: value, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
+		HttpOnly: true, Secure: r.site.Secure, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// Back returns the page of this site that the person comes from, and otherwise
+// the home page. It never leads to another site.
+func (r *Request) Back() string {
+	path := r.FormValue("back")
+	if strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") && !strings.HasPrefix(path, "/\\") {
+		return path
+	}
+	return "/"
+}
+
+// address is where the request comes from. A proxy's word is taken only when the
+// site is told to stand behind one.
+func (r *Request) address() string {
+	if r.site.TrustProxy {
+		hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+		if last := strings.TrimSpace(hops[len(hops)-1]); last != "" {
+			return last
+		}
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}

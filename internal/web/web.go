@@ -1,0 +1,77 @@
+/*
+Package web is Stagora as people see it: pages drawn by the server, which work
+without JavaScript but for dragging.
+
+All routes stand in routes.go, each with the right it takes. Pages stand by
+audience, because that is how people meet them: package student (one thing at a
+time, on a phone), package office (dense, keyboard first), package admin (the
+platform itself). What every page goes through is package page; how things look
+is package ui.
+
+What is not here: rules. A handler decodes, calls one function of the domain and
+encodes.
+*/
+package web
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/ui"
+)
+
+// Handler returns the whole site: its pages, its static files, and what the
+// people who run it ask (/healthz, /readyz, /metrics). More routes come from the
+// demo; production adds none.
+func Handler(site *page.Site, more ...page.Route) http.Handler {
+	site.Menu = menu
+	mux := http.NewServeMux()
+	mux.Handle("GET "+ui.StaticPrefix, ui.Static())
+	mux.HandleFunc("GET /healthz", healthy)
+	mux.Handle("GET /readyz", ready(site.DB))
+	registry := prometheus.NewRegistry()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	mux.Handle("/", site.Handler(append(Routes(site), more...)))
+	return measured(registry, mux)
+}
+
+// healthy answers as long as the process does.
+func healthy(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) }
+
+// ready answers ok when requests can be served: the database answers and its
+// schema is up to date.
+func ready(db *store.DB) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+		defer cancel()
+		pending, err := db.Pending(ctx)
+		switch {
+		case err != nil:
+			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		case pending > 0:
+			http.Error(w, "the schema is not up to date: run stagora migrate", http.StatusServiceUnavailable)
+		default:
+			_, _ = w.Write([]byte("ready\n"))
+		}
+	}
+}
+
+// measured counts and times requests for /metrics. Addresses are not kept: only
+// methods and statuses, so that no identifier ends in a metric.
+func measured(registry *prometheus.Registry, next http.Handler) http.Handler {
+	duration := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "stagora_http_request_seconds", Help: "How long requests took.",
+		Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
+	}, []string{"method", "code"})
+	inFlight := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "stagora_http_requests_in_flight", Help: "Requests being answered.",
+	})
+	registry.MustRegister(duration, inFlight)
+	return promhttp.InstrumentHandlerInFlight(inFlight, promhttp.InstrumentHandlerDuration(duration, next))
+}
