@@ -1,0 +1,42 @@
+package browser
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+)
+
+// axe is axe-core, the accessibility checker, as scripts/assets fetched it.
+//
+//go:embed axe.min.js
+var axe string
+
+// A violation is what axe found against one of its rules.
+type violation struct {
+	ID      string
+	Impact  string
+	Help    string
+	HelpURL string
+	Nodes   []struct {
+		HTML           string
+		FailureSummary string
+	}
+}
+
+// Accessible runs axe on the page as it is now and fails the test for every
+// violation.
+//
+// The script is evaluated from outside the page, which its content security
+// policy does not concern.
+func (w *Window) Accessible() {
+	w.t.Helper()
+	var violations []violation
+	w.Evaluate(axe+`; axe.run(document, { resultTypes: ["violations"] }).then(found => found.violations)`, &violations)
+	for _, v := range violations {
+		var places strings.Builder
+		for _, node := range v.Nodes {
+			fmt.Fprintf(&places, "\n  %s\n    %s", node.HTML, strings.ReplaceAll(node.FailureSummary, "\n", "\n    "))
+		}
+		w.t.Errorf("axe, %s, %s: %s%s", v.ID, v.Impact, v.Help, places.String())
+	}
+}
