@@ -1,0 +1,136 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/store/storetest"
+)
+
+// columns lists every column of the schema as "table.column kind null?", with the
+// kinds of both engines brought to common words.
+func columns(ctx context.Context, tx *store.Tx) ([]string, error) {
+	query := `SELECT table_name, column_name, data_type, is_nullable = 'YES'
+		FROM information_schema.columns WHERE table_schema = 'public'`
+	if tx.Engine == store.SQLite {
+		query = `SELECT m.name, c.name, lower(c.type), c."notnull" = 0 AND c.pk = 0
+			FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'`
+	}
+	rows, err := tx.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var found []string
+	for rows.Next() {
+		var table, column, kind string
+		var nullable bool
+		if err := rows.Scan(&table, &column, &kind, &nullable); err != nil {
+			return nil, err
+		}
+		if !strings.HasPrefix(table, "goose_") {
+			found = append(found, fmt.Sprintf("%s.%s %s null=%t", table, column, commonKind(kind), nullable))
+		}
+	}
+	slices.Sort(found)
+	return found, rows.Err()
+}
+
+// commonKind names what one engine calls otherwise than the other. SQLite keeps
+// times as text and calls its key an integer.
+func commonKind(kind string) string {
+	switch kind {
+	case "bigint", "integer":
+		return "number"
+	case "timestamp with time zone", "text":
+		return "text"
+	case "bytea", "blob":
+		return "bytes"
+	}
+	return kind
+}
+
+// uniques lists the columns of every unique index and primary key.
+func uniques(ctx context.Context, tx *store.Tx) ([]string, error) {
+	query := `SELECT t.relname, string_agg(a.attname, ',' ORDER BY a.attname)
+		FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace
+		JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY(i.indkey)
+		WHERE i.indisunique AND n.nspname = 'public' GROUP BY t.relname, i.indexrelid`
+	if tx.Engine == store.SQLite {
+		query = `SELECT m.name, (SELECT string_agg(c.name, ',' ORDER BY c.name) FROM pragma_index_info(i.name) c)
+			FROM sqlite_master m, pragma_index_list(m.name) i WHERE m.type = 'table' AND i."unique" = 1
+			UNION ALL
+			SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c
+			WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND c.pk = 1 AND lower(c.type) = 'integer'`
+	}
+	rows, err := tx.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var found []string
+	for rows.Next() {
+		var table, names string
+		if err := rows.Scan(&table, &names); err != nil {
+			return nil, err
+		}
+		if !strings.HasPrefix(table, "goose_") {
+			found = append(found, table+" ("+names+")")
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found), rows.Err()
+}
+
+func TestBothEnginesHaveTheSameSchema(t *testing.T) {
+	t.Parallel()
+	for what, look := range map[string]func(context.Context, *store.Tx) ([]string, error){"columns": columns, "unique keys": uniques} {
+		found := map[store.Engine][]string{}
+		for _, engine := range storetest.Engines {
+			err := storetest.Open(t, engine).Read(t.Context(), func(tx *store.Tx) (err error) {
+				found[engine], err = look(t.Context(), tx)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(found[store.SQLite]) == 0 {
+			t.Errorf("no %s found", what)
+		}
+		for _, s := range found[store.SQLite] {
+			if !slices.Contains(found[store.Postgres], s) {
+				t.Errorf("%s: only SQLite has %s", what, s)
+			}
+		}
+		for _, s := range found[store.Postgres] {
+			if !slices.Contains(found[store.SQLite], s) {
+				t.Errorf("%s: only PostgreSQL has %s", what, s)
+			}
+		}
+	}
+}
+
+func TestASecondMigrationHasNothingToDo(t *testing.T) {
+	t.Parallel()
+	for _, engine := range storetest.Engines {
+		t.Run(string(engine), func(t *testing.T) {
+			db := storetest.Empty(t, engine)
+			if n, err := db.Pending(t.Context()); err != nil || n == 0 {
+				t.Fatalf("%d migrations pending on an empty database, %v", n, err)
+			}
+			for range 2 {
+				if err := db.Migrate(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if n, err := db.Pending(t.Context()); err != nil || n != 0 {
+				t.Errorf("%d migrations pending, %v", n, err)
+			}
+		})
+	}
+}
