@@ -117,11 +117,11 @@ const (
 
 func create(t testing.TB, engine store.Engine, c content) string {
 	t.Helper()
-	make := createSQLite
+	of := createSQLite
 	if engine == store.Postgres {
-		make = createPostgres
+		of = createPostgres
 	}
-	url, remove, err := make(c)
+	url, remove, err := of(c)
 	if err != nil {
 		t.Fatalf("make a %s database: %v", engine, err)
 	}
