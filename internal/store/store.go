@@ -176,7 +176,9 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, do 
 	done := false
 	defer func() {
 		if !done {
-			err = errors.Join(err, ignoreDone(sqlTx.Rollback()))
+			if failed := ignoreDone(sqlTx.Rollback()); failed != nil {
+				err = errors.Join(err, failed)
+			}
 		}
 	}()
 	if err := do(&Tx{Now: db.Now(), Engine: db.Engine, tx: sqlTx}); err != nil {

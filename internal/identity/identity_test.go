@@ -1,0 +1,263 @@
+package identity_test
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/store/storetest"
+)
+
+const password = "correct horse battery"
+
+// person adds somebody with an account, the default roles and one grant.
+func person(t *testing.T, db *store.DB, login, role string, on identity.Perimeter) identity.Person {
+	t.Helper()
+	var p identity.Person
+	err := db.Write(t.Context(), func(tx *store.Tx) (err error) {
+		if err := identity.EnsureRoles(t.Context(), tx); err != nil {
+			return err
+		}
+		if p, err = identity.AddPerson(t.Context(), tx, "test", identity.PersonForm{FamilyName: login, GivenName: "A"}); err != nil {
+			return err
+		}
+		if _, err := identity.AddAccount(t.Context(), tx, p.ID, login, password, false); err != nil {
+			return err
+		}
+		return identity.GrantRole(t.Context(), tx, p.ID, role, on, "label", tx.Now, time.Time{})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func actor(t *testing.T, db *store.DB, p identity.Person) identity.Actor {
+	t.Helper()
+	var a identity.Actor
+	err := db.Read(t.Context(), func(tx *store.Tx) (err error) {
+		a, err = identity.LoadActor(t.Context(), tx, p, "test")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func TestNothingIsAllowedWithoutAGrantInForce(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t, store.SQLite)
+	valmer, caen := identity.Faculty("valmer"), identity.Faculty("caen")
+	office := actor(t, db, person(t, db, "office", identity.RoleOffice, valmer))
+	admin := actor(t, db, person(t, db, "admin", identity.RoleAdministrator, identity.Everything))
+	tests := []struct {
+		name  string
+		actor identity.Actor
+		right identity.Right
+		on    []identity.Perimeter
+		want  bool
+	}{
+		{"nobody", identity.Actor{}, identity.CampaignView, []identity.Perimeter{valmer}, false},
+		{"in the perimeter", office, identity.CampaignView, []identity.Perimeter{valmer}, true},
+		{"in one of the object's perimeters", office, identity.CampaignView, []identity.Perimeter{caen, valmer}, true},
+		{"in another perimeter", office, identity.CampaignView, []identity.Perimeter{caen}, false},
+		{"an object that lies nowhere", office, identity.CampaignView, nil, false},
+		{"a right the role has not", office, identity.RoleEdit, []identity.Perimeter{valmer}, false},
+		{"everything holds everywhere", admin, identity.CampaignView, []identity.Perimeter{caen}, true},
+		{"everything holds for what lies nowhere", admin, identity.RoleEdit, nil, true},
+		{"but not for a right the role has not", admin, identity.CampaignPublish, []identity.Perimeter{caen}, false},
+		{"Stagora itself", identity.System("job"), identity.CampaignPublish, nil, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.actor.Can(tt.right, tt.on...); got != tt.want {
+				t.Errorf("got %v", got)
+			}
+			if err := tt.actor.Require(tt.right, tt.on...); (err == nil) != tt.want || (err != nil && fault.KindOf(err) != fault.Denied) {
+				t.Errorf("Require: %v", err)
+			}
+		})
+	}
+}
+
+func TestAGrantHoldsBetweenItsDates(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		clock := storetest.Clock(t, db)
+		admin := actor(t, db, person(t, db, "admin", identity.RoleAdministrator, identity.Everything))
+		p := person(t, db, "victor", identity.RoleObserver, identity.Faculty("x"))
+		from := storetest.Start.Add(24 * time.Hour)
+		g := identity.Grant{Role: identity.Role{Code: identity.RoleOffice}, On: identity.Faculty("valmer"), From: from, Until: from.Add(48 * time.Hour)}
+		if err := identity.AddGrant(t.Context(), db, admin, p.PublicID, g); err != nil {
+			t.Fatal(err)
+		}
+		for _, tt := range []struct {
+			at   time.Time
+			want bool
+		}{{from.Add(-time.Microsecond), false}, {from, true}, {g.Until.Add(-time.Microsecond), true}, {g.Until, false}} {
+			clock.Freeze(tt.at)
+			if got := actor(t, db, p).Can(identity.CampaignEdit, identity.Faculty("valmer")); got != tt.want {
+				t.Errorf("at %v: %v", tt.at, got)
+			}
+		}
+	})
+}
+
+func TestSigningIn(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		p := person(t, db, "nadia.lopes", identity.RoleOffice, identity.Faculty("valmer"))
+		token, err := identity.SignIn(t.Context(), db, " Nadia.Lopes ", password, "here")
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := identity.ActorOfSession(t.Context(), db, token, "here")
+		if err != nil || a.ID != p.ID || !a.Can(identity.CampaignEdit, identity.Faculty("valmer")) {
+			t.Fatalf("got %+v, %v", a, err)
+		}
+		if a, err := identity.ActorOfSession(t.Context(), db, token+"x", "here"); err != nil || a.Known() {
+			t.Errorf("a made-up token is %+v, %v", a, err)
+		}
+		storetest.Clock(t, db).Freeze(storetest.Start.Add(13 * time.Hour))
+		if a, _ := identity.ActorOfSession(t.Context(), db, token, "here"); a.Known() {
+			t.Error("a session unused for half a day still holds")
+		}
+		storetest.Clock(t, db).Freeze(storetest.Start)
+		if err := identity.SignOut(t.Context(), db, token); err != nil {
+			t.Fatal(err)
+		}
+		if a, _ := identity.ActorOfSession(t.Context(), db, token, "here"); a.Known() {
+			t.Error("signed out and still known")
+		}
+		if _, err := identity.SignInDemo(t.Context(), db, "nadia.lopes", "here"); fault.KindOf(err) != fault.SignIn {
+			t.Errorf("an ordinary account was entered as a demo one: %v", err)
+		}
+	})
+}
+
+func TestAClosedAccountSignsNobodyIn(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		admin := actor(t, db, person(t, db, "admin", identity.RoleAdministrator, identity.Everything))
+		p := person(t, db, "lena", identity.RoleObserver, identity.Faculty("valmer"))
+		token, err := identity.SignIn(t.Context(), db, "lena", password, "here")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := identity.SwitchAccounts(t.Context(), db, admin, p.PublicID, true, "doublon"); err != nil {
+			t.Fatal(err)
+		}
+		if a, _ := identity.ActorOfSession(t.Context(), db, token, "here"); a.Known() {
+			t.Error("the session outlived the account")
+		}
+		if _, err := identity.SignIn(t.Context(), db, "lena", password, "here"); !fault.Has(err, "signin.wrong") {
+			t.Errorf("got %v", err)
+		}
+		if err := identity.SwitchAccounts(t.Context(), db, admin, p.PublicID, false, "annulé"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := identity.SignIn(t.Context(), db, "lena", password, "here"); err != nil {
+			t.Errorf("a reopened account: %v", err)
+		}
+	})
+}
+
+func TestTooManyWrongPasswordsAreRefusedForAWhile(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		person(t, db, "ines", identity.RoleObserver, identity.Faculty("valmer"))
+		for range 10 {
+			if _, err := identity.SignIn(t.Context(), db, "ines", "wrong", "there"); !fault.Has(err, "signin.wrong") {
+				t.Fatal(err)
+			}
+		}
+		if _, err := identity.SignIn(t.Context(), db, "ines", password, "elsewhere"); fault.KindOf(err) != fault.TooMany {
+			t.Errorf("the eleventh try, from anywhere: %v", err)
+		}
+		if _, err := identity.SignIn(t.Context(), db, "other", "wrong", "there"); !fault.Has(err, "signin.wrong") {
+			t.Errorf("another login from the same place is another matter: %v", err)
+		}
+		storetest.Clock(t, db).Freeze(storetest.Start.Add(16 * time.Minute))
+		if _, err := identity.SignIn(t.Context(), db, "ines", password, "there"); err != nil {
+			t.Errorf("after the wait: %v", err)
+		}
+	})
+}
+
+func TestOneLoginBelongsToOnePerson(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		admin := actor(t, db, person(t, db, "admin", identity.RoleAdministrator, identity.Everything))
+		people := []identity.Person{
+			person(t, db, "a", identity.RoleObserver, identity.Faculty("x")), person(t, db, "b", identity.RoleObserver, identity.Faculty("x")),
+		}
+		var wg sync.WaitGroup
+		refused := make(chan error, len(people))
+		for _, p := range people {
+			wg.Go(func() { refused <- identity.CreateAccount(t.Context(), db, admin, p.PublicID, "shared", password) })
+		}
+		wg.Wait()
+		close(refused)
+		failures := 0
+		for err := range refused {
+			if err != nil {
+				failures++
+				if !fault.Has(err, "login.taken") {
+					t.Error(err)
+				}
+			}
+		}
+		if failures != 1 {
+			t.Errorf("%d of two were refused", failures)
+		}
+	})
+}
+
+func TestWrongEntriesAboutAPersonAreAllNamed(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t, store.SQLite)
+	admin := actor(t, db, person(t, db, "admin", identity.RoleAdministrator, identity.Everything))
+	tests := []struct {
+		form identity.PersonForm
+		want []string
+	}{
+		{identity.PersonForm{}, []string{"family_name"}},
+		{identity.PersonForm{FamilyName: " ", Email: "nobody"}, []string{"family_name", "email"}},
+		{identity.PersonForm{FamilyName: "Oster", Email: "karim@localhost"}, []string{"email"}},
+		{identity.PersonForm{FamilyName: "Oster", Email: "Karim <k@v.fr>"}, []string{"email"}},
+	}
+	for _, tt := range tests {
+		_, err := identity.CreatePerson(t.Context(), db, admin, tt.form)
+		var got []string
+		if f, ok := errors.AsType[*fault.Error](err); ok {
+			for _, field := range f.Fields {
+				got = append(got, field.Name)
+			}
+		}
+		if fmt.Sprint(got) != fmt.Sprint(tt.want) {
+			t.Errorf("%+v: %v, want %v", tt.form, got, tt.want)
+		}
+	}
+}
+
+func TestTheLastRightToGiveRightsStays(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t, store.SQLite)
+	admin := actor(t, db, person(t, db, "admin", identity.RoleAdministrator, identity.Everything))
+	if err := identity.SetRight(t.Context(), db, admin, identity.RoleAdministrator, identity.RoleEdit, false); !fault.Has(err, "right.last") {
+		t.Errorf("got %v", err)
+	}
+	if err := identity.SetRight(t.Context(), db, admin, identity.RoleObserver, identity.StudentView, true); err != nil {
+		t.Fatal(err)
+	}
+	p := person(t, db, "observer", identity.RoleObserver, identity.Faculty("x"))
+	if !actor(t, db, p).Can(identity.StudentView, identity.Faculty("x")) {
+		t.Error("a right given to a role does not hold")
+	}
+}
