@@ -1,0 +1,19 @@
+-- name: AddLate :exec
+INSERT INTO campaign_late (public_id, campaign_id, participant_id, until_at, reason, asked_at, asked_by, asked_name, decided_by, decided_name, agreed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, '', FALSE);
+
+-- name: DecideLate :execrows
+UPDATE campaign_late SET decided_at = $2, decided_by = $3, decided_name = $4, agreed = $5
+WHERE id = $1 AND decided_at IS NULL;
+
+-- name: LateByPublicID :one
+SELECT * FROM campaign_late WHERE campaign_id = $1 AND public_id = $2;
+
+-- name: Lates :many
+SELECT * FROM campaign_late WHERE campaign_id = $1 ORDER BY id DESC;
+
+-- name: LateInForce :one
+SELECT * FROM campaign_late
+WHERE participant_id = $1 AND agreed AND until_at > $2
+ORDER BY until_at DESC
+LIMIT 1;

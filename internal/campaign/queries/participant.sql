@@ -1,0 +1,35 @@
+-- name: AddParticipant :one
+INSERT INTO campaign_participant (campaign_id, student_id, pseudonym, points_reason, manual_reason,
+	excluded_by, excluded_reason, changed_at, changed_by)
+VALUES ($1, $2, $3, '', '', '', '', $4, $5)
+RETURNING id;
+
+-- name: Participants :many
+SELECT * FROM campaign_participant WHERE campaign_id = $1 ORDER BY id;
+
+-- name: ParticipantOfStudent :one
+SELECT * FROM campaign_participant WHERE campaign_id = $1 AND student_id = $2;
+
+-- name: ParticipationsOfStudent :many
+SELECT c.*
+FROM campaign_participant p
+JOIN campaign_campaign c ON c.id = p.campaign_id
+WHERE p.student_id = $1 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
+ORDER BY c.opens_at DESC, c.id DESC;
+
+-- name: SetPseudonym :exec
+UPDATE campaign_participant SET pseudonym = $2 WHERE id = $1;
+
+-- name: SetPoints :exec
+UPDATE campaign_participant SET points = $2, points_reason = $3, changed_at = $4, changed_by = $5 WHERE id = $1;
+
+-- name: SetManual :exec
+UPDATE campaign_participant SET manual = $2, manual_reason = $3, changed_at = $4, changed_by = $5 WHERE id = $1;
+
+-- name: SetExcluded :exec
+UPDATE campaign_participant
+SET excluded_at = $2, excluded_by = $3, excluded_reason = $4, changed_at = $5, changed_by = $6
+WHERE id = $1;
+
+-- name: Enrol :exec
+UPDATE campaign_participant SET enrolled_at = $2, score = $3, first_position = $4, last_position = $5 WHERE id = $1;
