@@ -17,7 +17,7 @@ build: ## build the binary, static, as build/stagora
 
 test: ## install what the tests need if it is missing, then run everything
 	scripts/setup
-	@unformatted="$$(gofmt -l cmd allocation internal e2e scripts)"; \
+	@unformatted="$$(gofmt -l .)"; \
 		[ -z "$$unformatted" ] || { echo "not formatted, run gofmt -w:" $$unformatted; exit 1; }
 	go vet ./...
 	go test -shuffle=on $(RACE) ./...
