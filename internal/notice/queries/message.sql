@@ -15,13 +15,6 @@ INSERT INTO notice_attachment (message_id, number, name, media_type, content) VA
 -- name: Attachments :many
 SELECT * FROM notice_attachment WHERE message_id = $1 ORDER BY number;
 
--- name: AttachmentNames :many
-SELECT number, name, media_type FROM notice_attachment WHERE message_id = $1 ORDER BY number;
-
--- name: Attachment :one
-SELECT a.* FROM notice_attachment a JOIN notice_message m ON m.id = a.message_id
-WHERE m.public_id = $1 AND a.number = $2;
-
 -- name: ByPublicID :one
 SELECT * FROM notice_message WHERE public_id = $1;
 
@@ -84,5 +77,5 @@ WHERE scope = $1 AND kind = $2 AND state = 'held';
 
 -- name: Resend :execrows
 UPDATE notice_message
-SET state = 'waiting', due = @now, attempts = 0, reason = '', detail = '', address = @address
-WHERE public_id = @public_id AND state <> 'waiting';
+SET state = 'waiting', due = @now, attempts = 0, reason = '', detail = '', left_at = NULL, address = @address
+WHERE public_id = @public_id AND state NOT IN ('waiting', 'held');

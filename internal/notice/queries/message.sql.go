@@ -100,62 +100,6 @@ func (q *Queries) Attach(ctx context.Context, arg AttachParams) error {
 	return err
 }
 
-const attachment = `-- name: Attachment :one
-SELECT a.message_id, a.number, a.name, a.media_type, a.content FROM notice_attachment a JOIN notice_message m ON m.id = a.message_id
-WHERE m.public_id = $1 AND a.number = $2
-`
-
-type AttachmentParams struct {
-	PublicID string
-	Number   int32
-}
-
-func (q *Queries) Attachment(ctx context.Context, arg AttachmentParams) (NoticeAttachment, error) {
-	row := q.db.QueryRowContext(ctx, attachment, arg.PublicID, arg.Number)
-	var i NoticeAttachment
-	err := row.Scan(
-		&i.MessageID,
-		&i.Number,
-		&i.Name,
-		&i.MediaType,
-		&i.Content,
-	)
-	return i, err
-}
-
-const attachmentNames = `-- name: AttachmentNames :many
-SELECT number, name, media_type FROM notice_attachment WHERE message_id = $1 ORDER BY number
-`
-
-type AttachmentNamesRow struct {
-	Number    int32
-	Name      string
-	MediaType string
-}
-
-func (q *Queries) AttachmentNames(ctx context.Context, messageID int64) ([]AttachmentNamesRow, error) {
-	rows, err := q.db.QueryContext(ctx, attachmentNames, messageID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []AttachmentNamesRow
-	for rows.Next() {
-		var i AttachmentNamesRow
-		if err := rows.Scan(&i.Number, &i.Name, &i.MediaType); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const attachments = `-- name: Attachments :many
 SELECT message_id, number, name, media_type, content FROM notice_attachment WHERE message_id = $1 ORDER BY number
 `
@@ -532,8 +476,8 @@ func (q *Queries) ReleaseScope(ctx context.Context, arg ReleaseScopeParams) (int
 
 const resend = `-- name: Resend :execrows
 UPDATE notice_message
-SET state = 'waiting', due = $1, attempts = 0, reason = '', detail = '', address = $2
-WHERE public_id = $3 AND state <> 'waiting'
+SET state = 'waiting', due = $1, attempts = 0, reason = '', detail = '', left_at = NULL, address = $2
+WHERE public_id = $3 AND state NOT IN ('waiting', 'held')
 `
 
 type ResendParams struct {

@@ -1,0 +1,182 @@
+package notice
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/notice/queries"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
+)
+
+// A Mail is a message as it was queued, and what became of it.
+type Mail struct {
+	ID          string // public
+	Kind        Kind
+	Scope       string
+	To          Recipient
+	Subject     string
+	Body        string // plain text
+	ReplyTo     string // or empty
+	Attachments []Attachment
+
+	State    State
+	Attempts int    // to send it
+	Reason   string // catalogue key of why it has not left, or empty
+	Detail   string // the mail server's own words, for administrators
+	QueuedAt time.Time
+	DueAt    time.Time // when it will be sent, or tried again, if it is waiting
+	LeftAt   time.Time // zero: it has not left
+}
+
+// Find returns a mail with its attachments, and a NotFound fault if there is
+// none.
+func Find(ctx context.Context, tx *store.Tx, id string) (Mail, error) {
+	row, err := queries.New(tx).ByPublicID(ctx, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Mail{}, fault.New(fault.NotFound, "notice.missing")
+	}
+	if err != nil {
+		return Mail{}, fmt.Errorf("find mail %s: %w", id, err)
+	}
+	m := mail(row)
+	m.Attachments, err = attachments(ctx, tx, row.ID)
+	return m, err
+}
+
+func attachments(ctx context.Context, tx *store.Tx, message int64) ([]Attachment, error) {
+	rows, err := queries.New(tx).Attachments(ctx, message)
+	if err != nil {
+		return nil, fmt.Errorf("read attachments: %w", err)
+	}
+	found := make([]Attachment, len(rows))
+	for i, row := range rows {
+		found[i] = Attachment{Name: row.Name, MediaType: row.MediaType, Content: row.Content}
+	}
+	return found, nil
+}
+
+// A Filter chooses mails; an empty field chooses all.
+type Filter struct {
+	State  State
+	Kind   Kind
+	Scope  string
+	Person int64
+	Before string // public identifier of a mail: those queued before it
+	Most   int    // how many at most; 0 is 50
+}
+
+// List returns the mails that a filter chooses, the latest first, without their
+// attachments.
+func List(ctx context.Context, tx *store.Tx, f Filter) ([]Mail, error) {
+	if f.Most == 0 {
+		f.Most = 50
+	}
+	rows, err := queries.New(tx).List(ctx, queries.ListParams{
+		State: string(f.State), Kind: string(f.Kind), Scope: f.Scope, Person: f.Person,
+		Before: f.Before, Most: int32(f.Most),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list mails: %w", err)
+	}
+	mails := make([]Mail, len(rows))
+	for i, row := range rows {
+		mails[i] = mail(row)
+	}
+	return mails, nil
+}
+
+// A Count is how many mails of a kind are in a state.
+type Count struct {
+	Kind   Kind
+	State  State
+	Number int
+}
+
+// Counts returns the counts of one scope, or of everything if it is empty.
+func Counts(ctx context.Context, tx *store.Tx, scope string) ([]Count, error) {
+	rows, err := queries.New(tx).Counts(ctx, scope)
+	if err != nil {
+		return nil, fmt.Errorf("count mails: %w", err)
+	}
+	counts := make([]Count, len(rows))
+	for i, row := range rows {
+		counts[i] = Count{Kind(row.Kind), State(row.State), int(row.Number)}
+	}
+	return counts, nil
+}
+
+// Cancel stops a mail that is waiting or held; any other is a Conflict.
+func Cancel(ctx context.Context, tx *store.Tx, id string) error {
+	m, err := Find(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	n, err := queries.New(tx).Cancel(ctx, id)
+	if err != nil {
+		return fmt.Errorf("cancel mail %s: %w", id, err)
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "notice.not-waiting", "state", text.Key("notice.state."+string(m.State)))
+	}
+	return nil
+}
+
+// CancelAll stops the mails of a kind and scope that have not left yet, and
+// returns how many.
+func CancelAll(ctx context.Context, tx *store.Tx, scope string, kind Kind) (int, error) {
+	n, err := queries.New(tx).CancelScope(ctx, queries.CancelScopeParams{Scope: scope, Kind: string(kind)})
+	if err != nil {
+		return 0, fmt.Errorf("cancel mails of %s: %w", scope, err)
+	}
+	return int(n), nil
+}
+
+// Release lets the held mails of a kind and scope go, and returns how many.
+func Release(ctx context.Context, tx *store.Tx, scope string, kind Kind) (int, error) {
+	n, err := queries.New(tx).ReleaseScope(ctx, queries.ReleaseScopeParams{
+		Scope: scope, Kind: string(kind), Due: store.At(tx.Now),
+	})
+	if err != nil {
+		return 0, fmt.Errorf("release mails of %s: %w", scope, err)
+	}
+	return int(n), nil
+}
+
+// Resend queues a mail again, word for word, to the address given, or to the one
+// it had if that is empty. One that is still waiting or held is a Conflict; one
+// that has no address to go to is Invalid.
+func Resend(ctx context.Context, tx *store.Tx, id, address string) error {
+	m, err := Find(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if address == "" {
+		address = m.To.Address
+	}
+	if reason := reachable(address); reason != "" {
+		return fault.New(fault.Invalid, reason)
+	}
+	n, err := queries.New(tx).Resend(ctx, queries.ResendParams{PublicID: id, Now: store.At(tx.Now), Address: address})
+	if err != nil {
+		return fmt.Errorf("resend mail %s: %w", id, err)
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "notice.still-waiting")
+	}
+	return nil
+}
+
+func mail(row queries.NoticeMessage) Mail {
+	return Mail{
+		ID: row.PublicID, Kind: Kind(row.Kind), Scope: row.Scope,
+		To:      Recipient{Person: row.Person, Name: row.Name, Address: row.Address, Lang: text.Lang(row.Lang)},
+		Subject: row.Subject, Body: row.Body, ReplyTo: row.ReplyTo,
+		State: State(row.State), Attempts: int(row.Attempts), Reason: row.Reason, Detail: row.Detail,
+		QueuedAt: row.QueuedAt.Time, DueAt: row.Due.Time, LeftAt: row.LeftAt.OrZero(),
+	}
+}
