@@ -1,0 +1,264 @@
+// The ranked list: dragging, buttons, typed ranks, and holding an item with the
+// keyboard. The whole list is posted within a second of a change, and the state
+// of saving is said in words. Without this script, every button posts the form.
+"use strict";
+
+(() => {
+  const WAIT = 400; // ms between the last change and its saving
+  const RETRY = [2, 5, 10, 20, 30]; // s between attempts without a connection
+
+  const fill = (words, blanks) => words.replace(/\{(\w+)\}/g, (_, name) => blanks[name] ?? "");
+
+  function ranking(form) {
+    if (form.dataset.alive) return;
+    form.dataset.alive = "1";
+    const list = form.querySelector(".ranks");
+    const rows = () => [...form.querySelectorAll(".rank-row")];
+    const at = (row) => rows().indexOf(row) + 1;
+    const name = (row) => row.dataset.name;
+
+    const say = (key, row, extra) => window.stagora.announce(
+      fill(form.dataset["say" + key], { name: name(row), rank: at(row), all: rows().length, ...extra }));
+
+    // Ranks are written again after each change; what is being typed is left alone.
+    function number() {
+      rows().forEach((row, i) => { row.querySelector("[data-rank]").value = i + 1; });
+      const count = form.closest(".ranking")?.querySelector("[data-count]");
+      if (count) count.textContent = count.dataset.words.replace("{n}", rows().length);
+    }
+
+    // move puts a row at a rank, counted from 1.
+    function move(row, to) {
+      const others = rows().filter((r) => r !== row);
+      const next = others[Math.min(Math.max(to - 1, 0), others.length)] ?? null;
+      const held = document.activeElement;
+      list.insertBefore(row, next);
+      if (row.contains(held)) held.focus(); // moving an element takes its focus away
+      number();
+    }
+
+    // --- Saving -----------------------------------------------------------
+
+    const badge = document.getElementById(form.dataset.save);
+    const version = form.querySelector("input[name=version]");
+    let timer = 0, sending = false, changed = false, failures = 0;
+
+    function show(state, words) {
+      badge.className = "save save-" + state;
+      badge.querySelector("[data-words]").textContent = words;
+    }
+
+    function later(ms = WAIT) {
+      changed = true;
+      clearTimeout(timer);
+      timer = setTimeout(send, ms);
+    }
+
+    function content() {
+      const data = new URLSearchParams();
+      data.append("version", version.value);
+      for (const row of rows()) data.append("item", row.dataset.item);
+      return data;
+    }
+
+    async function send() {
+      if (sending) return; // what changed meanwhile goes right after
+      sending = true;
+      changed = false;
+      show("pending", form.dataset.sayPending);
+      let answer;
+      try {
+        answer = await fetch(form.action, { method: "POST", body: content(), headers: { Accept: "application/json" }, credentials: "same-origin" });
+        if (answer.status >= 500) throw new Error(answer.statusText);
+      } catch {
+        sending = false;
+        return retry();
+      }
+      sending = false;
+      failures = 0;
+      if (answer.status === 409 || answer.redirected) return native();
+      if (!answer.ok) return refused(answer);
+      const reply = await answer.json();
+      version.value = reply.version;
+      if (changed) return later(0);
+      show("done", reply.words);
+      window.stagora.announce(reply.words);
+    }
+
+    // retry keeps the order of the page and tries again, longer and longer.
+    function retry() {
+      let left = RETRY[Math.min(failures++, RETRY.length - 1)];
+      changed = true;
+      clearTimeout(timer);
+      const words = () => fill(form.dataset.sayOffline, { n: left });
+      window.stagora.announce(words());
+      (function tick() {
+        show("failed", words());
+        if (left-- <= 0) return send();
+        timer = setTimeout(tick, 1000);
+      })();
+    }
+    window.addEventListener("online", () => { if (changed && failures) later(0); });
+
+    // native posts the page's form: the server answers with the two lists.
+    function native() {
+      changed = false;
+      const plain = document.createElement("form");
+      plain.method = "post";
+      plain.action = form.action;
+      plain.hidden = true;
+      for (const [key, value] of content()) {
+        const input = document.createElement("input");
+        input.type = "hidden";
+        input.name = key;
+        input.value = value;
+        plain.append(input);
+      }
+      document.body.append(plain);
+      plain.submit();
+    }
+
+    async function refused(answer) {
+      const type = answer.headers.get("Content-Type") || "";
+      const why = type.includes("json") ? (await answer.json()).detail : answer.statusText;
+      const words = fill(form.dataset.sayRefused, { why: why || String(answer.status) });
+      show("failed", words);
+      window.stagora.announce(words);
+    }
+
+    window.addEventListener("beforeunload", (e) => { if (changed || sending) e.preventDefault(); });
+
+    // --- Undo -------------------------------------------------------------
+
+    function undoable(row, from) {
+      form.querySelector(".undo")?.remove();
+      const bar = document.createElement("p");
+      bar.className = "undo";
+      const words = document.createElement("span");
+      words.textContent = fill(form.dataset.sayRemoved, { name: name(row), all: rows().length });
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = form.dataset.undo;
+      button.addEventListener("click", () => {
+        bar.remove();
+        list.append(row);
+        move(row, from);
+        row.querySelector("[data-grip]").focus();
+        say("Moved", row);
+        later();
+      });
+      bar.append(words, button);
+      list.after(bar);
+      setTimeout(() => bar.remove(), 15000);
+      return button;
+    }
+
+    // --- Buttons and typed ranks --------------------------------------------
+
+    form.addEventListener("click", (e) => {
+      const button = e.target.closest("[data-do]");
+      if (!button) return;
+      e.preventDefault();
+      const row = button.closest(".rank-row");
+      const from = at(row);
+      if (button.dataset.do === "remove") {
+        row.remove();
+        number();
+        say("Removed", row);
+        undoable(row, from).focus();
+        return later();
+      }
+      move(row, { top: 1, up: from - 1, down: from + 1, bottom: rows().length }[button.dataset.do]);
+      if (!button.checkVisibility({ visibilityProperty: true })) row.querySelector("[data-grip]").focus();
+      say("Moved", row);
+      later();
+    });
+
+    function typed(input) {
+      const row = input.closest(".rank-row");
+      const to = parseInt(input.value, 10);
+      if (!to || to === at(row)) return number();
+      move(row, to);
+      say("Moved", row);
+      later();
+    }
+    form.addEventListener("change", (e) => { if (e.target.matches("[data-rank]")) typed(e.target); });
+    form.addEventListener("keydown", (e) => {
+      if (e.key !== "Enter" || !e.target.matches("[data-rank]")) return;
+      e.preventDefault();
+      typed(e.target);
+    });
+
+    // --- Holding with the keyboard ------------------------------------------
+
+    let held = null, origin = 0;
+
+    function release(key) {
+      if (!held) return;
+      const row = held;
+      held = null;
+      row.classList.remove("held");
+      row.querySelector("[data-grip]").setAttribute("aria-pressed", "false");
+      say(key, row);
+    }
+
+    form.addEventListener("keydown", (e) => {
+      const grip = e.target.closest("[data-grip]");
+      if (!grip) return;
+      const row = grip.closest(".rank-row");
+      if (e.key === " " || e.key === "Enter") {
+        e.preventDefault();
+        if (held === row) {
+          if (at(row) !== origin) later();
+          return release("Dropped");
+        }
+        release("Dropped");
+        held = row;
+        origin = at(row);
+        row.classList.add("held");
+        grip.setAttribute("aria-pressed", "true");
+        return say("Grabbed", row);
+      }
+      if (held !== row) return;
+      const to = { ArrowUp: at(row) - 1, ArrowDown: at(row) + 1, Home: 1, End: rows().length }[e.key];
+      if (e.key === "Escape") {
+        e.preventDefault();
+        move(row, origin);
+        return release("Canceled");
+      }
+      if (to === undefined) return;
+      e.preventDefault();
+      move(row, Math.min(Math.max(to, 1), rows().length));
+      say("Moved", row);
+    });
+    form.addEventListener("focusout", (e) => {
+      if (!held || !e.target.matches("[data-grip]")) return;
+      const row = held;
+      setTimeout(() => { // moving a row takes the focus away and gives it back
+        if (held !== row || row.contains(document.activeElement)) return;
+        if (at(row) !== origin) later();
+        release("Dropped");
+      });
+    });
+
+    // --- Dragging -------------------------------------------------------------
+
+    for (const grip of form.querySelectorAll("[data-grip]")) grip.hidden = false;
+    if (list && window.Sortable) {
+      window.Sortable.create(list, {
+        handle: "[data-grip]", animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
+        ghostClass: "ghost", chosenClass: "held", scrollSensitivity: 80,
+        onEnd(e) {
+          if (e.oldIndex === e.newIndex) return;
+          number();
+          say("Dropped", e.item);
+          later();
+        },
+      });
+    }
+  }
+
+  const ready = () => { for (const form of document.querySelectorAll("[data-ranking]")) ranking(form); };
+  ready();
+  document.addEventListener("htmx:after:swap", ready);
+})();
