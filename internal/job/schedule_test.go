@@ -1,0 +1,127 @@
+package job_test
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"stagora.org/stagora/internal/job"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/store/storetest"
+)
+
+// scheduled returns a runner whose "work" a schedule asks for.
+func scheduled(db *store.DB, spec string, do job.Handler) *job.Runner {
+	r := runner(db, do)
+	r.Schedules = []job.Schedule{{Kind: "work", Spec: spec}}
+	return r
+}
+
+func TestEachTickIsWorkedOnceAmongTheNodes(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		var done atomic.Int64
+		nodes := make([]*job.Runner, 4)
+		for i := range nodes {
+			nodes[i] = scheduled(db, "0 * * * *", func(context.Context, *job.Run) error {
+				done.Add(1)
+				return nil
+			})
+		}
+		for hour := range 6 {
+			storetest.Clock(t, db).Freeze(storetest.Start.Add(time.Duration(hour) * time.Hour))
+			var all sync.WaitGroup
+			for _, node := range nodes {
+				all.Go(func() {
+					if _, err := node.Step(t.Context()); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			all.Wait()
+			// The first look only notes where the ticks begin.
+			if got := done.Load(); got != int64(hour) {
+				t.Fatalf("after %d ticks: %d runs", hour, got)
+			}
+		}
+	})
+}
+
+func TestSchedulesKeepTheHoursOfTheirZone(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := scheduled(db, "0 6 * * *", nothing)
+		clock := storetest.Clock(t, db)
+		clock.Freeze(time.Date(2027, 3, 26, 12, 0, 0, 0, time.UTC))
+		step(t, r, 0)
+		for _, tt := range []struct {
+			day, hour, minute int
+			want              int
+		}{
+			{27, 4, 59, 0}, {27, 5, 0, 1}, // winter: 6:00 in Paris is 5:00 UTC
+			{28, 3, 59, 0}, {28, 4, 0, 1}, // summer time began in the night
+			{31, 4, 0, 1}, // two ticks were missed: one run makes up for them
+			{31, 4, 1, 0},
+		} {
+			clock.Freeze(time.Date(2027, 3, tt.day, tt.hour, tt.minute, 0, 0, time.UTC))
+			step(t, r, tt.want)
+		}
+	})
+}
+
+func TestATickDoesNotPileUpOnUnfinishedWork(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		idle := &job.Runner{DB: db, Handlers: map[string]job.Handler{"work": nothing}}
+		asks := scheduled(db, "@every 1m", nothing)
+		step(t, asks, 0)
+		clock := storetest.Clock(t, db)
+		clock.Freeze(storetest.Start.Add(time.Minute))
+		busy := newStuck()
+		working := scheduled(db, "@every 1m", busy.handle)
+		finished := busy.start(t, working)
+		clock.Freeze(storetest.Start.Add(2 * time.Minute))
+		if err := working.Renew(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		step(t, asks, 0)
+		busy.leave <- nil
+		if err := <-finished; err != nil {
+			t.Fatal(err)
+		}
+		step(t, idle, 0)
+		clock.Freeze(storetest.Start.Add(3 * time.Minute))
+		step(t, asks, 1)
+	})
+}
+
+func TestASchedulesTicksFollowAClockThatIsSetBack(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := scheduled(db, "0 * * * *", nothing)
+		clock := storetest.Clock(t, db)
+		step(t, r, 0)
+		clock.Freeze(storetest.Start.Add(-48 * time.Hour))
+		step(t, r, 0)
+		clock.Freeze(storetest.Start.Add(-47 * time.Hour))
+		step(t, r, 1)
+	})
+}
+
+func TestAWrongScheduleIsRefusedAtTheStart(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t, store.SQLite)
+	for name, schedule := range map[string]job.Schedule{
+		"a spec that is none":      {Kind: "work", Spec: "every Tuesday"},
+		"a kind that nobody does":  {Kind: "rest", Spec: "@daily"},
+		"an hour that there isn't": {Kind: "work", Spec: "0 25 * * *"},
+	} {
+		r := runner(db, nothing)
+		r.Schedules = []job.Schedule{schedule}
+		if err := r.Run(t.Context()); err == nil {
+			t.Errorf("%s was accepted", name)
+		}
+	}
+}
