@@ -99,7 +99,7 @@ func local(p text.Printer, t time.Time, layout string) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(text.In(p.Lang, zoneOf(p)).Zone).Format(layout)
+	return t.In(p.Location()).Format(layout)
 }
 
 // Errors is what is wrong with a form, ready to be read.

@@ -146,14 +146,6 @@ func describedBy(ids ...string) templ.Attributes {
 	return templ.Attributes{"aria-describedby": joined}
 }
 
-// zoneOf returns the IANA name of the printer's zone, for the clocks of stagora.js.
-func zoneOf(p text.Printer) string {
-	if p.Zone == nil {
-		return text.DefaultZone
-	}
-	return p.Zone.String()
-}
-
 // units returns the words of durations, largest first, for the countdowns of
 // stagora.js: "{n} j|{n} h|{n} min|{n} s".
 func units(p text.Printer) string {

@@ -120,7 +120,7 @@
 
     async function refused(answer) {
       const type = answer.headers.get("Content-Type") || "";
-      const why = type.includes("json") ? (await answer.json()).detail : answer.statusText;
+      const why = type.includes("json") ? (await answer.json()).Sentence : answer.statusText;
       const words = fill(form.dataset.sayRefused, { why: why || String(answer.status) });
       show("failed", words);
       window.stagora.announce(words);
