@@ -1,0 +1,78 @@
+// Command stagora is the whole of Stagora: the allocation engine on files, and
+// the server. One file holds one command.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"stagora.org/stagora/allocation/format"
+)
+
+// cli lists the commands. Each has its type in a file of its own, with a method
+// Run that returns an error; the streams are bound to it.
+type cli struct {
+	Solve   solveCommand   `cmd:"" help:"Place the students of an instance file and print the result."`
+	Verify  verifyCommand  `cmd:"" help:"Judge a result, or an exported campaign, without trusting the engine."`
+	Lottery lotteryCommand `cmd:"" help:"Draw an order by lot from a published seed."`
+
+	Version kong.VersionFlag `help:"Print the version and stop."`
+}
+
+// streams are where a command reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// An exit is an error that decides the exit code of the program. Any other
+// error exits with 1.
+type exit struct {
+	code int
+	err  error // nil when everything was already said
+}
+
+func (e exit) Error() string { return fmt.Sprint(e.err) }
+func (e exit) Unwrap() error { return e.err }
+
+// wrongInput is the exit of a command that was given something it cannot use.
+func wrongInput(err error) error { return exit{code: 2, err: err} }
+
+func main() {
+	os.Exit(run(os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
+}
+
+// run carries out one command and returns the exit code.
+func run(args []string, s streams) int {
+	parser, err := kong.New(&cli{},
+		kong.Name("stagora"),
+		kong.Description("Stagora places health students where they learn."),
+		kong.Vars{"version": format.Engine},
+		kong.Writers(s.out, s.err),
+		kong.Bind(s),
+	)
+	if err != nil {
+		panic(err) // the commands above are not well declared
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		err = wrongInput(fmt.Errorf("%w (stagora --help lists the commands)", err))
+	} else {
+		err = command.Run()
+	}
+	if err == nil {
+		return 0
+	}
+	code := 1
+	if e, ok := errors.AsType[exit](err); ok {
+		code, err = e.code, e.err
+	}
+	if err != nil {
+		fmt.Fprintln(s.err, err)
+	}
+	return code
+}
