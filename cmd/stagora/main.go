@@ -20,6 +20,10 @@ type cli struct {
 	Verify  verifyCommand  `cmd:"" help:"Judge a result, or an exported campaign, without trusting the engine."`
 	Lottery lotteryCommand `cmd:"" help:"Draw an order by lot from a published seed."`
 
+	Serve   serveCommand   `cmd:"" help:"Serve Stagora in production."`
+	Migrate migrateCommand `cmd:"" help:"Bring the schema of a database up to date and stop."`
+	Admin   adminCommand   `cmd:"" help:"Make an administrator of a new installation."`
+
 	Version kong.VersionFlag `help:"Print the version and stop."`
 }
 
@@ -53,6 +57,7 @@ func run(args []string, s streams) int {
 		kong.Description("Stagora places health students where they learn."),
 		kong.Vars{"version": format.Engine},
 		kong.Writers(s.out, s.err),
+		kong.Configuration(kong.JSON),
 		kong.Bind(s),
 	)
 	if err != nil {
