@@ -13,17 +13,25 @@ SELECT * FROM placement_entry WHERE refers_to = $1 ORDER BY id;
 -- name: All :many
 SELECT * FROM placement_entry ORDER BY id;
 
+-- Each list has its placements, and the lines about them wherever they are: a
+-- placement may have been replaced by one at another site, in another period.
+
 -- name: OfStudent :many
-SELECT * FROM placement_entry WHERE student_id = $1 ORDER BY id;
+SELECT p.* FROM placement_entry p WHERE p.student_id = $1
+	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.student_id = $1) ORDER BY p.id;
 
 -- name: OfSite :many
-SELECT * FROM placement_entry WHERE site_id = $1 AND period_id = $2 ORDER BY id;
+SELECT p.* FROM placement_entry p WHERE (p.site_id = $1 AND p.period_id = $2)
+	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.site_id = $1 AND e.period_id = $2) ORDER BY p.id;
 
 -- name: OfSecondarySite :many
-SELECT * FROM placement_entry WHERE secondary_id = $1 AND period_id = $2 ORDER BY id;
+SELECT p.* FROM placement_entry p WHERE (p.secondary_id = $1 AND p.period_id = $2)
+	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.secondary_id = $1 AND e.period_id = $2) ORDER BY p.id;
 
 -- name: OfPeriod :many
-SELECT * FROM placement_entry WHERE period_id = $1 ORDER BY id;
+SELECT p.* FROM placement_entry p WHERE p.period_id = $1
+	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.period_id = $1) ORDER BY p.id;
 
 -- name: OfCampaign :many
-SELECT * FROM placement_entry WHERE campaign = $1 ORDER BY id;
+SELECT p.* FROM placement_entry p WHERE p.campaign = $1
+	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.campaign = $1) ORDER BY p.id;

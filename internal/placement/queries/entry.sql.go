@@ -145,7 +145,8 @@ func (q *Queries) ByPublicID(ctx context.Context, publicID string) (PlacementEnt
 }
 
 const ofCampaign = `-- name: OfCampaign :many
-SELECT id, public_id, kind, refers_to, student_id, site_id, secondary_id, period_id, procedure, campaign, decided_at, decided_by, rank, post_cost, bonus, cost, reason, recorded_at, recorded_by FROM placement_entry WHERE campaign = $1 ORDER BY id
+SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by FROM placement_entry p WHERE p.campaign = $1
+	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.campaign = $1) ORDER BY p.id
 `
 
 func (q *Queries) OfCampaign(ctx context.Context, campaign string) ([]PlacementEntry, error) {
@@ -192,7 +193,8 @@ func (q *Queries) OfCampaign(ctx context.Context, campaign string) ([]PlacementE
 }
 
 const ofPeriod = `-- name: OfPeriod :many
-SELECT id, public_id, kind, refers_to, student_id, site_id, secondary_id, period_id, procedure, campaign, decided_at, decided_by, rank, post_cost, bonus, cost, reason, recorded_at, recorded_by FROM placement_entry WHERE period_id = $1 ORDER BY id
+SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by FROM placement_entry p WHERE p.period_id = $1
+	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.period_id = $1) ORDER BY p.id
 `
 
 func (q *Queries) OfPeriod(ctx context.Context, periodID int64) ([]PlacementEntry, error) {
@@ -239,7 +241,8 @@ func (q *Queries) OfPeriod(ctx context.Context, periodID int64) ([]PlacementEntr
 }
 
 const ofSecondarySite = `-- name: OfSecondarySite :many
-SELECT id, public_id, kind, refers_to, student_id, site_id, secondary_id, period_id, procedure, campaign, decided_at, decided_by, rank, post_cost, bonus, cost, reason, recorded_at, recorded_by FROM placement_entry WHERE secondary_id = $1 AND period_id = $2 ORDER BY id
+SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by FROM placement_entry p WHERE (p.secondary_id = $1 AND p.period_id = $2)
+	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.secondary_id = $1 AND e.period_id = $2) ORDER BY p.id
 `
 
 type OfSecondarySiteParams struct {
@@ -291,7 +294,8 @@ func (q *Queries) OfSecondarySite(ctx context.Context, arg OfSecondarySiteParams
 }
 
 const ofSite = `-- name: OfSite :many
-SELECT id, public_id, kind, refers_to, student_id, site_id, secondary_id, period_id, procedure, campaign, decided_at, decided_by, rank, post_cost, bonus, cost, reason, recorded_at, recorded_by FROM placement_entry WHERE site_id = $1 AND period_id = $2 ORDER BY id
+SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by FROM placement_entry p WHERE (p.site_id = $1 AND p.period_id = $2)
+	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.site_id = $1 AND e.period_id = $2) ORDER BY p.id
 `
 
 type OfSiteParams struct {
@@ -343,9 +347,13 @@ func (q *Queries) OfSite(ctx context.Context, arg OfSiteParams) ([]PlacementEntr
 }
 
 const ofStudent = `-- name: OfStudent :many
-SELECT id, public_id, kind, refers_to, student_id, site_id, secondary_id, period_id, procedure, campaign, decided_at, decided_by, rank, post_cost, bonus, cost, reason, recorded_at, recorded_by FROM placement_entry WHERE student_id = $1 ORDER BY id
+
+SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by FROM placement_entry p WHERE p.student_id = $1
+	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.student_id = $1) ORDER BY p.id
 `
 
+// Each list has its placements, and the lines about them wherever they are: a
+// placement may have been replaced by one at another site, in another period.
 func (q *Queries) OfStudent(ctx context.Context, studentID int64) ([]PlacementEntry, error) {
 	rows, err := q.db.QueryContext(ctx, ofStudent, studentID)
 	if err != nil {

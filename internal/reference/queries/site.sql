@@ -1,9 +1,6 @@
 -- name: Sites :many
 SELECT * FROM reference_site ORDER BY sort_key, id;
 
--- name: SiteByID :one
-SELECT * FROM reference_site WHERE id = $1;
-
 -- name: SiteLevels :many
 SELECT site_id, level_id FROM reference_site_closed_level ORDER BY site_id, level_id;
 

@@ -195,42 +195,6 @@ func (q *Queries) RemoveSite(ctx context.Context, id int64) error {
 	return err
 }
 
-const siteByID = `-- name: SiteByID :one
-SELECT id, public_id, code, name, service, sort_key, search, category_id, institution_id, faculty_id, main, wishes_allowed, outside_subdivision, min_seats, ideal_seats, max_seats, description, link, address, postal_code, town, archived, changed_at, changed_by FROM reference_site WHERE id = $1
-`
-
-func (q *Queries) SiteByID(ctx context.Context, id int64) (ReferenceSite, error) {
-	row := q.db.QueryRowContext(ctx, siteByID, id)
-	var i ReferenceSite
-	err := row.Scan(
-		&i.ID,
-		&i.PublicID,
-		&i.Code,
-		&i.Name,
-		&i.Service,
-		&i.SortKey,
-		&i.Search,
-		&i.CategoryID,
-		&i.InstitutionID,
-		&i.FacultyID,
-		&i.Main,
-		&i.WishesAllowed,
-		&i.OutsideSubdivision,
-		&i.MinSeats,
-		&i.IdealSeats,
-		&i.MaxSeats,
-		&i.Description,
-		&i.Link,
-		&i.Address,
-		&i.PostalCode,
-		&i.Town,
-		&i.Archived,
-		&i.ChangedAt,
-		&i.ChangedBy,
-	)
-	return i, err
-}
-
 const siteLevels = `-- name: SiteLevels :many
 SELECT site_id, level_id FROM reference_site_closed_level ORDER BY site_id, level_id
 `

@@ -1,0 +1,87 @@
+package reference
+
+import (
+	"context"
+	"fmt"
+
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference/queries"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
+)
+
+// A Category gathers sites of one kind: surgery, emergency medicine…
+type Category struct {
+	Stamp
+	Code     string
+	Acronym  string
+	Name     string
+	Position int
+	Main     bool // of main sites, not of secondary ones
+	Archived bool
+}
+
+// Ref names the category.
+func (c Category) Ref() Ref { return Ref{ID: c.ID, PublicID: c.PublicID, Code: c.Code, Name: c.Name} }
+
+// Categories returns all categories, in the office's order.
+func Categories(ctx context.Context, tx *store.Tx) ([]Category, error) {
+	rows, err := queries.New(tx).Categories(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read categories: %w", err)
+	}
+	categories := make([]Category, len(rows))
+	for i, r := range rows {
+		categories[i] = Category{
+			Stamp: Stamp{r.ID, r.PublicID, r.ChangedAt.Time, r.ChangedBy},
+			Code:  r.Code, Acronym: r.Acronym, Name: r.Name, Position: int(r.Position), Main: r.Main, Archived: r.Archived,
+		}
+	}
+	return categories, nil
+}
+
+// SaveCategory adds a category, or changes the one with its public id.
+func SaveCategory(ctx context.Context, db *store.DB, actor identity.Actor, c Category) (Category, error) {
+	return categoryNoun.save(ctx, db, actor, c)
+}
+
+// PutCategory is [SaveCategory] in a transaction of the caller.
+func PutCategory(ctx context.Context, tx *store.Tx, actor identity.Actor, c Category) (Category, error) {
+	return categoryNoun.put(ctx, tx, actor, c)
+}
+
+// RemoveCategory removes a category that nothing refers to.
+func RemoveCategory(ctx context.Context, db *store.DB, actor identity.Actor, publicID string) error {
+	return categoryNoun.delete(ctx, db, actor, publicID)
+}
+
+var categoryNoun = noun[Category]{
+	name: "category", right: identity.SiteEdit, all: Categories,
+	stamp: func(c *Category) *Stamp { return &c.Stamp },
+	label: func(c Category) string { return c.Name },
+	check: func(_ context.Context, _ *store.Tx, c *Category, others []Category, form *fault.Form) error {
+		code(form, &c.Code)
+		required(form, "acronym", &c.Acronym)
+		required(form, "name", &c.Name)
+		label := func(o Category) string { return o.Name }
+		unique(form, "code", c.Code, others, func(o Category) string { return o.Code }, label)
+		unique(form, "name", c.Name, others, label, label)
+		return nil
+	},
+	add: func(ctx context.Context, q *queries.Queries, c Category) (int64, error) {
+		return q.AddCategory(ctx, queries.AddCategoryParams{
+			PublicID: c.PublicID, Code: c.Code, Acronym: c.Acronym, Name: c.Name, SortKey: text.SortKey(c.Name),
+			Position: int64(c.Position), Main: c.Main, Archived: c.Archived,
+			ChangedAt: store.At(c.ChangedAt), ChangedBy: c.ChangedBy,
+		})
+	},
+	change: func(ctx context.Context, q *queries.Queries, c Category) error {
+		return q.ChangeCategory(ctx, queries.ChangeCategoryParams{
+			ID: c.ID, Code: c.Code, Acronym: c.Acronym, Name: c.Name, SortKey: text.SortKey(c.Name),
+			Position: int64(c.Position), Main: c.Main, Archived: c.Archived,
+			ChangedAt: store.At(c.ChangedAt), ChangedBy: c.ChangedBy,
+		})
+	},
+	remove: func(ctx context.Context, q *queries.Queries, id int64) error { return q.RemoveCategory(ctx, id) },
+}

@@ -1,0 +1,85 @@
+package reference
+
+import (
+	"context"
+	"fmt"
+
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference/queries"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
+)
+
+// A Faculty (UFR) is where students are enrolled. It is a perimeter.
+type Faculty struct {
+	Stamp
+	Code     string
+	Name     string
+	UAI      string // its number in the national directory; empty: not known
+	Archived bool
+}
+
+// Ref names the faculty.
+func (f Faculty) Ref() Ref { return Ref{ID: f.ID, PublicID: f.PublicID, Code: f.Code, Name: f.Name} }
+
+// Faculties returns all faculties, in the order of names.
+func Faculties(ctx context.Context, tx *store.Tx) ([]Faculty, error) {
+	rows, err := queries.New(tx).Faculties(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read faculties: %w", err)
+	}
+	faculties := make([]Faculty, len(rows))
+	for i, r := range rows {
+		faculties[i] = Faculty{
+			Stamp: Stamp{r.ID, r.PublicID, r.ChangedAt.Time, r.ChangedBy},
+			Code:  r.Code, Name: r.Name, UAI: r.Uai, Archived: r.Archived,
+		}
+	}
+	return faculties, nil
+}
+
+// SaveFaculty adds a faculty, or changes the one with its public id.
+func SaveFaculty(ctx context.Context, db *store.DB, actor identity.Actor, f Faculty) (Faculty, error) {
+	return facultyNoun.save(ctx, db, actor, f)
+}
+
+// PutFaculty is [SaveFaculty] in a transaction of the caller.
+func PutFaculty(ctx context.Context, tx *store.Tx, actor identity.Actor, f Faculty) (Faculty, error) {
+	return facultyNoun.put(ctx, tx, actor, f)
+}
+
+// RemoveFaculty removes a faculty that nothing refers to.
+func RemoveFaculty(ctx context.Context, db *store.DB, actor identity.Actor, publicID string) error {
+	return facultyNoun.delete(ctx, db, actor, publicID)
+}
+
+var facultyNoun = noun[Faculty]{
+	name: "faculty", right: identity.SettingEdit, all: Faculties,
+	stamp: func(f *Faculty) *Stamp { return &f.Stamp },
+	label: func(f Faculty) string { return f.Name },
+	check: func(_ context.Context, _ *store.Tx, f *Faculty, others []Faculty, form *fault.Form) error {
+		code(form, &f.Code)
+		required(form, "name", &f.Name)
+		if f.UAI != "" {
+			f.UAI = identifier(form, "uai", f.UAI, CheckUAI)
+		}
+		label := func(o Faculty) string { return o.Name }
+		unique(form, "code", f.Code, others, func(o Faculty) string { return o.Code }, label)
+		unique(form, "uai", f.UAI, others, func(o Faculty) string { return o.UAI }, label)
+		return nil
+	},
+	add: func(ctx context.Context, q *queries.Queries, f Faculty) (int64, error) {
+		return q.AddFaculty(ctx, queries.AddFacultyParams{
+			PublicID: f.PublicID, Code: f.Code, Name: f.Name, SortKey: text.SortKey(f.Name), Uai: f.UAI,
+			Archived: f.Archived, ChangedAt: store.At(f.ChangedAt), ChangedBy: f.ChangedBy,
+		})
+	},
+	change: func(ctx context.Context, q *queries.Queries, f Faculty) error {
+		return q.ChangeFaculty(ctx, queries.ChangeFacultyParams{
+			ID: f.ID, Code: f.Code, Name: f.Name, SortKey: text.SortKey(f.Name), Uai: f.UAI,
+			Archived: f.Archived, ChangedAt: store.At(f.ChangedAt), ChangedBy: f.ChangedBy,
+		})
+	},
+	remove: func(ctx context.Context, q *queries.Queries, id int64) error { return q.RemoveFaculty(ctx, id) },
+}

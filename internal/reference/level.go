@@ -1,0 +1,79 @@
+package reference
+
+import (
+	"context"
+	"fmt"
+
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference/queries"
+	"stagora.org/stagora/internal/store"
+)
+
+// A Level is a year of the studies: DFGSM2, DFASM1…
+type Level struct {
+	Stamp
+	Code     string
+	Name     string
+	Position int // the order of the studies
+	Archived bool
+}
+
+// Ref names the level.
+func (l Level) Ref() Ref { return Ref{ID: l.ID, PublicID: l.PublicID, Code: l.Code, Name: l.Name} }
+
+// Levels returns all levels, in the order of the studies.
+func Levels(ctx context.Context, tx *store.Tx) ([]Level, error) {
+	rows, err := queries.New(tx).Levels(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read levels: %w", err)
+	}
+	levels := make([]Level, len(rows))
+	for i, r := range rows {
+		levels[i] = Level{
+			Stamp: Stamp{r.ID, r.PublicID, r.ChangedAt.Time, r.ChangedBy},
+			Code:  r.Code, Name: r.Name, Position: int(r.Position), Archived: r.Archived,
+		}
+	}
+	return levels, nil
+}
+
+// SaveLevel adds a level, or changes the one with its public id.
+func SaveLevel(ctx context.Context, db *store.DB, actor identity.Actor, l Level) (Level, error) {
+	return levelNoun.save(ctx, db, actor, l)
+}
+
+// PutLevel is [SaveLevel] in a transaction of the caller.
+func PutLevel(ctx context.Context, tx *store.Tx, actor identity.Actor, l Level) (Level, error) {
+	return levelNoun.put(ctx, tx, actor, l)
+}
+
+// RemoveLevel removes a level that nothing refers to.
+func RemoveLevel(ctx context.Context, db *store.DB, actor identity.Actor, publicID string) error {
+	return levelNoun.delete(ctx, db, actor, publicID)
+}
+
+var levelNoun = noun[Level]{
+	name: "level", right: identity.SettingEdit, all: Levels,
+	stamp: func(l *Level) *Stamp { return &l.Stamp },
+	label: func(l Level) string { return l.Name },
+	check: func(_ context.Context, _ *store.Tx, l *Level, others []Level, form *fault.Form) error {
+		code(form, &l.Code)
+		required(form, "name", &l.Name)
+		unique(form, "code", l.Code, others, func(o Level) string { return o.Code }, func(o Level) string { return o.Name })
+		return nil
+	},
+	add: func(ctx context.Context, q *queries.Queries, l Level) (int64, error) {
+		return q.AddLevel(ctx, queries.AddLevelParams{
+			PublicID: l.PublicID, Code: l.Code, Name: l.Name, Position: int64(l.Position),
+			Archived: l.Archived, ChangedAt: store.At(l.ChangedAt), ChangedBy: l.ChangedBy,
+		})
+	},
+	change: func(ctx context.Context, q *queries.Queries, l Level) error {
+		return q.ChangeLevel(ctx, queries.ChangeLevelParams{
+			ID: l.ID, Code: l.Code, Name: l.Name, Position: int64(l.Position),
+			Archived: l.Archived, ChangedAt: store.At(l.ChangedAt), ChangedBy: l.ChangedBy,
+		})
+	},
+	remove: func(ctx context.Context, q *queries.Queries, id int64) error { return q.RemoveLevel(ctx, id) },
+}

@@ -1,0 +1,84 @@
+package reference
+
+import (
+	"context"
+	"fmt"
+
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference/queries"
+	"stagora.org/stagora/internal/store"
+)
+
+// An AcademicYear is what cohorts follow one another by.
+type AcademicYear struct {
+	Stamp
+	Code     string // "2025-2026"
+	Name     string
+	Interval // its first and last day
+	Archived bool
+}
+
+// Ref names the year.
+func (y AcademicYear) Ref() Ref {
+	return Ref{ID: y.ID, PublicID: y.PublicID, Code: y.Code, Name: y.Name}
+}
+
+// AcademicYears returns all academic years, the latest first.
+func AcademicYears(ctx context.Context, tx *store.Tx) ([]AcademicYear, error) {
+	rows, err := queries.New(tx).Years(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read academic years: %w", err)
+	}
+	years := make([]AcademicYear, len(rows))
+	for i, r := range rows {
+		years[i] = AcademicYear{
+			Stamp: Stamp{r.ID, r.PublicID, r.ChangedAt.Time, r.ChangedBy},
+			Code:  r.Code, Name: r.Name, Interval: Interval{Date(r.StartsOn), Date(r.EndsOn)}, Archived: r.Archived,
+		}
+	}
+	return years, nil
+}
+
+// SaveAcademicYear adds an academic year, or changes the one with its public id.
+func SaveAcademicYear(ctx context.Context, db *store.DB, actor identity.Actor, y AcademicYear) (AcademicYear, error) {
+	return yearNoun.save(ctx, db, actor, y)
+}
+
+// PutAcademicYear is [SaveAcademicYear] in a transaction of the caller.
+func PutAcademicYear(ctx context.Context, tx *store.Tx, actor identity.Actor, y AcademicYear) (AcademicYear, error) {
+	return yearNoun.put(ctx, tx, actor, y)
+}
+
+// RemoveAcademicYear removes an academic year that nothing refers to.
+func RemoveAcademicYear(ctx context.Context, db *store.DB, actor identity.Actor, publicID string) error {
+	return yearNoun.delete(ctx, db, actor, publicID)
+}
+
+var yearNoun = noun[AcademicYear]{
+	name: "year", right: identity.StudentEdit, all: AcademicYears,
+	stamp: func(y *AcademicYear) *Stamp { return &y.Stamp },
+	label: func(y AcademicYear) string { return y.Name },
+	check: func(_ context.Context, _ *store.Tx, y *AcademicYear, others []AcademicYear, form *fault.Form) error {
+		code(form, &y.Code)
+		required(form, "name", &y.Name)
+		if checkInterval(form, y.Interval) && y.From == y.To {
+			form.Wrong("to", "reference.interval.order", "from", y.From.Day(), "to", y.To.Day())
+		}
+		unique(form, "code", y.Code, others, func(o AcademicYear) string { return o.Code }, func(o AcademicYear) string { return o.Name })
+		return nil
+	},
+	add: func(ctx context.Context, q *queries.Queries, y AcademicYear) (int64, error) {
+		return q.AddYear(ctx, queries.AddYearParams{
+			PublicID: y.PublicID, Code: y.Code, Name: y.Name, StartsOn: string(y.From), EndsOn: string(y.To),
+			Archived: y.Archived, ChangedAt: store.At(y.ChangedAt), ChangedBy: y.ChangedBy,
+		})
+	},
+	change: func(ctx context.Context, q *queries.Queries, y AcademicYear) error {
+		return q.ChangeYear(ctx, queries.ChangeYearParams{
+			ID: y.ID, Code: y.Code, Name: y.Name, StartsOn: string(y.From), EndsOn: string(y.To),
+			Archived: y.Archived, ChangedAt: store.At(y.ChangedAt), ChangedBy: y.ChangedBy,
+		})
+	},
+	remove: func(ctx context.Context, q *queries.Queries, id int64) error { return q.RemoveYear(ctx, id) },
+}
