@@ -18,8 +18,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
-	"time"
 
 	"stagora.org/stagora/internal/audit/queries"
 	"stagora.org/stagora/internal/store"
@@ -40,7 +38,7 @@ type Who struct {
 type Entry struct {
 	Who    Who
 	Action string         // "wishes.saved"
-	Args   map[string]any // the blanks of the action's sentence: texts and whole numbers
+	Args   map[string]any // the blanks of the action's sentence, as [text.Blanks] keeps them
 	Kind   string         // what it happened to: "campaign", "student"…
 	Object string         // its public identifier
 	Scope  string         // the public identifier of the campaign it happened in, or empty
@@ -51,7 +49,7 @@ type Entry struct {
 
 // Record writes a line.
 func Record(ctx context.Context, tx *store.Tx, e Entry) error {
-	args, err := json.Marshal(e.Args)
+	args, err := json.Marshal(text.Blanks(e.Args))
 	if err != nil {
 		return fmt.Errorf("audit %s: %w", e.Action, err)
 	}
@@ -81,80 +79,4 @@ func optional(v any) (string, error) {
 	}
 	b, err := json.Marshal(v)
 	return string(b), err
-}
-
-// A Line is one line as it was written.
-type Line struct {
-	ID         int64
-	At         time.Time
-	Person     int64
-	Name       string // who, as they were called then
-	BehalfName string
-	Origin     string
-	Action     string
-	Kind       string
-	Object     string
-	Scope      string
-	Before     string // JSON, or empty
-	After      string
-	Reason     string
-	args       map[string]any
-}
-
-// Sentence tells what was done, in the reader's language.
-func (l Line) Sentence(p text.Printer) string { return p.Message("audit."+l.Action, l.args) }
-
-// A Search says which lines to read. The zero Search is all of them.
-type Search struct {
-	Kind, Object string // one thing, both or neither
-	Scope        string // or all that happened in one campaign
-	Person       int64  // or all that one person did
-	Before       int64  // only lines older than this one; 0: from the newest
-	Limit        int
-}
-
-// Find returns lines, newest first.
-func Find(ctx context.Context, tx *store.Tx, s Search) ([]Line, error) {
-	if s.Before == 0 {
-		s.Before = math.MaxInt64
-	}
-	q, limit := queries.New(tx), int32(s.Limit)
-	var rows []queries.AuditEntry
-	var err error
-	switch {
-	case s.Object != "":
-		rows, err = q.OfObject(ctx, queries.OfObjectParams{ObjectKind: s.Kind, Object: s.Object, ID: s.Before, Limit: limit})
-	case s.Scope != "":
-		rows, err = q.OfScope(ctx, queries.OfScopeParams{Scope: s.Scope, ID: s.Before, Limit: limit})
-	case s.Person != 0:
-		rows, err = q.OfPerson(ctx, queries.OfPersonParams{Person: s.Person, ID: s.Before, Limit: limit})
-	default:
-		rows, err = q.Latest(ctx, queries.LatestParams{ID: s.Before, Limit: limit})
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read audit: %w", err)
-	}
-	lines := make([]Line, len(rows))
-	for i, r := range rows {
-		if lines[i], err = line(r); err != nil {
-			return nil, err
-		}
-	}
-	return lines, nil
-}
-
-func line(r queries.AuditEntry) (Line, error) {
-	l := Line{
-		ID: r.ID, At: r.At.Time, Person: r.Person, Name: r.PersonName, BehalfName: r.BehalfName, Origin: r.Origin,
-		Action: r.Action, Kind: r.ObjectKind, Object: r.Object, Scope: r.Scope, Before: r.Before, After: r.After, Reason: r.Reason,
-	}
-	if err := json.Unmarshal([]byte(r.Args), &l.args); err != nil {
-		return Line{}, fmt.Errorf("audit line %d: %w", r.ID, err)
-	}
-	for name, value := range l.args {
-		if n, ok := value.(float64); ok {
-			l.args[name] = int64(n)
-		}
-	}
-	return l, nil
 }

@@ -1,7 +1,10 @@
 package audit_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/store"
@@ -60,10 +63,44 @@ func TestALineTellsWhoDidWhatAndWhy(t *testing.T) {
 			{"one person's acts", audit.Search{Person: 7, Limit: 10}, 2},
 			{"older than a line", audit.Search{Before: newest.ID, Limit: 10}, 1},
 			{"at most one", audit.Search{Limit: 1}, 1},
+			{"one kind", audit.Search{Kind: "person", Limit: 10}, 3},
+			{"a kind that is not there", audit.Search{Kind: "role", Limit: 10}, 0},
+			{"one person in one campaign", audit.Search{Person: 7, Scope: "c1", Limit: 10}, 1},
+			{"another person in that campaign", audit.Search{Person: 8, Scope: "c1", Limit: 10}, 0},
+			{"from their instant on", audit.Search{From: storetest.Start, Limit: 10}, 3},
+			{"until their instant", audit.Search{Until: storetest.Start, Limit: 10}, 0},
+			{"in the minute around", audit.Search{From: storetest.Start.Add(-time.Minute), Until: storetest.Start.Add(time.Minute), Limit: 10}, 3},
 		} {
 			if got := len(find(t, db, tt.s)); got != tt.want {
 				t.Errorf("%s: %d lines, want %d", tt.name, got, tt.want)
 			}
+		}
+	})
+}
+
+func TestABlankOfALineIsWrittenForWhoeverReadsIt(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		record(t, db, audit.Entry{
+			Action: "right.added", Kind: "role", Object: "observer",
+			Args: map[string]any{"right": text.Key("right.audit.view"), "role": "Observation"},
+		})
+		line := find(t, db, audit.Search{Kind: "role", Object: "observer", Limit: 1})[0]
+		for lang, want := range map[text.Lang]string{
+			text.French:  text.In(text.French, "").T("right.audit.view"),
+			text.English: text.In(text.English, "").T("right.audit.view"),
+		} {
+			if got := line.Sentence(text.In(lang, "")); !strings.Contains(got, want) {
+				t.Errorf("%s: %q does not hold %q", lang, got, want)
+			}
+		}
+		var kinds []string
+		err := db.Read(t.Context(), func(tx *store.Tx) (err error) {
+			kinds, err = audit.Kinds(t.Context(), tx)
+			return err
+		})
+		if err != nil || !slices.Equal(kinds, []string{"role"}) {
+			t.Errorf("kinds %v, %v", kinds, err)
 		}
 	})
 }

@@ -107,6 +107,9 @@ func SetDisabled(ctx context.Context, tx *store.Tx, personID int64, disabled boo
 // SwitchAccounts closes or reopens a person's accounts from the screen of people.
 func SwitchAccounts(ctx context.Context, db *store.DB, actor Actor, personPublicID string, disabled bool, reason string) error {
 	return db.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.Lock(ctx, adminLock); err != nil {
+			return err
+		}
 		if err := actor.Require(PersonEdit); err != nil {
 			return err
 		}
@@ -120,6 +123,9 @@ func SwitchAccounts(ctx context.Context, db *store.DB, actor Actor, personPublic
 		action := "account.enabled"
 		if disabled {
 			action = "account.disabled"
+			if err := someoneStays(ctx, tx); err != nil {
+				return err
+			}
 		}
 		return audit.Record(ctx, tx, audit.Entry{
 			Who: actor.Who(), Action: action, Args: map[string]any{"person": person.Name()},

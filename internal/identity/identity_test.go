@@ -3,6 +3,7 @@ package identity_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -260,4 +261,85 @@ func TestTheLastRightToGiveRightsStays(t *testing.T) {
 	if !actor(t, db, p).Can(identity.StudentView, identity.Faculty("x")) {
 		t.Error("a right given to a role does not hold")
 	}
+}
+
+func TestThePlatformKeepsAnAdministrator(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		first := person(t, db, "first", identity.RoleAdministrator, identity.Everything)
+		admin := actor(t, db, first)
+		if err := identity.SwitchAccounts(t.Context(), db, admin, first.PublicID, true, "départ"); !fault.Has(err, "grant.last") {
+			t.Errorf("closing the last account: %v", err)
+		}
+		if err := identity.EndGrant(t.Context(), db, admin, grants(t, db, first)[0].PublicID); !fault.Has(err, "grant.last") {
+			t.Errorf("ending the last grant: %v", err)
+		}
+		second := person(t, db, "second", identity.RoleAdministrator, identity.Everything)
+		var wg sync.WaitGroup
+		failed := make(chan error, 2)
+		for _, p := range []identity.Person{first, second} {
+			wg.Go(func() { failed <- identity.EndGrant(t.Context(), db, admin, grants(t, db, p)[0].PublicID) })
+		}
+		wg.Wait()
+		if a, b := <-failed, <-failed; (a == nil) == (b == nil) || (a != nil && !fault.Has(a, "grant.last")) || (b != nil && !fault.Has(b, "grant.last")) {
+			t.Errorf("two who end each other's role: %v, %v", a, b)
+		}
+	})
+}
+
+func grants(t *testing.T, db *store.DB, p identity.Person) (held []identity.Grant) {
+	t.Helper()
+	err := db.Read(t.Context(), func(tx *store.Tx) (err error) {
+		held, err = identity.GrantsOfPerson(t.Context(), tx, p.ID)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return held
+}
+
+func TestPeopleAreSeenWithinAPerimeter(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t, store.SQLite)
+	valmer := identity.Faculty("valmer")
+	admin := person(t, db, "admin", identity.RoleAdministrator, identity.Everything)
+	office := person(t, db, "office", identity.RoleOffice, valmer)
+	student := person(t, db, "student", identity.RoleStudent, identity.Perimeter{Kind: identity.KindSelf, Key: "x"})
+	elsewhere := person(t, db, "elsewhere", identity.RoleOffice, identity.Faculty("caen"))
+	where := identity.Where{student.ID: {valmer}}
+	for _, tt := range []struct {
+		who  identity.Person
+		sees []identity.Person
+	}{
+		{admin, []identity.Person{admin, elsewhere, office, student}},
+		{office, []identity.Person{office, student}},
+		{elsewhere, []identity.Person{elsewhere}},
+		{student, nil},
+	} {
+		a := actor(t, db, tt.who)
+		err := db.Read(t.Context(), func(tx *store.Tx) error {
+			seen, err := identity.PeopleFor(t.Context(), tx, a, where)
+			if fmt.Sprint(names(seen)) != fmt.Sprint(names(tt.sees)) {
+				t.Errorf("%s sees %v, want %v", tt.who.FamilyName, names(seen), names(tt.sees))
+			}
+			for _, p := range []identity.Person{admin, office, student, elsewhere} {
+				_, _, one := identity.PersonFor(t.Context(), tx, a, p.PublicID, where)
+				if visible := slices.Contains(names(tt.sees), p.FamilyName); (one == nil) != visible || (one != nil && fault.KindOf(one) != fault.NotFound) {
+					t.Errorf("%s and %s: %v", tt.who.FamilyName, p.FamilyName, one)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func names(people []identity.Person) (names []string) {
+	for _, p := range people {
+		names = append(names, p.FamilyName)
+	}
+	return names
 }

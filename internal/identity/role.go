@@ -143,7 +143,7 @@ func SetRight(ctx context.Context, db *store.DB, actor Actor, roleCode string, r
 			return fmt.Errorf("%s %s of %s: %w", action, right, roleCode, err)
 		}
 		return audit.Record(ctx, tx, audit.Entry{
-			Who: actor.Who(), Action: action, Args: map[string]any{"right": string(right), "role": role.NameFr},
+			Who: actor.Who(), Action: action, Args: map[string]any{"right": rightName(right), "role": role.NameFr},
 			Kind: "role", Object: roleCode,
 		})
 	})
@@ -206,13 +206,18 @@ func AddGrant(ctx context.Context, db *store.DB, actor Actor, personPublicID str
 		if err != nil {
 			return err
 		}
-		if err := GrantRole(ctx, tx, person.ID, g.Role.Code, g.On, g.Label, g.From, g.Until); err != nil {
+		role, err := roleByCode(ctx, tx, g.Role.Code)
+		if err != nil {
+			return err
+		}
+		if err := GrantRole(ctx, tx, person.ID, role.Code, g.On, g.Label, g.From, g.Until); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, audit.Entry{
 			Who: actor.Who(), Action: "grant.added",
-			Args: map[string]any{"person": person.Name(), "role": g.Role.Code, "perimeter": g.Label},
-			Kind: "person", Object: personPublicID, After: g,
+			Args: map[string]any{"person": person.Name(), "role": role.NameFr, "perimeter": g.Label},
+			Kind: "person", Object: personPublicID,
+			After: map[string]any{"role": role.Code, "perimeter": g.On.Kind + ":" + g.On.Key, "from": g.From, "until": orNil(g.Until)},
 		})
 	})
 }
@@ -220,6 +225,9 @@ func AddGrant(ctx context.Context, db *store.DB, actor Actor, personPublicID str
 // EndGrant ends a grant now.
 func EndGrant(ctx context.Context, db *store.DB, actor Actor, grantPublicID string) error {
 	return db.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.Lock(ctx, adminLock); err != nil {
+			return err
+		}
 		if err := actor.Require(RoleEdit); err != nil {
 			return err
 		}
@@ -242,12 +250,36 @@ func EndGrant(ctx context.Context, db *store.DB, actor Actor, grantPublicID stri
 		if n == 0 {
 			return fault.New(fault.Conflict, "grant.ended")
 		}
+		if err := someoneStays(ctx, tx); err != nil {
+			return err
+		}
+		role, err := roleByCode(ctx, tx, g.RoleCode)
+		if err != nil {
+			return err
+		}
 		return audit.Record(ctx, tx, audit.Entry{
 			Who: actor.Who(), Action: "grant.ended",
-			Args: map[string]any{"person": person.Name(), "role": g.RoleCode, "perimeter": g.PerimeterLabel},
+			Args: map[string]any{"person": person.Name(), "role": role.NameFr, "perimeter": g.PerimeterLabel},
 			Kind: "person", Object: person.PublicID,
 		})
 	})
+}
+
+// adminLock is held by whatever may leave the platform without an administrator,
+// so that two do not each close the other's way in.
+const adminLock = "identity:administrators"
+
+// someoneStays returns a Conflict if nobody with an open account may give roles
+// on everything any more: nobody could then repair that.
+func someoneStays(ctx context.Context, tx *store.Tx) error {
+	n, err := queries.New(tx).AccountsWithRight(ctx, queries.AccountsWithRightParams{RightCode: string(RoleEdit), ValidFrom: store.At(tx.Now)})
+	if err != nil {
+		return fmt.Errorf("count administrators: %w", err)
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "grant.last")
+	}
+	return nil
 }
 
 // GrantsOfPerson returns every grant of a person, past and future too.
@@ -277,10 +309,20 @@ func RolesInForce(ctx context.Context, tx *store.Tx) (map[int64][]Grant, error) 
 	held := map[int64][]Grant{}
 	for _, r := range rows {
 		held[r.PersonID] = append(held[r.PersonID], Grant{
-			Role: Role{Code: r.RoleCode, NameFr: r.NameFr, NameEn: r.NameEn}, Label: r.PerimeterLabel,
+			PublicID: r.PublicID, Role: Role{Code: r.RoleCode, NameFr: r.NameFr, NameEn: r.NameEn},
+			On: Perimeter{r.PerimeterKind, r.PerimeterKey}, Label: r.PerimeterLabel,
+			From: r.ValidFrom.Time, Until: r.ValidUntil.OrZero(),
 		})
 	}
 	return held, nil
+}
+
+// orNil is how the log keeps an instant that may be none.
+func orNil(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t
 }
 
 func rightName(right Right) text.Key { return text.Key("right." + string(right)) }

@@ -53,197 +53,23 @@ func (q *Queries) Add(ctx context.Context, arg AddParams) error {
 	return err
 }
 
-const latest = `-- name: Latest :many
-SELECT id, at, person, person_name, behalf, behalf_name, origin, action, args, object_kind, object, scope, before, after, reason FROM audit_entry WHERE id < $1 ORDER BY id DESC LIMIT $2
+const kinds = `-- name: Kinds :many
+SELECT DISTINCT object_kind FROM audit_entry ORDER BY object_kind
 `
 
-type LatestParams struct {
-	ID    int64
-	Limit int32
-}
-
-func (q *Queries) Latest(ctx context.Context, arg LatestParams) ([]AuditEntry, error) {
-	rows, err := q.db.QueryContext(ctx, latest, arg.ID, arg.Limit)
+func (q *Queries) Kinds(ctx context.Context) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, kinds)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []AuditEntry
+	var items []string
 	for rows.Next() {
-		var i AuditEntry
-		if err := rows.Scan(
-			&i.ID,
-			&i.At,
-			&i.Person,
-			&i.PersonName,
-			&i.Behalf,
-			&i.BehalfName,
-			&i.Origin,
-			&i.Action,
-			&i.Args,
-			&i.ObjectKind,
-			&i.Object,
-			&i.Scope,
-			&i.Before,
-			&i.After,
-			&i.Reason,
-		); err != nil {
+		var object_kind string
+		if err := rows.Scan(&object_kind); err != nil {
 			return nil, err
 		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const ofObject = `-- name: OfObject :many
-SELECT id, at, person, person_name, behalf, behalf_name, origin, action, args, object_kind, object, scope, before, after, reason FROM audit_entry WHERE object_kind = $1 AND object = $2 AND id < $3 ORDER BY id DESC LIMIT $4
-`
-
-type OfObjectParams struct {
-	ObjectKind string
-	Object     string
-	ID         int64
-	Limit      int32
-}
-
-func (q *Queries) OfObject(ctx context.Context, arg OfObjectParams) ([]AuditEntry, error) {
-	rows, err := q.db.QueryContext(ctx, ofObject,
-		arg.ObjectKind,
-		arg.Object,
-		arg.ID,
-		arg.Limit,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []AuditEntry
-	for rows.Next() {
-		var i AuditEntry
-		if err := rows.Scan(
-			&i.ID,
-			&i.At,
-			&i.Person,
-			&i.PersonName,
-			&i.Behalf,
-			&i.BehalfName,
-			&i.Origin,
-			&i.Action,
-			&i.Args,
-			&i.ObjectKind,
-			&i.Object,
-			&i.Scope,
-			&i.Before,
-			&i.After,
-			&i.Reason,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const ofPerson = `-- name: OfPerson :many
-SELECT id, at, person, person_name, behalf, behalf_name, origin, action, args, object_kind, object, scope, before, after, reason FROM audit_entry WHERE person = $1 AND id < $2 ORDER BY id DESC LIMIT $3
-`
-
-type OfPersonParams struct {
-	Person int64
-	ID     int64
-	Limit  int32
-}
-
-func (q *Queries) OfPerson(ctx context.Context, arg OfPersonParams) ([]AuditEntry, error) {
-	rows, err := q.db.QueryContext(ctx, ofPerson, arg.Person, arg.ID, arg.Limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []AuditEntry
-	for rows.Next() {
-		var i AuditEntry
-		if err := rows.Scan(
-			&i.ID,
-			&i.At,
-			&i.Person,
-			&i.PersonName,
-			&i.Behalf,
-			&i.BehalfName,
-			&i.Origin,
-			&i.Action,
-			&i.Args,
-			&i.ObjectKind,
-			&i.Object,
-			&i.Scope,
-			&i.Before,
-			&i.After,
-			&i.Reason,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const ofScope = `-- name: OfScope :many
-SELECT id, at, person, person_name, behalf, behalf_name, origin, action, args, object_kind, object, scope, before, after, reason FROM audit_entry WHERE scope = $1 AND id < $2 ORDER BY id DESC LIMIT $3
-`
-
-type OfScopeParams struct {
-	Scope string
-	ID    int64
-	Limit int32
-}
-
-func (q *Queries) OfScope(ctx context.Context, arg OfScopeParams) ([]AuditEntry, error) {
-	rows, err := q.db.QueryContext(ctx, ofScope, arg.Scope, arg.ID, arg.Limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []AuditEntry
-	for rows.Next() {
-		var i AuditEntry
-		if err := rows.Scan(
-			&i.ID,
-			&i.At,
-			&i.Person,
-			&i.PersonName,
-			&i.Behalf,
-			&i.BehalfName,
-			&i.Origin,
-			&i.Action,
-			&i.Args,
-			&i.ObjectKind,
-			&i.Object,
-			&i.Scope,
-			&i.Before,
-			&i.After,
-			&i.Reason,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
+		items = append(items, object_kind)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err

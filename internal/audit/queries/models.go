@@ -3,25 +3,3 @@
 //   sqlc v1.31.1
 
 package queries
-
-import (
-	"stagora.org/stagora/internal/store"
-)
-
-type AuditEntry struct {
-	ID         int64
-	At         store.Time
-	Person     int64
-	PersonName string
-	Behalf     int64
-	BehalfName string
-	Origin     string
-	Action     string
-	Args       string
-	ObjectKind string
-	Object     string
-	Scope      string
-	Before     string
-	After      string
-	Reason     string
-}

@@ -47,7 +47,8 @@ WHERE g.person_id = $1 AND g.valid_from <= $2 AND (g.valid_until IS NULL OR g.va
 ORDER BY rr.right_code, g.perimeter_kind, g.perimeter_key;
 
 -- name: GrantsInForce :many
-SELECT g.person_id, r.code AS role_code, r.name_fr, r.name_en, g.perimeter_label
+SELECT g.person_id, g.public_id, r.code AS role_code, r.name_fr, r.name_en, g.perimeter_kind, g.perimeter_key, g.perimeter_label,
+	g.valid_from, g.valid_until
 FROM identity_grant g
 JOIN identity_role r ON r.id = g.role_id
 WHERE g.valid_from <= $1 AND (g.valid_until IS NULL OR g.valid_until > $1)
@@ -60,3 +61,12 @@ JOIN identity_grant g ON g.person_id = p.id
 JOIN identity_role_right rr ON rr.role_id = g.role_id
 WHERE rr.right_code = $1 AND g.valid_from <= $2 AND (g.valid_until IS NULL OR g.valid_until > $2)
 ORDER BY p.sort_key, p.id;
+
+-- name: AccountsWithRight :one
+-- Counts the open accounts of people who hold a right on everything now.
+SELECT count(*)
+FROM identity_account a
+JOIN identity_grant g ON g.person_id = a.person_id
+JOIN identity_role_right rr ON rr.role_id = g.role_id
+WHERE rr.right_code = $1 AND g.perimeter_kind = 'everything' AND a.disabled_at IS NULL
+	AND g.valid_from <= $2 AND (g.valid_until IS NULL OR g.valid_until > $2);

@@ -11,6 +11,28 @@ import (
 	"stagora.org/stagora/internal/store"
 )
 
+const accountsWithRight = `-- name: AccountsWithRight :one
+SELECT count(*)
+FROM identity_account a
+JOIN identity_grant g ON g.person_id = a.person_id
+JOIN identity_role_right rr ON rr.role_id = g.role_id
+WHERE rr.right_code = $1 AND g.perimeter_kind = 'everything' AND a.disabled_at IS NULL
+	AND g.valid_from <= $2 AND (g.valid_until IS NULL OR g.valid_until > $2)
+`
+
+type AccountsWithRightParams struct {
+	RightCode string
+	ValidFrom store.Time
+}
+
+// Counts the open accounts of people who hold a right on everything now.
+func (q *Queries) AccountsWithRight(ctx context.Context, arg AccountsWithRightParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, accountsWithRight, arg.RightCode, arg.ValidFrom)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const addGrant = `-- name: AddGrant :exec
 INSERT INTO identity_grant (public_id, person_id, role_id, perimeter_kind, perimeter_key, perimeter_label, valid_from, valid_until)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -128,7 +150,8 @@ func (q *Queries) GrantByPublicID(ctx context.Context, publicID string) (GrantBy
 }
 
 const grantsInForce = `-- name: GrantsInForce :many
-SELECT g.person_id, r.code AS role_code, r.name_fr, r.name_en, g.perimeter_label
+SELECT g.person_id, g.public_id, r.code AS role_code, r.name_fr, r.name_en, g.perimeter_kind, g.perimeter_key, g.perimeter_label,
+	g.valid_from, g.valid_until
 FROM identity_grant g
 JOIN identity_role r ON r.id = g.role_id
 WHERE g.valid_from <= $1 AND (g.valid_until IS NULL OR g.valid_until > $1)
@@ -137,10 +160,15 @@ ORDER BY g.person_id, r.id, g.perimeter_label
 
 type GrantsInForceRow struct {
 	PersonID       int64
+	PublicID       string
 	RoleCode       string
 	NameFr         string
 	NameEn         string
+	PerimeterKind  string
+	PerimeterKey   string
 	PerimeterLabel string
+	ValidFrom      store.Time
+	ValidUntil     *store.Time
 }
 
 func (q *Queries) GrantsInForce(ctx context.Context, validFrom store.Time) ([]GrantsInForceRow, error) {
@@ -154,10 +182,15 @@ func (q *Queries) GrantsInForce(ctx context.Context, validFrom store.Time) ([]Gr
 		var i GrantsInForceRow
 		if err := rows.Scan(
 			&i.PersonID,
+			&i.PublicID,
 			&i.RoleCode,
 			&i.NameFr,
 			&i.NameEn,
+			&i.PerimeterKind,
+			&i.PerimeterKey,
 			&i.PerimeterLabel,
+			&i.ValidFrom,
+			&i.ValidUntil,
 		); err != nil {
 			return nil, err
 		}
