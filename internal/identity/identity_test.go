@@ -319,7 +319,7 @@ func TestPeopleAreSeenWithinAPerimeter(t *testing.T) {
 	} {
 		a := actor(t, db, tt.who)
 		err := db.Read(t.Context(), func(tx *store.Tx) error {
-			seen, err := identity.PeopleFor(t.Context(), tx, a, where)
+			seen, err := identity.PeopleFor(t.Context(), tx, a, identity.PersonView, where)
 			if fmt.Sprint(names(seen)) != fmt.Sprint(names(tt.sees)) {
 				t.Errorf("%s sees %v, want %v", tt.who.FamilyName, names(seen), names(tt.sees))
 			}

@@ -194,8 +194,9 @@ func People(ctx context.Context, tx *store.Tx) ([]Person, error) {
 // this package knows: a student's faculty and cohorts.
 type Where map[int64][]Perimeter
 
-// PeopleFor returns everybody whom the actor may see, in the order of names.
-func PeopleFor(ctx context.Context, tx *store.Tx, actor Actor, where Where) ([]Person, error) {
+// PeopleFor returns everybody on whom the actor holds a right, in the order of
+// names: with PersonView, those whom the actor may see.
+func PeopleFor(ctx context.Context, tx *store.Tx, actor Actor, right Right, where Where) ([]Person, error) {
 	people, err := People(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -205,7 +206,7 @@ func PeopleFor(ctx context.Context, tx *store.Tx, actor Actor, where Where) ([]P
 		return nil, err
 	}
 	return slices.DeleteFunc(people, func(p Person) bool {
-		return !actor.Can(PersonView, perimeters(p, held[p.ID], where)...)
+		return !actor.Can(right, perimeters(p, held[p.ID], where)...)
 	}), nil
 }
 
