@@ -1,0 +1,384 @@
+package notice_test
+
+import (
+	"errors"
+	"maps"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/notice"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/store/storetest"
+	"stagora.org/stagora/internal/text"
+)
+
+var closes = time.Date(2027, 3, 19, 17, 0, 0, 0, time.UTC)
+
+// blanks are those of every kind together.
+var blanks = text.Blanks{
+	"campaign": "Stages de printemps 2027", "site": "Pédiatrie, CHU de Valmer", "login": "ines.baraka",
+	"closes": closes, "closed": closes, "until": closes, "saved": text.Exact(closes.Add(-time.Minute)),
+	"from": text.Day(closes), "to": text.Day(closes.AddDate(0, 1, 0)),
+	"most": 12, "wishes": notice.Lines([]string{"1. Pédiatrie", "2. Urgences"}), "version": 7, "hash": "3f2a",
+	"number": 2, "arrivals": notice.Lines([]string{"Inès Baraka", "Léo Martin"}),
+}
+
+var ines = notice.Recipient{Person: 7, Name: "Inès Baraka", Address: "ines.baraka@univ.example", Lang: text.French}
+
+// message returns a message that can be queued.
+func message(kind notice.Kind) notice.Message {
+	return notice.Message{
+		Kind: kind, To: ines, Blanks: blanks, Scope: "c1",
+		Link: "https://stagora.univ.example/campagnes/c1", Contact: "scolarite@univ.example",
+	}
+}
+
+func change(t *testing.T, db *store.DB, do func(*store.Tx) error) {
+	t.Helper()
+	if err := db.Write(t.Context(), do); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func queue(t *testing.T, db *store.DB, m notice.Message) string {
+	t.Helper()
+	var id string
+	change(t, db, func(tx *store.Tx) (err error) {
+		id, err = notice.Queue(t.Context(), tx, m)
+		return err
+	})
+	return id
+}
+
+func find(t *testing.T, db *store.DB, id string) notice.Mail {
+	t.Helper()
+	var m notice.Mail
+	err := db.Read(t.Context(), func(tx *store.Tx) (err error) {
+		m, err = notice.Find(t.Context(), tx, id)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func list(t *testing.T, db *store.DB, f notice.Filter) []notice.Mail {
+	t.Helper()
+	var mails []notice.Mail
+	err := db.Read(t.Context(), func(tx *store.Tx) (err error) {
+		mails, err = notice.List(t.Context(), tx, f)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return mails
+}
+
+func TestEveryKindIsWrittenInBothLanguages(t *testing.T) {
+	t.Parallel()
+	for _, kind := range notice.Kinds {
+		for _, lang := range text.Langs {
+			m := message(kind)
+			m.To.Lang = lang
+			subject, body, err := m.Render()
+			if err != nil {
+				t.Error(err)
+				continue
+			}
+			if subject == "" || len(subject) > 120 {
+				t.Errorf("%s in %s: the subject is %q", kind, lang, subject)
+			}
+			for _, must := range []string{"Inès Baraka", m.Link, m.Contact} {
+				if !strings.Contains(body, must) {
+					t.Errorf("%s in %s does not contain %q:\n%s", kind, lang, must, body)
+				}
+			}
+			if name := (text.Printer{Lang: lang}).T("notice.kind." + string(kind)); strings.Contains(name, "⟦") {
+				t.Errorf("%s has no name in %s", kind, lang)
+			}
+		}
+	}
+	for _, state := range notice.States {
+		if !(text.Printer{}).Has("notice.state." + string(state)) {
+			t.Errorf("the state %s has no name", state)
+		}
+	}
+}
+
+func TestAMessageIsWrittenForItsReader(t *testing.T) {
+	t.Parallel()
+	m := message(notice.ReminderNone)
+	m.To.Lang, m.Zone = text.English, "Indian/Reunion"
+	_, body, err := m.Render()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "Friday 19 March 2027 at 21:00 (Réunion time)"; !strings.Contains(body, want) {
+		t.Errorf("no %q in:\n%s", want, body)
+	}
+}
+
+func TestAMessageThatCannotBeWrittenIsNotQueued(t *testing.T) {
+	t.Parallel()
+	without := func(name string) text.Blanks {
+		b := maps.Clone(blanks)
+		delete(b, name)
+		return b
+	}
+	tests := map[string]func(*notice.Message){
+		"a blank of the body":    func(m *notice.Message) { m.Blanks = without("closes") },
+		"a blank of the subject": func(m *notice.Message) { m.Blanks = without("campaign") },
+		"the template":           func(m *notice.Message) { m.Kind = "campaign.burnt" },
+		"the link":               func(m *notice.Message) { m.Link = "" },
+		"the host of the link":   func(m *notice.Message) { m.Link = "/campagnes/c1" },
+	}
+	db := storetest.Open(t, store.SQLite)
+	for missing, spoil := range tests {
+		m := message(notice.CampaignOpened)
+		spoil(&m)
+		err := db.Write(t.Context(), func(tx *store.Tx) error {
+			_, err := notice.Queue(t.Context(), tx, m)
+			return err
+		})
+		if err == nil || fault.KindOf(err) != fault.Internal {
+			t.Errorf("without %s: %v", missing, err)
+		}
+	}
+	if mails := list(t, db, notice.Filter{}); len(mails) != 0 {
+		t.Errorf("queued all the same: %v", mails)
+	}
+}
+
+func TestANameCannotAddALineToTheSubject(t *testing.T) {
+	t.Parallel()
+	m := message(notice.CampaignOpened)
+	m.Blanks = maps.Clone(blanks)
+	m.Blanks["campaign"] = "Printemps\r\nBcc: everybody@univ.example"
+	subject, _, err := m.Render()
+	if err != nil || strings.ContainsAny(subject, "\r\n") {
+		t.Errorf("%q, %v", subject, err)
+	}
+}
+
+func TestAMessageOfARolledBackChangeIsNotQueued(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		no := errors.New("closed a second ago")
+		err := db.Write(t.Context(), func(tx *store.Tx) error {
+			if _, err := notice.Queue(t.Context(), tx, message(notice.WishesReceipt)); err != nil {
+				return err
+			}
+			return no
+		})
+		if !errors.Is(err, no) {
+			t.Fatal(err)
+		}
+		if mails := list(t, db, notice.Filter{}); len(mails) != 0 {
+			t.Errorf("queued all the same: %v", mails)
+		}
+	})
+}
+
+func TestAKeyIsQueuedOnceHoweverManyAsk(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		m := message(notice.WishesReceipt)
+		m.Key = "receipt w1 7"
+		m.Attachments = []notice.Attachment{{Name: "voeux.pdf", MediaType: "application/pdf", Content: []byte("%PDF")}}
+		ids := make([]string, 10)
+		var all sync.WaitGroup
+		for i := range ids {
+			all.Go(func() {
+				err := db.Write(t.Context(), func(tx *store.Tx) (err error) {
+					ids[i], err = notice.Queue(t.Context(), tx, m)
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		for _, id := range ids {
+			if id == "" || id != ids[0] {
+				t.Fatalf("identifiers %v", ids)
+			}
+		}
+		if mails := list(t, db, notice.Filter{}); len(mails) != 1 {
+			t.Errorf("%d mails", len(mails))
+		}
+		if files := find(t, db, ids[0]).Attachments; len(files) != 1 || string(files[0].Content) != "%PDF" {
+			t.Errorf("attachments %v", files)
+		}
+	})
+}
+
+func TestSomebodyWithoutAnAddressIsRecordedAsNotReached(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		for address, reason := range map[string]string{
+			"":                     "notice.reason.no-address",
+			"  ":                   "notice.reason.no-address",
+			"ines.baraka":          "notice.reason.bad-address",
+			"ines@localhost":       "notice.reason.bad-address",
+			"a@b.fr, c@d.fr":       "notice.reason.bad-address",
+			"a@b.fr\r\nBcc: c@d.f": "notice.reason.bad-address",
+		} {
+			m := message(notice.ResultPublished)
+			m.To.Address = address
+			mail := find(t, db, queue(t, db, m))
+			if mail.State != notice.Undeliverable || mail.Reason != reason {
+				t.Errorf("%q: %s, %s", address, mail.State, mail.Reason)
+			}
+			if !(text.Printer{}).Has(reason) {
+				t.Errorf("no sentence for %s", reason)
+			}
+		}
+		if n, err := notice.Send(t.Context(), db, notice.Catcher{}, nil); n != 0 || err != nil {
+			t.Errorf("%d left, %v", n, err)
+		}
+	})
+}
+
+func TestHeldMailsLeaveOnlyWhenReleased(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		held := message(notice.ResultPublished)
+		held.Hold = true
+		id := queue(t, db, held)
+		other := message(notice.ResultSite)
+		other.Hold = true
+		stays := queue(t, db, other)
+		send(t, db, notice.Catcher{}, 0)
+		change(t, db, func(tx *store.Tx) error {
+			n, err := notice.Release(t.Context(), tx, "c1", notice.ResultPublished)
+			if n != 1 {
+				t.Errorf("%d released", n)
+			}
+			return err
+		})
+		send(t, db, notice.Catcher{}, 1)
+		if state := find(t, db, id).State; state != notice.Caught {
+			t.Errorf("state %s", state)
+		}
+		if state := find(t, db, stays).State; state != notice.Held {
+			t.Errorf("another kind was released too: %s", state)
+		}
+	})
+}
+
+func TestAMailCanBeCancelledUntilItLeaves(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		later := message(notice.ResultPublished)
+		later.NotBefore = storetest.Start.Add(10 * time.Minute)
+		first, second := queue(t, db, later), queue(t, db, later)
+		send(t, db, notice.Catcher{}, 0)
+		change(t, db, func(tx *store.Tx) error { return notice.Cancel(t.Context(), tx, first) })
+		again := db.Write(t.Context(), func(tx *store.Tx) error { return notice.Cancel(t.Context(), tx, first) })
+		if !fault.Has(again, "notice.not-waiting") {
+			t.Errorf("cancelled twice: %v", again)
+		}
+		storetest.Clock(t, db).Freeze(later.NotBefore)
+		send(t, db, notice.Catcher{}, 1)
+		left := db.Write(t.Context(), func(tx *store.Tx) error { return notice.Cancel(t.Context(), tx, second) })
+		if !fault.Has(left, "notice.not-waiting") {
+			t.Errorf("cancelled what has left: %v", left)
+		}
+		queue(t, db, later)
+		queue(t, db, later)
+		change(t, db, func(tx *store.Tx) error {
+			n, err := notice.CancelAll(t.Context(), tx, "c1", notice.ResultPublished)
+			if n != 2 {
+				t.Errorf("%d cancelled together, want 2", n)
+			}
+			return err
+		})
+		send(t, db, notice.Catcher{}, 0)
+	})
+}
+
+func TestAMailIsSentAgainWordForWord(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		m := message(notice.ResultPublished)
+		m.To.Address = ""
+		id := queue(t, db, m)
+		before := find(t, db, id)
+		resend := func(address string) error {
+			return db.Write(t.Context(), func(tx *store.Tx) error { return notice.Resend(t.Context(), tx, id, address) })
+		}
+		if err := resend(""); !fault.Has(err, "notice.reason.no-address") {
+			t.Errorf("sent to nowhere: %v", err)
+		}
+		if err := resend("ines@univ.example"); err != nil {
+			t.Fatal(err)
+		}
+		if err := resend(""); !fault.Has(err, "notice.still-waiting") {
+			t.Errorf("sent again before it left: %v", err)
+		}
+		send(t, db, notice.Catcher{}, 1)
+		if err := resend(""); err != nil {
+			t.Fatal(err)
+		}
+		send(t, db, notice.Catcher{}, 1)
+		after := find(t, db, id)
+		if after.Body != before.Body || after.Subject != before.Subject || after.To.Address != "ines@univ.example" {
+			t.Errorf("%+v", after)
+		}
+	})
+}
+
+func TestMailsAreFoundByWhatIsKnownOfThem(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		a := queue(t, db, message(notice.CampaignOpened))
+		leo := message(notice.WishesReceipt)
+		leo.To.Person = 8
+		b := queue(t, db, leo)
+		elsewhere := message(notice.WishesReceipt)
+		elsewhere.Scope = "c2"
+		c := queue(t, db, elsewhere)
+		change(t, db, func(tx *store.Tx) error { return notice.Cancel(t.Context(), tx, c) })
+		for _, tt := range []struct {
+			name   string
+			filter notice.Filter
+			want   string
+		}{
+			{"all, latest first", notice.Filter{}, c + b + a},
+			{"a person's", notice.Filter{Person: 7}, c + a},
+			{"a kind", notice.Filter{Kind: notice.WishesReceipt}, c + b},
+			{"a campaign's", notice.Filter{Scope: "c1"}, b + a},
+			{"a state", notice.Filter{State: notice.Cancelled}, c},
+			{"a page", notice.Filter{Most: 2}, c + b},
+			{"the page after", notice.Filter{Most: 2, Before: b}, a},
+		} {
+			var got string
+			for _, m := range list(t, db, tt.filter) {
+				got += m.ID
+			}
+			if got != tt.want {
+				t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+			}
+		}
+		err := db.Read(t.Context(), func(tx *store.Tx) error {
+			counts, err := notice.Counts(t.Context(), tx, "c2")
+			if len(counts) != 1 || counts[0] != (notice.Count{Kind: notice.WishesReceipt, State: notice.Cancelled, Number: 1}) {
+				t.Errorf("counts %v", counts)
+			}
+			_, unknown := notice.Find(t.Context(), tx, "x")
+			if fault.KindOf(unknown) != fault.NotFound {
+				t.Errorf("an unknown mail: %v", unknown)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
