@@ -33,6 +33,8 @@ const module = "stagora.org/stagora"
 
 // floors is the building, from the top. A package imports only packages on lower
 // floors; the packages inside it stand on its floor and may import one another.
+// On the ground stand those that know nothing of Stagora, and docs: the guides,
+// which are shown in the product as they are.
 const floors = `
 	cmd
 	demo
@@ -47,7 +49,7 @@ const floors = `
 	document
 	notice audit job
 	store
-	text fault
+	text fault docs
 `
 
 // engine is the package that knows nobody, and engineUsers are those that may
