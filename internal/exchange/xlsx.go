@@ -1,0 +1,117 @@
+package exchange
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"stagora.org/stagora/internal/fault"
+)
+
+// maxUnzipped is how much an XLSX file may hold once unpacked: ten times what a
+// full one of ours takes. A file that unpacks to more was made to do harm.
+const maxUnzipped = 200 << 20
+
+// readXLSX reads the first visible sheet.
+func (t *Table) readXLSX(content []byte) error {
+	if err := inspectZip(content); err != nil {
+		return err
+	}
+	f, err := excelize.OpenReader(bytes.NewReader(content), excelize.Options{
+		RawCellValue: true, UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: 16 << 20,
+	})
+	if err != nil {
+		return fault.New(fault.Invalid, "exchange.file.broken").Because(err)
+	}
+	defer func() { _ = f.Close() }()
+	t.Format = XLSX
+	if props, err := f.GetWorkbookProps(); err != nil || props.Date1904 != nil && *props.Date1904 {
+		return fault.New(fault.Invalid, "exchange.file.calendar").Because(err)
+	}
+	sheet, ok := firstSheet(f)
+	if !ok {
+		return fault.New(fault.Invalid, "exchange.file.empty")
+	}
+	rows, err := f.Rows(sheet)
+	if err != nil {
+		return fault.New(fault.Invalid, "exchange.file.broken").Because(err)
+	}
+	defer func() { _ = rows.Close() }()
+	for line := 1; rows.Next(); line++ {
+		cells, err := rows.Columns()
+		if err != nil {
+			return fault.New(fault.Invalid, "exchange.file.broken").Because(err)
+		}
+		if err := t.add(line, cells); err != nil {
+			return err
+		}
+	}
+	if err := rows.Error(); err != nil {
+		return fault.New(fault.Invalid, "exchange.file.broken").Because(err)
+	}
+	return nil
+}
+
+func firstSheet(f *excelize.File) (string, bool) {
+	for _, sheet := range f.GetSheetList() {
+		if visible, err := f.GetSheetVisible(sheet); err == nil && visible {
+			return sheet, true
+		}
+	}
+	return "", false
+}
+
+// inspectZip refuses archives that are no XLSX file, and those that unpack to
+// too much, before anything is unpacked.
+func inspectZip(content []byte) error {
+	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		return fault.New(fault.Invalid, "exchange.file.broken").Because(err)
+	}
+	var total uint64
+	for _, file := range archive.File {
+		total += min(file.UncompressedSize64, maxUnzipped+1)
+		if file.Name == "mimetype" && isODS(file) {
+			return fault.New(fault.Invalid, "exchange.file.ods")
+		}
+	}
+	if total > maxUnzipped {
+		return fault.New(fault.Invalid, "exchange.file.bomb", "max", maxUnzipped>>20)
+	}
+	if !slices.ContainsFunc(archive.File, func(file *zip.File) bool { return strings.HasPrefix(file.Name, "xl/") }) {
+		return fault.New(fault.Invalid, "exchange.file.archive")
+	}
+	return nil
+}
+
+func isODS(file *zip.File) bool {
+	r, err := file.Open()
+	if err != nil {
+		return false
+	}
+	defer func() { _ = r.Close() }()
+	kind, err := io.ReadAll(io.LimitReader(r, 100))
+	return err == nil && strings.HasPrefix(string(kind), "application/vnd.oasis.opendocument")
+}
+
+// serialDay returns the day that a spreadsheet keeps as a number of days since
+// 30 December 1899. Days before 1 March 1900 are refused: spreadsheets disagree
+// about them.
+func serialDay(cell string) (time.Time, error) {
+	n, err := strconv.ParseFloat(cell, 64)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if !(n >= 61 && n <= 2_958_465) { // not a number is in no range
+		return time.Time{}, errors.New("not the number of a day")
+	}
+	return time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(math.Floor(n))), nil
+}
