@@ -40,15 +40,16 @@ func levels(in *format.Instance, m *market) []string {
 // least a tenth. A student counts once for a secondary post, at the best rank.
 func pulls(rules *format.Parameters, m *market) []format.Amount {
 	pull := make([]format.Amount, len(m.seats))
-	for _, s := range m.students {
+	counted := make([]int, len(m.seats)) // the last student counted for a secondary post, from 1
+	for i, s := range m.students {
 		for k, w := range s.wishes {
 			weight := format.One / 10
 			if k < len(rules.RankCosts) {
 				weight = max(weight, rules.RankCosts[k])
 			}
 			pull[w.post] += weight
-			named := func(before wish) bool { return before.secondary == w.secondary }
-			if w.secondary != none && !slices.ContainsFunc(s.wishes[:k], named) {
+			if w.secondary != none && counted[w.secondary] != i+1 {
+				counted[w.secondary] = i + 1
 				pull[w.secondary] += weight
 			}
 		}

@@ -1,7 +1,6 @@
 package format
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -39,12 +38,20 @@ func (e Errors) asError() error {
 }
 
 // and joins what the shape of a file breaks with what its content breaks. What
-// could not be read stands as a zero value in the content, so a second error at
-// the same place is left out: it is the same mistake.
+// could not be read stands as a zero value in the content, so a second error
+// there, or below, is left out: it is the same mistake.
 func (e Errors) and(content error) Errors {
 	more, _ := content.(Errors)
+	said := make(map[string]bool, len(e))
+	for _, err := range e {
+		said[err.Path] = true
+	}
 	for _, err := range more {
-		if !slices.ContainsFunc(e, func(known Error) bool { return known.Path == err.Path }) {
+		known := false
+		for at := err.Path; at != "" && !known; at = at[:max(0, strings.LastIndexAny(at, ".["))] {
+			known = said[at]
+		}
+		if !known {
 			e = append(e, err)
 		}
 	}

@@ -139,7 +139,11 @@ type checker struct {
 	in    *Instance
 	errs  Errors
 	posts map[string]int // by id, the first when an id is used twice
+	named []naming       // of each post, the last wish that names it
 }
+
+// A naming is one wish, of a student by number (from 1, so that no student is 0).
+type naming struct{ student, wish int }
 
 func (c *checker) parameters() {
 	p := c.in.Parameters
@@ -192,7 +196,8 @@ func (c *checker) thePosts() {
 }
 
 func (c *checker) students() {
-	ids, orders := map[string]int{}, map[int]int{}
+	ids, orders := make(map[string]int, len(c.in.Students)), make(map[int]int, len(c.in.Students))
+	c.named = make([]naming, len(c.in.Posts))
 	for i, s := range c.in.Students {
 		at := root.at("students").nth(i)
 		if first, again := ids[s.ID]; again {
@@ -207,7 +212,7 @@ func (c *checker) students() {
 		if s.Score < -MaxAmount || s.Score > MaxAmount {
 			c.errs.add(at.at("score"), s.Score.String(), aNumber(-MaxAmount, MaxAmount))
 		}
-		c.wishes(at.at("wishes"), s.Wishes)
+		c.wishes(at.at("wishes"), i+1, s.Wishes)
 	}
 }
 
@@ -230,24 +235,23 @@ func (c *checker) order(at *path, order, student int, orders map[int]int) {
 	}
 }
 
-func (c *checker) wishes(at *path, wishes []Wish) {
-	const aMain, aSecondary = "the id of a post of this file that is not secondary", "the id of a secondary post of this file"
+func (c *checker) wishes(at *path, student int, wishes []Wish) {
 	for i, w := range wishes {
-		at := at.nth(i)
-		if p, known := c.posts[w.Post]; !known || c.in.Posts[p].Secondary {
-			c.errs.add(at.at("post"), quote(w.Post), aMain)
+		p, known := c.posts[w.Post]
+		if !known || c.in.Posts[p].Secondary {
+			c.errs.add(at.nth(i).at("post"), quote(w.Post), "the id of a post of this file that is not secondary")
+		} else if before := c.named[p]; before.student == student {
+			c.errs.add(at.nth(i).at("post"), quote(w.Post), "a post that wishes["+strconv.Itoa(before.wish)+"] does not name")
+		} else {
+			c.named[p] = naming{student, i}
 		}
-		for j, before := range wishes[:i] {
-			if before.Post == w.Post {
-				c.errs.add(at.at("post"), quote(w.Post), "a post that wishes["+strconv.Itoa(j)+"] does not name")
-				break
+		if w.Secondary != "" {
+			if p, known := c.posts[w.Secondary]; !known || !c.in.Posts[p].Secondary {
+				c.errs.add(at.nth(i).at("secondary"), quote(w.Secondary), "the id of a secondary post of this file")
 			}
 		}
-		if p, known := c.posts[w.Secondary]; w.Secondary != "" && (!known || !c.in.Posts[p].Secondary) {
-			c.errs.add(at.at("secondary"), quote(w.Secondary), aSecondary)
-		}
 		if w.Barred != "" && !isName(w.Barred) {
-			c.errs.add(at.at("barred"), quote(w.Barred), aName)
+			c.errs.add(at.nth(i).at("barred"), quote(w.Barred), aName)
 		}
 	}
 }
@@ -266,7 +270,7 @@ func (c *checker) pins() {
 			continue
 		}
 		if kept[p]++; kept[p] > c.in.Posts[p].Seats {
-			c.errs.add(at, quote(s.Pinned)+" for the "+strconv.Itoa(kept[p])+"th time", "at most as many pinned students as seats, "+strconv.Itoa(c.in.Posts[p].Seats))
+			c.errs.add(at, quote(s.Pinned), "at most as many pinned students as seats, "+strconv.Itoa(c.in.Posts[p].Seats))
 		}
 	}
 }

@@ -15,20 +15,26 @@ type fields struct {
 	r       *reader
 	at      *path
 	members []member
+	unread  bool // it was no object, and that was said
 }
 
 // object checks that v is an object with these keys alone, each at most once.
 func (r *reader) object(at *path, v value, known ...string) fields {
 	if v.kind != object {
 		r.errs.add(at, show(v), "an object")
-		return fields{r: r, at: at}
+		return fields{r: r, at: at, unread: true}
 	}
-	for i, m := range v.members {
-		if !slices.Contains(known, m.key) {
+	var seen uint64 // a bit for each known key
+	for _, m := range v.members {
+		i := slices.Index(known, m.key)
+		if i < 0 {
 			r.errs.add(at.at(m.key), "an unknown key", "one of the keys "+strings.Join(known, ", "))
-		} else if slices.ContainsFunc(v.members[:i], func(before member) bool { return before.key == m.key }) {
+			continue
+		}
+		if seen>>i&1 == 1 {
 			r.errs.add(at.at(m.key), "the key twice", "each key once")
 		}
+		seen |= 1 << i
 	}
 	return fields{r: r, at: at, members: v.members}
 }
@@ -50,7 +56,7 @@ func (f fields) has(key string) bool {
 // need reports a missing key.
 func (f fields) need(key, expected string) (value, bool) {
 	v, ok := f.find(key)
-	if !ok {
+	if !ok && !f.unread {
 		f.r.errs.add(f.at.at(key), "nothing", expected)
 	}
 	return v, ok
