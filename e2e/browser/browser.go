@@ -62,6 +62,7 @@ type Window struct {
 	ctx      context.Context
 	width    int
 	patience time.Duration
+	pictures string // the folder for them; asked for early, to outlive the window
 
 	mu       sync.Mutex
 	troubles []string
@@ -134,7 +135,7 @@ func Open(t testing.TB, width int) *Window {
 	}
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithTargetID(id))
 	t.Cleanup(cancel)
-	w := &Window{t: t, ctx: ctx, width: width, patience: Patience}
+	w := &Window{t: t, ctx: ctx, width: width, patience: Patience, pictures: t.ArtifactDir()}
 	chromedp.ListenTarget(ctx, w.listen)
 	w.must("open a window", chromedp.Run(ctx,
 		network.Enable(),
@@ -176,7 +177,7 @@ func (w *Window) finish() {
 		w.t.Error("the page: " + trouble)
 	}
 	if w.t.Failed() {
-		w.t.Logf("the window showed %s\n%s", w.Address(), w.text())
+		w.t.Logf("the window showed %s\n%.2000s", w.Address(), w.text())
 		w.Screenshot("failure")
 	}
 }
@@ -221,7 +222,7 @@ func (w *Window) Screenshot(name string) string {
 	w.t.Helper()
 	var picture []byte
 	w.do("take a picture", chromedp.FullScreenshot(&picture, 100))
-	path := filepath.Join(w.t.ArtifactDir(), fmt.Sprintf("%s-%d.png", name, w.width))
+	path := filepath.Join(w.pictures, fmt.Sprintf("%s-%d.png", name, w.width))
 	w.must("keep a picture", os.WriteFile(path, picture, 0o644))
 	return path
 }
