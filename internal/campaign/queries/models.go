@@ -87,6 +87,7 @@ type CampaignParticipant struct {
 	ID             int64
 	CampaignID     int64
 	StudentID      int64
+	PersonID       sql.NullInt64
 	Pseudonym      string
 	Points         sql.NullInt64
 	PointsReason   string

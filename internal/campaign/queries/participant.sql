@@ -10,13 +10,6 @@ SELECT * FROM campaign_participant WHERE campaign_id = $1 ORDER BY id;
 -- name: ParticipantOfStudent :one
 SELECT * FROM campaign_participant WHERE campaign_id = $1 AND student_id = $2;
 
--- name: ParticipationsOfStudent :many
-SELECT c.*
-FROM campaign_participant p
-JOIN campaign_campaign c ON c.id = p.campaign_id
-WHERE p.student_id = $1 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
-ORDER BY c.opens_at DESC, c.id DESC;
-
 -- name: SetPseudonym :exec
 UPDATE campaign_participant SET pseudonym = $2 WHERE id = $1;
 
@@ -32,4 +25,33 @@ SET excluded_at = $2, excluded_by = $3, excluded_reason = $4, changed_at = $5, c
 WHERE id = $1;
 
 -- name: Enrol :exec
-UPDATE campaign_participant SET enrolled_at = $2, score = $3, first_position = $4, last_position = $5 WHERE id = $1;
+UPDATE campaign_participant SET enrolled_at = $2, score = $3, first_position = $4, last_position = $5, person_id = $6 WHERE id = $1;
+
+-- name: ParticipationsOfPerson :many
+SELECT sqlc.embed(c), sqlc.embed(p)
+FROM campaign_participant p
+JOIN campaign_campaign c ON c.id = p.campaign_id
+WHERE p.person_id = $1 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
+ORDER BY c.opens_at DESC, c.id DESC;
+
+-- name: ParticipationsOfStudent :many
+SELECT sqlc.embed(c), sqlc.embed(p)
+FROM campaign_participant p
+JOIN campaign_campaign c ON c.id = p.campaign_id
+WHERE p.student_id = $1 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
+ORDER BY c.opens_at DESC, c.id DESC;
+
+-- name: EnrolledPerson :one
+SELECT p.id
+FROM campaign_participant p
+JOIN campaign_campaign c ON c.id = p.campaign_id
+WHERE c.public_id = $1 AND p.person_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL;
+
+-- name: EnrolledStudent :one
+SELECT p.id
+FROM campaign_participant p
+JOIN campaign_campaign c ON c.id = p.campaign_id
+WHERE c.public_id = $1 AND p.student_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL;
+
+-- name: Participant :one
+SELECT * FROM campaign_participant WHERE id = $1;

@@ -41,7 +41,7 @@ func (q *Queries) AddParticipant(ctx context.Context, arg AddParticipantParams) 
 }
 
 const enrol = `-- name: Enrol :exec
-UPDATE campaign_participant SET enrolled_at = $2, score = $3, first_position = $4, last_position = $5 WHERE id = $1
+UPDATE campaign_participant SET enrolled_at = $2, score = $3, first_position = $4, last_position = $5, person_id = $6 WHERE id = $1
 `
 
 type EnrolParams struct {
@@ -50,6 +50,7 @@ type EnrolParams struct {
 	Score         sql.NullInt64
 	FirstPosition sql.NullInt64
 	LastPosition  sql.NullInt64
+	PersonID      sql.NullInt64
 }
 
 func (q *Queries) Enrol(ctx context.Context, arg EnrolParams) error {
@@ -59,12 +60,81 @@ func (q *Queries) Enrol(ctx context.Context, arg EnrolParams) error {
 		arg.Score,
 		arg.FirstPosition,
 		arg.LastPosition,
+		arg.PersonID,
 	)
 	return err
 }
 
+const enrolledPerson = `-- name: EnrolledPerson :one
+SELECT p.id
+FROM campaign_participant p
+JOIN campaign_campaign c ON c.id = p.campaign_id
+WHERE c.public_id = $1 AND p.person_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
+`
+
+type EnrolledPersonParams struct {
+	PublicID string
+	PersonID sql.NullInt64
+}
+
+func (q *Queries) EnrolledPerson(ctx context.Context, arg EnrolledPersonParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, enrolledPerson, arg.PublicID, arg.PersonID)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
+const enrolledStudent = `-- name: EnrolledStudent :one
+SELECT p.id
+FROM campaign_participant p
+JOIN campaign_campaign c ON c.id = p.campaign_id
+WHERE c.public_id = $1 AND p.student_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
+`
+
+type EnrolledStudentParams struct {
+	PublicID  string
+	StudentID int64
+}
+
+func (q *Queries) EnrolledStudent(ctx context.Context, arg EnrolledStudentParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, enrolledStudent, arg.PublicID, arg.StudentID)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
+const participant = `-- name: Participant :one
+SELECT id, campaign_id, student_id, person_id, pseudonym, points, points_reason, manual, manual_reason, excluded_at, excluded_by, excluded_reason, enrolled_at, score, first_position, last_position, changed_at, changed_by FROM campaign_participant WHERE id = $1
+`
+
+func (q *Queries) Participant(ctx context.Context, id int64) (CampaignParticipant, error) {
+	row := q.db.QueryRowContext(ctx, participant, id)
+	var i CampaignParticipant
+	err := row.Scan(
+		&i.ID,
+		&i.CampaignID,
+		&i.StudentID,
+		&i.PersonID,
+		&i.Pseudonym,
+		&i.Points,
+		&i.PointsReason,
+		&i.Manual,
+		&i.ManualReason,
+		&i.ExcludedAt,
+		&i.ExcludedBy,
+		&i.ExcludedReason,
+		&i.EnrolledAt,
+		&i.Score,
+		&i.FirstPosition,
+		&i.LastPosition,
+		&i.ChangedAt,
+		&i.ChangedBy,
+	)
+	return i, err
+}
+
 const participantOfStudent = `-- name: ParticipantOfStudent :one
-SELECT id, campaign_id, student_id, pseudonym, points, points_reason, manual, manual_reason, excluded_at, excluded_by, excluded_reason, enrolled_at, score, first_position, last_position, changed_at, changed_by FROM campaign_participant WHERE campaign_id = $1 AND student_id = $2
+SELECT id, campaign_id, student_id, person_id, pseudonym, points, points_reason, manual, manual_reason, excluded_at, excluded_by, excluded_reason, enrolled_at, score, first_position, last_position, changed_at, changed_by FROM campaign_participant WHERE campaign_id = $1 AND student_id = $2
 `
 
 type ParticipantOfStudentParams struct {
@@ -79,6 +149,7 @@ func (q *Queries) ParticipantOfStudent(ctx context.Context, arg ParticipantOfStu
 		&i.ID,
 		&i.CampaignID,
 		&i.StudentID,
+		&i.PersonID,
 		&i.Pseudonym,
 		&i.Points,
 		&i.PointsReason,
@@ -98,7 +169,7 @@ func (q *Queries) ParticipantOfStudent(ctx context.Context, arg ParticipantOfStu
 }
 
 const participants = `-- name: Participants :many
-SELECT id, campaign_id, student_id, pseudonym, points, points_reason, manual, manual_reason, excluded_at, excluded_by, excluded_reason, enrolled_at, score, first_position, last_position, changed_at, changed_by FROM campaign_participant WHERE campaign_id = $1 ORDER BY id
+SELECT id, campaign_id, student_id, person_id, pseudonym, points, points_reason, manual, manual_reason, excluded_at, excluded_by, excluded_reason, enrolled_at, score, first_position, last_position, changed_at, changed_by FROM campaign_participant WHERE campaign_id = $1 ORDER BY id
 `
 
 func (q *Queries) Participants(ctx context.Context, campaignID int64) ([]CampaignParticipant, error) {
@@ -114,6 +185,7 @@ func (q *Queries) Participants(ctx context.Context, campaignID int64) ([]Campaig
 			&i.ID,
 			&i.CampaignID,
 			&i.StudentID,
+			&i.PersonID,
 			&i.Pseudonym,
 			&i.Points,
 			&i.PointsReason,
@@ -142,47 +214,148 @@ func (q *Queries) Participants(ctx context.Context, campaignID int64) ([]Campaig
 	return items, nil
 }
 
+const participationsOfPerson = `-- name: ParticipationsOfPerson :many
+SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by
+FROM campaign_participant p
+JOIN campaign_campaign c ON c.id = p.campaign_id
+WHERE p.person_id = $1 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
+ORDER BY c.opens_at DESC, c.id DESC
+`
+
+type ParticipationsOfPersonRow struct {
+	CampaignCampaign    CampaignCampaign
+	CampaignParticipant CampaignParticipant
+}
+
+func (q *Queries) ParticipationsOfPerson(ctx context.Context, personID sql.NullInt64) ([]ParticipationsOfPersonRow, error) {
+	rows, err := q.db.QueryContext(ctx, participationsOfPerson, personID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ParticipationsOfPersonRow
+	for rows.Next() {
+		var i ParticipationsOfPersonRow
+		if err := rows.Scan(
+			&i.CampaignCampaign.ID,
+			&i.CampaignCampaign.PublicID,
+			&i.CampaignCampaign.Name,
+			&i.CampaignCampaign.FacultyID,
+			&i.CampaignCampaign.PeriodID,
+			&i.CampaignCampaign.Zone,
+			&i.CampaignCampaign.ContactName,
+			&i.CampaignCampaign.ContactEmail,
+			&i.CampaignCampaign.OpensAt,
+			&i.CampaignCampaign.ClosesAt,
+			&i.CampaignCampaign.CommissionAt,
+			&i.CampaignCampaign.PublishesAt,
+			&i.CampaignCampaign.Phase,
+			&i.CampaignCampaign.Method,
+			&i.CampaignCampaign.CostsMethod,
+			&i.CampaignCampaign.Scoring,
+			&i.CampaignCampaign.MaxWishes,
+			&i.CampaignCampaign.AdvisedWishes,
+			&i.CampaignCampaign.Reminders,
+			&i.CampaignCampaign.ShowPositions,
+			&i.CampaignCampaign.CreatedAt,
+			&i.CampaignCampaign.ChangedAt,
+			&i.CampaignCampaign.ChangedBy,
+			&i.CampaignParticipant.ID,
+			&i.CampaignParticipant.CampaignID,
+			&i.CampaignParticipant.StudentID,
+			&i.CampaignParticipant.PersonID,
+			&i.CampaignParticipant.Pseudonym,
+			&i.CampaignParticipant.Points,
+			&i.CampaignParticipant.PointsReason,
+			&i.CampaignParticipant.Manual,
+			&i.CampaignParticipant.ManualReason,
+			&i.CampaignParticipant.ExcludedAt,
+			&i.CampaignParticipant.ExcludedBy,
+			&i.CampaignParticipant.ExcludedReason,
+			&i.CampaignParticipant.EnrolledAt,
+			&i.CampaignParticipant.Score,
+			&i.CampaignParticipant.FirstPosition,
+			&i.CampaignParticipant.LastPosition,
+			&i.CampaignParticipant.ChangedAt,
+			&i.CampaignParticipant.ChangedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const participationsOfStudent = `-- name: ParticipationsOfStudent :many
-SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by
+SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
 WHERE p.student_id = $1 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
 ORDER BY c.opens_at DESC, c.id DESC
 `
 
-func (q *Queries) ParticipationsOfStudent(ctx context.Context, studentID int64) ([]CampaignCampaign, error) {
+type ParticipationsOfStudentRow struct {
+	CampaignCampaign    CampaignCampaign
+	CampaignParticipant CampaignParticipant
+}
+
+func (q *Queries) ParticipationsOfStudent(ctx context.Context, studentID int64) ([]ParticipationsOfStudentRow, error) {
 	rows, err := q.db.QueryContext(ctx, participationsOfStudent, studentID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []CampaignCampaign
+	var items []ParticipationsOfStudentRow
 	for rows.Next() {
-		var i CampaignCampaign
+		var i ParticipationsOfStudentRow
 		if err := rows.Scan(
-			&i.ID,
-			&i.PublicID,
-			&i.Name,
-			&i.FacultyID,
-			&i.PeriodID,
-			&i.Zone,
-			&i.ContactName,
-			&i.ContactEmail,
-			&i.OpensAt,
-			&i.ClosesAt,
-			&i.CommissionAt,
-			&i.PublishesAt,
-			&i.Phase,
-			&i.Method,
-			&i.CostsMethod,
-			&i.Scoring,
-			&i.MaxWishes,
-			&i.AdvisedWishes,
-			&i.Reminders,
-			&i.ShowPositions,
-			&i.CreatedAt,
-			&i.ChangedAt,
-			&i.ChangedBy,
+			&i.CampaignCampaign.ID,
+			&i.CampaignCampaign.PublicID,
+			&i.CampaignCampaign.Name,
+			&i.CampaignCampaign.FacultyID,
+			&i.CampaignCampaign.PeriodID,
+			&i.CampaignCampaign.Zone,
+			&i.CampaignCampaign.ContactName,
+			&i.CampaignCampaign.ContactEmail,
+			&i.CampaignCampaign.OpensAt,
+			&i.CampaignCampaign.ClosesAt,
+			&i.CampaignCampaign.CommissionAt,
+			&i.CampaignCampaign.PublishesAt,
+			&i.CampaignCampaign.Phase,
+			&i.CampaignCampaign.Method,
+			&i.CampaignCampaign.CostsMethod,
+			&i.CampaignCampaign.Scoring,
+			&i.CampaignCampaign.MaxWishes,
+			&i.CampaignCampaign.AdvisedWishes,
+			&i.CampaignCampaign.Reminders,
+			&i.CampaignCampaign.ShowPositions,
+			&i.CampaignCampaign.CreatedAt,
+			&i.CampaignCampaign.ChangedAt,
+			&i.CampaignCampaign.ChangedBy,
+			&i.CampaignParticipant.ID,
+			&i.CampaignParticipant.CampaignID,
+			&i.CampaignParticipant.StudentID,
+			&i.CampaignParticipant.PersonID,
+			&i.CampaignParticipant.Pseudonym,
+			&i.CampaignParticipant.Points,
+			&i.CampaignParticipant.PointsReason,
+			&i.CampaignParticipant.Manual,
+			&i.CampaignParticipant.ManualReason,
+			&i.CampaignParticipant.ExcludedAt,
+			&i.CampaignParticipant.ExcludedBy,
+			&i.CampaignParticipant.ExcludedReason,
+			&i.CampaignParticipant.EnrolledAt,
+			&i.CampaignParticipant.Score,
+			&i.CampaignParticipant.FirstPosition,
+			&i.CampaignParticipant.LastPosition,
+			&i.CampaignParticipant.ChangedAt,
+			&i.CampaignParticipant.ChangedBy,
 		); err != nil {
 			return nil, err
 		}

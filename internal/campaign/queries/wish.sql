@@ -4,6 +4,14 @@ INSERT INTO campaign_list (participant_id, campaign_id, version, wishes, hash, c
 -- name: List :one
 SELECT * FROM campaign_list WHERE participant_id = $1;
 
+-- name: OwnList :one
+-- What a save needs to know, in one step.
+SELECT sqlc.embed(c), sqlc.embed(p), sqlc.embed(l)
+FROM campaign_list l
+JOIN campaign_participant p ON p.id = l.participant_id
+JOIN campaign_campaign c ON c.id = l.campaign_id
+WHERE l.participant_id = $1;
+
 -- name: Lists :many
 SELECT * FROM campaign_list WHERE campaign_id = $1 ORDER BY participant_id;
 

@@ -130,6 +130,77 @@ func (q *Queries) Lists(ctx context.Context, campaignID int64) ([]CampaignList, 
 	return items, nil
 }
 
+const ownList = `-- name: OwnList :one
+SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by, l.participant_id, l.campaign_id, l.version, l.wishes, l.hash, l.saved_at, l.confirmed
+FROM campaign_list l
+JOIN campaign_participant p ON p.id = l.participant_id
+JOIN campaign_campaign c ON c.id = l.campaign_id
+WHERE l.participant_id = $1
+`
+
+type OwnListRow struct {
+	CampaignCampaign    CampaignCampaign
+	CampaignParticipant CampaignParticipant
+	CampaignList        CampaignList
+}
+
+// What a save needs to know, in one step.
+func (q *Queries) OwnList(ctx context.Context, participantID int64) (OwnListRow, error) {
+	row := q.db.QueryRowContext(ctx, ownList, participantID)
+	var i OwnListRow
+	err := row.Scan(
+		&i.CampaignCampaign.ID,
+		&i.CampaignCampaign.PublicID,
+		&i.CampaignCampaign.Name,
+		&i.CampaignCampaign.FacultyID,
+		&i.CampaignCampaign.PeriodID,
+		&i.CampaignCampaign.Zone,
+		&i.CampaignCampaign.ContactName,
+		&i.CampaignCampaign.ContactEmail,
+		&i.CampaignCampaign.OpensAt,
+		&i.CampaignCampaign.ClosesAt,
+		&i.CampaignCampaign.CommissionAt,
+		&i.CampaignCampaign.PublishesAt,
+		&i.CampaignCampaign.Phase,
+		&i.CampaignCampaign.Method,
+		&i.CampaignCampaign.CostsMethod,
+		&i.CampaignCampaign.Scoring,
+		&i.CampaignCampaign.MaxWishes,
+		&i.CampaignCampaign.AdvisedWishes,
+		&i.CampaignCampaign.Reminders,
+		&i.CampaignCampaign.ShowPositions,
+		&i.CampaignCampaign.CreatedAt,
+		&i.CampaignCampaign.ChangedAt,
+		&i.CampaignCampaign.ChangedBy,
+		&i.CampaignParticipant.ID,
+		&i.CampaignParticipant.CampaignID,
+		&i.CampaignParticipant.StudentID,
+		&i.CampaignParticipant.PersonID,
+		&i.CampaignParticipant.Pseudonym,
+		&i.CampaignParticipant.Points,
+		&i.CampaignParticipant.PointsReason,
+		&i.CampaignParticipant.Manual,
+		&i.CampaignParticipant.ManualReason,
+		&i.CampaignParticipant.ExcludedAt,
+		&i.CampaignParticipant.ExcludedBy,
+		&i.CampaignParticipant.ExcludedReason,
+		&i.CampaignParticipant.EnrolledAt,
+		&i.CampaignParticipant.Score,
+		&i.CampaignParticipant.FirstPosition,
+		&i.CampaignParticipant.LastPosition,
+		&i.CampaignParticipant.ChangedAt,
+		&i.CampaignParticipant.ChangedBy,
+		&i.CampaignList.ParticipantID,
+		&i.CampaignList.CampaignID,
+		&i.CampaignList.Version,
+		&i.CampaignList.Wishes,
+		&i.CampaignList.Hash,
+		&i.CampaignList.SavedAt,
+		&i.CampaignList.Confirmed,
+	)
+	return i, err
+}
+
 const replaceList = `-- name: ReplaceList :execrows
 UPDATE campaign_list SET version = $2, wishes = $3, hash = $4, saved_at = $5
 WHERE participant_id = $1 AND version = $6

@@ -14,6 +14,7 @@ CREATE TABLE campaign_participant (
 	id              BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	campaign_id     BIGINT      NOT NULL REFERENCES campaign_campaign (id),
 	student_id      BIGINT      NOT NULL REFERENCES reference_student (id),
+	person_id       BIGINT      REFERENCES identity_person (id), -- who signed in for the student at enrolment
 	pseudonym       TEXT        NOT NULL, -- the name under which the draw is made and the result is checked
 	points          BIGINT,               -- hundredths, entered by the office; null: from the history
 	points_reason   TEXT        NOT NULL,
@@ -32,6 +33,7 @@ CREATE TABLE campaign_participant (
 	UNIQUE (campaign_id, pseudonym)
 );
 CREATE INDEX campaign_participant_by_student ON campaign_participant (student_id);
+CREATE INDEX campaign_participant_by_person ON campaign_participant (person_id, campaign_id);
 
 CREATE TABLE campaign_draw (
 	campaign_id   BIGINT PRIMARY KEY REFERENCES campaign_campaign (id),

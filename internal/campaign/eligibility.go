@@ -1,0 +1,90 @@
+package campaign
+
+import (
+	"slices"
+
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/text"
+)
+
+// A Verdict says whether a wish can be granted to a student and, if not, which
+// rule forbids it. The sentence "rule." + the rule tells the person, with Args.
+type Verdict struct {
+	Rule Rule // empty: it can
+	Args fault.Args
+}
+
+// OK reports whether no rule forbids the wish.
+func (v Verdict) OK() bool { return v.Rule == "" }
+
+// A Rule is why a wish cannot be granted. Results carry it as the reason of a
+// barred wish.
+type Rule string
+
+// The rules, in the order in which they are asked.
+const (
+	RuleClosedToWishes Rule = "closed-to-wishes"
+	RuleLevel          Rule = "level-closed"
+	RuleAlreadyDone    Rule = "already-done"
+)
+
+// Standing facts of one student that the rules look at.
+type Background struct {
+	Level reference.Ref
+	Done  map[int64]Past // by site: what the student has already done there
+}
+
+// A Past is a placement that a student has already done.
+type Past struct {
+	Period   string
+	From, To reference.Date
+}
+
+// rules are all rules, each written once: for the page that warns, the simulation
+// that estimates and the run that decides.
+var rules = []struct {
+	rule    Rule
+	forbids func(Background, Post) fault.Args // nil: it does not
+}{
+	{RuleClosedToWishes, func(_ Background, p Post) fault.Args {
+		if !p.Closed {
+			return nil
+		}
+		return fault.Args{"post": p.Label()}
+	}},
+	{RuleLevel, func(b Background, p Post) fault.Args {
+		if !slices.ContainsFunc(p.ClosedLevels, func(l reference.Ref) bool { return l.ID == b.Level.ID }) {
+			return nil
+		}
+		return fault.Args{"post": p.Label(), "level": b.Level.Name}
+	}},
+	{RuleAlreadyDone, func(b Background, p Post) fault.Args {
+		past, done := b.Done[p.Site.ID]
+		if !done {
+			return nil
+		}
+		return fault.Args{"post": p.Label(), "period": past.Period, "from": past.From.Day(), "to": past.To.Day()}
+	}},
+}
+
+// Rules are the names of the rules with their sentences, for the sheet that tells
+// how a campaign decides.
+func Rules() []text.Key {
+	keys := make([]text.Key, len(rules))
+	for i, r := range rules {
+		keys[i] = text.Key("rule." + string(r.rule))
+	}
+	return keys
+}
+
+// Eligible says whether a wish for a post can be granted to a student: the first
+// rule that forbids it, if any.
+func Eligible(b Background, p Post) Verdict {
+	for _, r := range rules {
+		if args := r.forbids(b, p); args != nil {
+			return Verdict{r.rule, args}
+		}
+	}
+	return Verdict{}
+}

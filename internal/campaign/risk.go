@@ -1,0 +1,140 @@
+package campaign
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/store"
+)
+
+// A Risk says how likely a list is to leave its student without a post, in three
+// words, why, and what would help. It never forbids anything.
+type Risk struct {
+	Level       RiskLevel
+	Reason      string // catalogue key: why; empty when the risk is low
+	Args        fault.Args
+	Suggestions []Suggestion // what the student may take and would lower the risk, the most helpful first
+}
+
+// A RiskLevel is how likely it is. The sentence "risk." + the level says it.
+type RiskLevel string
+
+// The levels, by the share of draws that leave the student without a post.
+const (
+	LowRisk  RiskLevel = "low"  // under 5 %
+	RealRisk RiskLevel = "real" // under 25 %
+	HighRisk RiskLevel = "high"
+)
+
+// A Suggestion is a post that would lower the risk.
+type Suggestion struct {
+	Post   Post
+	Demand Demand
+	Risk   RiskLevel // with this post added at the end of the list
+}
+
+// Risk estimates the risk of the actor's list, as it is on the page, saved or not.
+func (s *Campaigns) Risk(ctx context.Context, actor identity.Actor, campaign string, wishes []Wish) (risk Risk, err error) {
+	err = s.DB.Read(ctx, func(tx *store.Tx) error {
+		m, me, err := s.place(ctx, tx, actor, campaign)
+		if err != nil {
+			return err
+		}
+		risk = m.risk(me, wishes)
+		return nil
+	})
+	return risk, err
+}
+
+func (m *market) risk(me *Candidate, wishes []Wish) Risk {
+	risk := Risk{Level: m.riskLevel(me, wishes)}
+	if risk.Level == LowRisk {
+		return risk
+	}
+	risk.Reason, risk.Args = m.riskReason(me, wishes)
+	risk.Suggestions = m.suggest(me, wishes)
+	return risk
+}
+
+func (m *market) riskLevel(me *Candidate, wishes []Wish) RiskLevel {
+	if len(wishes) == 0 {
+		return HighRisk
+	}
+	sim := m.simulate(me, wishes, fewDraws)
+	switch share := 100 * sim.None / sim.Draws; {
+	case share < 5:
+		return LowRisk
+	case share < 25:
+		return RealRisk
+	}
+	return HighRisk
+}
+
+// mostSought is the last tenth of demand that is called among the most requested.
+const mostSought Demand = 4
+
+// riskReason says why a list is at risk: it is empty, no wish of it can be
+// granted, all that can be are much sought, or it is short.
+func (m *market) riskReason(me *Candidate, wishes []Wish) (string, fault.Args) {
+	grantable, sought := 0, 0
+	for _, w := range wishes {
+		post, _ := m.post(w.Post)
+		if !Eligible(me.Background, post).OK() || post.Seats == 0 {
+			continue
+		}
+		grantable++
+		if m.demand[w.Post] <= mostSought {
+			sought++
+		}
+	}
+	args := fault.Args{"count": len(wishes), "grantable": grantable, "sought": sought, "advised": m.Campaign.AdvisedWishes}
+	switch {
+	case len(wishes) == 0:
+		return "risk.reason.empty", args
+	case grantable == 0:
+		return "risk.reason.barred", args
+	case sought == grantable:
+		return "risk.reason.sought", args
+	case len(wishes) < m.Campaign.AdvisedWishes:
+		return "risk.reason.short", args
+	}
+	return "risk.reason.order", args
+}
+
+// How many posts are tried, and how many suggested at most.
+const (
+	triedPosts     = 8
+	suggestedPosts = 5
+)
+
+// suggest returns posts that the student may take and has not listed. The least
+// sought are tried at the end of the list; those that help most come first.
+func (m *market) suggest(me *Candidate, wishes []Wish) []Suggestion {
+	var open []Post
+	for _, p := range m.Posts {
+		listed := slices.ContainsFunc(wishes, func(w Wish) bool { return w.Post == p.Code })
+		if !listed && !p.Secondary && p.Seats > 0 && Eligible(me.Background, p).OK() {
+			open = append(open, p)
+		}
+	}
+	slices.SortStableFunc(open, func(a, b Post) int { return int(m.demand[b.Code] - m.demand[a.Code]) })
+	type trial struct {
+		Suggestion
+		none int
+	}
+	var trials []trial
+	for _, p := range open[:min(triedPosts, len(open))] {
+		longer := append(slices.Clone(wishes), Wish{Post: p.Code})
+		sim := m.simulate(me, longer, fewDraws)
+		trials = append(trials, trial{Suggestion{p, m.demand[p.Code], m.riskLevel(me, longer)}, sim.None})
+	}
+	slices.SortStableFunc(trials, func(a, b trial) int { return cmp.Compare(a.none, b.none) })
+	var suggestions []Suggestion
+	for _, t := range trials[:min(suggestedPosts, len(trials))] {
+		suggestions = append(suggestions, t.Suggestion)
+	}
+	return suggestions
+}

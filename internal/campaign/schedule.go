@@ -1,0 +1,206 @@
+package campaign
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"stagora.org/stagora/internal/campaign/queries"
+	"stagora.org/stagora/internal/job"
+	"stagora.org/stagora/internal/notice"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
+)
+
+// The kinds of background work. The program registers [Campaigns.Handlers], and a
+// schedule for the first two, each minute.
+const (
+	CloseKind    = "campaign.close"    // closes what is due
+	RemindKind   = "campaign.remind"   // reminds before the deadline
+	ReceiptsKind = "campaign.receipts" // gives receipts at the deadline; its payload is a campaign
+)
+
+// Handlers returns who does each kind of work.
+func (s *Campaigns) Handlers() map[string]job.Handler {
+	return map[string]job.Handler{
+		CloseKind:  func(ctx context.Context, _ *job.Run) error { return s.CloseDue(ctx) },
+		RemindKind: func(ctx context.Context, _ *job.Run) error { return s.RemindDue(ctx) },
+		ReceiptsKind: func(ctx context.Context, run *job.Run) error {
+			var campaign string
+			if err := run.Payload(&campaign); err != nil {
+				return err
+			}
+			return s.GiveReceipts(ctx, campaign)
+		},
+	}
+}
+
+// receiptBatch is how many receipts are given in one transaction: few enough that
+// nobody waits for it.
+const receiptBatch = 25
+
+// GiveReceipts gives everybody who has saved a list a receipt for the last version
+// of it. Started again, it goes on where it stopped.
+func (s *Campaigns) GiveReceipts(ctx context.Context, campaign string) error {
+	for {
+		given := 0
+		err := s.DB.Write(ctx, func(tx *store.Tx) error {
+			c, err := Get(ctx, tx, campaign)
+			if err != nil {
+				return err
+			}
+			without, err := queries.New(tx).WithoutDeadlineReceipt(ctx, queries.WithoutDeadlineReceiptParams{CampaignID: c.ID, Limit: receiptBatch})
+			if err != nil {
+				return fmt.Errorf("read who has no receipt: %w", err)
+			}
+			for _, participant := range without {
+				if _, err := s.issue(ctx, tx, c, participant, AtDeadline); err != nil {
+					return err
+				}
+			}
+			given = len(without)
+			return nil
+		})
+		if err != nil || given == 0 {
+			return err
+		}
+	}
+}
+
+// RemindDue reminds those whose list is empty, short or not confirmed, at the hours
+// that each open campaign chose. Of hours that were missed while nothing ran, only
+// the last is made up for.
+func (s *Campaigns) RemindDue(ctx context.Context) error {
+	var open []Campaign
+	err := s.DB.Read(ctx, func(tx *store.Tx) error {
+		rows, err := queries.New(tx).OpenCampaigns(ctx)
+		if err != nil {
+			return fmt.Errorf("read open campaigns: %w", err)
+		}
+		for _, r := range rows {
+			c, err := campaignOf(r, nil)
+			if err != nil {
+				return err
+			}
+			open = append(open, c)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for _, c := range open {
+		failed = append(failed, s.remind(ctx, c))
+	}
+	return errors.Join(failed...)
+}
+
+// remindHour returns the last hour before closing at which a reminder is due, or 0.
+func remindHour(c Campaign, now time.Time) int {
+	due := 0
+	for _, h := range c.Reminders { // the largest first
+		if !now.Before(c.ClosesAt.Add(-time.Duration(h)*time.Hour)) && now.Before(c.ClosesAt) {
+			due = h
+		}
+	}
+	return due
+}
+
+func (s *Campaigns) remind(ctx context.Context, c Campaign) error {
+	return s.DB.Write(ctx, func(tx *store.Tx) error {
+		hour := remindHour(c, tx.Now)
+		if hour == 0 {
+			return nil
+		}
+		lists, err := listsOf(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		for _, l := range lists {
+			kind := reminderFor(c, l)
+			if kind == "" {
+				continue
+			}
+			// The key makes it one reminder an hour, however often this is asked.
+			key := fmt.Sprintf("reminder:%s:%d:%s", c.PublicID, hour, l.Student.PublicID)
+			err := s.tell(ctx, tx, c, l.Student.Person, kind, key, text.Blanks{
+				"wishes": len(l.Wishes), "most": c.MaxWishes, "saved": text.Exact(l.SavedAt),
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// reminderFor says which reminder a list calls for, or none.
+func reminderFor(c Campaign, l List) notice.Kind {
+	switch {
+	case len(l.Wishes) == 0:
+		return notice.ReminderNone
+	case len(l.Wishes) < c.AdvisedWishes:
+		return notice.ReminderShort
+	case !l.Confirmed():
+		return notice.ReminderUnconfirmed
+	}
+	return ""
+}
+
+// A List is where the list of one participant stands.
+type List struct {
+	Student     reference.Student
+	Participant int64
+	Pseudonym   string
+	Version     int // the last one; 0: nothing saved
+	SavedAt     time.Time
+	Wishes      []Wish
+	confirmed   int
+}
+
+// Confirmed reports whether the student confirmed the list as it stands.
+func (l List) Confirmed() bool { return l.Version > 0 && l.confirmed == l.Version }
+
+// listsOf returns the lists of everybody who takes part, in the order of names.
+func listsOf(ctx context.Context, tx *store.Tx, c Campaign) ([]List, error) {
+	q := queries.New(tx)
+	rows, err := q.Lists(ctx, c.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read lists: %w", err)
+	}
+	participants, err := q.Participants(ctx, c.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read participants: %w", err)
+	}
+	byID := make(map[int64]queries.CampaignParticipant, len(participants))
+	for _, p := range participants {
+		byID[p.ID] = p
+	}
+	students, err := reference.StudentsByID(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	var lists []List
+	for _, r := range rows {
+		p := byID[r.ParticipantID]
+		if p.ExcludedAt != nil {
+			continue
+		}
+		wishes, err := wishesOf(r.Wishes)
+		if err != nil {
+			return nil, err
+		}
+		lists = append(lists, List{
+			Student: students[p.StudentID], Participant: p.ID, Pseudonym: p.Pseudonym,
+			Version: int(r.Version), SavedAt: r.SavedAt.OrZero(), Wishes: wishes, confirmed: int(r.Confirmed),
+		})
+	}
+	slices.SortStableFunc(lists, func(a, b List) int {
+		return compare(a.Student.Person.SortKey, b.Student.Person.SortKey)
+	})
+	return lists, nil
+}

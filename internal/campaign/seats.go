@@ -1,0 +1,281 @@
+package campaign
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"stagora.org/stagora/internal/audit"
+	"stagora.org/stagora/internal/campaign/queries"
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/store"
+)
+
+// Posts returns the posts of a campaign, in the order of the names of their sites.
+func Posts(ctx context.Context, tx *store.Tx, c Campaign) ([]Post, error) {
+	sites, err := reference.AllSites(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	q := queries.New(tx)
+	rows, err := q.Posts(ctx, c.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read posts: %w", err)
+	}
+	links, err := q.LevelsOfPosts(ctx, c.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read levels of posts: %w", err)
+	}
+	levels, err := reference.Levels(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	var posts []Post
+	for _, site := range sites { // in the order of names
+		i := slices.IndexFunc(rows, func(r queries.CampaignPost) bool { return r.SiteID == site.ID })
+		if i < 0 {
+			continue
+		}
+		p := postOf(rows[i], site.Ref())
+		for _, link := range links {
+			if link.PostID == p.ID {
+				p.ClosedLevels = append(p.ClosedLevels, named(levels, link.LevelID, reference.Level.Ref))
+			}
+		}
+		posts = append(posts, p)
+	}
+	return posts, nil
+}
+
+func postOf(r queries.CampaignPost, site reference.Ref) Post {
+	p := Post{
+		ID: r.ID, Code: r.Code, Site: site, Seats: int(r.Seats), Closed: r.Closed, Secondary: r.Secondary,
+		Min: int(r.MinSeats), Ideal: int(r.IdealSeats), Max: int(r.MaxSeats),
+		AgreedSeats: -1, AgreedBy: r.AgreedBy, AgreedAt: r.AgreedAt.OrZero(), setBy: r.SetBy,
+		Cutoff: int(r.Cutoff.Int64), ChangedAt: r.ChangedAt.Time, ChangedBy: r.ChangedBy,
+	}
+	if r.AgreedSeats.Valid {
+		p.AgreedSeats = int(r.AgreedSeats.Int64)
+	}
+	if r.LastName != "" {
+		p.Last = &LastYear{r.LastName, int(r.LastSeats), int(r.LastCutoff.Int64)}
+	}
+	return p
+}
+
+// A PostForm is what the office enters about one post. A site that has no post in
+// the campaign gets one.
+type PostForm struct {
+	Site   reference.Ref // by its code, or its key
+	Seats  int
+	Closed bool // to wishes
+}
+
+// PutPosts opens posts and changes them, many at once: all or none. Once the
+// campaign is open, students rank these posts, so a change needs a reason.
+func (s *Campaigns) PutPosts(ctx context.Context, actor identity.Actor, campaign string, forms []PostForm, reason string) error {
+	return s.DB.Write(ctx, func(tx *store.Tx) error {
+		c, err := lock(ctx, tx, actor, campaign, identity.CampaignEdit)
+		if err != nil {
+			return err
+		}
+		return putPosts(ctx, tx, actor, c, forms, reason)
+	})
+}
+
+// PutPosts is [Campaigns.PutPosts] in a transaction of a higher floor.
+func PutPosts(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string, forms []PostForm, reason string) error {
+	c, err := lock(ctx, tx, actor, campaign, identity.CampaignEdit)
+	if err != nil {
+		return err
+	}
+	return putPosts(ctx, tx, actor, c, forms, reason)
+}
+
+func putPosts(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, forms []PostForm, reason string) error {
+	if err := c.Allows(EditPosts); err != nil {
+		return err
+	}
+	sites, err := reference.AllSites(ctx, tx)
+	if err != nil {
+		return err
+	}
+	rows, err := queries.New(tx).Posts(ctx, c.ID)
+	if err != nil {
+		return fmt.Errorf("read posts: %w", err)
+	}
+	var form fault.Form
+	if c.Phase != Draft {
+		wantReason(&form, &reason)
+	}
+	for i := range forms {
+		name := fmt.Sprintf("seats.%d", i)
+		find(&form, name, &forms[i].Site, sites, reference.Site.Ref)
+		if forms[i].Seats < 0 || forms[i].Seats > maxSeats {
+			form.Wrong(name, "form.range", "found", forms[i].Seats, "min", 0, "max", maxSeats)
+		}
+	}
+	if err := form.Err(); err != nil {
+		return err
+	}
+	for _, f := range forms {
+		before := slices.IndexFunc(rows, func(r queries.CampaignPost) bool { return r.SiteID == f.Site.ID })
+		site := sites[slices.IndexFunc(sites, func(s reference.Site) bool { return s.ID == f.Site.ID })]
+		if before < 0 {
+			err = addPost(ctx, tx, actor, c, site, f)
+		} else {
+			err = changePost(ctx, tx, actor, c, postOf(rows[before], site.Ref()), f, reason)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const maxSeats = 1000 // of one post: more is a slip of the hand
+
+func addPost(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, site reference.Site, f PostForm) error {
+	q := queries.New(tx)
+	row := queries.AddPostParams{
+		CampaignID: c.ID, SiteID: site.ID, Code: site.Code, Seats: int64(f.Seats), Closed: f.Closed || !site.WishesAllowed,
+		Secondary: !site.Main, MinSeats: int64(site.MinSeats), IdealSeats: int64(site.IdealSeats), MaxSeats: int64(site.MaxSeats),
+		SetBy: actor.ID, ChangedAt: store.At(tx.Now), ChangedBy: by(actor),
+	}
+	last, err := q.LastPost(ctx, queries.LastPostParams{SiteID: site.ID, ID: c.ID})
+	switch {
+	case err == nil:
+		row.LastName, row.LastSeats, row.LastCutoff = last.Name, last.Seats, last.Cutoff
+	case !errors.Is(err, sql.ErrNoRows):
+		return fmt.Errorf("read last post of %s: %w", site.Code, err)
+	}
+	id, err := q.AddPost(ctx, row)
+	if err != nil {
+		return fmt.Errorf("add post %s: %w", site.Code, err)
+	}
+	for _, level := range site.ClosedLevels {
+		if err := q.AddLevel(ctx, queries.AddLevelParams{PostID: id, LevelID: level.ID}); err != nil {
+			return fmt.Errorf("close post %s to %s: %w", site.Code, level.Code, err)
+		}
+	}
+	return record(ctx, tx, actor, c, "post.opened", audit.Entry{
+		Args: map[string]any{"post": site.Code, "seats": f.Seats}, Kind: "post", Object: site.Code, After: f,
+	})
+}
+
+func changePost(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, before Post, f PostForm, reason string) error {
+	if before.Seats == f.Seats && before.Closed == f.Closed {
+		return nil
+	}
+	setBy := before.setBy
+	if before.Seats != f.Seats {
+		setBy = actor.ID
+	}
+	err := queries.New(tx).ChangePost(ctx, queries.ChangePostParams{
+		ID: before.ID, Seats: int64(f.Seats), Closed: f.Closed, SetBy: setBy, ChangedAt: store.At(tx.Now), ChangedBy: by(actor),
+	})
+	if err != nil {
+		return fmt.Errorf("change post %s: %w", before.Code, err)
+	}
+	return record(ctx, tx, actor, c, "post.changed", audit.Entry{
+		Args: map[string]any{"post": before.Code, "before": before.Seats, "seats": f.Seats},
+		Kind: "post", Object: before.Code, Before: PostForm{Seats: before.Seats, Closed: before.Closed}, After: f, Reason: reason,
+	})
+}
+
+// RemovePost takes a post out of a campaign in draft.
+func (s *Campaigns) RemovePost(ctx context.Context, actor identity.Actor, campaign, code string) error {
+	return s.DB.Write(ctx, func(tx *store.Tx) error {
+		c, err := lock(ctx, tx, actor, campaign, identity.CampaignEdit)
+		if err != nil {
+			return err
+		}
+		if err := c.Allows(EditParameters); err != nil {
+			return err
+		}
+		post, err := post(ctx, tx, c, code)
+		if err != nil {
+			return err
+		}
+		if err := queries.New(tx).RemovePost(ctx, post.ID); err != nil {
+			return fmt.Errorf("remove post %s: %w", code, err)
+		}
+		return record(ctx, tx, actor, c, "post.removed", audit.Entry{
+			Args: map[string]any{"post": code}, Kind: "post", Object: code, Before: post,
+		})
+	})
+}
+
+// AgreeSeats says that surprising seats are right. It takes another person than
+// the one who set them.
+func (s *Campaigns) AgreeSeats(ctx context.Context, actor identity.Actor, campaign, code string, seats int) error {
+	return s.DB.Write(ctx, func(tx *store.Tx) error {
+		c, err := lock(ctx, tx, actor, campaign, identity.CampaignEdit)
+		if err != nil {
+			return err
+		}
+		if err := c.Allows(EditPosts); err != nil {
+			return err
+		}
+		post, err := post(ctx, tx, c, code)
+		if err != nil {
+			return err
+		}
+		if post.Seats != seats {
+			return fault.New(fault.Conflict, "post.moved", "post", post.Label(), "seats", post.Seats, "by", post.ChangedBy)
+		}
+		if !post.MayAgree(actor.ID) {
+			return fault.New(fault.Denied, "post.second", "post", post.Label(), "by", post.ChangedBy)
+		}
+		err = queries.New(tx).AgreeSeats(ctx, queries.AgreeSeatsParams{
+			ID: post.ID, AgreedSeats: null(int64(seats)), AgreedBy: by(actor), AgreedAt: store.AtOrNil(tx.Now),
+		})
+		if err != nil {
+			return fmt.Errorf("agree to seats of %s: %w", code, err)
+		}
+		return record(ctx, tx, actor, c, "post.agreed", audit.Entry{
+			Args: map[string]any{"post": code, "seats": seats}, Kind: "post", Object: code,
+		})
+	})
+}
+
+func post(ctx context.Context, tx *store.Tx, c Campaign, code string) (Post, error) {
+	posts, err := Posts(ctx, tx, c)
+	if err != nil {
+		return Post{}, err
+	}
+	i := slices.IndexFunc(posts, func(p Post) bool { return p.Code == code })
+	if i < 0 {
+		return Post{}, fault.New(fault.NotFound, "post.unknown", "post", code, "campaign", c.Name)
+	}
+	return posts[i], nil
+}
+
+// SetLast says what a site was in a campaign before Stagora, for a post of a
+// campaign that is in draft.
+func SetLast(ctx context.Context, tx *store.Tx, c Campaign, code string, last LastYear) error {
+	_, err := queries.New(tx).SetLast(ctx, queries.SetLastParams{
+		CampaignID: c.ID, Code: code, LastName: last.Campaign, LastSeats: int64(last.Seats),
+		LastCutoff: sql.NullInt64{Int64: int64(last.Cutoff), Valid: last.Cutoff > 0},
+	})
+	if err != nil {
+		return fmt.Errorf("set last year of %s: %w", code, err)
+	}
+	return nil
+}
+
+// SetCutoff says, once the result is published, at which position a post was full:
+// the next campaign shows it. It is for package result.
+func SetCutoff(ctx context.Context, tx *store.Tx, c Campaign, code string, cutoff int) error {
+	_, err := queries.New(tx).SetCutoff(ctx, queries.SetCutoffParams{
+		CampaignID: c.ID, Code: code, Cutoff: sql.NullInt64{Int64: int64(cutoff), Valid: cutoff > 0},
+	})
+	if err != nil {
+		return fmt.Errorf("set cut-off of %s: %w", code, err)
+	}
+	return nil
+}

@@ -1,0 +1,188 @@
+package campaign
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"stagora.org/stagora/allocation/assign"
+	"stagora.org/stagora/allocation/format"
+	"stagora.org/stagora/internal/campaign/queries"
+	"stagora.org/stagora/internal/placement"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/store"
+)
+
+// A Snapshot is a campaign as the engine sees it: posts, students under their
+// pseudonyms, lists, order. It is what a run is made of, and speaks of nothing that
+// happens after it was taken.
+type Snapshot struct {
+	Campaign Campaign
+	Posts    []Post
+	Students []Candidate // by position, once the order is known; before, by pseudonym
+	Draw     *Draw       // nil before opening
+}
+
+// A Candidate is a student as the engine sees one.
+type Candidate struct {
+	Participant int64
+	Student     reference.Student
+	Pseudonym   string
+	Score       *int64 // hundredths, frozen; nil: unknown
+	Manual      int
+	First, Last int
+	Position    *Position // nil until the seed is revealed
+	Version     int       // of the list; 0: none
+	ListHash    string
+	Wishes      []Wish
+	Verdicts    []Verdict // one a wish: whether it can be granted
+	Background  Background
+}
+
+// TakeSnapshot reads a campaign that has opened, all in one state of the database.
+// Who was excluded since is not in it.
+func TakeSnapshot(ctx context.Context, tx *store.Tx, c Campaign) (Snapshot, error) {
+	s := Snapshot{Campaign: c}
+	var err error
+	if s.Posts, err = Posts(ctx, tx, c); err != nil {
+		return s, err
+	}
+	if s.Draw, err = DrawOf(ctx, tx, c); err != nil {
+		return s, err
+	}
+	if s.Students, err = candidates(ctx, tx, c); err != nil {
+		return s, err
+	}
+	byCode := make(map[string]Post, len(s.Posts))
+	for _, p := range s.Posts {
+		byCode[p.Code] = p
+	}
+	for i := range s.Students {
+		student := &s.Students[i]
+		for _, w := range student.Wishes {
+			student.Verdicts = append(student.Verdicts, Eligible(student.Background, byCode[w.Post]))
+		}
+	}
+	return s, nil
+}
+
+func candidates(ctx context.Context, tx *store.Tx, c Campaign) ([]Candidate, error) {
+	students, err := reference.StudentsByID(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	ledger, err := placement.All(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	placements := placement.ByStudent(ledger)
+	r := register{campaign: c, rows: map[int64]queries.CampaignParticipant{}, positions: map[int64]Position{}}
+	if err := r.readRows(ctx, tx); err != nil {
+		return nil, err
+	}
+	lists, err := queries.New(tx).Lists(ctx, c.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read lists: %w", err)
+	}
+	list := make(map[int64]queries.CampaignList, len(lists))
+	for _, l := range lists {
+		list[l.ParticipantID] = l
+	}
+	var found []Candidate
+	for id, row := range r.rows {
+		if row.EnrolledAt == nil || row.ExcludedAt != nil {
+			continue
+		}
+		candidate := Candidate{
+			Participant: row.ID, Student: students[id], Pseudonym: row.Pseudonym, Score: value(row.Score), Manual: int(row.Manual.Int64),
+			First: int(row.FirstPosition.Int64), Last: int(row.LastPosition.Int64),
+			Version: int(list[row.ID].Version), ListHash: list[row.ID].Hash,
+			Background: background(students[id], placements[students[id].ID]),
+		}
+		if position, drawn := r.positions[row.ID]; drawn {
+			candidate.Position = &position
+		}
+		if candidate.Wishes, err = wishesOf(list[row.ID].Wishes); err != nil {
+			return nil, err
+		}
+		found = append(found, candidate)
+	}
+	slices.SortFunc(found, func(a, b Candidate) int {
+		if a.Position != nil && b.Position != nil {
+			return a.Position.Effective - b.Position.Effective
+		}
+		return strings.Compare(a.Pseudonym, b.Pseudonym)
+	})
+	return found, nil
+}
+
+// background gathers what the rules look at. A site done twice shows the last time.
+func background(student reference.Student, placements []placement.Placement) Background {
+	b := Background{Level: student.Level, Done: map[int64]Past{}}
+	for _, p := range placement.Current(placements) {
+		if p.Discounted() {
+			continue
+		}
+		past := Past{p.Period.Name, p.Dates.From, p.Dates.To}
+		b.Done[p.Site.ID] = past
+		if !p.Secondary.None() {
+			b.Done[p.Secondary.ID] = past
+		}
+	}
+	return b
+}
+
+// Instance returns the snapshot as the engine takes it, in the given method. The
+// posts are named by their codes, the students by their pseudonyms. A post closed
+// to wishes stays open to the commission, but every wish for it is barred.
+func (s Snapshot) Instance(method string) *format.Instance {
+	scoring := s.Campaign.Scoring
+	in := &format.Instance{Method: method, Parameters: &scoring}
+	posts := slices.Clone(s.Posts)
+	slices.SortFunc(posts, func(a, b Post) int { return strings.Compare(a.Code, b.Code) })
+	for _, p := range posts {
+		in.Posts = append(in.Posts, format.Post{ID: p.Code, Seats: p.Seats, Secondary: p.Secondary})
+	}
+	for _, c := range s.Students {
+		student := format.Student{ID: c.Pseudonym}
+		if c.Position != nil {
+			student.Order = c.Position.Effective
+		}
+		if c.Score != nil {
+			student.Score = format.Hundredths(*c.Score)
+		}
+		for i, w := range c.Wishes {
+			student.Wishes = append(student.Wishes, format.Wish{Post: w.Post, Secondary: w.Secondary, Barred: string(c.Verdicts[i].Rule)})
+		}
+		in.Students = append(in.Students, student)
+	}
+	return in
+}
+
+// Standing returns what the order is made of.
+func (s Snapshot) Standing() []assign.Candidate {
+	list := make([]assign.Candidate, len(s.Students))
+	for i, c := range s.Students {
+		list[i] = assign.Candidate{ID: c.Pseudonym, Score: amount(c.Score), Manual: c.Manual}
+	}
+	return list
+}
+
+// candidate returns the student who is a participant.
+func (s Snapshot) candidate(participant int64) (*Candidate, bool) {
+	i := slices.IndexFunc(s.Students, func(c Candidate) bool { return c.Participant == participant })
+	if i < 0 {
+		return nil, false
+	}
+	return &s.Students[i], true
+}
+
+// post returns a post by its code.
+func (s Snapshot) post(code string) (Post, bool) {
+	i := slices.IndexFunc(s.Posts, func(p Post) bool { return p.Code == code })
+	if i < 0 {
+		return Post{}, false
+	}
+	return s.Posts[i], true
+}

@@ -1,0 +1,368 @@
+package campaign
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"stagora.org/stagora/internal/campaign/queries"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/store"
+)
+
+// compare orders texts by their bytes, as sort keys are.
+func compare(a, b string) int { return cmp.Compare(a, b) }
+
+// ForOfficeAll returns the campaigns that the actor may see as an office, the
+// latest first.
+func ForOfficeAll(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]Campaign, error) {
+	rows, err := queries.New(tx).Campaigns(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read campaigns: %w", err)
+	}
+	list := make([]Campaign, len(rows))
+	for i, r := range rows {
+		if list[i], err = campaignOf(r, nil); err != nil {
+			return nil, err
+		}
+	}
+	if list, err = completeAll(ctx, tx, list); err != nil {
+		return nil, err
+	}
+	visible := list[:0]
+	for _, c := range list {
+		if actor.Can(identity.CampaignView, c.Perimeters()...) {
+			visible = append(visible, c)
+		}
+	}
+	return visible, nil
+}
+
+// Counts sum up where the lists of a campaign stand.
+type Counts struct {
+	Participants int
+	Empty        int // without a wish
+	Short        int // with fewer wishes than advised
+	Saved        int // with at least one version
+	Confirmed    int // as they stand
+}
+
+// ListsFor returns everybody's list, for those who may read them.
+func ListsFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) ([]List, error) {
+	c, err := ForOffice(ctx, tx, actor, campaign, identity.WishView)
+	if err != nil {
+		return nil, err
+	}
+	return listsOf(ctx, tx, c)
+}
+
+// CountsOf counts the lists of a campaign, for code that has checked the reader's
+// right to see the campaign.
+func CountsOf(ctx context.Context, tx *store.Tx, c Campaign) (Counts, error) {
+	lists, err := listsOf(ctx, tx, c)
+	n := Counts{Participants: len(lists)}
+	for _, l := range lists {
+		switch {
+		case len(l.Wishes) == 0:
+			n.Empty++
+		case len(l.Wishes) < c.AdvisedWishes:
+			n.Short++
+		}
+		if l.Version > 0 {
+			n.Saved++
+		}
+		if l.Confirmed() {
+			n.Confirmed++
+		}
+	}
+	return n, err
+}
+
+// Mine returns the campaigns that the actor takes part in, the latest first, with
+// where their list stands: what a student's home shows.
+func Mine(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]MyCampaign, error) {
+	if !actor.Can(identity.WishOwn, identity.Self(actor.PublicID)) {
+		return nil, nil
+	}
+	student, err := reference.StudentOfPerson(ctx, tx, actor.ID)
+	if err != nil {
+		return nil, ignoreMissing(err)
+	}
+	canonical, err := reference.LoadCanonical(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	q := queries.New(tx)
+	var mine []MyCampaign
+	for _, same := range canonical.Same(student.ID) {
+		rows, err := q.ParticipationsOfStudent(ctx, same)
+		if err != nil {
+			return nil, fmt.Errorf("read campaigns of student: %w", err)
+		}
+		for _, r := range rows {
+			c, err := campaignOf(r.CampaignCampaign, nil)
+			if err != nil {
+				return nil, err
+			}
+			one, err := myCampaign(ctx, tx, c, r.CampaignParticipant)
+			if err != nil {
+				return nil, err
+			}
+			mine = append(mine, one)
+		}
+	}
+	return mine, nil
+}
+
+// MyCampaign is a campaign as one of its students sees it.
+type MyCampaign struct {
+	Campaign  Campaign
+	Pseudonym string // under which the student's draw can be checked
+	Score     *int64 // hundredths; nil: unknown
+	Manual    int
+	// First and Last are the positions possible over all draws; Position is the
+	// one that the draw gave, nil until the seed is revealed.
+	First, Last int
+	Position    *Position
+	Of          int // how many take part
+
+	Current   Version   // the last version, without who saved it; Number 0: nothing saved
+	Confirmed bool      // as it stands
+	Receipt   string    // code of the latest receipt; empty: none
+	Until     time.Time // when the list closes for this student: the deadline, or that of a late case
+	Late      bool      // it is open by a late case
+	Writable  bool      // at the instant of reading
+}
+
+// ForStudent returns a campaign as the actor, one of its students, sees it. For
+// anybody else it does not exist.
+func ForStudent(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) (MyCampaign, error) {
+	participant, err := own(ctx, tx, actor, campaign)
+	if err != nil {
+		return MyCampaign{}, err
+	}
+	row, err := queries.New(tx).OwnList(ctx, participant)
+	if err != nil {
+		return MyCampaign{}, fmt.Errorf("read list: %w", err)
+	}
+	c, err := campaignOf(row.CampaignCampaign, nil)
+	if err != nil {
+		return MyCampaign{}, err
+	}
+	return myCampaign(ctx, tx, c, row.CampaignParticipant)
+}
+
+func myCampaign(ctx context.Context, tx *store.Tx, c Campaign, row queries.CampaignParticipant) (MyCampaign, error) {
+	c, err := complete(ctx, tx, c)
+	if err != nil {
+		return MyCampaign{}, err
+	}
+	q := queries.New(tx)
+	mine := MyCampaign{
+		Campaign: c, Pseudonym: row.Pseudonym, Score: value(row.Score), Manual: int(row.Manual.Int64),
+		First: int(row.FirstPosition.Int64), Last: int(row.LastPosition.Int64), Until: c.ClosesAt,
+	}
+	list, err := q.List(ctx, row.ID)
+	if err != nil {
+		return mine, fmt.Errorf("read list: %w", err)
+	}
+	if mine.Current, err = lastVersion(list); err != nil {
+		return mine, err
+	}
+	mine.Confirmed = list.Version > 0 && list.Confirmed == list.Version
+	participants, err := q.Participants(ctx, c.ID)
+	if err != nil {
+		return mine, fmt.Errorf("read participants: %w", err)
+	}
+	for _, p := range participants {
+		if p.EnrolledAt != nil {
+			mine.Of++
+		}
+	}
+	if err := mine.readPosition(ctx, q, row.ID); err != nil {
+		return mine, err
+	}
+	receipts, err := q.ReceiptsOfParticipant(ctx, row.ID)
+	if err != nil {
+		return mine, fmt.Errorf("read receipts: %w", err)
+	}
+	if len(receipts) > 0 {
+		mine.Receipt = receipts[0].Code
+	}
+	mine.Writable = mayWrite(ctx, tx, c, row.ID, mine.Current) == nil
+	late, err := q.LateInForce(ctx, queries.LateInForceParams{ParticipantID: row.ID, UntilAt: store.At(tx.Now)})
+	if err == nil && c.Phase == Closed {
+		mine.Late, mine.Until = true, late.UntilAt.Time
+	}
+	return mine, ignoreNoRows(err)
+}
+
+func (m *MyCampaign) readPosition(ctx context.Context, q *queries.Queries, participant int64) error {
+	positions, err := q.Positions(ctx, m.Campaign.ID)
+	if err != nil {
+		return fmt.Errorf("read the order: %w", err)
+	}
+	for _, p := range positions {
+		if p.ParticipantID == participant {
+			m.Position = &Position{int(p.Effective), int(p.Automatic), p.Hash}
+		}
+	}
+	return nil
+}
+
+// A Choice is a post as a student sees it: what it offers, how sought it is, and
+// whether this student may have it.
+type Choice struct {
+	Post    Post
+	Site    reference.Site
+	Demand  Demand
+	Verdict Verdict // why not, if not
+	Rank    int     // on the last version of the student's list; 0: not there
+}
+
+// MayList reports whether the post may be put on a list: posts closed to wishes
+// and secondary posts may not; others may, with a warning if a rule forbids them.
+func (c Choice) MayList() bool {
+	return !c.Post.Secondary && (c.Rank > 0 || c.Verdict.Rule != RuleClosedToWishes)
+}
+
+// Choices returns the posts of a campaign as the actor, one of its students, sees
+// them, in the order of names. The demand is of all lists as they were a moment
+// ago.
+func (s *Campaigns) Choices(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) ([]Choice, error) {
+	m, me, err := s.place(ctx, tx, actor, campaign)
+	if err != nil {
+		return nil, err
+	}
+	sites, err := reference.SitesByID(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := queries.New(tx).List(ctx, me.Participant)
+	if err != nil {
+		return nil, fmt.Errorf("read list: %w", err)
+	}
+	current, err := lastVersion(list)
+	if err != nil {
+		return nil, err
+	}
+	rank := map[string]int{}
+	for i, w := range current.Wishes {
+		rank[w.Post] = i + 1
+	}
+	choices := make([]Choice, len(m.Posts))
+	for i, p := range m.Posts {
+		choices[i] = Choice{Post: p, Site: sites[p.Site.ID], Demand: m.demand[p.Code], Verdict: Eligible(me.Background, p), Rank: rank[p.Code]}
+	}
+	return choices, nil
+}
+
+// DemandFor returns how sought each post is, for those who may see the campaign.
+func (s *Campaigns) DemandFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) (map[string]Demand, error) {
+	c, err := ForOffice(ctx, tx, actor, campaign, identity.CampaignView)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.market(ctx, tx, c)
+	if err != nil {
+		return nil, err
+	}
+	return m.demand, nil
+}
+
+// History returns the versions of the actor's own list, the first one first.
+func History(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) ([]Version, error) {
+	participant, err := own(ctx, tx, actor, campaign)
+	if err != nil {
+		return nil, err
+	}
+	return versions(ctx, tx, participant)
+}
+
+// HistoryOf returns the versions of a student's list, for those who may read
+// everybody's.
+func HistoryOf(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign, student string) ([]Version, error) {
+	c, err := ForOffice(ctx, tx, actor, campaign, identity.WishView)
+	if err != nil {
+		return nil, err
+	}
+	e, err := enrolmentOf(ctx, tx, c, student)
+	if err != nil {
+		return nil, err
+	}
+	return versions(ctx, tx, e.ID)
+}
+
+func versions(ctx context.Context, tx *store.Tx, participant int64) ([]Version, error) {
+	rows, err := queries.New(tx).Versions(ctx, participant)
+	if err != nil {
+		return nil, fmt.Errorf("read versions: %w", err)
+	}
+	list := make([]Version, len(rows))
+	for i, r := range rows {
+		if list[i], err = versionOf(r, nil); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// A Broken chain is a list that no longer is what its versions say.
+type Broken struct {
+	Pseudonym string
+	Version   int // the first one that does not follow
+}
+
+// Verify recomputes the chain of every list of a campaign, and compares receipts
+// with the versions they were given for. It returns what does not hold.
+func Verify(ctx context.Context, tx *store.Tx, c Campaign) ([]Broken, error) {
+	q := queries.New(tx)
+	lists, err := q.Lists(ctx, c.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read lists: %w", err)
+	}
+	var broken []Broken
+	for _, l := range lists {
+		participant, err := q.Participant(ctx, l.ParticipantID)
+		if err != nil {
+			return nil, fmt.Errorf("read participant: %w", err)
+		}
+		chain, err := versions(ctx, tx, l.ParticipantID)
+		if err != nil {
+			return nil, err
+		}
+		receipts, err := q.ReceiptsOfParticipant(ctx, l.ParticipantID)
+		if err != nil {
+			return nil, fmt.Errorf("read receipts: %w", err)
+		}
+		if n := brokenAt(c.PublicID, participant.Pseudonym, l, chain, receipts); n > 0 {
+			broken = append(broken, Broken{participant.Pseudonym, n})
+		}
+	}
+	return broken, nil
+}
+
+// brokenAt returns the first version that is not what the rest says, or 0.
+func brokenAt(campaign, pseudonym string, l queries.CampaignList, chain []Version, receipts []queries.CampaignReceipt) int {
+	if n := checkChain(campaign, pseudonym, chain); n > 0 {
+		return n
+	}
+	last := ""
+	if len(chain) > 0 {
+		last = chain[len(chain)-1].Hash
+		if string(canonicalJSON(chain[len(chain)-1].Wishes)) != l.Wishes {
+			return len(chain)
+		}
+	}
+	if int(l.Version) != len(chain) || l.Hash != last {
+		return max(1, len(chain))
+	}
+	for _, r := range receipts {
+		if int(r.Version) > len(chain) || r.Hash != chain[r.Version-1].Hash {
+			return int(r.Version)
+		}
+	}
+	return 0
+}
