@@ -98,6 +98,61 @@
     picked(table);
   });
 
+  // Tables change in place: the server writes the table for an address, and says
+  // which address to show.
+  let last = 0;
+  async function visit(table, address, keep) {
+    const turn = ++last;
+    const answer = await fetch(address, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(table.id);
+    if (turn !== last) return; // something newer was asked for
+    if (!answer.ok || !fresh) return location.assign(address);
+    const at = document.activeElement;
+    const mark = table.contains(at) && at.name ? { name: at.name, value: at.value, kind: at.type, caret: at.selectionStart } : null;
+    const opened = table.querySelector(".columns[open]");
+    const filters = table.querySelector("[data-keep]")?.checked;
+    table.replaceWith(fresh);
+    if (opened) for (const d of fresh.querySelectorAll(".columns")) d.open = true;
+    if (filters) fresh.querySelector("[data-keep]").checked = true;
+    if (mark) {
+      const again = [...fresh.querySelectorAll("[name]")].find((e) => e.name === mark.name && (mark.kind !== "checkbox" || e.value === mark.value));
+      again?.focus();
+      if (again && (mark.kind === "text" || mark.kind === "search")) {
+        again.value = mark.value; // what was typed while the server answered
+        again.setSelectionRange(mark.caret, mark.caret);
+      }
+    } else {
+      fresh.querySelector(".table-scroll")?.focus({ preventScroll: true });
+    }
+    history[keep ? "replaceState" : "pushState"]({ table: true }, "", fresh.dataset.address);
+    announce(fresh.querySelector(".table-count span").textContent);
+    ready();
+  }
+  const asked = (form) => form.getAttribute("action") + "?" + new URLSearchParams(new FormData(form));
+  document.addEventListener("click", (e) => {
+    const link = e.target.closest("a[data-in-place]");
+    if (!link || e.ctrlKey || e.metaKey || e.shiftKey) return;
+    e.preventDefault();
+    visit(link.closest(".table-block"), link.href, false);
+  });
+  document.addEventListener("submit", (e) => {
+    const table = e.target.closest(".table-block");
+    if (!table || e.target.method !== "get") return;
+    e.preventDefault();
+    visit(table, asked(e.target), true);
+  });
+  let pause = 0;
+  document.addEventListener("input", (e) => {
+    const id = e.target.form?.id;
+    if (!e.target.form?.matches(".table-tools form") || e.target.matches("[data-keep]")) return;
+    clearTimeout(pause);
+    pause = setTimeout(() => {
+      const form = document.getElementById(id); // the one of now: tables are replaced
+      visit(form.closest(".table-block"), asked(form), true);
+    }, e.target.matches("input:not([type=checkbox])") ? 350 : 0);
+  });
+  window.addEventListener("popstate", () => location.reload());
+
   // ready looks after what stands on the page, now and after each exchange.
   function ready() {
     count();
