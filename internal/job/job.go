@@ -208,17 +208,8 @@ func Cancel(ctx context.Context, tx *store.Tx, id string) error {
 // Retry queues a task again that failed or was cancelled. Any other is a
 // Conflict, and so is one whose key another unfinished task has.
 func Retry(ctx context.Context, tx *store.Tx, id string) error {
-	row, err := queries.New(tx).ByPublicID(ctx, id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return fault.New(fault.NotFound, "job.missing")
-	}
-	if err != nil {
-		return fmt.Errorf("retry task %s: %w", id, err)
-	}
-	if _, err := queries.New(tx).Unfinished(ctx, row.UniqueKey); err == nil {
-		return fault.New(fault.Conflict, "job.busy")
-	} else if !errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("retry task %s: %w", id, err)
+	if _, err := Find(ctx, tx, id); err != nil {
+		return err
 	}
 	n, err := queries.New(tx).Retry(ctx, queries.RetryParams{PublicID: id, Now: store.At(tx.Now)})
 	if store.IsDuplicate(err) {

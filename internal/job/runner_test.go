@@ -118,18 +118,26 @@ func TestATaskOfADeadRunnerIsTakenOverAndItsEndIsNotWrittenTwice(t *testing.T) {
 		dead.Log = silent
 		finished := frozen.start(t, dead)
 
-		heir := runner(db, nothing)
+		working := newStuck()
+		heir := runner(db, working.handle)
 		heir.Node = "heir"
 		step(t, heir, 0) // the lease still runs
 		storetest.Clock(t, db).Freeze(storetest.Start.Add(31 * time.Second))
-		step(t, heir, 1)
+		inherited := working.start(t, heir)
 
 		frozen.leave <- nil
 		if err := <-finished; err != nil {
 			t.Fatal(err)
 		}
-		if task := find(t, db, id); task.State != job.Done || task.Node != "heir" || task.Attempts != 2 {
-			t.Errorf("%+v", task)
+		if task := find(t, db, id); task.State != job.Running || task.Node != "heir" || task.Attempts != 2 {
+			t.Errorf("after the dead came back: %+v", task)
+		}
+		working.leave <- nil
+		if err := <-inherited; err != nil {
+			t.Fatal(err)
+		}
+		if task := find(t, db, id); task.State != job.Done {
+			t.Errorf("at the end: %+v", task)
 		}
 		step(t, &job.Runner{DB: db, Handlers: map[string]job.Handler{"the result of the dead": nothing}}, 0)
 	})
@@ -145,10 +153,10 @@ func TestALeaseThatIsRenewedIsNotTakenOver(t *testing.T) {
 		other := runner(db, nothing)
 		for i := range 5 {
 			storetest.Clock(t, db).Freeze(storetest.Start.Add(time.Duration(i) * 20 * time.Second))
+			step(t, other, 0)
 			if err := holder.Renew(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			step(t, other, 0)
 		}
 		busy.leave <- nil
 		if err := <-finished; err != nil {

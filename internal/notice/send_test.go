@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"io"
+	"log/slog"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+	"golang.org/x/time/rate"
 
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/store"
@@ -228,6 +230,7 @@ func TestAServerWithoutTLSIsToldNothing(t *testing.T) {
 	db := storetest.Open(t, store.SQLite)
 	s := server{plain: true}
 	serve(t, &s, notice.StartTLS)
+	s.sender.User = ""
 	queue(t, db, message(notice.WishesReceipt))
 	if n, err := notice.Send(t.Context(), db, s.sender, nil); n != 0 || err == nil || len(s.received()) != 0 {
 		t.Errorf("%d left, %v", n, err)
@@ -359,6 +362,32 @@ func TestAMailCancelledWhileItWasLeavingHasLeft(t *testing.T) {
 		send(t, db, s.sender, 1)
 		if m := find(t, db, id); m.State != notice.Sent {
 			t.Errorf("%+v", m)
+		}
+	})
+}
+
+// last is the catcher that ends its context with the mail it catches.
+type last struct {
+	notice.Catcher
+	end context.CancelFunc
+}
+
+func (l last) Send(ctx context.Context, m notice.Mail) (notice.State, error) {
+	l.end()
+	return l.Catcher.Send(ctx, m)
+}
+
+func TestDeliverEndsWithoutTearingTheMailUnderWay(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		first, second := queue(t, db, message(notice.CampaignOpened)), queue(t, db, message(notice.CampaignOpened))
+		ctx, end := context.WithCancel(t.Context())
+		notice.Deliver(ctx, db, last{end: end}, rate.NewLimiter(rate.Inf, 1), slog.New(slog.NewTextHandler(io.Discard, nil)))
+		if m := find(t, db, first); m.State != notice.Caught {
+			t.Errorf("the mail under way: %+v", m)
+		}
+		if m := find(t, db, second); m.State != notice.Waiting || m.Attempts != 0 {
+			t.Errorf("the next one: %+v", m)
 		}
 	})
 }

@@ -30,7 +30,7 @@ type server struct {
 	password string
 	answer   func(to string) error // to RCPT; nil accepts
 	onData   func()                // while a mail is being taken
-	plain    bool                  // without TLS
+	plain    bool                  // without TLS, and open to all
 	sender   notice.SMTP           // that reaches it
 }
 
@@ -38,7 +38,7 @@ type server struct {
 func serve(t *testing.T, s *server, security notice.Security) {
 	t.Helper()
 	config, roots := certificate(t)
-	backend := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{server: s}, nil }))
+	backend := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{server: s, known: s.plain}, nil }))
 	backend.Domain, backend.AllowInsecureAuth = "mail.example", s.plain
 	backend.ErrorLog = log.New(io.Discard, "", 0)
 	if !s.plain {
