@@ -343,3 +343,36 @@ func names(people []identity.Person) (names []string) {
 	}
 	return names
 }
+
+func TestAPasswordIsChangedByWhoKnowsIt(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		p := person(t, db, "nadia", identity.RoleOffice, identity.Faculty("valmer"))
+		here, err := identity.SignIn(t.Context(), db, "nadia", password, "here")
+		if err != nil {
+			t.Fatal(err)
+		}
+		elsewhere, err := identity.SignIn(t.Context(), db, "nadia", password, "elsewhere")
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := actor(t, db, p)
+		for _, wrong := range []struct{ present, next string }{{"not the password", "a long enough one"}, {password, "short"}} {
+			if err := identity.ChangePassword(t.Context(), db, a, here, wrong.present, wrong.next); fault.KindOf(err) != fault.Invalid {
+				t.Errorf("%+v: %v", wrong, err)
+			}
+		}
+		if err := identity.ChangePassword(t.Context(), db, a, here, password, "a long enough one"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := identity.SignIn(t.Context(), db, "nadia", password, "here"); !fault.Has(err, "signin.wrong") {
+			t.Errorf("the former password: %v", err)
+		}
+		if a, _ := identity.ActorOfSession(t.Context(), db, elsewhere, "elsewhere"); a.Known() {
+			t.Error("a session opened with the former password still holds")
+		}
+		if a, _ := identity.ActorOfSession(t.Context(), db, here, "here"); !a.Known() {
+			t.Error("the session that changed it was ended too")
+		}
+	})
+}

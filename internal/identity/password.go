@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/crypto/argon2"
 
+	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity/queries"
 	"stagora.org/stagora/internal/store"
@@ -125,5 +126,51 @@ func noteAttempt(ctx context.Context, db *store.DB, login, origin string) error 
 			}
 		}
 		return nil
+	})
+}
+
+// ChangePassword gives the account of a login session another password, if the
+// person knows the present one, and ends the account's other login sessions.
+func ChangePassword(ctx context.Context, db *store.DB, actor Actor, token, present, next string) error {
+	var account queries.IdentityAccount
+	err := db.Read(ctx, func(tx *store.Tx) error {
+		var err error
+		account, err = queries.New(tx).AccountOfSession(ctx, queries.AccountOfSessionParams{TokenHash: tokenHash(token), ExpiresAt: store.At(tx.Now)})
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("account of session: %w", err)
+	}
+	if err := checkAttempts(ctx, db, account.Login, actor.Origin); err != nil {
+		return err
+	}
+	var form fault.Form
+	if len([]rune(next)) < minPassword {
+		form.Wrong("next", "password.short", "min", minPassword)
+	}
+	if !checkPassword(account.Password, present) {
+		if err := noteAttempt(ctx, db, account.Login, actor.Origin); err != nil {
+			return err
+		}
+		form.Wrong("present", "password.present")
+	}
+	if err := form.Err(); err != nil {
+		return err
+	}
+	hash, err := hashPassword(next)
+	if err != nil {
+		return err
+	}
+	return db.Write(ctx, func(tx *store.Tx) error {
+		q := queries.New(tx)
+		if err := q.SetPassword(ctx, queries.SetPasswordParams{ID: account.ID, Password: hash}); err != nil {
+			return fmt.Errorf("set password of account %d: %w", account.ID, err)
+		}
+		if err := q.EndOtherSessions(ctx, queries.EndOtherSessionsParams{AccountID: account.ID, TokenHash: tokenHash(token)}); err != nil {
+			return fmt.Errorf("end other sessions of account %d: %w", account.ID, err)
+		}
+		return audit.Record(ctx, tx, audit.Entry{
+			Who: actor.Who(), Action: "password.changed", Args: map[string]any{"login": account.Login}, Kind: "person", Object: actor.PublicID,
+		})
 	})
 }

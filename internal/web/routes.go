@@ -15,6 +15,8 @@ func Routes(site *page.Site) []page.Route {
 		{Pattern: "POST " + page.SignInPath, Right: page.Public, Handle: signIn},
 		{Pattern: "POST " + ui.SignOutPath, Right: page.Public, Handle: signOut},
 		{Pattern: "POST " + ui.PreferencesPath, Right: page.Public, Handle: setPreferences},
+		{Pattern: "GET " + accountPath, Right: page.SignedIn, Handle: showAccount},
+		{Pattern: "POST " + accountPath, Right: page.SignedIn, Handle: changePassword},
 		{Pattern: "GET " + ui.HelpPath, Right: page.Public, Handle: showGuide("help")},
 		{Pattern: "GET " + ui.HelpPath + "/{guide}", Right: page.Public, Handle: showGuide("")},
 		{Pattern: "GET " + ui.AccessibilityPath, Right: page.Public, Handle: showGuide("accessibility")},

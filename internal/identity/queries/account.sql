@@ -32,6 +32,15 @@ JOIN identity_account a ON a.id = s.account_id
 JOIN identity_person p ON p.id = a.person_id
 WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.disabled_at IS NULL;
 
+-- name: AccountOfSession :one
+SELECT a.*
+FROM identity_session s
+JOIN identity_account a ON a.id = s.account_id
+WHERE s.token_hash = $1 AND s.expires_at > $2;
+
+-- name: EndOtherSessions :exec
+DELETE FROM identity_session WHERE account_id = $1 AND token_hash <> $2;
+
 -- name: TouchSession :exec
 UPDATE identity_session SET seen_at = $2, expires_at = $3 WHERE token_hash = $1;
 

@@ -30,6 +30,33 @@ func (q *Queries) AccountByLogin(ctx context.Context, login string) (IdentityAcc
 	return i, err
 }
 
+const accountOfSession = `-- name: AccountOfSession :one
+SELECT a.id, a.person_id, a.login, a.password, a.disabled_at, a.demo, a.created_at
+FROM identity_session s
+JOIN identity_account a ON a.id = s.account_id
+WHERE s.token_hash = $1 AND s.expires_at > $2
+`
+
+type AccountOfSessionParams struct {
+	TokenHash string
+	ExpiresAt store.Time
+}
+
+func (q *Queries) AccountOfSession(ctx context.Context, arg AccountOfSessionParams) (IdentityAccount, error) {
+	row := q.db.QueryRowContext(ctx, accountOfSession, arg.TokenHash, arg.ExpiresAt)
+	var i IdentityAccount
+	err := row.Scan(
+		&i.ID,
+		&i.PersonID,
+		&i.Login,
+		&i.Password,
+		&i.DisabledAt,
+		&i.Demo,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
 const accounts = `-- name: Accounts :many
 SELECT id, person_id, login, password, disabled_at, demo, created_at FROM identity_account ORDER BY person_id, id
 `
@@ -190,6 +217,20 @@ func (q *Queries) DemoAccounts(ctx context.Context) (int64, error) {
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const endOtherSessions = `-- name: EndOtherSessions :exec
+DELETE FROM identity_session WHERE account_id = $1 AND token_hash <> $2
+`
+
+type EndOtherSessionsParams struct {
+	AccountID int64
+	TokenHash string
+}
+
+func (q *Queries) EndOtherSessions(ctx context.Context, arg EndOtherSessionsParams) error {
+	_, err := q.db.ExecContext(ctx, endOtherSessions, arg.AccountID, arg.TokenHash)
+	return err
 }
 
 const endSession = `-- name: EndSession :exec

@@ -186,7 +186,7 @@ func (r *Request) ShowStatus(w http.ResponseWriter, status int, p ui.Page, body 
 		p.Nav = r.site.Menu(r)
 	}
 	if r.Actor.Known() {
-		p.Person = &ui.Person{Name: r.Actor.Name}
+		p.Person = &ui.Person{Name: r.Actor.Name, Links: []ui.Link{{Label: r.T("account.title"), Href: "/account"}}}
 	}
 	if r.site.Demo != nil {
 		p.Demo = r.site.Demo(r)
