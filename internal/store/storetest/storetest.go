@@ -34,6 +34,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -134,7 +136,7 @@ func create(t testing.TB, engine store.Engine, c content) string {
 }
 
 func createSQLite(c content) (path string, remove func() error, err error) {
-	dir, err := os.MkdirTemp(scratch(), "stagora-sqlite-")
+	dir, err := os.MkdirTemp(scratch(), fmt.Sprintf("%s%d-", sqliteDirs, os.Getpid()))
 	if err != nil {
 		return "", nil, err
 	}
@@ -150,9 +152,14 @@ func createSQLite(c content) (path string, remove func() error, err error) {
 	return path, remove, os.WriteFile(path, template, 0o600)
 }
 
+// sqliteDirs is what the folders of SQLite databases are named: this, the number
+// of the process that uses them, and something at random.
+const sqliteDirs = "stagora-sqlite-"
+
 // sqliteTemplate returns the bytes of a migrated database file.
 var sqliteTemplate = sync.OnceValues(func() (template []byte, err error) {
-	dir, err := os.MkdirTemp(scratch(), "stagora-sqlite-")
+	sweep()
+	dir, err := os.MkdirTemp(scratch(), fmt.Sprintf("%s%d-", sqliteDirs, os.Getpid()))
 	if err != nil {
 		return nil, err
 	}
@@ -163,6 +170,18 @@ var sqliteTemplate = sync.OnceValues(func() (template []byte, err error) {
 	}
 	return os.ReadFile(path)
 })
+
+// sweep removes the databases of test binaries that were killed.
+func sweep() {
+	dirs, _ := filepath.Glob(filepath.Join(scratch(), sqliteDirs+"*"))
+	for _, dir := range dirs {
+		owner, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(dir), sqliteDirs), "-")
+		pid, err := strconv.Atoi(owner)
+		if err == nil && errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+			_ = os.RemoveAll(dir) // somebody else's, or being swept by another process
+		}
+	}
+}
 
 // made counts the PostgreSQL databases of this process, to name them.
 var made atomic.Int64
