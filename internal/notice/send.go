@@ -142,7 +142,8 @@ func take(ctx context.Context, db *store.DB) (Mail, *queries.NoticeMessage, erro
 
 // record notes that a mail has left.
 func record(ctx context.Context, db *store.DB, row *queries.NoticeMessage, state State) error {
-	return db.Write(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+	ctx = context.WithoutCancel(ctx)
+	return db.Write(ctx, func(tx *store.Tx) error {
 		return queries.New(tx).Left(ctx, queries.LeftParams{
 			ID: row.ID, State: string(state), LeftAt: store.AtOrNil(tx.Now),
 		})
@@ -155,7 +156,8 @@ func stay(ctx context.Context, db *store.DB, row *queries.NoticeMessage, reason,
 	if forGood || row.Attempts >= giveUp {
 		state = Failed
 	}
-	return db.Write(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+	ctx = context.WithoutCancel(ctx)
+	return db.Write(ctx, func(tx *store.Tx) error {
 		return queries.New(tx).Stay(ctx, queries.StayParams{
 			ID: row.ID, Attempts: row.Attempts, State: string(state), Reason: reason, Detail: words,
 			Due: store.At(tx.Now.Add(retryAfter(int(row.Attempts)))),
