@@ -374,7 +374,8 @@ func TestLikelyDuplicatesAreFoundAndLittleElse(t *testing.T) {
 	db := storetest.Open(t, store.SQLite)
 	valmer(t, db)
 	random := rand.New(rand.NewPCG(2026, 3))
-	families := []string{"Martin", "Le Guen", "Desnoyer", "Vasseur", "Marchetti", "Ben Salem", "Corbin", "Quentric", "Pradel", "Oster", "Hamon", "Thibert", "Delorme", "Xavier", "Zeller", "Bellec", "Ferrec", "Urbain", "Vial", "Wattel"}
+	families := []string{"Martin", "Le Guen", "Desnoyer", "Vasseur", "Marchetti", "Ben Salem", "Corbin", "Quentric", "Pradel", "Oster", "Hamon", "Thibert", "Delorme", "Xavier", "Zeller", "Bellec", "Ferrec", "Urbain", "Vial", "Wattel",
+		"Petit", "Robert", "Nguyen", "Da Silva", "Lefèvre", "Roux", "Moreau", "Garnier", "Diallo", "Traoré", "Benali", "Kervadec", "Lopes", "Sorel", "Amsel", "Delille", "Gautier", "Perrin", "Morvan", "Colas"}
 	given := []string{"Léna", "Karim", "Zoé", "Noël", "Camille", "Anne-Sophie", "Jean-Baptiste", "Maël", "Inès", "Oscar", "Paola", "Sami", "Tess", "Ugo", "Victoire", "Wassim", "Yaël", "Rose", "Lou", "Nour"}
 	type entry struct {
 		family, given, number, email string
