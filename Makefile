@@ -36,7 +36,7 @@ lint: build/tools/golangci-lint@v2.15.0 ## read the code for mistakes; .golangci
 verify: generate lint ## check what is slow to check: generated files, lint, ten thousand instances
 	@git diff --exit-code --stat -- '*_templ.go' 'internal/*/queries/*.go' || \
 		{ echo "the generated files above are not those that were committed"; exit 1; }
-	STAGORA_INSTANCES=10000 go test -count=1 ./allocation/...
+	go test -count=1 ./allocation ./allocation/lottery -rapid.checks=10000
 
 e2e: ## run the stories alone, telling each; pictures go to build/e2e
 	scripts/setup
