@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -56,22 +57,17 @@ func (people) Existing(ctx context.Context, tx *store.Tx, keys []string) (map[st
 		for i := range cells {
 			into[i] = &cells[i]
 		}
-		rows, err := tx.QueryContext(ctx, "SELECT "+strings.Join(peopleColumns, ", ")+" FROM people WHERE number = $1", key)
+		err := tx.QueryRowContext(ctx, "SELECT "+strings.Join(peopleColumns, ", ")+" FROM people WHERE number = $1", key).Scan(into...)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
-		for rows.Next() {
-			if err := rows.Scan(into...); err != nil {
-				return nil, err
-			}
-			for i, name := range peopleColumns {
-				v[name] = cells[i]
-			}
-			found[key] = v
+		for i, name := range peopleColumns {
+			v[name] = cells[i]
 		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			return nil, err
-		}
+		found[key] = v
 	}
 	return found, nil
 }

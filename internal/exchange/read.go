@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"strings"
 
 	"stagora.org/stagora/internal/fault"
@@ -78,7 +79,7 @@ func Read(name string, content []byte) (Table, error) {
 		err = t.complete()
 	}
 	if err != nil {
-		if f, ok := err.(*fault.Error); ok {
+		if f, ok := errors.AsType[*fault.Error](err); ok {
 			f.Args = withName(f.Args, name)
 		}
 		return Table{}, err

@@ -3,6 +3,7 @@ package exchange
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -49,7 +50,7 @@ func TestAnyUsualCSVIsReadAlike(t *testing.T) {
 		{3, []string{"N’Diaye", "Éloïse", "ligne 1\nligne 2", `elle a dit "oui"`}},
 		{5, []string{"O'Neil", "Ann", "", "0042"}},
 	}
-	for _, separator := range []rune(separators) {
+	for _, separator := range separators {
 		for _, as := range []string{"UTF-8", "UTF-8 with BOM", "UTF-16LE", "UTF-16BE", "Windows-1252"} {
 			for _, newline := range []string{"\n", "\r\n"} {
 				var b strings.Builder
@@ -197,7 +198,7 @@ func TestBadFilesAreRefusedWithPlaceReasonAndRemedy(t *testing.T) {
 // languages.
 func refused(t *testing.T, err error, key string, says ...string) {
 	t.Helper()
-	f, ok := err.(*fault.Error)
+	f, ok := errors.AsType[*fault.Error](err)
 	if !ok || (f.Kind != fault.Invalid && f.Kind != fault.Conflict) {
 		t.Fatalf("got %v, want a refusal", err)
 	}
