@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 	"golang.org/x/time/rate"
 
+	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/store"
@@ -38,6 +39,10 @@ type serveCommand struct {
 	MailRate     float64 `help:"Mails a second at most." default:"10" env:"STAGORA_MAIL_RATE"`
 }
 
+// marketAge is how old the demand that students see may be: a page then costs no
+// look at everybody's list.
+const marketAge = 10 * time.Second
+
 // Run serves until the process is asked to stop.
 func (c *serveCommand) Run() error {
 	ctx, stop := untilStopped()
@@ -62,6 +67,7 @@ func (c *serveCommand) Run() error {
 		Site: &page.Site{
 			DB: db, Log: log, BaseURL: baseURL, Secure: strings.HasPrefix(baseURL, "https://"), TrustProxy: c.TrustProxy,
 		},
+		Campaigns: &campaign.Campaigns{DB: db, Base: baseURL, Stale: marketAge},
 		Sender: notice.SMTP{
 			Host: c.SMTPHost, Port: c.SMTPPort, Security: notice.Security(c.SMTPSecurity), User: c.SMTPUser,
 			Password: c.SMTPPassword, From: c.MailFrom, FromName: c.MailFromName, Timeout: 15 * time.Second,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -15,6 +16,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/notice"
@@ -25,12 +27,13 @@ import (
 
 // A server is one node of Stagora running: pages, background work, mail.
 type server struct {
-	DB       *store.DB
-	Site     *page.Site
-	Sender   notice.Sender
-	MailRate rate.Limit // mails a second
-	More     []page.Route
-	Log      *slog.Logger
+	DB        *store.DB
+	Site      *page.Site
+	Campaigns *campaign.Campaigns
+	Sender    notice.Sender
+	MailRate  rate.Limit // mails a second
+	More      []page.Route
+	Log       *slog.Logger
 }
 
 // Background work done at once by one node: enough that a long run of the engine
@@ -49,11 +52,11 @@ func (s *server) run(ctx context.Context, listener net.Listener) error {
 		node = "stagora"
 	}
 	runner := &job.Runner{
-		DB: s.DB, Handlers: handlers(s.DB, s.Site.BaseURL), Schedules: schedules(), Workers: workers,
+		DB: s.DB, Handlers: handlers(s.DB, s.Campaigns), Schedules: schedules(), Workers: workers,
 		Node: fmt.Sprintf("%s-%d", node, os.Getpid()), Log: s.Log,
 	}
 	front := &http.Server{
-		Handler:           web.Handler(s.Site, s.More...),
+		Handler:           web.Handler(s.Site, s.Campaigns, s.More...),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		WriteTimeout:      2 * time.Minute,
@@ -93,20 +96,28 @@ func (s *server) run(ctx context.Context, listener net.Listener) error {
 }
 
 // handlers are what background work there is, by kind.
-func handlers(db *store.DB, baseURL string) map[string]job.Handler {
-	return map[string]job.Handler{
-		"job.purge": job.Purge(db, 60*24*time.Hour),
-		"identity.purge": func(ctx context.Context, _ *job.Run) error {
-			return identity.Purge(ctx, db)
-		},
+func handlers(db *store.DB, campaigns *campaign.Campaigns) map[string]job.Handler {
+	all := map[string]job.Handler{
+		job.PurgeKind: job.Purge(db, keepTasks),
+		identityPurge: func(ctx context.Context, _ *job.Run) error { return identity.Purge(ctx, db) },
 	}
+	maps.Copy(all, campaigns.Handlers())
+	return all
 }
 
-// schedules are when work comes by itself.
+const (
+	identityPurge = "identity.purge"
+	keepTasks     = 30 * 24 * time.Hour
+)
+
+// schedules are when work comes by itself. Campaigns close within seconds of
+// their deadline; lists are refused at the deadline itself, whoever is late.
 func schedules() []job.Schedule {
 	return []job.Schedule{
-		{Kind: "job.purge", Spec: "30 4 * * *"},
-		{Kind: "identity.purge", Spec: "40 4 * * *"},
+		{Kind: campaign.CloseKind, Spec: "@every 5s"},
+		{Kind: campaign.RemindKind, Spec: "@every 1m"},
+		{Kind: job.PurgeKind, Spec: "30 3 * * *"},
+		{Kind: identityPurge, Spec: "40 3 * * *"},
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -29,7 +30,7 @@ import (
 // Handler returns the whole site: its pages, its static files, and what the
 // people who run it ask (/healthz, /readyz, /metrics). More routes come from the
 // demo; production adds none.
-func Handler(site *page.Site, more ...page.Route) http.Handler {
+func Handler(site *page.Site, campaigns *campaign.Campaigns, more ...page.Route) http.Handler {
 	site.Menu = menu
 	mux := http.NewServeMux()
 	mux.Handle("GET "+ui.StaticPrefix, ui.Static())
@@ -37,7 +38,7 @@ func Handler(site *page.Site, more ...page.Route) http.Handler {
 	mux.Handle("GET /readyz", ready(site.DB))
 	registry := prometheus.NewRegistry()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
-	mux.Handle("/", site.Handler(append(Routes(site), more...)))
+	mux.Handle("/", site.Handler(append(Routes(campaigns), more...)))
 	return measured(registry, mux)
 }
 
