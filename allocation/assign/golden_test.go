@@ -2,6 +2,8 @@ package assign_test
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -140,5 +142,71 @@ func TestWorkedExampleByteForByte(t *testing.T) {
 	}
 	if string(got) != string(want) {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// One student wishes for one post; D is the only rank cost. The costs were worked
+// out by hand or with 50 digits.
+func TestPostCostsAreRoundedExactly(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		d          string
+		seats      int
+		correction string
+		decimals   int
+		want       string
+	}{
+		{"15", 2, "1.4", 2, "6.83"},
+		{"10", 2, "1.4", 2, "4.62"},
+		{"200", 2, "1.4", 2, "40"},        // 74.88, above the highest cost
+		{"10", 1, "1.4", 6, "9"},          // the correction is exactly 1
+		{"5", 1, "1", 0, "5"},             // 4.5: half away from zero
+		{"105", 1, "2", 1, "-5.3"},        // 105 − 110.25 = −5.25: half away from zero
+		{"110", 1, "2", 0, "-11"},         // 110 − 121, exactly
+		{"100", 1, "2", 2, "0"},           // 100 − 100
+		{"101", 1, "2", 0, "-1"},          // −1.01
+		{"104", 1, "2", 0, "-4"},          // −4.16
+		{"0", 3, "1.4", 2, "0"},           // nobody pays for what nobody wants
+		{"7", 3, "0", 2, "1.33"},          // 2.333… − 1
+		{"20", 1, "0.5", 6, "18.585786"},  // 20 − √2
+		{"20", 1, "1.333", 6, "17.48074"}, // 20 − 2^1.333,
+		{"0.000001", 1000, "1.4", 6, "0"},
+	}
+	for _, tt := range tests {
+		amount := func(s string) format.Amount {
+			a, err := format.ParseAmount(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return a
+		}
+		p := format.DefaultParameters()
+		p.RankCosts, p.Correction, p.Decimals = []format.Amount{amount(tt.d)}, amount(tt.correction), tt.decimals
+		in := &format.Instance{
+			Method: format.ScoreV2, Parameters: p,
+			Posts:    []format.Post{{ID: "T1", Seats: tt.seats}},
+			Students: []format.Student{{ID: "E1", Wishes: []format.Wish{{Post: "T1"}}}},
+		}
+		prices, err := assign.Price(in, format.ScoreV2, []string{"T1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := prices.Posts[0].PostCost.String(); got != tt.want {
+			t.Errorf("D = %s, P = %d, exponent %s, %d decimals: %s, expected %s", tt.d, tt.seats, tt.correction, tt.decimals, got, tt.want)
+		}
+	}
+}
+
+func TestACostBeyondReasonIsRefused(t *testing.T) {
+	t.Parallel()
+	p := format.DefaultParameters()
+	p.RankCosts, p.Correction = []format.Amount{1000 * format.One}, 3*format.One
+	in := &format.Instance{Method: format.ScoreV2, Parameters: p, Posts: []format.Post{{ID: "T1", Seats: 1}}}
+	for i := range 60 { // 60,000 − 6,000³
+		in.Students = append(in.Students, format.Student{ID: fmt.Sprint(i), Wishes: []format.Wish{{Post: "T1"}}})
+	}
+	_, err := assign.Solve(in)
+	if _, ok := errors.AsType[format.Errors](err); !ok || !strings.Contains(err.Error(), "$.parameters.correction: found 3, ") {
+		t.Errorf("the error is %v", err)
 	}
 }

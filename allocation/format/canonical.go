@@ -87,17 +87,22 @@ func appendNumber(b []byte, digits string, at *path, errs *Errors) []byte {
 // appendString writes a text with the fewest escapes JSON allows.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
+	plain := 0 // s[plain:i] needs no escape
 	for i := 0; i < len(s); i++ {
 		c := s[i]
+		if c >= 0x20 && c != '"' && c != '\\' {
+			continue
+		}
+		b = append(b, s[plain:i]...)
+		plain = i + 1
 		if at := strings.IndexByte("\"\\\b\f\n\r\t", c); at >= 0 {
 			b = append(b, '\\', `"\bfnrt`[at])
-		} else if c < 0x20 {
+		} else {
 			b = append(b, `\u00`...)
 			b = append(b, "0123456789abcdef"[c>>4], "0123456789abcdef"[c&15])
-		} else {
-			b = append(b, c)
 		}
 	}
+	b = append(b, s[plain:]...)
 	return append(b, '"')
 }
 

@@ -78,10 +78,14 @@ func (f fields) text(key, expected string) string {
 // name reads an id, or the name of a rule: the empty string when absent.
 func (f fields) name(key string) string {
 	v, ok := f.find(key)
-	if !ok {
+	switch {
+	case !ok:
+		return ""
+	case v.kind != text || !isName(v.text):
+		f.r.errs.add(f.at.at(key), show(v), aName)
 		return ""
 	}
-	return f.r.name(f.at.at(key), v)
+	return v.text
 }
 
 const aName = "a text of 1 to 256 bytes without control characters"
@@ -91,18 +95,11 @@ func (f fields) needName(key string) string {
 	return f.name(key)
 }
 
-func (r *reader) name(at *path, v value) string {
-	if v.kind != text || !isName(v.text) {
-		r.errs.add(at, show(v), aName)
-		return ""
-	}
-	return v.text
+func isName(s string) bool {
+	return s != "" && len(s) <= 256 && !strings.ContainsFunc(s, isControl)
 }
 
-func isName(s string) bool {
-	control := func(c rune) bool { return c < 0x20 || 0x7F <= c && c < 0xA0 }
-	return s != "" && len(s) <= 256 && !strings.ContainsFunc(s, control)
-}
+func isControl(c rune) bool { return c < 0x20 || 0x7F <= c && c < 0xA0 }
 
 func (f fields) flag(key string) bool {
 	v, ok := f.find(key)
