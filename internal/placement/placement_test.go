@@ -242,6 +242,10 @@ func TestWrongChangesAreRefused(t *testing.T) {
 		without := w.new(0, 1, w.s1)
 		with := without
 		with.Reason = "x"
+		replaced := place(t, db, w.new(1, 0, w.s2))
+		if _, err := replace(t, db, replaced, func() placement.New { n := w.new(1, 1, w.s2); n.Reason = "x"; return n }()); err != nil {
+			t.Fatal(err)
+		}
 		stranger := w.new(2, 1, w.s1)
 		stranger.Reason = "x"
 		swap := func(old string, n placement.New) error { _, err := replace(t, db, old, n); return err }
@@ -257,6 +261,7 @@ func TestWrongChangesAreRefused(t *testing.T) {
 			{"cancelled twice", cancel(t, db, gone, "x"), fault.Conflict},
 			{"replaced after it was cancelled", swap(gone, with), fault.Conflict},
 			{"validated after it was cancelled", validate(t, db, gone, true, ""), fault.Conflict},
+			{"validated after it was replaced", validate(t, db, replaced, true, ""), fault.Conflict},
 			{"passed on to somebody else", swap(id, stranger), fault.Internal},
 		}
 		for _, tt := range tests {
@@ -264,7 +269,7 @@ func TestWrongChangesAreRefused(t *testing.T) {
 				t.Errorf("%s: %v, want %v", tt.name, tt.err, tt.kind)
 			}
 		}
-		if len(read(t, db, placement.All)) != 2 {
+		if len(read(t, db, placement.All)) != 4 {
 			t.Error("something was written")
 		}
 	})

@@ -366,6 +366,34 @@ func TestTwoPeopleDeclaredDistinctStayApart(t *testing.T) {
 	})
 }
 
+// Brothers and sisters born together have names that are close; their INE tells
+// them apart.
+func TestSiblingsAreNotTakenForOnePerson(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		valmer(t, db)
+		for given, ine := range map[string]string{"Léa": "1234567890V", "Léo": "0512003456W"} {
+			s := student("Martin", given)
+			s.BirthDate, s.INE, s.INEKind = "2004-06-09", ine, reference.INEBEA
+			saved(t, db, s)
+		}
+		pairs := read(t, db, func(ctx context.Context, tx *store.Tx) ([]reference.Pair, error) {
+			return reference.Pairs(ctx, tx, system)
+		})
+		if len(pairs) != 0 {
+			t.Errorf("taken for one: %+v", pairs)
+		}
+		third := student("Martin", "Lea")
+		third.BirthDate = "2004-06-09"
+		alike := read(t, db, func(ctx context.Context, tx *store.Tx) ([]reference.Twin, error) {
+			return reference.Alike(ctx, tx, third)
+		})
+		if len(alike) != 2 {
+			t.Errorf("a record without an INE looks like %d of them", len(alike))
+		}
+	})
+}
+
 // Two hundred records are entered a second time, each with one of the mistakes
 // that offices report, among two thousand people of whom some share a name or are
 // twins. What is found is compared with what was done.

@@ -343,6 +343,18 @@ func TestRightsHoldOnPerimeters(t *testing.T) {
 		far := student("Loin", "Tom")
 		far.Faculty.Code = "OUEST"
 		tom := saved(t, db, far)
+		away := site("WEST")
+		away.Faculty.Code = "OUEST"
+		west, err := reference.SaveSite(t.Context(), db, system, away)
+		if err != nil {
+			t.Fatal(err)
+		}
+		must(t)(reference.SaveSite(t.Context(), db, nadia, site("HERE")))
+		if sites := read(t, db, func(ctx context.Context, tx *store.Tx) ([]reference.Site, error) {
+			return reference.Sites(ctx, tx, nadia)
+		}); len(sites) != 1 || sites[0].Code != "HERE" {
+			t.Errorf("the office sees %d sites", len(sites))
+		}
 		list := read(t, db, func(ctx context.Context, tx *store.Tx) ([]reference.Student, error) {
 			return reference.Students(ctx, tx, nadia)
 		})
@@ -360,6 +372,32 @@ func TestRightsHoldOnPerimeters(t *testing.T) {
 				s.Faculty = reference.Ref{Code: "OUEST"}
 				_, err := reference.SaveStudent(t.Context(), db, nadia, s)
 				return err
+			}, fault.Denied},
+			{"take a student from elsewhere", func() error {
+				s := tom
+				s.Faculty = reference.Ref{Code: "VALMER"}
+				_, err := reference.SaveStudent(t.Context(), db, nadia, s)
+				return err
+			}, fault.Denied},
+			{"add a site elsewhere", func() error {
+				s := site("FAR")
+				s.Faculty.Code = "OUEST"
+				_, err := reference.SaveSite(t.Context(), db, nadia, s)
+				return err
+			}, fault.Denied},
+			{"take a site from elsewhere", func() error {
+				s := west
+				s.Faculty = reference.Ref{Code: "VALMER"}
+				_, err := reference.SaveSite(t.Context(), db, nadia, s)
+				return err
+			}, fault.Denied},
+			{"remove a site elsewhere", func() error { return reference.RemoveSite(t.Context(), db, nadia, west.PublicID) }, fault.Denied},
+			{"link a contact to a site elsewhere", func() error {
+				helene, err := reference.SaveContact(t.Context(), db, nadia, reference.Contact{Code: "sorel", Function: "RTS", Name: "Hélène Sorel"})
+				if err != nil {
+					return err
+				}
+				return reference.SaveContactSite(t.Context(), db, nadia, reference.ContactSite{Contact: helene.Ref(), Site: west.Ref()})
 			}, fault.Denied},
 			{"look at a student elsewhere", func() error {
 				return db.Read(t.Context(), func(tx *store.Tx) error {

@@ -257,7 +257,7 @@ func checkSecondaries(s *Site, others []Site, form *fault.Form) {
 
 func addSite(ctx context.Context, q *queries.Queries, s Site) (int64, error) {
 	id, err := q.AddSite(ctx, queries.AddSiteParams{
-		PublicID: s.PublicID, Code: s.Code, Name: s.Name, Service: s.Service, SortKey: text.SortKey(s.Name), Search: s.Search(),
+		PublicID: s.PublicID, Code: s.Code, Name: s.Name, Service: s.Service, SortKey: text.SortKey(s.Name),
 		CategoryID: s.Category.ID, InstitutionID: orNull(s.Institution.ID), FacultyID: orNull(s.Faculty.ID),
 		Main: s.Main, WishesAllowed: s.WishesAllowed, OutsideSubdivision: s.OutsideSubdivision,
 		MinSeats: int64(s.MinSeats), IdealSeats: int64(s.IdealSeats), MaxSeats: int64(s.MaxSeats),
@@ -274,7 +274,7 @@ func addSite(ctx context.Context, q *queries.Queries, s Site) (int64, error) {
 
 func changeSite(ctx context.Context, q *queries.Queries, s Site) error {
 	err := q.ChangeSite(ctx, queries.ChangeSiteParams{
-		ID: s.ID, Code: s.Code, Name: s.Name, Service: s.Service, SortKey: text.SortKey(s.Name), Search: s.Search(),
+		ID: s.ID, Code: s.Code, Name: s.Name, Service: s.Service, SortKey: text.SortKey(s.Name),
 		CategoryID: s.Category.ID, InstitutionID: orNull(s.Institution.ID), FacultyID: orNull(s.Faculty.ID),
 		Main: s.Main, WishesAllowed: s.WishesAllowed, OutsideSubdivision: s.OutsideSubdivision,
 		MinSeats: int64(s.MinSeats), IdealSeats: int64(s.IdealSeats), MaxSeats: int64(s.MaxSeats),

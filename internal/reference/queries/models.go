@@ -163,7 +163,6 @@ type ReferenceSite struct {
 	Name               string
 	Service            string
 	SortKey            string
-	Search             string
 	CategoryID         int64
 	InstitutionID      sql.NullInt64
 	FacultyID          sql.NullInt64

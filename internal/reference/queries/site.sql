@@ -8,17 +8,17 @@ SELECT site_id, level_id FROM reference_site_closed_level ORDER BY site_id, leve
 SELECT main_id, secondary_id FROM reference_site_secondary ORDER BY main_id, secondary_id;
 
 -- name: AddSite :one
-INSERT INTO reference_site (public_id, code, name, service, sort_key, search, category_id, institution_id, faculty_id,
+INSERT INTO reference_site (public_id, code, name, service, sort_key, category_id, institution_id, faculty_id,
 	main, wishes_allowed, outside_subdivision, min_seats, ideal_seats, max_seats, description, link,
 	address, postal_code, town, archived, changed_at, changed_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 RETURNING id;
 
 -- name: ChangeSite :exec
 UPDATE reference_site
-SET code = $2, name = $3, service = $4, sort_key = $5, search = $6, category_id = $7, institution_id = $8, faculty_id = $9,
-	main = $10, wishes_allowed = $11, outside_subdivision = $12, min_seats = $13, ideal_seats = $14, max_seats = $15,
-	description = $16, link = $17, address = $18, postal_code = $19, town = $20, archived = $21, changed_at = $22, changed_by = $23
+SET code = $2, name = $3, service = $4, sort_key = $5, category_id = $6, institution_id = $7, faculty_id = $8,
+	main = $9, wishes_allowed = $10, outside_subdivision = $11, min_seats = $12, ideal_seats = $13, max_seats = $14,
+	description = $15, link = $16, address = $17, postal_code = $18, town = $19, archived = $20, changed_at = $21, changed_by = $22
 WHERE id = $1;
 
 -- name: ClearSiteLevels :exec

@@ -27,10 +27,10 @@ func (q *Queries) AddSecondary(ctx context.Context, arg AddSecondaryParams) erro
 }
 
 const addSite = `-- name: AddSite :one
-INSERT INTO reference_site (public_id, code, name, service, sort_key, search, category_id, institution_id, faculty_id,
+INSERT INTO reference_site (public_id, code, name, service, sort_key, category_id, institution_id, faculty_id,
 	main, wishes_allowed, outside_subdivision, min_seats, ideal_seats, max_seats, description, link,
 	address, postal_code, town, archived, changed_at, changed_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 RETURNING id
 `
 
@@ -40,7 +40,6 @@ type AddSiteParams struct {
 	Name               string
 	Service            string
 	SortKey            string
-	Search             string
 	CategoryID         int64
 	InstitutionID      sql.NullInt64
 	FacultyID          sql.NullInt64
@@ -67,7 +66,6 @@ func (q *Queries) AddSite(ctx context.Context, arg AddSiteParams) (int64, error)
 		arg.Name,
 		arg.Service,
 		arg.SortKey,
-		arg.Search,
 		arg.CategoryID,
 		arg.InstitutionID,
 		arg.FacultyID,
@@ -107,9 +105,9 @@ func (q *Queries) AddSiteLevel(ctx context.Context, arg AddSiteLevelParams) erro
 
 const changeSite = `-- name: ChangeSite :exec
 UPDATE reference_site
-SET code = $2, name = $3, service = $4, sort_key = $5, search = $6, category_id = $7, institution_id = $8, faculty_id = $9,
-	main = $10, wishes_allowed = $11, outside_subdivision = $12, min_seats = $13, ideal_seats = $14, max_seats = $15,
-	description = $16, link = $17, address = $18, postal_code = $19, town = $20, archived = $21, changed_at = $22, changed_by = $23
+SET code = $2, name = $3, service = $4, sort_key = $5, category_id = $6, institution_id = $7, faculty_id = $8,
+	main = $9, wishes_allowed = $10, outside_subdivision = $11, min_seats = $12, ideal_seats = $13, max_seats = $14,
+	description = $15, link = $16, address = $17, postal_code = $18, town = $19, archived = $20, changed_at = $21, changed_by = $22
 WHERE id = $1
 `
 
@@ -119,7 +117,6 @@ type ChangeSiteParams struct {
 	Name               string
 	Service            string
 	SortKey            string
-	Search             string
 	CategoryID         int64
 	InstitutionID      sql.NullInt64
 	FacultyID          sql.NullInt64
@@ -146,7 +143,6 @@ func (q *Queries) ChangeSite(ctx context.Context, arg ChangeSiteParams) error {
 		arg.Name,
 		arg.Service,
 		arg.SortKey,
-		arg.Search,
 		arg.CategoryID,
 		arg.InstitutionID,
 		arg.FacultyID,
@@ -250,7 +246,7 @@ func (q *Queries) SiteSecondaries(ctx context.Context) ([]ReferenceSiteSecondary
 }
 
 const sites = `-- name: Sites :many
-SELECT id, public_id, code, name, service, sort_key, search, category_id, institution_id, faculty_id, main, wishes_allowed, outside_subdivision, min_seats, ideal_seats, max_seats, description, link, address, postal_code, town, archived, changed_at, changed_by FROM reference_site ORDER BY sort_key, id
+SELECT id, public_id, code, name, service, sort_key, category_id, institution_id, faculty_id, main, wishes_allowed, outside_subdivision, min_seats, ideal_seats, max_seats, description, link, address, postal_code, town, archived, changed_at, changed_by FROM reference_site ORDER BY sort_key, id
 `
 
 func (q *Queries) Sites(ctx context.Context) ([]ReferenceSite, error) {
@@ -269,7 +265,6 @@ func (q *Queries) Sites(ctx context.Context) ([]ReferenceSite, error) {
 			&i.Name,
 			&i.Service,
 			&i.SortKey,
-			&i.Search,
 			&i.CategoryID,
 			&i.InstitutionID,
 			&i.FacultyID,

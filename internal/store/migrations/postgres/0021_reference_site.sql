@@ -11,7 +11,6 @@ CREATE TABLE reference_site (
 	name                TEXT        NOT NULL,
 	service             TEXT        NOT NULL,
 	sort_key            TEXT        NOT NULL, -- of the name
-	search              TEXT        NOT NULL, -- code, name and service, folded
 	category_id         BIGINT      NOT NULL REFERENCES reference_category (id),
 	institution_id      BIGINT      REFERENCES reference_institution (id),
 	faculty_id          BIGINT      REFERENCES reference_faculty (id),
