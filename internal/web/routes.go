@@ -1,13 +1,16 @@
 package web
 
 import (
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/web/admin"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
 
 // Routes returns every page of Stagora with the right it takes. The test of the
 // matrix of rights walks this table: a route is not there unless it is here.
-func Routes(site *page.Site) []page.Route {
+func Routes(campaigns *campaign.Campaigns) []page.Route {
 	return []page.Route{
 		// Anybody.
 		{Pattern: "GET /{$}", Right: page.Public, Handle: home},
@@ -21,5 +24,38 @@ func Routes(site *page.Site) []page.Route {
 		{Pattern: "GET " + ui.HelpPath + "/{guide}", Right: page.Public, Handle: showGuide("")},
 		{Pattern: "GET " + ui.AccessibilityPath, Right: page.Public, Handle: showGuide("accessibility")},
 		{Pattern: "GET " + ui.LegalPath, Right: page.Public, Handle: showGuide("legal")},
+
+		// The platform's administrators.
+		{Pattern: "GET " + admin.PeoplePath, Right: identity.PersonView, Handle: admin.People},
+		{Pattern: "GET " + admin.PeoplePath + "/new", Right: identity.PersonEdit, Handle: admin.NewPerson},
+		{Pattern: "POST " + admin.PeoplePath, Right: identity.PersonEdit, Handle: admin.CreatePerson},
+		{Pattern: "GET " + admin.PeoplePath + "/{person}", Right: identity.PersonView, Handle: admin.Person},
+		{Pattern: "POST " + admin.PeoplePath + "/{person}", Right: identity.PersonEdit, Handle: admin.SavePerson},
+		{Pattern: "POST " + admin.PeoplePath + "/{person}/accounts", Right: identity.PersonEdit, Handle: admin.CreateAccount},
+		{Pattern: "POST " + admin.PeoplePath + "/{person}/accounts/close", Right: identity.PersonEdit, Handle: admin.CloseAccounts},
+		{Pattern: "POST " + admin.PeoplePath + "/{person}/accounts/reopen", Right: identity.PersonEdit, Handle: admin.ReopenAccounts},
+		{Pattern: "POST " + admin.PeoplePath + "/{person}/grants", Right: identity.RoleEdit, Handle: admin.AddGrant},
+		{Pattern: "POST " + admin.PeoplePath + "/{person}/grants/{grant}/end", Right: identity.RoleEdit, Handle: admin.EndGrant},
+		{Pattern: "GET " + admin.RolesPath, Right: identity.RoleView, Handle: admin.Roles},
+		{Pattern: "POST " + admin.RolesPath, Right: identity.RoleEdit, Handle: admin.SetRight},
+		{Pattern: "GET " + admin.RolesPath + "/{role}", Right: identity.RoleView, Handle: admin.Role},
+		{Pattern: "GET " + admin.ParametersPath, Right: identity.SettingView, Handle: admin.Parameters},
+		{Pattern: "GET " + admin.ParametersPath + "/{list}", Right: identity.SettingView, Handle: admin.List},
+		{Pattern: "POST " + admin.ParametersPath + "/{list}", Right: identity.SettingEdit, Handle: admin.CreateItem},
+		{Pattern: "GET " + admin.ParametersPath + "/{list}/new", Right: identity.SettingEdit, Handle: admin.NewItem},
+		{Pattern: "GET " + admin.ParametersPath + "/{list}/{item}", Right: identity.SettingView, Handle: admin.Item},
+		{Pattern: "POST " + admin.ParametersPath + "/{list}/{item}", Right: identity.SettingEdit, Handle: admin.SaveItem},
+		{Pattern: "POST " + admin.ParametersPath + "/{list}/{item}/archive", Right: identity.SettingEdit, Handle: admin.ArchiveItem},
+		{Pattern: "GET " + admin.MailsPath, Right: identity.MailView, Handle: admin.Mails},
+		{Pattern: "GET " + admin.MailsPath + "/{mail}", Right: identity.MailView, Handle: admin.Mail},
+		{Pattern: "GET " + admin.MailsPath + "/{mail}/attachments/{number}", Right: identity.MailView, Handle: admin.Attachment},
+		{Pattern: "POST " + admin.MailsPath + "/{mail}/resend", Right: identity.MailView, Handle: admin.ResendMail},
+		{Pattern: "POST " + admin.MailsPath + "/{mail}/cancel", Right: identity.MailView, Handle: admin.CancelMail},
+		{Pattern: "GET " + admin.JobsPath, Right: identity.JobView, Handle: admin.Jobs},
+		{Pattern: "GET " + admin.JobsPath + "/{job}", Right: identity.JobView, Handle: admin.Job},
+		{Pattern: "GET " + admin.JobsPath + "/{job}/progress", Right: identity.JobView, Handle: admin.JobProgress},
+		{Pattern: "POST " + admin.JobsPath + "/{job}/retry", Right: identity.JobView, Handle: admin.RetryJob},
+		{Pattern: "POST " + admin.JobsPath + "/{job}/cancel", Right: identity.JobView, Handle: admin.CancelJob},
+		{Pattern: "GET " + admin.AuditPath, Right: identity.AuditView, Handle: admin.Audit},
 	}
 }

@@ -1,0 +1,84 @@
+/*
+Package admin is the platform as its administrators see it: people and what they
+may do, the lists that the rest is arranged by, mails, background work, and the
+log of all that was done.
+
+Offices read some of these pages too, for their own people: a page shows what
+lies in a perimeter of its reader, and answers anything else as what does not
+exist. What belongs to nobody in particular (background work, the log of the
+whole platform) takes the right on everything.
+
+What is not here: students, sites and campaigns, which are the office's, with
+the log of each campaign.
+*/
+package admin
+
+import (
+	"context"
+	"strings"
+
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
+	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/ui"
+)
+
+// The addresses of the pages.
+const (
+	PeoplePath     = "/people"
+	RolesPath      = "/roles"
+	ParametersPath = "/parameters"
+	MailsPath      = "/mails"
+	JobsPath       = "/jobs"
+	AuditPath      = "/audit"
+)
+
+// Menu returns the entries of the main menu that the person's rights open here.
+func Menu(r *page.Request) []ui.NavItem {
+	var items []ui.NavItem
+	add := func(may bool, path, name, icon string) {
+		if may {
+			items = append(items, ui.NavItem{
+				Label: r.T("admin." + name), Href: path, Icon: icon, Current: strings.HasPrefix(r.URL.Path+"/", path+"/"),
+			})
+		}
+	}
+	add(r.Actor.CanSomewhere(identity.PersonView), PeoplePath, "people", "people")
+	add(r.Actor.CanSomewhere(identity.RoleView), RolesPath, "roles", "shield-lock")
+	add(r.Actor.CanSomewhere(identity.SettingView), ParametersPath, "parameters", "sliders")
+	add(r.Actor.CanSomewhere(identity.MailView), MailsPath, "mails", "envelope")
+	add(r.Actor.Can(identity.JobView), JobsPath, "jobs", "arrow-repeat")
+	add(r.Actor.Can(identity.AuditView), AuditPath, "audit", "journal-text")
+	return items
+}
+
+// whereabouts says in which perimeters people lie as students. It is not asked
+// for an actor who holds the right on everything, whom it would not narrow.
+func whereabouts(ctx context.Context, tx *store.Tx, actor identity.Actor, right identity.Right) (identity.Where, error) {
+	if actor.Can(right) {
+		return nil, nil
+	}
+	students, err := reference.AllStudents(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	where := identity.Where{}
+	for _, s := range students {
+		where[s.Person.ID] = append(where[s.Person.ID], s.Perimeters()...)
+	}
+	return where, nil
+}
+
+// named returns the sentence of a key if the catalogues have it, and otherwise
+// the word itself: kinds come from packages that this one does not know.
+func named(p text.Printer, prefix, word string) string {
+	if p.Has(prefix + word) {
+		return p.T(prefix + word)
+	}
+	return word
+}
+
+// home is the first crumb of every page.
+func home(r *page.Request) ui.Link { return ui.Link{Label: r.T("admin.home"), Href: "/"} }

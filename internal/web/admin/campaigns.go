@@ -1,0 +1,35 @@
+package admin
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
+)
+
+// campaignNames returns the names of the campaigns that the actor may see, by
+// their public identifiers.
+func campaignNames(ctx context.Context, tx *store.Tx, actor identity.Actor) (map[string]string, error) {
+	campaigns, err := campaign.ForOfficeAll(ctx, tx, actor)
+	names := make(map[string]string, len(campaigns))
+	for _, c := range campaigns {
+		names[c.PublicID] = c.Name
+	}
+	return names, err
+}
+
+// byName returns the keys of names in the order of the names.
+func byName(names map[string]string) []string {
+	keys := make([]string, 0, len(names))
+	for key := range names {
+		keys = append(keys, key)
+	}
+	slices.SortFunc(keys, func(a, b string) int {
+		return strings.Compare(text.SortKey(names[a]), text.SortKey(names[b]))
+	})
+	return keys
+}

@@ -1,0 +1,218 @@
+package admin
+
+import (
+	"context"
+	"net/http"
+
+	"stagora.org/stagora/internal/audit"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/job"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
+	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/ui"
+)
+
+// Jobs lists the work that is done in the background.
+func Jobs(w http.ResponseWriter, r *page.Request) error {
+	// Background work lies in no perimeter: it takes the right on everything.
+	if err := r.Actor.Require(identity.JobView); err != nil {
+		return err
+	}
+	before := r.URL.Query().Get("before")
+	t := ui.Table{
+		Caption: r.T("admin.jobs"), Path: JobsPath, Export: JobsPath, Columns: jobColumns(r),
+		Empty: ui.Empty{Icon: "arrow-repeat", What: r.T("admin.jobs.none"), Why: r.T("admin.jobs.none.why")},
+	}
+	if before != "" {
+		t.Keep = map[string]string{"before": before}
+	}
+	t.State = ui.ParseTable("", t.Columns, r.URL.Query())
+	var tasks []job.Task
+	var counts map[job.State]int
+	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
+		tasks, err = job.List(r.Context(), tx, job.Filter{
+			State: job.State(t.State.Filters["state"]), Before: before, Most: window,
+		})
+		if err == nil {
+			counts, err = job.Counts(r.Context(), tx)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, task := range tasks {
+		t.Rows = append(t.Rows, jobRow(r.Text, task))
+	}
+	if r.WantsFile() {
+		return r.SendTable(w, t)
+	}
+	older := ""
+	if len(tasks) == window {
+		older = tasks[window-1].ID
+	}
+	return r.Show(w, ui.Page{
+		Title: t.Caption, Lead: r.T("admin.jobs.lead"), Density: ui.Manage, Crumbs: []ui.Link{home(r)},
+	}, jobsBody(r, t, counts, before != "", older))
+}
+
+func jobColumns(r *page.Request) []ui.Column {
+	states := make([]ui.Option, len(jobStates))
+	for i, s := range jobStates {
+		states[i] = ui.Option{Value: string(s), Label: r.T("job.state." + string(s))}
+	}
+	return []ui.Column{
+		{Key: "kind", Title: r.T("admin.job.kind"), Filter: true, Fixed: true},
+		{Key: "state", Title: r.T("admin.state"), Kind: ui.KindChoice, Filter: true, Options: states},
+		{Key: "progress", Title: r.T("admin.job.progress"), NoSort: true},
+		{Key: "by", Title: r.T("admin.job.by"), Filter: true},
+		{Key: "queued", Title: r.T("admin.job.queued"), Kind: ui.KindMoment, Filter: true},
+		{Key: "ended", Title: r.T("admin.job.ended"), Kind: ui.KindMoment},
+		{Key: "attempts", Title: r.T("admin.attempts"), Kind: ui.KindNumber, Filter: true},
+		{Key: "error", Title: r.T("admin.job.error"), Filter: true},
+		{Key: "node", Title: r.T("admin.job.node"), Filter: true, Hidden: true},
+	}
+}
+
+// jobStates are all states of a task, in the order of its life.
+var jobStates = []job.State{job.Queued, job.Running, job.Done, job.Failed, job.Cancelled}
+
+var jobTones = map[job.State]ui.Tone{
+	job.Queued: ui.Neutral, job.Running: ui.Info, job.Done: ui.Good, job.Failed: ui.Bad, job.Cancelled: ui.Warn,
+}
+
+func jobRow(p text.Printer, t job.Task) ui.Row {
+	progress := ui.Cell{None: true}
+	if t.Total > 0 {
+		progress = ui.Word(p.T("ui.work.count", "done", t.Done, "total", t.Total))
+	}
+	return ui.Row{Cells: []ui.Cell{
+		ui.LinkCell(jobName(p, t), JobsPath+"/"+t.ID),
+		ui.StateCell(string(t.State), jobTones[t.State], p.T("job.state."+string(t.State))),
+		progress, ui.Word(jobBy(p, t)), ui.Moment(p, t.QueuedAt), ui.Moment(p, t.EndedAt), ui.Count(p, t.Attempts),
+		ui.Word(jobError(p, t)), ui.Word(t.Node),
+	}}
+}
+
+func jobName(p text.Printer, t job.Task) string { return named(p, "job.kind.", t.Kind) }
+
+// jobBy says who asked for a task; a schedule is Stagora itself.
+func jobBy(p text.Printer, t job.Task) string {
+	if t.By == "" {
+		return p.T("admin.system")
+	}
+	return t.By
+}
+
+func jobError(p text.Printer, t job.Task) string {
+	if t.Error == nil {
+		return ""
+	}
+	return p.Message(t.Error.Key, t.Error.Args)
+}
+
+// Job shows one piece of background work, and how far it is.
+func Job(w http.ResponseWriter, r *page.Request) error {
+	t, err := findJob(r)
+	if err != nil {
+		return err
+	}
+	p := ui.Page{
+		Title: jobName(r.Text, t), Density: ui.Manage,
+		Crumbs: []ui.Link{home(r), {Label: r.T("admin.jobs"), Href: JobsPath}},
+	}
+	if !t.Ended() {
+		p.Refresh = 5
+	}
+	return r.Show(w, p, jobBody(r, t))
+}
+
+func findJob(r *page.Request) (t job.Task, err error) {
+	if err := r.Actor.Require(identity.JobView); err != nil {
+		return t, err
+	}
+	err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
+		t, err = job.Find(r.Context(), tx, r.PathValue("job"))
+		return err
+	})
+	return t, err
+}
+
+// JobProgress answers with the progress alone, while the page is open. When the
+// work has ended, the whole page is drawn anew.
+func JobProgress(w http.ResponseWriter, r *page.Request) error {
+	t, err := findJob(r)
+	if err != nil {
+		return err
+	}
+	if t.Ended() {
+		w.Header().Set("HX-Refresh", "true")
+	}
+	return r.ShowPart(w, ui.Progress(r.Text, work(r, t)))
+}
+
+func work(r *page.Request, t job.Task) ui.Work {
+	states := map[job.State]ui.WorkState{
+		job.Queued: ui.WorkWaiting, job.Running: ui.WorkRunning, job.Done: ui.WorkDone,
+		job.Failed: ui.WorkFailed, job.Cancelled: ui.WorkCanceled,
+	}
+	w := ui.Work{
+		ID: "job", What: jobName(r.Text, t), State: states[t.State], Done: int(t.Done), Total: int(t.Total),
+		Since: t.StartedAt, Poll: JobsPath + "/" + t.ID + "/progress", Detail: jobError(r.Text, t),
+	}
+	switch {
+	case t.Cancelling:
+		w.Detail = r.T("admin.job.cancelling")
+	case t.Error == nil && t.Note != "":
+		w.Detail = r.Text.Message(t.Note, t.NoteArgs)
+	}
+	if !t.Cancelling {
+		w.Cancel = JobsPath + "/" + t.ID + "/cancel"
+	}
+	return w
+}
+
+// CancelJob stops a piece of background work.
+func CancelJob(w http.ResponseWriter, r *page.Request) error {
+	return changeJob(w, r, "job.cancelled", "admin.job.cancelled", job.Cancel)
+}
+
+// RetryJob has a piece of background work done again that failed or was stopped.
+func RetryJob(w http.ResponseWriter, r *page.Request) error {
+	return changeJob(w, r, "job.retried", "admin.job.retried", job.Retry)
+}
+
+// changeJob does something to a task and records it. It stands here because job
+// knows neither people nor the log.
+func changeJob(w http.ResponseWriter, r *page.Request, action, said string, change func(context.Context, *store.Tx, string) error) error {
+	id := r.PathValue("job")
+	err := r.DB.Write(r.Context(), func(tx *store.Tx) error {
+		if err := r.Actor.Require(identity.JobView); err != nil {
+			return err
+		}
+		t, err := job.Find(r.Context(), tx, id)
+		if err != nil {
+			return err
+		}
+		if err := change(r.Context(), tx, id); err != nil {
+			return err
+		}
+		return audit.Record(r.Context(), tx, audit.Entry{
+			Who: r.Actor.Who(), Action: action, Args: map[string]any{"kind": jobKindBlank(r.Text, t.Kind)}, Kind: "job", Object: id,
+		})
+	})
+	if err != nil {
+		return err
+	}
+	return r.GoSaying(w, JobsPath+"/"+id, said)
+}
+
+// jobKindBlank names a kind of work in a line of the log: by its key if there is
+// one, so that each reader gets their own language.
+func jobKindBlank(p text.Printer, kind string) any {
+	if p.Has("job.kind." + kind) {
+		return text.Key("job.kind." + kind)
+	}
+	return kind
+}

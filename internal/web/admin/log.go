@@ -1,0 +1,236 @@
+package admin
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"stagora.org/stagora/internal/audit"
+	"stagora.org/stagora/internal/exchange"
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
+	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/ui"
+)
+
+// How many lines of the log a page shows, and how many a file holds at most.
+const (
+	logPage = 50
+	logFile = 20_000
+)
+
+// A question is what somebody asks of the log, as its address says it.
+type question struct {
+	search    audit.Search
+	typed     url.Values // the filters as typed
+	kinds     []string
+	campaigns map[string]string
+	person    string            // the name of who did it, if one person was found
+	several   []identity.Person // those whom what was typed may mean
+	wrong     ui.Errors
+}
+
+// logFilters are the parameters of the address.
+var logFilters = []string{"campaign", "who", "kind", "object", "from", "until", "before"}
+
+// Audit shows the log of what was done on the whole platform. It takes the right
+// on everything, since a line does not say in which perimeters its object lies;
+// the log of one campaign stands with the campaign.
+func Audit(w http.ResponseWriter, r *page.Request) error {
+	if !r.Actor.Can(identity.AuditView) {
+		return fault.New(fault.Denied, "admin.audit.everything")
+	}
+	var q question
+	var lines []audit.Line
+	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
+		if q, err = ask(r, tx); err != nil || q.wrong.Sentence != "" || len(q.several) > 0 {
+			return err
+		}
+		q.search.Limit = logPage + 1
+		if r.WantsFile() {
+			q.search.Limit = logFile
+		}
+		lines, err = audit.Find(r.Context(), tx, q.search)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if q.wrong.Sentence != "" {
+		status = http.StatusUnprocessableEntity
+	} else if r.WantsFile() {
+		return r.SendList(w, logList(r, lines, q.campaigns))
+	}
+	return r.ShowStatus(w, status, ui.Page{
+		Title: r.T("admin.audit"), Lead: r.T("admin.audit.lead"), Density: ui.Manage, Crumbs: []ui.Link{home(r)},
+	}, logBody(r, q, lines))
+}
+
+// ask reads what is asked of the log.
+func ask(r *page.Request, tx *store.Tx) (question, error) {
+	q := question{typed: url.Values{}}
+	for _, name := range logFilters {
+		if v := r.FormValue(name); v != "" {
+			q.typed.Set(name, v)
+		}
+	}
+	f := r.Fields()
+	q.search.Scope, q.search.Kind, q.search.Object = f.Text("campaign"), f.Text("kind"), f.Text("object")
+	q.search.From = f.Time("from")
+	if last := f.Time("until"); !last.IsZero() {
+		q.search.Until = last.In(r.Text.Location()).AddDate(0, 0, 1)
+	}
+	if !q.search.From.IsZero() && !q.search.Until.IsZero() && !q.search.From.Before(q.search.Until) {
+		f.Wrong("until", "admin.audit.order")
+	}
+	q.search.Before, _ = strconv.ParseInt(f.Text("before"), 10, 64)
+	if err := q.findPerson(r, tx, f); err != nil {
+		return q, err
+	}
+	if err := f.Err(); err != nil {
+		q.wrong = ui.ErrorsOf(r.Text, err)
+	}
+	var err error
+	if q.kinds, err = audit.Kinds(r.Context(), tx); err != nil {
+		return q, err
+	}
+	q.campaigns, err = campaignNames(r.Context(), tx, r.Actor)
+	return q, err
+}
+
+// findPerson finds who is meant by a name, an e-mail address or an identifier.
+func (q *question) findPerson(r *page.Request, tx *store.Tx, f *page.Form) error {
+	asked := f.Text("who")
+	if asked == "" {
+		return nil
+	}
+	people, err := identity.People(r.Context(), tx)
+	if err != nil {
+		return err
+	}
+	part := text.Fold(asked)
+	for _, p := range people {
+		if p.PublicID == asked {
+			q.several = []identity.Person{p}
+			break
+		}
+		if strings.Contains(text.Fold(p.Name()+" "+p.SortedName()+" "+p.Email), part) {
+			q.several = append(q.several, p)
+		}
+	}
+	switch len(q.several) {
+	case 0:
+		f.Wrong("who", "admin.audit.who.none", "found", asked)
+	case 1:
+		q.search.Person, q.person = q.several[0].ID, q.several[0].Name()
+		q.several = nil
+	}
+	return nil
+}
+
+// address is the question again with some of it changed: names and values
+// alternate, an empty value leaves the filter out.
+func (q question) address(changes ...string) string {
+	v := url.Values{}
+	for name := range q.typed {
+		v.Set(name, q.typed.Get(name))
+	}
+	for i := 0; i+1 < len(changes); i += 2 {
+		v.Del(changes[i])
+		if changes[i+1] != "" {
+			v.Set(changes[i], changes[i+1])
+		}
+	}
+	return AuditPath + "?" + v.Encode()
+}
+
+// logOf is the address of the log of one thing.
+func logOf(kind, object string) string {
+	return AuditPath + "?" + url.Values{"kind": {kind}, "object": {object}}.Encode()
+}
+
+func (q question) form(r *page.Request) ui.Form {
+	campaigns := []ui.Option{{Label: r.T("admin.all.feminine")}}
+	for _, id := range byName(q.campaigns) {
+		campaigns = append(campaigns, ui.Option{Value: id, Label: q.campaigns[id]})
+	}
+	kinds := []ui.Option{{Label: r.T("admin.all")}}
+	for _, kind := range q.kinds {
+		kinds = append(kinds, ui.Option{Value: kind, Label: named(r.Text, "admin.kind.", kind)})
+	}
+	who := q.typed.Get("who")
+	if q.person != "" {
+		who = q.person
+	}
+	f := ui.Form{
+		Action: AuditPath, Get: true, Errors: q.wrong, Hidden: map[string]string{},
+		Fields: []ui.Field{
+			{Name: "who", Kind: ui.FieldSearch, Label: r.T("admin.audit.who"), Hint: r.T("admin.audit.who.hint"), Value: who, Optional: true},
+			{Name: "kind", Kind: ui.FieldSelect, Label: r.T("admin.audit.kind"), Options: kinds, Value: q.typed.Get("kind"), Optional: true},
+			{Name: "campaign", Kind: ui.FieldSelect, Label: r.T("admin.campaign"), Options: campaigns, Value: q.typed.Get("campaign"), Optional: true},
+			{Name: "from", Kind: ui.FieldDate, Label: r.T("admin.audit.from"), Value: q.typed.Get("from"), Optional: true},
+			{Name: "until", Kind: ui.FieldDate, Label: r.T("admin.audit.until"), Value: q.typed.Get("until"), Optional: true},
+		},
+		Submit: ui.Action{Label: r.T("admin.audit.search"), Icon: "filter", Kind: ui.Primary},
+	}
+	for i := range f.Fields {
+		f.Fields[i].Error = q.wrong.Of(f.Fields[i].Name)
+	}
+	if object := q.typed.Get("object"); object != "" {
+		f.Hidden["object"] = object
+	}
+	return f
+}
+
+// logList is the log as a file.
+func logList(r *page.Request, lines []audit.Line, campaigns map[string]string) exchange.List {
+	list := exchange.List{Title: r.T("admin.audit"), Made: r.Now(), Columns: []string{
+		r.T("admin.audit.at"), r.T("admin.audit.by"), r.T("admin.audit.behalf"), r.T("admin.audit.what"), r.T("admin.reason"),
+		r.T("admin.audit.kind"), r.T("admin.reference"), r.T("admin.campaign"), r.T("admin.audit.before"), r.T("admin.audit.after"),
+		r.T("admin.audit.origin"),
+	}}
+	for _, l := range lines {
+		list.Rows = append(list.Rows, []any{
+			l.At, actorName(r.Text, l), l.BehalfName, l.Sentence(r.Text), l.Reason,
+			named(r.Text, "admin.kind.", l.Kind), l.Object, campaigns[l.Scope], l.Before, l.After, l.Origin,
+		})
+	}
+	return list
+}
+
+// actorName says who did something: a person as they were called then, or
+// Stagora itself.
+func actorName(p text.Printer, l audit.Line) string {
+	if l.Name == "" {
+		return p.T("admin.system")
+	}
+	return l.Name
+}
+
+// objectPath is where a thing of the log can be looked at, or nothing.
+func objectPath(l audit.Line) string {
+	switch l.Kind {
+	case "person":
+		return personPath(l.Object)
+	case "role":
+		return RolesPath + "/" + l.Object
+	case "mail":
+		return MailsPath + "/" + l.Object
+	case "job":
+		return JobsPath + "/" + l.Object
+	}
+	for _, list := range lists {
+		if list.kind == l.Kind {
+			return list.path() + "/" + l.Object
+		}
+	}
+	return ""
+}
+
+// when writes the instant of a line to the second, as evidence wants it.
+func when(p text.Printer, at time.Time) string { return p.ShortDate(at) + " " + p.Clock(at) }

@@ -1,0 +1,201 @@
+package admin
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"stagora.org/stagora/internal/audit"
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/ui"
+)
+
+// The forms of a person's page: the one that was sent is shown open, with what
+// was typed and what is wrong.
+const (
+	formFacts   = "facts"
+	formAccount = "account"
+	formSwitch  = "switch"
+	formGrant   = "grant"
+)
+
+// A profile is what the page of a person shows.
+type profile struct {
+	person   identity.Person
+	accounts []identity.Account
+	grants   []identity.Grant
+	roles    []identity.Role
+	places   []place
+	lines    []audit.Line
+	readsLog bool
+	now      time.Time
+	sent     string // the form that was sent and refused; empty: none
+	wrong    ui.Errors
+}
+
+// historyLength is how many lines a page shows of the history of a thing; the
+// log has them all.
+const historyLength = 20
+
+// Person shows one person: who they are, how they sign in, what they may do.
+func Person(w http.ResponseWriter, r *page.Request) error {
+	return personPage(w, r, http.StatusOK, "", ui.Errors{})
+}
+
+func personPage(w http.ResponseWriter, r *page.Request, status int, sent string, wrong ui.Errors) error {
+	d := profile{now: r.Now(), sent: sent, wrong: wrong}
+	err := r.DB.Read(r.Context(), func(tx *store.Tx) error { return d.load(r.Context(), tx, r) })
+	if err != nil {
+		return err
+	}
+	p := ui.Page{
+		Title: d.person.Name(), Density: ui.Manage,
+		Crumbs: []ui.Link{home(r), {Label: r.T("admin.people"), Href: PeoplePath}},
+	}
+	return r.ShowStatus(w, status, p, personBody(r, d))
+}
+
+func (d *profile) load(ctx context.Context, tx *store.Tx, r *page.Request) error {
+	where, err := whereabouts(ctx, tx, r.Actor, identity.PersonView)
+	if err != nil {
+		return err
+	}
+	person, in, err := identity.PersonFor(ctx, tx, r.Actor, r.PathValue("person"), where)
+	if err != nil {
+		return err
+	}
+	d.person = person
+	if d.accounts, err = identity.AccountsOfPerson(ctx, tx, person.ID); err != nil {
+		return err
+	}
+	if d.grants, err = identity.GrantsOfPerson(ctx, tx, person.ID); err != nil {
+		return err
+	}
+	if d.roles, err = identity.Roles(ctx, tx); err != nil {
+		return err
+	}
+	if d.readsLog = r.Actor.Can(identity.AuditView, in...); d.readsLog {
+		d.lines, err = audit.Find(ctx, tx, audit.Search{Kind: "person", Object: person.PublicID, Limit: historyLength})
+		if err != nil {
+			return err
+		}
+	}
+	if r.Actor.Can(identity.RoleEdit) {
+		d.places, err = places(ctx, tx, person.PublicID)
+	}
+	return err
+}
+
+// refused shows the person's page again with what was typed, if the person who
+// typed can do something about it.
+func refused(w http.ResponseWriter, r *page.Request, sent string, err error) error {
+	if kind := fault.KindOf(err); kind != fault.Invalid && kind != fault.Conflict {
+		return err
+	}
+	return personPage(w, r, r.Explain(err).Status, sent, ui.ErrorsOf(r.Text, err))
+}
+
+// SavePerson changes the name, the address or the language of a person.
+func SavePerson(w http.ResponseWriter, r *page.Request) error {
+	publicID := r.PathValue("person")
+	if err := identity.ChangePerson(r.Context(), r.DB, r.Actor, publicID, personForm(r)); err != nil {
+		return refused(w, r, formFacts, err)
+	}
+	return r.GoSaying(w, personPath(publicID), "admin.person.saved")
+}
+
+// CreateAccount gives a person a way to sign in.
+func CreateAccount(w http.ResponseWriter, r *page.Request) error {
+	publicID := r.PathValue("person")
+	err := identity.CreateAccount(r.Context(), r.DB, r.Actor, publicID, r.FormValue("login"), r.FormValue("password"))
+	if err != nil {
+		return refused(w, r, formAccount, err)
+	}
+	return r.GoSaying(w, personPath(publicID), "admin.account.created", "login", r.FormValue("login"))
+}
+
+// CloseAccounts ends every way that a person has to sign in.
+func CloseAccounts(w http.ResponseWriter, r *page.Request) error { return switchAccounts(w, r, true) }
+
+// ReopenAccounts lets a person sign in again.
+func ReopenAccounts(w http.ResponseWriter, r *page.Request) error { return switchAccounts(w, r, false) }
+
+func switchAccounts(w http.ResponseWriter, r *page.Request, closing bool) error {
+	f := r.Fields()
+	reason := f.Reason("reason")
+	if err := f.Err(); err != nil {
+		return refused(w, r, formSwitch, err)
+	}
+	publicID := r.PathValue("person")
+	if err := identity.SwitchAccounts(r.Context(), r.DB, r.Actor, publicID, closing, reason); err != nil {
+		return refused(w, r, formSwitch, err)
+	}
+	said := "admin.accounts.reopened"
+	if closing {
+		said = "admin.accounts.closed"
+	}
+	return r.GoSaying(w, personPath(publicID), said)
+}
+
+// AddGrant gives a person a role on a perimeter between two dates.
+func AddGrant(w http.ResponseWriter, r *page.Request) error {
+	publicID := r.PathValue("person")
+	grant, err := grantOf(r, publicID)
+	if err == nil {
+		err = identity.AddGrant(r.Context(), r.DB, r.Actor, publicID, grant)
+	}
+	if err != nil {
+		return refused(w, r, formGrant, err)
+	}
+	return r.GoSaying(w, personPath(publicID), "admin.grant.added")
+}
+
+// grantOf reads the role, the perimeter and the dates that were chosen.
+func grantOf(r *page.Request, personPublicID string) (identity.Grant, error) {
+	var roles []identity.Role
+	var among []place
+	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
+		if roles, err = identity.Roles(r.Context(), tx); err == nil {
+			among, err = places(r.Context(), tx, personPublicID)
+		}
+		return err
+	})
+	if err != nil {
+		return identity.Grant{}, err
+	}
+	f := r.Fields()
+	var g identity.Grant
+	if code := f.Required("role"); code != "" {
+		codes := make([]string, len(roles))
+		for i, role := range roles {
+			codes[i] = role.Code
+		}
+		g.Role.Code = f.Choice("role", codes...)
+	}
+	if value := f.Required("place"); value != "" {
+		p, found := placeOf(among, value)
+		if !found {
+			f.Wrong("place", "form.choice", "found", value)
+		}
+		// The label stands in the log and in lists for every reader: in French.
+		g.On, g.Label = p.on, labelToKeep(p)
+	}
+	if f.Required("from") != "" {
+		g.From = f.Time("from")
+	}
+	if last := f.Time("until"); !last.IsZero() {
+		g.Until = last.In(r.Text.Location()).AddDate(0, 0, 1)
+	}
+	return g, f.Err()
+}
+
+// EndGrant ends now a role that a person holds.
+func EndGrant(w http.ResponseWriter, r *page.Request) error {
+	if err := identity.EndGrant(r.Context(), r.DB, r.Actor, r.PathValue("grant")); err != nil {
+		return refused(w, r, formGrant, err)
+	}
+	return r.GoSaying(w, personPath(r.PathValue("person")), "admin.grant.ended")
+}

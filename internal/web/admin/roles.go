@@ -1,0 +1,189 @@
+package admin
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
+	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/ui"
+)
+
+// A matrix is the page of roles: which role holds which right.
+type matrix struct {
+	roles   []identity.Role
+	holders map[string]int // people who hold a role now, by its code
+	may     bool           // the reader may change it
+	last    box            // what was changed last; zero: nothing
+	wrong   string         // why the last change was refused
+}
+
+// A box is one right of one role, given or not.
+type box struct {
+	role  string
+	right identity.Right
+	held  bool
+}
+
+// String names the box in a form and in an address: "observer:site.view:give".
+func (b box) String() string {
+	act := "take"
+	if b.held {
+		act = "give"
+	}
+	return b.role + ":" + string(b.right) + ":" + act
+}
+
+func (b box) none() bool { return b.role == "" }
+
+func parseBox(s string) box {
+	parts := strings.Split(s, ":")
+	if len(parts) != 3 || !slices.Contains(identity.Rights, identity.Right(parts[1])) {
+		return box{}
+	}
+	return box{role: parts[0], right: identity.Right(parts[1]), held: parts[2] == "give"}
+}
+
+// Roles shows which role holds which right, and who holds the roles.
+func Roles(w http.ResponseWriter, r *page.Request) error {
+	return rolesPage(w, r, http.StatusOK, "")
+}
+
+func rolesPage(w http.ResponseWriter, r *page.Request, status int, wrong string) error {
+	m := matrix{may: r.Actor.Can(identity.RoleEdit), wrong: wrong, holders: map[string]int{}}
+	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
+		if m.roles, err = identity.Roles(r.Context(), tx); err != nil {
+			return err
+		}
+		held, err := identity.RolesInForce(r.Context(), tx)
+		for _, grants := range held {
+			for _, g := range firstOfEach(grants) {
+				m.holders[g.Role.Code]++
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if b := parseBox(r.URL.Query().Get("changed")); !b.none() && b.held == m.holds(b.role, b.right) {
+		m.last = b
+	}
+	p := ui.Page{Title: r.T("admin.roles"), Lead: r.T("admin.roles.lead"), Density: ui.Manage, Crumbs: []ui.Link{home(r)}}
+	return r.ShowStatus(w, status, p, matrixBody(r, m))
+}
+
+// firstOfEach keeps one grant of each role: somebody who holds a role on two
+// perimeters is one holder.
+func firstOfEach(grants []identity.Grant) []identity.Grant {
+	var kept []identity.Grant
+	for _, g := range grants {
+		if !slices.ContainsFunc(kept, func(k identity.Grant) bool { return k.Role.Code == g.Role.Code }) {
+			kept = append(kept, g)
+		}
+	}
+	return kept
+}
+
+func (m matrix) holds(role string, right identity.Right) bool {
+	return slices.ContainsFunc(m.roles, func(r identity.Role) bool { return r.Code == role && r.Has(right) })
+}
+
+func (m matrix) name(p text.Printer, code string) string {
+	for _, role := range m.roles {
+		if role.Code == code {
+			return role.Name(p.Lang)
+		}
+	}
+	return code
+}
+
+// SetRight gives a right to a role, or takes it away: one box of the matrix.
+func SetRight(w http.ResponseWriter, r *page.Request) error {
+	b := parseBox(r.FormValue("box"))
+	if b.none() {
+		return fault.New(fault.NotFound, "right.unknown", "right", r.FormValue("box"))
+	}
+	err := identity.SetRight(r.Context(), r.DB, r.Actor, b.role, b.right, b.held)
+	if fault.KindOf(err) == fault.Conflict {
+		why := r.Explain(err)
+		return rolesPage(w, r, why.Status, why.Sentence)
+	}
+	if err != nil {
+		return err
+	}
+	return r.Go(w, RolesPath+"?changed="+url.QueryEscape(b.String())+"#right-"+string(b.right))
+}
+
+// Role lists who holds a role, or held it, on the perimeters of the reader.
+func Role(w http.ResponseWriter, r *page.Request) error {
+	var role identity.Role
+	t := ui.Table{Path: r.URL.Path, Export: r.URL.Path, Columns: []ui.Column{
+		{Key: "name", Title: r.T("admin.person.name"), Filter: true, Fixed: true},
+		{Key: "place", Title: r.T("admin.place"), Filter: true},
+		{Key: "from", Title: r.T("admin.grant.from"), Kind: ui.KindMoment},
+		{Key: "until", Title: r.T("admin.grant.until")},
+	}}
+	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
+		if role, err = roleByCode(r, tx); err == nil {
+			t.Rows, err = holderRows(r, tx, role.Code)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	t.Caption = r.T("admin.role.holders", "role", role.Name(r.Text.Lang))
+	t.Empty = ui.Empty{Icon: "people", What: r.T("admin.role.nobody"), Why: r.T("admin.role.nobody.why")}
+	t.State = ui.ParseTable("", t.Columns, r.URL.Query())
+	if r.WantsFile() {
+		return r.SendTable(w, t)
+	}
+	return r.Show(w, ui.Page{
+		Title: role.Name(r.Text.Lang), Lead: r.T("admin.role.lead"), Density: ui.Manage,
+		Crumbs: []ui.Link{home(r), {Label: r.T("admin.roles"), Href: RolesPath}},
+	}, roleBody(r, role, t))
+}
+
+func roleByCode(r *page.Request, tx *store.Tx) (identity.Role, error) {
+	roles, err := identity.Roles(r.Context(), tx)
+	if err != nil {
+		return identity.Role{}, err
+	}
+	code := r.PathValue("role")
+	for _, role := range roles {
+		if role.Code == code {
+			return role, nil
+		}
+	}
+	return identity.Role{}, fault.New(fault.NotFound, "role.unknown", "role", code)
+}
+
+func holderRows(r *page.Request, tx *store.Tx, role string) ([]ui.Row, error) {
+	people, err := identity.People(r.Context(), tx)
+	if err != nil {
+		return nil, err
+	}
+	held, err := identity.RolesInForce(r.Context(), tx)
+	if err != nil {
+		return nil, err
+	}
+	var rows []ui.Row
+	for _, p := range people {
+		for _, g := range held[p.ID] {
+			if g.Role.Code != role || !r.Actor.Can(identity.RoleView, g.On) {
+				continue
+			}
+			rows = append(rows, ui.Row{Cells: []ui.Cell{
+				{Text: p.SortedName(), Href: personPath(p.PublicID), Sort: p.SortKey},
+				ui.Word(perimeterLabel(r, g)), ui.Moment(r.Text, g.From), ui.Word(lastDay(r.Text, g.Until)),
+			}})
+		}
+	}
+	return rows, nil
+}

@@ -1,0 +1,80 @@
+package page
+
+import (
+	"mime"
+	"net/http"
+	"time"
+
+	"stagora.org/stagora/internal/exchange"
+	"stagora.org/stagora/internal/web/ui"
+)
+
+// The formats that a list is asked for in, by the parameter "format".
+const (
+	formatCSV  = "csv"
+	formatXLSX = "xlsx"
+)
+
+// WantsFile reports whether the address asks for a list as a file.
+func (r *Request) WantsFile() bool {
+	format := r.URL.Query().Get("format")
+	return format == formatCSV || format == formatXLSX
+}
+
+// SendTable answers with a table as it is seen, on all its pages: what passes
+// the filters, in the order asked for, with the chosen columns.
+func (r *Request) SendTable(w http.ResponseWriter, t ui.Table) error {
+	columns, at := t.State.Shown(t.Columns)
+	list := exchange.List{Title: t.Caption, Made: r.Now()}
+	for _, c := range columns {
+		list.Columns = append(list.Columns, c.Title)
+	}
+	for _, row := range t.State.Matching(t.Columns, t.Rows) {
+		cells := make([]any, len(columns))
+		for i, c := range columns {
+			cells[i] = r.fileCell(c, row.Cells[at[i]])
+		}
+		list.Rows = append(list.Rows, cells)
+	}
+	return r.SendList(w, list)
+}
+
+// fileCell is a cell as a file holds it: numbers and instants as such.
+func (r *Request) fileCell(c ui.Column, cell ui.Cell) any {
+	switch {
+	case cell.None:
+		return nil
+	case c.Kind == ui.KindMoment:
+		return time.UnixMilli(cell.Number).UTC()
+	case c.Kind == ui.KindNumber && cell.Text == r.Text.Number(cell.Number/100):
+		return cell.Number / 100
+	case c.Kind == ui.KindNumber:
+		return exchange.Hundredths(cell.Number)
+	}
+	return cell.Text
+}
+
+// SendList answers with a list as a file, in the format that the address asks
+// for.
+func (r *Request) SendList(w http.ResponseWriter, list exchange.List) error {
+	write, kind, name := list.CSV, "text/csv; charset=utf-8", list.Title+".csv"
+	if r.URL.Query().Get("format") == formatXLSX {
+		write, kind = list.XLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+		name = list.Title + ".xlsx"
+	}
+	content, err := write(r.Text)
+	if err != nil {
+		return err
+	}
+	return r.SendFile(w, name, kind, content)
+}
+
+// SendFile answers with a file to be saved under a name.
+func (r *Request) SendFile(w http.ResponseWriter, name, kind string, content []byte) error {
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	h.Set("Cache-Control", "no-store")
+	_, err := w.Write(content)
+	return err
+}
