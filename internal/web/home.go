@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"stagora.org/stagora/internal/web/admin"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -13,4 +14,4 @@ func home(w http.ResponseWriter, r *page.Request) error {
 }
 
 // menu is the main menu of a person: what their rights open.
-func menu(r *page.Request) []ui.NavItem { return nil }
+func menu(r *page.Request) []ui.NavItem { return admin.Menu(r) }
