@@ -406,3 +406,36 @@ func TestSimulationAgreesWithRealDraws(t *testing.T) {
 		}
 	}
 }
+
+// Where the draw decides nothing, a simulation is a run.
+func TestASimulationWithoutTiesIsARun(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		in := anyInstance(t)
+		var candidates []assign.Candidate
+		for i, n := range rapid.Permutation(in.Sequence()).Draw(t, "by score") {
+			points := format.Amount(i)
+			c := assign.Candidate{ID: in.Students[n].ID, Score: &points}
+			if m := rapid.IntRange(-20, 9).Draw(t, "manual"); m > 0 {
+				c.Manual = m
+			}
+			candidates = append(candidates, c)
+		}
+		ranks := map[string]int{}
+		run := *in
+		run.Students = slices.Clone(in.Students)
+		for _, p := range assign.Order(candidates, "seed") {
+			run.Students[in.Index().Student[p.ID]].Order = p.Effective
+		}
+		for _, a := range solve(t, &run).Assignments {
+			ranks[a.Student] = a.Rank
+		}
+		for _, s := range in.Students {
+			chances := assign.Simulate(in, candidates, s.ID, draws(2))
+			rank := 1 + slices.Index(chances.Obtained, 2)
+			if s.Pinned != "" && chances.Kept != 2 || s.Pinned == "" && chances.Kept != 0 || rank != ranks[s.ID] {
+				t.Fatalf("%s gets wish %d, in a simulation %+v", s.ID, ranks[s.ID], chances)
+			}
+		}
+	})
+}

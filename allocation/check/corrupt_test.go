@@ -119,6 +119,40 @@ func TestEachCorruptionIsRefusedAndNamed(t *testing.T) {
 	}
 }
 
+// The bonus of score-v1 is a root: the judge must tell its sign and its last decimal.
+func TestEachCorruptionOfABonusByScoreIsRefused(t *testing.T) {
+	t.Parallel()
+	instance := strings.Replace(everything, "score-v2", "score-v1", 1)
+	tests := []struct {
+		name string
+		edit edit
+	}{
+		{"a bonus with the other sign", func(r *format.Result) { student(r, "E1").Costs.Bonus *= -1 }},
+		{"a bonus a hundredth more", func(r *format.Result) { student(r, "E1").Costs.Bonus += format.Hundredths(1) }},
+		{"a bonus a hundredth less", func(r *format.Result) { student(r, "E1").Costs.Bonus -= format.Hundredths(1) }},
+		{"a bonus with a third decimal", func(r *format.Result) { student(r, "E1").Costs.Bonus += format.Hundredths(1) / 10 }},
+		{"a bonus from nothing", func(r *format.Result) { student(r, "E4").Costs.Bonus += format.Hundredths(1) }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			r := solved(t, instance)
+			if student(r, "E1").Costs.Bonus == 0 {
+				t.Fatal("the bonus is 0 to begin with")
+			}
+			tt.edit(r)
+			for i := range r.Assignments { // a forger would see to the sums
+				c := r.Assignments[i].Costs
+				c.Cost = min(c.PostCost+c.Bonus, 50*format.One)
+			}
+			report, err := check.Verify([]byte(instance), r.Bytes())
+			if err != nil || report.Failed == nil || report.Failed.Check != "costs" || !strings.Contains(report.Failed.Message, "bonus") {
+				t.Errorf("the finding is %v (%v)", report.Failed, err)
+			}
+		})
+	}
+}
+
 func TestEachCorruptionOfTheFileIsRefusedAndNamed(t *testing.T) {
 	t.Parallel()
 	good := string(solved(t, everything).Bytes())

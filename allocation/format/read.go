@@ -62,19 +62,6 @@ func (f fields) need(key, expected string) (value, bool) {
 	return v, ok
 }
 
-func (f fields) needText(key, expected string) string {
-	f.need(key, expected)
-	return f.text(key, expected)
-}
-
-func (f fields) text(key, expected string) string {
-	v, ok := f.find(key)
-	if ok && v.kind != text {
-		f.r.errs.add(f.at.at(key), show(v), expected)
-	}
-	return v.text // "" unless a string or a number, which was reported
-}
-
 // name reads an id, or the name of a rule: the empty string when absent.
 func (f fields) name(key string) string {
 	v, ok := f.find(key)
