@@ -68,12 +68,12 @@ var rules = []struct {
 	}},
 }
 
-// Rules are the names of the rules with their sentences, for the sheet that tells
-// how a campaign decides.
+// Rules are what the rules forbid, one sentence each, for the sheet that tells how
+// a campaign decides.
 func Rules() []text.Key {
 	keys := make([]text.Key, len(rules))
 	for i, r := range rules {
-		keys[i] = text.Key("rule." + string(r.rule))
+		keys[i] = text.Key("rule.name." + string(r.rule))
 	}
 	return keys
 }

@@ -176,13 +176,13 @@ func (s *Campaigns) ReceiptSheet(r Receipt, p text.Printer) document.Sheet {
 		document.Facts{
 			Items: []document.Fact{
 				{Label: p.T("receipt.student"), Value: r.Student.Name()},
-				{Label: p.T("receipt.kind"), Value: p.T("receipt.kind." + string(r.Kind))},
+				{Label: p.T("receipt.given"), Value: p.T("receipt.kind." + string(r.Kind))},
 				{Label: p.T("receipt.version"), Value: strconv.Itoa(r.Version.Number)},
 				{Label: p.T("receipt.saved"), Value: p.Exact(r.Version.At)},
 				{Label: p.T("receipt.closes"), Value: p.Exact(r.Campaign.ClosesAt)},
 				{Label: p.T("receipt.code"), Value: r.Code, Code: true},
 			},
-			Beside: &document.QR{Content: s.Base + "/check/" + r.Code, Caption: p.T("receipt.check")},
+			Beside: &document.QR{Content: s.Base + "/check/" + r.Code, Caption: p.T("receipt.scan")},
 		},
 		document.Heading{Text: p.T("receipt.wishes", "count", len(wishes))},
 	}

@@ -188,8 +188,9 @@ func mayWrite(ctx context.Context, tx *store.Tx, c Campaign, participant int64, 
 		}
 	}
 	if c.Phase.Reached(Open) && current.Number > 0 {
-		return fault.New(fault.Closed, "wishes.closed.kept", "campaign", c.Name, "closed", text.Exact(c.ClosesAt),
-			"version", current.Number, "saved", text.Exact(current.At), "contact", c.Contact.String())
+		p := c.Printer(text.French) // the time of day reads the same in all languages
+		return fault.New(fault.Closed, "wishes.closed.kept", "campaign", c.Name, "closed", p.Clock(c.ClosesAt),
+			"version", current.Number, "saved", p.Minute(current.At), "day", text.Day(current.At), "contact", c.Contact.String())
 	}
 	return closed
 }

@@ -1,0 +1,16 @@
+-- name: AddPublication :exec
+INSERT INTO campaign_publication (campaign_id, run_id, bundle, bundle_hash, cutoffs, published_at, published_by, published_name)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: Publication :one
+SELECT * FROM campaign_publication WHERE campaign_id = $1;
+
+-- name: AddOutcome :exec
+INSERT INTO campaign_outcome (participant_id, campaign_id, pseudonym, post, placement, facts)
+VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: Outcome :one
+SELECT * FROM campaign_outcome WHERE campaign_id = $1 AND pseudonym = $2;
+
+-- name: Outcomes :many
+SELECT * FROM campaign_outcome WHERE campaign_id = $1 ORDER BY participant_id;
