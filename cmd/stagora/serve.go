@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -15,6 +17,7 @@ import (
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
@@ -61,7 +64,7 @@ func (c *serveCommand) Run() error {
 	if baseURL == "" {
 		baseURL = "http://" + listener.Addr().String()
 	}
-	s := &server{
+	n := &node.Node{
 		DB:  db,
 		Log: log,
 		Site: &page.Site{
@@ -75,7 +78,7 @@ func (c *serveCommand) Run() error {
 		MailRate: rate.Limit(c.MailRate),
 	}
 	log.Info("ready", "address", "http://"+listener.Addr().String(), "base", baseURL, "engine", string(db.Engine))
-	return s.run(ctx, listener)
+	return node.Serve(ctx, listener, n.Pages(), n.Work, log)
 }
 
 // openProduction opens a database, brings it up to date, and refuses one that
@@ -108,6 +111,11 @@ func prepare(ctx context.Context, db *store.DB) error {
 		}
 		return identity.EnsureRoles(ctx, tx)
 	})
+}
+
+// untilStopped returns a context that ends when the process is asked to stop.
+func untilStopped() (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 }
 
 // A migrateCommand brings the schema of a database up to date and stops.

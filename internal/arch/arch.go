@@ -38,6 +38,7 @@ const module = "stagora.org/stagora"
 const floors = `
 	cmd
 	demo
+	node
 	web api
 	exchange report
 	choice agreement

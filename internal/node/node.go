@@ -1,4 +1,15 @@
-package main
+/*
+Package node is one node of Stagora running: its pages, its background work, its
+mail, over one database.
+
+Production starts one and keeps it; a demonstration starts one for each state it
+shows. Nodes over the same database share nothing else, so that any number of
+them may run.
+
+What is not here: where the settings come from (the command), and what any of the
+work does (each capability brings its own handlers).
+*/
+package node
 
 import (
 	"context"
@@ -9,9 +20,7 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"sync"
-	"syscall"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -25,8 +34,8 @@ import (
 	"stagora.org/stagora/internal/web/page"
 )
 
-// A server is one node of Stagora running: pages, background work, mail.
-type server struct {
+// A Node is one node: what it works on.
+type Node struct {
 	DB        *store.DB
 	Site      *page.Site
 	Campaigns *campaign.Campaigns
@@ -40,58 +49,73 @@ type server struct {
 // does not keep reminders waiting.
 const workers = 2
 
-// How long requests and work under way may take to end when the node is asked to
-// stop.
+// Runner returns what does the background work.
+func (n *Node) Runner() *job.Runner {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "stagora"
+	}
+	return &job.Runner{
+		DB: n.DB, Handlers: handlers(n.DB, n.Campaigns), Schedules: schedules(), Workers: workers,
+		Node: fmt.Sprintf("%s-%d", host, os.Getpid()), Log: n.Log,
+	}
+}
+
+// Pages returns what answers requests.
+func (n *Node) Pages() http.Handler { return web.Handler(n.Site, n.Campaigns, n.More...) }
+
+// Work does background work and sends mail until ctx ends, and gives back what is
+// not finished.
+func (n *Node) Work(ctx context.Context) error {
+	var all sync.WaitGroup
+	all.Go(func() { notice.Deliver(ctx, n.DB, n.Sender, rate.NewLimiter(n.MailRate, 1), n.Log) })
+	err := n.Runner().Run(ctx)
+	all.Wait()
+	return err
+}
+
+// How long requests under way may take to end when the node is asked to stop.
 const stopWithin = 20 * time.Second
 
-// run answers on a listener until ctx ends, and then stops in order: no new
-// request, those under way answered, work given back.
-func (s *server) run(ctx context.Context, listener net.Listener) error {
-	node, err := os.Hostname()
-	if err != nil {
-		node = "stagora"
-	}
-	runner := &job.Runner{
-		DB: s.DB, Handlers: handlers(s.DB, s.Campaigns), Schedules: schedules(), Workers: workers,
-		Node: fmt.Sprintf("%s-%d", node, os.Getpid()), Log: s.Log,
-	}
+// Serve answers on a listener and does the work beside it until ctx ends; then it
+// stops in order: no new request, those under way answered, work given back.
+func Serve(ctx context.Context, listener net.Listener, pages http.Handler, work func(context.Context) error, log *slog.Logger) error {
 	front := &http.Server{
-		Handler:           web.Handler(s.Site, s.Campaigns, s.More...),
+		Handler:           pages,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		WriteTimeout:      2 * time.Minute,
 		IdleTimeout:       2 * time.Minute,
-		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-
-	var work sync.WaitGroup
 	workCtx, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	failed := make(chan error, 2)
-	work.Go(func() {
-		if err := runner.Run(workCtx); err != nil {
+	worked := make(chan error, 1)
+	go func() {
+		err := work(workCtx)
+		if err != nil {
 			failed <- fmt.Errorf("background work: %w", err)
 		}
-	})
-	work.Go(func() {
-		notice.Deliver(workCtx, s.DB, s.Sender, rate.NewLimiter(s.MailRate, 1), s.Log)
-	})
+		worked <- err
+	}()
 	go func() {
 		if err := front.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			failed <- fmt.Errorf("serve: %w", err)
 		}
 	}()
 
+	var err error
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
-		s.Log.Info("stopping: answering what is under way")
+		log.Info("stopping: answering what is under way")
 	}
 	stopCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 	defer cancel()
 	err = errors.Join(err, front.Shutdown(stopCtx))
 	stopWork()
-	work.Wait()
+	<-worked
 	return err
 }
 
@@ -119,9 +143,4 @@ func schedules() []job.Schedule {
 		{Kind: job.PurgeKind, Spec: "30 3 * * *"},
 		{Kind: identityPurge, Spec: "40 3 * * *"},
 	}
-}
-
-// untilStopped returns a context that ends when the process is asked to stop.
-func untilStopped() (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 }
