@@ -126,7 +126,20 @@
       window.stagora.announce(words);
     }
 
-    window.addEventListener("beforeunload", (e) => { if (changed || sending) e.preventDefault(); });
+    // Who leaves at once takes nothing away: the list is sent on the way out. Only
+    // when the server could not be reached does the browser ask whether to stay.
+    window.addEventListener("pagehide", () => {
+      if (changed && !sending) fetch(form.action, { method: "POST", body: content(), keepalive: true, headers: { Accept: "application/json" } });
+    });
+    window.addEventListener("beforeunload", (e) => { if (changed && failures) e.preventDefault(); });
+
+    // A button of the form posts the whole list, so nothing is left to save. Enter
+    // in a rank is no such button: the rank was taken already.
+    form.addEventListener("submit", (e) => {
+      if (e.submitter?.value === "ranks") return e.preventDefault();
+      changed = false;
+      clearTimeout(timer);
+    });
 
     // --- Undo -------------------------------------------------------------
 
@@ -177,7 +190,8 @@
     function typed(input) {
       const row = input.closest(".rank-row");
       const to = parseInt(input.value, 10);
-      if (!to || to === at(row)) return number();
+      number(); // also so that moving the row does not make the browser tell of a change again
+      if (!to || to === at(row)) return;
       move(row, to);
       say("Moved", row);
       later();

@@ -125,7 +125,7 @@
       fresh.querySelector(".table-scroll")?.focus({ preventScroll: true });
     }
     history[keep ? "replaceState" : "pushState"]({ table: true }, "", fresh.dataset.address);
-    announce(fresh.querySelector(".table-count span").textContent);
+    announce(fresh.dataset.said);
     ready();
   }
   const asked = (form) => form.getAttribute("action") + "?" + new URLSearchParams(new FormData(form));
