@@ -72,3 +72,30 @@ func TestTheGalleryIsAccessibleAtThreeWidths(t *testing.T) {
 		}
 	}
 }
+
+// What unfolds stays within the page too: menus, columns, filters, figures.
+func TestWhatUnfoldsFitsAPhone(t *testing.T) {
+	server := serve(t)
+	w := browser.Open(t, 320)
+	w.Visit(server.URL + gallery.Path + "?density=choose")
+	var unfolded int
+	for _, what := range []string{".masthead .person", ".masthead .nav-phone", ".table-block .columns", ".paste, .chart details"} {
+		w.Evaluate(`(() => {
+			for (const d of document.querySelectorAll("details.menu")) d.open = false;
+			const all = document.querySelectorAll("`+what+`");
+			for (const d of all) d.open = true;
+			for (const box of document.querySelectorAll("[data-keep]")) box.checked = true;
+			return all.length;
+		})()`, &unfolded)
+		if unfolded == 0 {
+			t.Errorf("nothing to unfold: %s", what)
+		}
+		w.Fits()
+		var outside int
+		w.Evaluate(`[...document.querySelectorAll("details[open] .menu-body")].filter(b => b.getBoundingClientRect().left < 0 || b.getBoundingClientRect().right > innerWidth).length`, &outside)
+		if outside > 0 {
+			t.Errorf("%s unfolds beyond the edge of the screen", what)
+		}
+	}
+	w.Accessible()
+}
