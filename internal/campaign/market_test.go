@@ -1,0 +1,134 @@
+package campaign_test
+
+import (
+	"slices"
+	"testing"
+
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/campaigntest"
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/store"
+)
+
+// ranked gives a test C1 with everybody's list saved, still open.
+func ranked(t *testing.T, test func(t *testing.T, c1 *campaigntest.C1)) {
+	t.Helper()
+	opened(t, func(t *testing.T, c1 *campaigntest.C1) {
+		c1.Rank(t)
+		test(t, c1)
+	})
+}
+
+func simulate(t *testing.T, c1 *campaigntest.C1, pseudonym string, wishes []campaign.Wish) campaign.Simulation {
+	t.Helper()
+	sim, err := c1.Campaigns.Simulate(t.Context(), c1.Student[pseudonym], c1.ID, wishes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sim
+}
+
+// The shares were computed apart, over 20,000 random draws.
+func TestASimulationGivesTheKnownShares(t *testing.T) {
+	ranked(t, func(t *testing.T, c1 *campaigntest.C1) {
+		sim := simulate(t, c1, "E05", campaigntest.Of("E05").Wishes)
+		if sim.Draws != 10_000 || sim.None != 0 {
+			t.Errorf("%d draws, %d without a post", sim.Draws, sim.None)
+		}
+		for i, want := range []int{45, 42, 13, 0, 0, 0, 0} {
+			if got := 100 * sim.Obtained[i] / sim.Draws; got < want-2 || got > want+2 {
+				t.Errorf("%s in %d %% of the draws, want %d", sim.Wishes[i].Post, got, want)
+			}
+		}
+		if again := simulate(t, c1, "E05", campaigntest.Of("E05").Wishes); !slices.Equal(again.Obtained, sim.Obtained) {
+			t.Error("the same lists simulate differently")
+		}
+	})
+}
+
+func TestAShortListIsWarnedAndASuggestionHelps(t *testing.T) {
+	ranked(t, func(t *testing.T, c1 *campaigntest.C1) {
+		short := campaigntest.Of("E22").Wishes
+		risk, err := c1.Campaigns.Risk(t.Context(), c1.Student["E22"], c1.ID, short)
+		if err != nil || risk.Level != campaign.HighRisk || risk.Reason != "risk.reason.sought" {
+			t.Errorf("two sought posts: %+v, %v", risk, err)
+		}
+		if len(risk.Suggestions) < 3 || risk.Suggestions[0].Risk != campaign.LowRisk {
+			t.Errorf("suggestions: %+v", risk.Suggestions)
+		}
+		for _, s := range risk.Suggestions {
+			if slices.ContainsFunc(short, func(w campaign.Wish) bool { return w.Post == s.Post.Code }) {
+				t.Errorf("%s is on the list already", s.Post.Code)
+			}
+		}
+		if sim := simulate(t, c1, "E22", short); sim.None != sim.Draws {
+			t.Errorf("placed in %d draws", sim.Draws-sim.None)
+		}
+		longer := append(slices.Clone(short), campaign.Wish{Post: "CHUV-GERI"})
+		if sim := simulate(t, c1, "E22", longer); sim.Obtained[2] != sim.Draws {
+			t.Errorf("CHUV-GERI in %d of %d draws", sim.Obtained[2], sim.Draws)
+		}
+		if risk, err := c1.Campaigns.Risk(t.Context(), c1.Student["E22"], c1.ID, longer); err != nil || risk.Level != campaign.LowRisk {
+			t.Errorf("with CHUV-GERI: %+v, %v", risk, err)
+		}
+		if n := len(history(t, c1, "E22")); n != 1 {
+			t.Errorf("looking at the risk has saved something: %d versions", n)
+		}
+	})
+}
+
+func TestTheReasonOfARisk(t *testing.T) {
+	ranked(t, func(t *testing.T, c1 *campaigntest.C1) {
+		for name, tt := range map[string]struct{ pseudonym, wishes, want string }{
+			"nothing listed":       {"E22", "", "risk.reason.empty"},
+			"only what is barred":  {"E14", "CHUV-PEDI", "risk.reason.barred"},
+			"only what is sought":  {"E22", "CHUV-REAN", "risk.reason.sought"},
+			"sought and forbidden": {"E14", "CHUV-PEDI CHUV-CARD-A", "risk.reason.sought"},
+		} {
+			risk, err := c1.Campaigns.Risk(t.Context(), c1.Student[tt.pseudonym], c1.ID, list(tt.wishes))
+			if err != nil || risk.Reason != tt.want {
+				t.Errorf("%s: %s (%s), %v", name, risk.Reason, risk.Level, err)
+			}
+		}
+	})
+}
+
+func TestAStudentSeesEachPostWithWhatMattersToThem(t *testing.T) {
+	ranked(t, func(t *testing.T, c1 *campaigntest.C1) {
+		choices := func(pseudonym string) map[string]campaign.Choice {
+			found := map[string]campaign.Choice{}
+			c1.Read(t, func(tx *store.Tx) error {
+				list, err := c1.Campaigns.Choices(t.Context(), tx, c1.Student[pseudonym], c1.ID)
+				for _, choice := range list {
+					found[choice.Post.Code] = choice
+				}
+				return err
+			})
+			return found
+		}
+		quentin := choices("E14")
+		if len(quentin) != 14 {
+			t.Fatalf("%d posts", len(quentin))
+		}
+		if got := quentin["CHUV-PEDI"]; got.Verdict.Rule != campaign.RuleAlreadyDone || got.Rank != 1 || !got.MayList() || got.Verdict.Args["period"] != "Semestre 1, 2025-2026" {
+			t.Errorf("done already: %+v", got)
+		}
+		if got := quentin["CHUV-REAN"]; got.Verdict.Rule != "" || got.Demand != 1 || got.Rank != 0 {
+			t.Errorf("the most sought: %+v", got)
+		}
+		if got := choices("E05")["CHUV-PEDI"]; !got.Verdict.OK() || got.Rank != 2 {
+			t.Errorf("for Ines: %+v", got)
+		}
+	})
+}
+
+func TestSimulatingIsForThoseWhoTakePart(t *testing.T) {
+	opened(t, func(t *testing.T, c1 *campaigntest.C1) {
+		if _, err := c1.Campaigns.Simulate(t.Context(), c1.Office, c1.ID, nil); fault.KindOf(err) != fault.Denied {
+			t.Errorf("the office: %v", err)
+		}
+		if _, err := c1.Campaigns.Simulate(t.Context(), c1.Student["E05"], c1.ID, list("NOWHERE")); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("a post of nowhere: %v", err)
+		}
+	})
+}
