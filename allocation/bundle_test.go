@@ -90,6 +90,36 @@ func TestAnExportedCampaignIsAccepted(t *testing.T) {
 	}
 }
 
+// Who is moved loses the secondary site that came with the former post.
+func TestAMoveTakesTheSecondarySiteAway(t *testing.T) {
+	t.Parallel()
+	in := &readCase(t, "testdata/secondary.txt").instance
+	c := &format.Campaign{Engine: format.Engine, Seed: "s", Commitment: lottery.Commitment("s"), CostRule: format.ScoreV2}
+	for i := range in.Students {
+		points := format.Amount(i) // so that the draw has nothing to decide
+		in.Students[i].Order = i + 1
+		c.Students = append(c.Students, format.CampaignStudent{ID: in.Students[i].ID, Score: &points})
+	}
+	c.Decisions = []format.Decision{{Student: "adele", Kind: format.Move, From: "T1", Reason: "leave"}}
+	result, err := assign.Solve(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result.Instance = format.Hash(in.Bytes())
+	publish(t, c, in, result)
+	c.Published[3].Secondary = "S1" // dorian's, who was not moved
+	for _, secondary := range []string{"", "S1"} {
+		c.Published[0].Secondary = secondary // adele's
+		report, err := check.VerifyBundle(check.Files{Campaign: c.Bytes(), Instance: in.Bytes(), Result: result.Bytes()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if refused := report.Failed != nil && report.Failed.Check == "published"; refused != (secondary != "") {
+			t.Errorf("with secondary post %q: %v", secondary, report.Failed)
+		}
+	}
+}
+
 func TestEachCorruptionOfACampaignIsRefusedAndNamed(t *testing.T) {
 	t.Parallel()
 	published := func(c *format.Campaign, id string) *format.Publication {

@@ -79,15 +79,19 @@ func newPlan(sites []Site, cohorts []Cohort) *plan {
 		p.seats[c], p.byID[c] = make([]int, len(sites)), c
 	}
 	slices.SortFunc(p.byID, func(x, y int) int { return cmp.Compare(cohorts[x].ID, cohorts[y].ID) })
-	// Who is present only changes on a first day, so those days show every crowd.
-	for c, cohort := range cohorts {
-		alone := len(cohort.Spans) == 0
-		if alone {
+	// A crowd only grows on somebody's first day, so those days show the largest.
+	var days []int
+	for _, c := range p.byID {
+		if len(cohorts[c].Spans) == 0 {
 			p.crowds = append(p.crowds, []int{c})
 		}
-		for _, span := range cohort.Spans {
-			p.crowds = append(p.crowds, p.present(span.First))
+		for _, span := range cohorts[c].Spans {
+			days = append(days, span.First)
 		}
+	}
+	slices.Sort(days)
+	for _, day := range slices.Compact(days) {
+		p.crowds = append(p.crowds, p.present(day))
 	}
 	return p
 }

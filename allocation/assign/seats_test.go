@@ -92,6 +92,13 @@ func TestRecommendedSeats(t *testing.T) {
 			[]assign.Site{{ID: "S1", Ideal: 3, Max: 5, Secondary: true}, {ID: "T1", Ideal: 10, Max: 30}},
 			[]assign.Cohort{{ID: "a", Students: 10, Spans: whole}, {ID: "b", Students: 10, Spans: whole}},
 			"[2 11] short 0, [3 11] short 0"},
+		{"what is confirmed is not taken back, even where it is most",
+			[]assign.Site{{ID: "T1", Ideal: 12, Max: 12}},
+			[]assign.Cohort{
+				{ID: "a", Students: 6, Spans: whole, Started: true, Confirmed: map[string]int{"T1": 6}},
+				{ID: "b", Students: 6, Spans: whole}, {ID: "c", Students: 6, Spans: whole},
+			},
+			"[6] short 1, [3] short 4, [3] short 4"},
 		{"no site at all", nil, []assign.Cohort{{ID: "a", Students: 10}}, "[] short 11"},
 	}
 	for _, tt := range tests {
