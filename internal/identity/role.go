@@ -217,7 +217,10 @@ func AddGrant(ctx context.Context, db *store.DB, actor Actor, personPublicID str
 			Who: actor.Who(), Action: "grant.added",
 			Args: map[string]any{"person": person.Name(), "role": role.NameFr, "perimeter": g.Label},
 			Kind: "person", Object: personPublicID,
-			After: map[string]any{"role": role.Code, "perimeter": g.On.Kind + ":" + g.On.Key, "from": g.From, "until": orNil(g.Until)},
+			After: map[string]any{
+				"role": role.NameFr, "perimeter": fmt.Sprintf("%s (%s:%s)", g.Label, g.On.Kind, g.On.Key),
+				"from": g.From, "until": orNil(g.Until),
+			},
 		})
 	})
 }

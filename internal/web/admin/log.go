@@ -170,11 +170,11 @@ func (q question) form(r *page.Request) ui.Form {
 	f := ui.Form{
 		Action: AuditPath, Get: true, Errors: q.wrong, Hidden: map[string]string{},
 		Fields: []ui.Field{
-			{Name: "who", Kind: ui.FieldSearch, Label: r.T("admin.audit.who"), Hint: r.T("admin.audit.who.hint"), Value: who, Optional: true},
-			{Name: "kind", Kind: ui.FieldSelect, Label: r.T("admin.audit.kind"), Options: kinds, Value: q.typed.Get("kind"), Optional: true},
-			{Name: "campaign", Kind: ui.FieldSelect, Label: r.T("admin.campaign"), Options: campaigns, Value: q.typed.Get("campaign"), Optional: true},
-			{Name: "from", Kind: ui.FieldDate, Label: r.T("admin.audit.from"), Value: q.typed.Get("from"), Optional: true},
-			{Name: "until", Kind: ui.FieldDate, Label: r.T("admin.audit.until"), Value: q.typed.Get("until"), Optional: true},
+			{Name: "who", Kind: ui.FieldSearch, Label: r.T("admin.audit.who"), Hint: r.T("admin.audit.who.hint"), Value: who},
+			{Name: "kind", Kind: ui.FieldSelect, Label: r.T("admin.audit.kind"), Options: kinds, Value: q.typed.Get("kind")},
+			{Name: "campaign", Kind: ui.FieldSelect, Label: r.T("admin.campaign"), Options: campaigns, Value: q.typed.Get("campaign")},
+			{Name: "from", Kind: ui.FieldDate, Label: r.T("admin.audit.from"), Value: q.typed.Get("from")},
+			{Name: "until", Kind: ui.FieldDate, Label: r.T("admin.audit.until"), Value: q.typed.Get("until")},
 		},
 		Submit: ui.Action{Label: r.T("admin.audit.search"), Icon: "filter", Kind: ui.Primary},
 	}
