@@ -21,6 +21,7 @@ type cli struct {
 	Lottery lotteryCommand `cmd:"" help:"Draw an order by lot from a published seed."`
 
 	Serve   serveCommand   `cmd:"" help:"Serve Stagora in production."`
+	Demo    demoCommand    `cmd:"" help:"Show Stagora on fictional data: nothing to configure, nothing leaves it."`
 	Migrate migrateCommand `cmd:"" help:"Bring the schema of a database up to date and stop."`
 	Admin   adminCommand   `cmd:"" help:"Make an administrator of a new installation."`
 

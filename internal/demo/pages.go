@@ -1,0 +1,133 @@
+package demo
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"stagora.org/stagora/internal/web/admin"
+	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/ui"
+	"stagora.org/stagora/internal/web/ui/gallery"
+)
+
+// The addresses of the demo's own pages.
+const (
+	controlsPath = "/demo"
+	enterPath    = "/demo/enter"
+	showPath     = "/demo/show"
+	clockPath    = "/demo/clock"
+)
+
+// routes are the pages that only a demonstration has. Anybody may use them.
+func (d *Demo) routes() []page.Route {
+	return []page.Route{
+		{Pattern: "GET " + controlsPath, Right: page.Public, Handle: d.controls},
+		{Pattern: "POST " + enterPath, Right: page.Public, Handle: d.enter},
+		{Pattern: "POST " + showPath, Right: page.Public, Handle: d.show},
+		{Pattern: "POST " + clockPath, Right: page.Public, Handle: d.moveClock},
+		{Pattern: "GET " + admin.DemoMailboxPath, Right: page.Public, Handle: admin.DemoMailbox},
+		{Pattern: "GET " + admin.DemoMailboxPath + "/{mail}", Right: page.Public, Handle: admin.DemoMail},
+		{Pattern: "GET " + admin.DemoMailboxPath + "/{mail}/attachments/{number}", Right: page.Public, Handle: admin.DemoAttachment},
+		{Pattern: "GET " + gallery.Path, Right: page.Public, Handle: showGallery},
+	}
+}
+
+// banner says on every page that this is a demonstration, and at which time.
+func (d *Demo) banner(r *page.Request) *ui.Demo {
+	return &ui.Demo{
+		Clock: r.Now(), State: r.T("demo.state." + string(d.World().State)),
+		Controls: ui.Link{Label: r.T("demo.controls"), Href: controlsPath},
+	}
+}
+
+// A persona is one of the people one can be with one click.
+type persona struct {
+	Login string
+	Key   string // of its sentences: demo.persona.KEY.title, .story
+	Icon  string
+	Needs State // the state in which the story begins
+}
+
+var personas = []persona{
+	{"ines.baraka", "ines", "list-ol", Open},
+	{"zoe.delorme", "zoe", "exclamation-triangle", Open},
+	{"quentin.vial", "quentin", "question-circle", Result},
+	{"nadia.lopes", "nadia", "clipboard-check", Prep},
+	{"paul.garnier", "paul", "people", Closed},
+	{"marie.tellier", "marie", "person-badge", Closed},
+	{"alix.moreau", "alix", "gear", Open},
+}
+
+// instants are the moments that one jumps to with one click.
+var instants = []struct {
+	Key string
+	At  time.Time
+}{
+	{"prepared", prepared}, {"opened", opened}, {"eve", at(3, 19, 21, 0, 0)}, {"last", closes.Add(-2 * time.Minute)},
+	{"closed", closed}, {"commission", commits}, {"published", publishes},
+}
+
+// controls is the front page of the demonstration: who to be, which state, what
+// time.
+func (d *Demo) controls(w http.ResponseWriter, r *page.Request) error {
+	return r.Show(w, ui.Page{Title: r.T("demo.title"), Lead: r.T("demo.lead"), Density: ui.Choose}, controls(r, d.World()))
+}
+
+// enter makes the visitor one of the people of the data set.
+func (d *Demo) enter(w http.ResponseWriter, r *page.Request) error {
+	token, err := d.Enter(r.Context(), r.FormValue("login"), r.Actor.Origin)
+	if err != nil {
+		return err
+	}
+	r.SetSession(w, token)
+	return r.Go(w, "/")
+}
+
+// show begins anew at a state. Whoever was signed in no longer is: the people of
+// the new world have not met them.
+func (d *Demo) show(w http.ResponseWriter, r *page.Request) error {
+	form := r.Fields()
+	names := make([]string, len(States))
+	for i, s := range States {
+		names[i] = string(s)
+	}
+	state := State(form.Choice("state", names...))
+	if err := form.Err(); err != nil {
+		return err
+	}
+	if _, err := d.Show(r.Context(), state); err != nil {
+		return err
+	}
+	r.EndSession(w)
+	return r.Go(w, controlsPath)
+}
+
+// moveClock sets the clock of the world.
+func (d *Demo) moveClock(w http.ResponseWriter, r *page.Request) error {
+	form := r.Fields()
+	to := form.Time("at")
+	if i := slices.IndexFunc(instants, func(i struct {
+		Key string
+		At  time.Time
+	}) bool {
+		return i.Key == r.FormValue("instant")
+	}); i >= 0 {
+		to = instants[i].At
+	} else if to.IsZero() {
+		form.Wrong("at", "form.required")
+	}
+	if err := form.Err(); err != nil {
+		return err
+	}
+	if err := d.MoveClock(r.Context(), to); err != nil {
+		return err
+	}
+	return r.GoSaying(w, r.Back(), "demo.clock.moved", "at", to)
+}
+
+// showGallery shows every component of the interface.
+func showGallery(w http.ResponseWriter, r *page.Request) error {
+	p, body := gallery.Gallery{P: r.Text, Now: r.Now(), Query: r.URL.Query()}.Page(ui.Manage)
+	return r.Show(w, p, body)
+}
