@@ -58,6 +58,9 @@ func newPrices(in *format.Instance, order map[string]int) *prices {
 
 func exact(a format.Amount) *big.Rat { return big.NewRat(int64(a), int64(format.One)) }
 
+// unreasonable is more units below zero than any result can hold.
+const unreasonable = 1 << 52
+
 // postCost finds the cost by halving: the largest number of units that
 // D/P − (D/10P)^f reaches, up to the highest cost.
 func (p *prices) postCost(wished format.Amount, seats int) format.Amount {
@@ -69,7 +72,7 @@ func (p *prices) postCost(wished format.Amount, seats int) format.Amount {
 	step := format.Step(p.rules.Decimals)
 	reaches := func(units int) bool { return p.reaches(perSeat, units) }
 	low := 0
-	for below := 1; !reaches(low); below *= 2 {
+	for below := 1; !reaches(low) && below < unreasonable; below *= 2 {
 		low = -below
 	}
 	high := max(int((p.rules.MaxPostCost+step-1)/step), low)
