@@ -14,7 +14,9 @@ import (
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity/queries"
+	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
 )
 
 // An Account is one way for a person to sign in.
@@ -134,8 +136,16 @@ func SwitchAccounts(ctx context.Context, db *store.DB, actor Actor, personPublic
 	})
 }
 
-// CreateAccount gives a person an account from the screen of people.
-func CreateAccount(ctx context.Context, db *store.DB, actor Actor, personPublicID, login, password string) error {
+// An AccountForm is what is entered about a new account.
+type AccountForm struct {
+	Login    string
+	Password string // empty: the account cannot sign in by password
+	Link     string // absolute address of the page where one signs in
+}
+
+// CreateAccount gives a person an account from the screen of people, and tells
+// them their login by mail, never the password.
+func CreateAccount(ctx context.Context, db *store.DB, actor Actor, personPublicID string, f AccountForm) error {
 	return db.Write(ctx, func(tx *store.Tx) error {
 		if err := actor.Require(PersonEdit); err != nil {
 			return err
@@ -144,7 +154,16 @@ func CreateAccount(ctx context.Context, db *store.DB, actor Actor, personPublicI
 		if err != nil {
 			return err
 		}
-		if _, err := AddAccount(ctx, tx, person.ID, login, password, false); err != nil {
+		id, err := AddAccount(ctx, tx, person.ID, f.Login, f.Password, false)
+		if err != nil {
+			return err
+		}
+		login := strings.ToLower(strings.TrimSpace(f.Login))
+		if _, err := notice.Queue(ctx, tx, notice.Message{
+			Kind: notice.AccountCreated, Key: fmt.Sprintf("account.created %d", id), Link: f.Link, Contact: actor.Name,
+			To:     notice.Recipient{Person: person.ID, Name: person.Name(), Address: person.Email, Lang: text.ParseLang(person.Lang)},
+			Blanks: text.Blanks{"login": login},
+		}); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, audit.Entry{

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
 )
@@ -201,7 +203,10 @@ func TestOneLoginBelongsToOnePerson(t *testing.T) {
 		var wg sync.WaitGroup
 		refused := make(chan error, len(people))
 		for _, p := range people {
-			wg.Go(func() { refused <- identity.CreateAccount(t.Context(), db, admin, p.PublicID, "shared", password) })
+			wg.Go(func() {
+				refused <- identity.CreateAccount(t.Context(), db, admin, p.PublicID,
+					identity.AccountForm{Login: "shared", Password: password, Link: "https://stagora.test/"})
+			})
 		}
 		wg.Wait()
 		close(refused)
@@ -216,6 +221,16 @@ func TestOneLoginBelongsToOnePerson(t *testing.T) {
 		}
 		if failures != 1 {
 			t.Errorf("%d of two were refused", failures)
+		}
+		err := db.Read(t.Context(), func(tx *store.Tx) error {
+			mails, err := notice.List(t.Context(), tx, notice.Filter{Kind: notice.AccountCreated})
+			if len(mails) != 1 || !strings.Contains(mails[0].Body, "shared") || strings.Contains(mails[0].Body, password) {
+				t.Errorf("the person with the account was told %+v", mails)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
+	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/admin"
 )
 
@@ -206,7 +207,7 @@ func TestListsAreKept(t *testing.T) {
 	p := open(t)
 	for list, typed := range map[string]url.Values{
 		"faculties":  form("code", "caen", "name", "Santé de Caen"),
-		"levels":     form("code", "DFASM1", "name", "Quatrième année", "position", "4"),
+		"levels":     form("code", "DFASM2", "name", "Cinquième année", "position", "5"),
 		"years":      form("code", "2026-2027", "name", "2026-2027", "from", "2026-09-01", "to", "2027-08-31"),
 		"periods":    form("code", "S1", "name", "Automne", "from", "01/09/2026 – 23/12/2026\n04/01/2027 au 31/01/2027"),
 		"categories": form("code", "CHIR", "acronym", "CH", "name", "Chirurgie", "position", "2", "main", "1"),
@@ -345,4 +346,31 @@ func TestTheLogGoesBackPageByPage(t *testing.T) {
 	if len(seen) != acts {
 		t.Errorf("%d of %d lines were seen", len(seen), acts)
 	}
+}
+
+func TestOlderMailsFollowTheWindow(t *testing.T) {
+	t.Parallel()
+	p := open(t)
+	const more = 1000
+	err := p.db.Write(t.Context(), func(tx *store.Tx) error {
+		for range more {
+			if _, err := notice.Queue(t.Context(), tx, notice.Message{
+				Kind: notice.AccountCreated, Link: "https://stagora.test/", Contact: "scolarite@valmer.fr",
+				To: notice.Recipient{Name: "Quelqu’un"}, Blanks: text.Blanks{"login": "x"},
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := p.want("root", admin.MailsPath, nil, http.StatusOK, "1\u202f000 lignes")
+	older := regexp.MustCompile(`href="([^"]+before=[^"]+)"`).FindStringSubmatch(first.body)
+	if older == nil {
+		t.Fatal("there is no way to older mails")
+	}
+	p.want("root", older[1], nil, http.StatusOK, "4 lignes", "Ines Baraka", "Revenir aux plus récents")
+	p.want("root", admin.MailsPath+"?f.state=waiting", nil, http.StatusOK, "4 lignes", "Ines Baraka")
 }

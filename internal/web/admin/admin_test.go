@@ -92,6 +92,16 @@ func (p *platform) fill(tx *store.Tx) error {
 			return err
 		}
 	}
+	// Ines is a student of the faculty, which is all that her own role does not say.
+	level, err := reference.PutLevel(ctx, tx, system, reference.Level{Code: "DFASM1", Name: "DFASM1", Position: 4})
+	if err != nil {
+		return err
+	}
+	if _, err := reference.PutStudent(ctx, tx, system, reference.Student{
+		Person: p.people["ines"], Number: "22001", Level: level.Ref(), Faculty: p.faculty.Ref(), Active: true,
+	}); err != nil {
+		return err
+	}
 	p.job, err = job.Enqueue(ctx, tx, job.Request{Kind: "job.purge", By: "Rosa Admin"})
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"testing"
+	"time"
 
 	"stagora.org/stagora/e2e/browser"
 	"stagora.org/stagora/internal/audit"
@@ -45,7 +46,7 @@ func (p *platform) busy() {
 		"import": func(context.Context, *job.Run) error { return fault.New(fault.Invalid, "form.wrong", "count", 2) },
 	}}
 	err := p.db.Write(ctx, func(tx *store.Tx) error {
-		for i, code := range []string{"DFGSM2", "DFGSM3", "DFASM1", "DFASM2", "DFASM3"} {
+		for i, code := range []string{"DFGSM2", "DFGSM3", "DFASM2", "DFASM3"} {
 			if _, err := reference.PutLevel(ctx, tx, system, reference.Level{Code: code, Name: code, Position: i + 2}); err != nil {
 				return err
 			}
@@ -135,6 +136,18 @@ func TestARefusedGrantIsCorrectedByKeyboard(t *testing.T) {
 			w.Accessible()
 		})
 	}
+}
+
+func TestThePageOfATaskShowsItsEndByItself(t *testing.T) {
+	t.Parallel()
+	p, w, base := serve(t, browser.Desk)
+	w.Visit(base + admin.JobsPath + "/" + p.job)
+	w.See("En attente de démarrage")
+	runner := job.Runner{DB: p.db, Handlers: map[string]job.Handler{"job.purge": job.Purge(p.db, time.Hour)}}
+	if n, err := runner.Step(t.Context()); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	w.See("Terminé le")
 }
 
 // unfold opens what waits behind its button.

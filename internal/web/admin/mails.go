@@ -70,36 +70,17 @@ func (a readership) reads(m notice.Mail) bool {
 func Mails(w http.ResponseWriter, r *page.Request) error { return outbox.list(w, r) }
 
 func (b mailbox) list(w http.ResponseWriter, r *page.Request) error {
-	before := r.URL.Query().Get("before")
 	t := ui.Table{
-		Caption: r.T("admin.mails"), Path: b.path, Export: b.path,
+		Caption: b.title(r), Path: b.path, Export: b.path,
 		Empty: ui.Empty{Icon: "envelope", What: r.T("admin.mails.none"), Why: r.T("admin.mails.none.why")},
 	}
-	if b.demo {
-		t.Caption = r.T("admin.mailbox")
-	}
+	before := r.URL.Query().Get("before")
 	if before != "" {
 		t.Keep = map[string]string{"before": before}
 	}
 	older := ""
-	err := r.DB.Read(r.Context(), func(tx *store.Tx) error {
-		campaigns, err := b.campaignNames(r, tx)
-		if err != nil {
-			return err
-		}
-		t.Columns = mailColumns(r, campaigns)
-		t.State = ui.ParseTable("", t.Columns, r.URL.Query())
-		mails, err := notice.List(r.Context(), tx, notice.Filter{
-			State: notice.State(t.State.Filters["state"]), Kind: notice.Kind(t.State.Filters["kind"]),
-			Scope: t.State.Filters["campaign"], Before: before, Most: window,
-		})
-		if err != nil {
-			return err
-		}
-		if len(mails) == window {
-			older = mails[window-1].ID
-		}
-		t.Rows, err = b.rows(r, tx, mails, campaigns)
+	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
+		older, err = b.fill(r, tx, &t, before)
 		return err
 	})
 	if err != nil {
@@ -113,6 +94,36 @@ func (b mailbox) list(w http.ResponseWriter, r *page.Request) error {
 		p.Lead = r.T("admin.mailbox.lead")
 	}
 	return r.Show(w, p, windowBody(r, t, before != "", older))
+}
+
+func (b mailbox) title(r *page.Request) string {
+	if b.demo {
+		return r.T("admin.mailbox")
+	}
+	return r.T("admin.mails")
+}
+
+// fill puts the latest mails that pass the filters into a table, and returns
+// which one older ones come after; empty: there are none.
+func (b mailbox) fill(r *page.Request, tx *store.Tx, t *ui.Table, before string) (older string, err error) {
+	campaigns, err := b.campaignNames(r, tx)
+	if err != nil {
+		return "", err
+	}
+	t.Columns = mailColumns(r, campaigns)
+	t.State = ui.ParseTable("", t.Columns, r.URL.Query())
+	mails, err := notice.List(r.Context(), tx, notice.Filter{
+		State: notice.State(t.State.Filters["state"]), Kind: notice.Kind(t.State.Filters["kind"]),
+		Scope: t.State.Filters["campaign"], Before: before, Most: window,
+	})
+	if err != nil {
+		return "", err
+	}
+	if len(mails) == window {
+		older = mails[window-1].ID
+	}
+	t.Rows, err = b.rows(r, tx, mails, campaigns)
+	return older, err
 }
 
 func mailColumns(r *page.Request, campaigns map[string]string) []ui.Column {
@@ -217,11 +228,7 @@ func (b mailbox) one(w http.ResponseWriter, r *page.Request, status int, wrong u
 	if err != nil {
 		return err
 	}
-	title := r.T("admin.mails")
-	if b.demo {
-		title = r.T("admin.mailbox")
-	}
-	p := ui.Page{Title: m.Subject, Density: ui.Manage, Crumbs: []ui.Link{home(r), {Label: title, Href: b.path}}}
+	p := ui.Page{Title: m.Subject, Density: ui.Manage, Crumbs: []ui.Link{home(r), {Label: b.title(r), Href: b.path}}}
 	return r.ShowStatus(w, status, p, mailBody(r, b, m, scope, wrong))
 }
 

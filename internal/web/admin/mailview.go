@@ -2,7 +2,6 @@ package admin
 
 import (
 	"net/http"
-	"net/url"
 
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/text"
@@ -81,5 +80,5 @@ func sizeOf(p text.Printer, bytes int) string {
 func olderAddress(t ui.Table, before string) string {
 	v := t.State.With(1).Values()
 	v.Set("before", before)
-	return t.Path + "?" + url.Values(v).Encode()
+	return t.Path + "?" + v.Encode()
 }

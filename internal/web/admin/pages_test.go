@@ -20,7 +20,8 @@ func TestEveryPageOpensForTheAdministratorInBothLanguages(t *testing.T) {
 		{admin.ParametersPath, "UFR", "Faculties"},
 		{admin.ParametersPath + "/faculties", "Santé de Valmer", "Offered"},
 		{admin.ParametersPath + "/faculties/" + p.faculty.PublicID, "Numéro UAI", "UAI number"},
-		{admin.ParametersPath + "/levels", "Cette liste est vide", "This list is empty"},
+		{admin.ParametersPath + "/levels", "DFASM1", "Offered"},
+		{admin.ParametersPath + "/years", "Cette liste est vide", "This list is empty"},
 		{admin.ParametersPath + "/levels/new", "Position", "Position"},
 		{admin.ParametersPath + "/years/new", "Premier jour", "First day"},
 		{admin.ParametersPath + "/periods/new", "Un intervalle par ligne", "One interval a line"},
@@ -62,13 +63,16 @@ func TestPagesAreClosedToThoseWithoutTheRight(t *testing.T) {
 func TestAnOfficeSeesItsOwnPeopleAndMails(t *testing.T) {
 	t.Parallel()
 	p := open(t)
-	list := p.want("nadia", admin.PeoplePath, nil, http.StatusOK, "Lopes Nadia")
-	for _, other := range []string{"Amsel Victor", "Admin Rosa", "Baraka Ines"} {
+	list := p.want("nadia", admin.PeoplePath, nil, http.StatusOK, "Lopes Nadia", "Baraka Ines")
+	for _, other := range []string{"Amsel Victor", "Admin Rosa"} {
 		if strings.Contains(list.body, other) {
 			t.Errorf("an office sees %s, who is not in its faculty", other)
 		}
 	}
 	p.want("nadia", p.person("nadia"), nil, http.StatusOK)
+	p.want("nadia", p.person("ines"), nil, http.StatusOK)
+	p.want("victor", p.person("ines"), nil, http.StatusNotFound)
+	p.want("victor", admin.MailsPath+"/"+p.mails["ines"], nil, http.StatusNotFound)
 	p.want("nadia", p.person("victor"), nil, http.StatusNotFound)
 	p.want("nadia", p.person("root"), nil, http.StatusNotFound)
 

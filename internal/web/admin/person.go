@@ -110,7 +110,9 @@ func SavePerson(w http.ResponseWriter, r *page.Request) error {
 // CreateAccount gives a person a way to sign in.
 func CreateAccount(w http.ResponseWriter, r *page.Request) error {
 	publicID := r.PathValue("person")
-	err := identity.CreateAccount(r.Context(), r.DB, r.Actor, publicID, r.FormValue("login"), r.FormValue("password"))
+	err := identity.CreateAccount(r.Context(), r.DB, r.Actor, publicID, identity.AccountForm{
+		Login: r.FormValue("login"), Password: r.FormValue("password"), Link: r.BaseURL() + page.SignInPath,
+	})
 	if err != nil {
 		return refused(w, r, formAccount, err)
 	}
