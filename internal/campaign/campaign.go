@@ -84,7 +84,7 @@ type Campaign struct {
 	Zone     string // IANA name of the zone in which its times are told
 	Contact  Contact
 
-	OpensAt      time.Time // announced; the office opens
+	OpensAt      time.Time // wishes are accepted from this instant on, if the office has opened the campaign
 	ClosesAt     time.Time // wishes are accepted before this instant, not at it
 	CommissionAt time.Time
 	PublishesAt  time.Time
@@ -144,7 +144,7 @@ type Step struct {
 // Every path that writes a list goes through it, or through a late case.
 func (c Campaign) CheckWishes(now time.Time) error {
 	switch {
-	case c.Phase == Draft:
+	case c.Phase == Draft, c.Phase == Open && now.Before(c.OpensAt):
 		return fault.New(fault.Closed, "wishes.early", "campaign", c.Name, "opens", c.OpensAt, "contact", c.Contact.String())
 	case c.Phase == Open && now.Before(c.ClosesAt):
 		return nil

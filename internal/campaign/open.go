@@ -36,7 +36,7 @@ func Readiness(ctx context.Context, tx *store.Tx, c Campaign) ([]Check, error) {
 }
 
 func prepare(ctx context.Context, tx *store.Tx, c Campaign) (preparation, error) {
-	p := preparation{campaign: c}
+	p := preparation{campaign: c, now: tx.Now}
 	var err error
 	if p.expected, err = expected(ctx, tx, c); err != nil {
 		return p, err

@@ -17,6 +17,7 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
 )
 
 // SetPoints says what score a student has before this campaign, in place of what
@@ -111,6 +112,7 @@ func setExcluded(ctx context.Context, tx *store.Tx, actor identity.Actor, c Camp
 	})
 }
 
+// A changeOne changes what the campaign says about one student.
 type changeOne = func(context.Context, *store.Tx, Campaign, Enrolment) error
 
 // edit changes what the campaign says about one student, for a reason.
@@ -208,14 +210,40 @@ func SetPseudonym(ctx context.Context, tx *store.Tx, actor identity.Actor, c Cam
 type Correction struct {
 	PublicID   string
 	Student    reference.Ref
-	Predicate  string              // the one that was red
-	Trace      []reference.Finding // all of them, as they stood
+	Predicate  string     // the one that was red
+	Trace      []Evidence // every predicate, as it stood
 	Message    string
 	AskedAt    time.Time
 	AskedBy    string
 	AnsweredAt time.Time // zero: not yet
 	AnsweredBy string
 	Answer     string
+}
+
+// An Evidence is a finding as it stood once, in a form that can be kept.
+type Evidence struct {
+	Predicate       string
+	OK, Warning     bool
+	Found, Expected Said
+	ChangedBy       string
+	ChangedAt       time.Time
+}
+
+// A Said is a sentence of the catalogues that can be kept.
+type Said struct {
+	Key    string
+	Blanks text.Blanks
+}
+
+func evidence(findings []reference.Finding) []Evidence {
+	list := make([]Evidence, len(findings))
+	for i, f := range findings {
+		list[i] = Evidence{
+			f.Predicate, f.OK, f.Warning, Said{f.Found.Key, text.Blanks(f.Found.Args)},
+			Said{f.Expected.Key, text.Blanks(f.Expected.Args)}, f.ChangedBy, f.ChangedAt,
+		}
+	}
+	return list
 }
 
 // AskCorrection asks whoever may to correct what keeps a student out. Asking again
@@ -244,7 +272,7 @@ func (s *Campaigns) AskCorrection(ctx context.Context, actor identity.Actor, cam
 		if !out {
 			return fault.New(fault.Conflict, "participant.in", "student", e.Student.Name(), "campaign", c.Name)
 		}
-		trace, err := json.Marshal(e.Findings)
+		trace, err := json.Marshal(evidence(e.Findings))
 		if err != nil {
 			return fmt.Errorf("write trace: %w", err)
 		}
@@ -302,7 +330,6 @@ func Corrections(ctx context.Context, tx *store.Tx, c Campaign) ([]Correction, e
 			AskedAt: r.AskedAt.Time, AskedBy: r.AskedName,
 			AnsweredAt: r.AnsweredAt.OrZero(), AnsweredBy: r.AnsweredBy, Answer: r.Answer,
 		}
-		// Blanks of dates come back as text: the trace is evidence, not a page.
 		if err := json.Unmarshal([]byte(r.Trace), &list[i].Trace); err != nil {
 			return nil, fmt.Errorf("read trace of %s: %w", r.PublicID, err)
 		}

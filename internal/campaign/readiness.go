@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"slices"
+	"time"
 
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
@@ -57,6 +58,7 @@ func Go(c Campaign, checks []Check) error {
 // preparation is all that the checks before opening look at.
 type preparation struct {
 	campaign Campaign
+	now      time.Time
 	expected int // students that the cohorts count on
 	posts    []Post
 	roll     []Enrolment
@@ -70,8 +72,12 @@ var toOpen = []func(preparation) Check{
 
 func datesAreInOrder(p preparation) Check {
 	c := p.campaign
-	return Check{Name: "dates", State: OK, Detail: "ready.dates.ok", Owner: identity.CampaignEdit, Target: ToParameters,
+	check := Check{Name: "dates", State: OK, Detail: "ready.dates.ok", Owner: identity.CampaignEdit, Target: ToParameters,
 		Args: fault.Args{"opens": c.OpensAt, "closes": c.ClosesAt, "commission": text.Day(c.CommissionAt), "publishes": text.Day(c.PublishesAt)}}
+	if !p.now.Before(c.ClosesAt) {
+		check.State, check.Detail = No, "ready.dates.past"
+	}
+	return check
 }
 
 func somebodyAnswers(p preparation) Check {

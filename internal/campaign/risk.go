@@ -63,8 +63,11 @@ func (m *market) riskLevel(me *Candidate, wishes []Wish) RiskLevel {
 	if len(wishes) == 0 {
 		return HighRisk
 	}
-	sim := m.simulate(me, wishes, fewDraws)
-	switch share := 100 * sim.None / sim.Draws; {
+	return m.simulate(me, wishes, fewDraws).level()
+}
+
+func (s Simulation) level() RiskLevel {
+	switch share := 100 * s.None / s.Draws; {
 	case share < 5:
 		return LowRisk
 	case share < 25:
@@ -129,7 +132,7 @@ func (m *market) suggest(me *Candidate, wishes []Wish) []Suggestion {
 	for _, p := range open[:min(triedPosts, len(open))] {
 		longer := append(slices.Clone(wishes), Wish{Post: p.Code})
 		sim := m.simulate(me, longer, fewDraws)
-		trials = append(trials, trial{Suggestion{p, m.demand[p.Code], m.riskLevel(me, longer)}, sim.None})
+		trials = append(trials, trial{Suggestion{p, m.demand[p.Code], sim.level()}, sim.None})
 	}
 	slices.SortStableFunc(trials, func(a, b trial) int { return cmp.Compare(a.none, b.none) })
 	var suggestions []Suggestion

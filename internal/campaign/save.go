@@ -64,14 +64,11 @@ func (s *Campaigns) save(ctx context.Context, actor identity.Actor, campaign str
 	var posts map[string]Post
 	var save Save
 	err = s.DB.Read(ctx, func(tx *store.Tx) error {
-		if participant, err = own(ctx, tx, actor, campaign); err != nil {
+		var id int64
+		if participant, id, err = ownIn(ctx, tx, actor, campaign); err != nil {
 			return err
 		}
-		row, err := queries.New(tx).OwnList(ctx, participant)
-		if err != nil {
-			return fmt.Errorf("read list: %w", err)
-		}
-		if posts, err = menu(ctx, tx, row.CampaignCampaign.ID); err != nil {
+		if posts, err = menu(ctx, tx, id); err != nil {
 			return err
 		}
 		save, err = wanted(ctx, tx, participant)
@@ -197,34 +194,46 @@ func mayWrite(ctx context.Context, tx *store.Tx, c Campaign, participant int64, 
 
 // own returns the participant that the actor is in a campaign, or a NotFound
 // fault: nobody reaches any other list from here.
-func own(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) (int64, error) {
+func own(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) (participant int64, err error) {
+	participant, _, err = ownIn(ctx, tx, actor, campaign)
+	return participant, err
+}
+
+// ownIn is own with the key of the campaign.
+func ownIn(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) (participant, key int64, err error) {
 	if err := actor.Require(identity.WishOwn, identity.Self(actor.PublicID)); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	q := queries.New(tx)
-	id, err := q.EnrolledPerson(ctx, queries.EnrolledPersonParams{PublicID: campaign, PersonID: null(actor.ID)})
+	row, err := q.EnrolledPerson(ctx, queries.EnrolledPersonParams{PublicID: campaign, PersonID: null(actor.ID)})
 	if err == nil || !errors.Is(err, sql.ErrNoRows) {
-		return id, err
+		return row.ID, row.CampaignID, err
 	}
 	// Another account of the same person: their records were merged.
 	student, err := reference.StudentOfPerson(ctx, tx, actor.ID)
-	if fault.KindOf(err) == fault.NotFound && err != nil {
-		return 0, unknown()
-	}
 	if err != nil {
-		return 0, err
+		return 0, 0, unknownIfMissing(err)
 	}
 	canonical, err := reference.LoadCanonical(ctx, tx)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	for _, same := range canonical.Same(student.ID) {
-		id, err := q.EnrolledStudent(ctx, queries.EnrolledStudentParams{PublicID: campaign, StudentID: same})
+		row, err := q.EnrolledStudent(ctx, queries.EnrolledStudentParams{PublicID: campaign, StudentID: same})
 		if err == nil || !errors.Is(err, sql.ErrNoRows) {
-			return id, err
+			return row.ID, row.CampaignID, err
 		}
 	}
-	return 0, unknown()
+	return 0, 0, unknown()
+}
+
+// unknownIfMissing says of somebody who is no student what is said of everybody
+// who does not take part.
+func unknownIfMissing(err error) error {
+	if fault.KindOf(err) == fault.NotFound {
+		return unknown()
+	}
+	return err
 }
 
 // menu returns the posts of a campaign by code, with what a list is checked

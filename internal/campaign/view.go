@@ -172,15 +172,11 @@ func myCampaign(ctx context.Context, tx *store.Tx, c Campaign, row queries.Campa
 		return mine, err
 	}
 	mine.Confirmed = list.Version > 0 && list.Confirmed == list.Version
-	participants, err := q.Participants(ctx, c.ID)
+	enrolled, err := q.CountEnrolled(ctx, c.ID)
 	if err != nil {
-		return mine, fmt.Errorf("read participants: %w", err)
+		return mine, fmt.Errorf("count participants: %w", err)
 	}
-	for _, p := range participants {
-		if p.EnrolledAt != nil {
-			mine.Of++
-		}
-	}
+	mine.Of = int(enrolled)
 	if err := mine.readPosition(ctx, q, row.ID); err != nil {
 		return mine, err
 	}
@@ -200,16 +196,11 @@ func myCampaign(ctx context.Context, tx *store.Tx, c Campaign, row queries.Campa
 }
 
 func (m *MyCampaign) readPosition(ctx context.Context, q *queries.Queries, participant int64) error {
-	positions, err := q.Positions(ctx, m.Campaign.ID)
-	if err != nil {
-		return fmt.Errorf("read the order: %w", err)
+	p, err := q.Position(ctx, participant)
+	if err == nil {
+		m.Position = &Position{int(p.Effective), int(p.Automatic), p.Hash}
 	}
-	for _, p := range positions {
-		if p.ParticipantID == participant {
-			m.Position = &Position{int(p.Effective), int(p.Automatic), p.Hash}
-		}
-	}
-	return nil
+	return ignoreNoRows(err)
 }
 
 // A Choice is a post as a student sees it: what it offers, how sought it is, and

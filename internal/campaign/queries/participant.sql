@@ -42,16 +42,19 @@ WHERE p.student_id = $1 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
 ORDER BY c.opens_at DESC, c.id DESC;
 
 -- name: EnrolledPerson :one
-SELECT p.id
+SELECT p.id, p.campaign_id
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
 WHERE c.public_id = $1 AND p.person_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL;
 
 -- name: EnrolledStudent :one
-SELECT p.id
+SELECT p.id, p.campaign_id
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
 WHERE c.public_id = $1 AND p.student_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL;
 
 -- name: Participant :one
 SELECT * FROM campaign_participant WHERE id = $1;
+
+-- name: CountEnrolled :one
+SELECT count(*) FROM campaign_participant WHERE campaign_id = $1 AND enrolled_at IS NOT NULL;

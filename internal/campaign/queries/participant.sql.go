@@ -40,6 +40,17 @@ func (q *Queries) AddParticipant(ctx context.Context, arg AddParticipantParams) 
 	return id, err
 }
 
+const countEnrolled = `-- name: CountEnrolled :one
+SELECT count(*) FROM campaign_participant WHERE campaign_id = $1 AND enrolled_at IS NOT NULL
+`
+
+func (q *Queries) CountEnrolled(ctx context.Context, campaignID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countEnrolled, campaignID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const enrol = `-- name: Enrol :exec
 UPDATE campaign_participant SET enrolled_at = $2, score = $3, first_position = $4, last_position = $5, person_id = $6 WHERE id = $1
 `
@@ -66,7 +77,7 @@ func (q *Queries) Enrol(ctx context.Context, arg EnrolParams) error {
 }
 
 const enrolledPerson = `-- name: EnrolledPerson :one
-SELECT p.id
+SELECT p.id, p.campaign_id
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
 WHERE c.public_id = $1 AND p.person_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
@@ -77,15 +88,20 @@ type EnrolledPersonParams struct {
 	PersonID sql.NullInt64
 }
 
-func (q *Queries) EnrolledPerson(ctx context.Context, arg EnrolledPersonParams) (int64, error) {
+type EnrolledPersonRow struct {
+	ID         int64
+	CampaignID int64
+}
+
+func (q *Queries) EnrolledPerson(ctx context.Context, arg EnrolledPersonParams) (EnrolledPersonRow, error) {
 	row := q.db.QueryRowContext(ctx, enrolledPerson, arg.PublicID, arg.PersonID)
-	var id int64
-	err := row.Scan(&id)
-	return id, err
+	var i EnrolledPersonRow
+	err := row.Scan(&i.ID, &i.CampaignID)
+	return i, err
 }
 
 const enrolledStudent = `-- name: EnrolledStudent :one
-SELECT p.id
+SELECT p.id, p.campaign_id
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
 WHERE c.public_id = $1 AND p.student_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
@@ -96,11 +112,16 @@ type EnrolledStudentParams struct {
 	StudentID int64
 }
 
-func (q *Queries) EnrolledStudent(ctx context.Context, arg EnrolledStudentParams) (int64, error) {
+type EnrolledStudentRow struct {
+	ID         int64
+	CampaignID int64
+}
+
+func (q *Queries) EnrolledStudent(ctx context.Context, arg EnrolledStudentParams) (EnrolledStudentRow, error) {
 	row := q.db.QueryRowContext(ctx, enrolledStudent, arg.PublicID, arg.StudentID)
-	var id int64
-	err := row.Scan(&id)
-	return id, err
+	var i EnrolledStudentRow
+	err := row.Scan(&i.ID, &i.CampaignID)
+	return i, err
 }
 
 const participant = `-- name: Participant :one

@@ -1,0 +1,200 @@
+package result
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"stagora.org/stagora/allocation/format"
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result/queries"
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
+)
+
+// A Decision is what the commission decided about one student after a run was
+// adopted. It is never changed: what undoes it is a decision of its own.
+type Decision struct {
+	PublicID string
+	Kind     DecisionKind
+	Person   Person
+	From, To string // codes of posts, of a move; empty: none
+	FromName string
+	ToName   string
+	Cost     *int64        // hundredths, of a cost
+	Lifted   campaign.Rule // a rule that was set aside; empty: none
+	Motive   Motive
+	Reason   string // in words; not for students
+	Undoes   string // public id of the decision that this one undoes
+	Undone   bool
+	At       time.Time
+	By       string
+
+	id      int64
+	student int // of the instance
+}
+
+// A DecisionKind is what was decided. The sentence "result.decision." + the kind
+// names it; "result.decided." + the kind tells one.
+type DecisionKind string
+
+// The kinds of decision.
+const (
+	Move    DecisionKind = "move" // to another post, or to none
+	Reprice DecisionKind = "cost" // the placement costs another amount
+	Keep    DecisionKind = "keep" // a student without a post was looked at, and stays so for now
+	Undo    DecisionKind = "undo"
+)
+
+// Sentence tells the decision to an office.
+func (d Decision) Sentence(p text.Printer) string {
+	cost := ""
+	if d.Cost != nil {
+		cost = p.Hundredths(*d.Cost)
+	}
+	return p.T(d.key(), "student", d.Person.Student.Name, "from", titled(d.FromName, d.From), "to", titled(d.ToName, d.To),
+		"cost", cost, "motive", d.Motive.Name())
+}
+
+func (d Decision) key() string {
+	switch {
+	case d.Kind == Move && d.To == "":
+		return "result.decided.unplace"
+	case d.Kind == Move && d.From == "":
+		return "result.decided.place"
+	}
+	return "result.decided." + string(d.Kind)
+}
+
+// A board is where everybody is after the adopted run and what was decided since.
+type board struct {
+	*solved
+	adoption  queries.CampaignAdoption
+	decisions []Decision
+	places    []Place     // by student of the instance
+	last      []*Decision // the last one in force about each student
+	moved     []*Decision // the last move in force of each student
+	repriced  []*Decision
+	kept      []bool // the commission has looked at this student
+}
+
+// readBoard reads the proposal of a campaign.
+func readBoard(ctx context.Context, tx *store.Tx, c campaign.Campaign) (*board, error) {
+	q := queries.New(tx)
+	adoption, err := q.LastAdoption(ctx, c.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fault.New(fault.Closed, "result.noproposal", "campaign", c.Name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the adoption: %w", err)
+	}
+	row, err := q.Run(ctx, adoption.RunID)
+	if err != nil {
+		return nil, fmt.Errorf("read the adopted run: %w", err)
+	}
+	s, err := load(ctx, tx, c, row)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := q.Decisions(ctx, adoption.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read decisions: %w", err)
+	}
+	b := &board{
+		solved: s, adoption: adoption, places: s.places(), last: make([]*Decision, len(s.roster)),
+		moved: make([]*Decision, len(s.roster)), repriced: make([]*Decision, len(s.roster)), kept: make([]bool, len(s.roster)),
+	}
+	b.decisions = b.read(rows)
+	b.replay()
+	return b, b.price()
+}
+
+// read makes decisions of rows.
+func (b *board) read(rows []queries.CampaignDecision) []Decision {
+	student := make(map[int64]int, len(b.roster))
+	for i, e := range b.roster {
+		student[e.Participant] = i
+	}
+	at := make(map[int64]int, len(rows))
+	list := make([]Decision, len(rows))
+	for n, r := range rows {
+		i := student[r.ParticipantID]
+		d := Decision{
+			PublicID: r.PublicID, Kind: DecisionKind(r.Kind), Person: b.person(i), From: r.FromPost, To: r.ToPost,
+			FromName: b.name(r.FromPost), ToName: b.name(r.ToPost), Lifted: campaign.Rule(r.Lifted), Motive: Motive(r.Motive),
+			Reason: r.Reason, At: r.DecidedAt.Time, By: r.DecidedName, id: r.ID, student: i,
+		}
+		if r.Cost.Valid {
+			d.Cost = &r.Cost.Int64
+		}
+		at[r.ID] = n
+		if r.Undoes.Valid {
+			undone := &list[at[r.Undoes.Int64]]
+			undone.Undone, d.Undoes = true, undone.PublicID
+		}
+		list[n] = d
+	}
+	return list
+}
+
+// replay applies the decisions in force, in order. Only the last one about a
+// student can be undone, so that each starts from where the one before it ended.
+func (b *board) replay() {
+	for n := range b.decisions {
+		d := &b.decisions[n]
+		if d.Undone || d.Kind == Undo {
+			continue
+		}
+		b.last[d.student] = d
+		switch d.Kind {
+		case Move:
+			b.moved[d.student] = d
+			b.places[d.student] = b.place(d.To, "", b.rank(d.student, d.To), nil)
+		case Reprice:
+			b.repriced[d.student] = d
+		case Keep:
+			b.kept[d.student] = true
+		}
+	}
+}
+
+// rank returns where a post stands on a student's list, or 0.
+func (s *solved) rank(i int, post string) int {
+	return 1 + slices.IndexFunc(s.in.Students[i].Wishes, func(w format.Wish) bool { return post != "" && w.Post == post })
+}
+
+// price computes what everybody's place costs as it stands: a move changes what it
+// costs others too, with rules that look at them all.
+func (b *board) price() error {
+	costs, _, err := price(b.in, b.row.CostRule, postsOf(b.places))
+	if err != nil {
+		return err
+	}
+	for i := range b.places {
+		b.places[i].Costs = costs[i]
+		if d := b.repriced[i]; d != nil && costs[i] != nil {
+			decided := *costs[i]
+			decided.Total = *d.Cost
+			b.places[i].Costs = &decided
+		}
+	}
+	return nil
+}
+
+// source says who put a student where they are.
+func (b *board) source(i int) Source {
+	switch {
+	case b.moved[i] != nil:
+		return ByCommission
+	case b.in.Students[i].Pinned != "":
+		return ByPin
+	}
+	return ByRun
+}
+
+// seen reports whether the commission has looked at a student without a post.
+func (b *board) seen(i int) bool { return b.kept[i] || b.moved[i] != nil }

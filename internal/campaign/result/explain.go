@@ -1,0 +1,222 @@
+package result
+
+import (
+	"slices"
+
+	"stagora.org/stagora/allocation/assign"
+	"stagora.org/stagora/allocation/format"
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/text"
+)
+
+// An Outcome is what became of one wish. The sentence "result.outcome." + the
+// outcome names it; "result.why." + the outcome explains it.
+type Outcome string
+
+// The outcomes: a closed list.
+const (
+	Obtained   Outcome = "obtained"    // granted by the procedure, and kept
+	Given      Outcome = "given"       // not by the procedure: the commission placed the student there
+	Withdrawn  Outcome = "withdrawn"   // granted by the procedure, and changed by the commission
+	Full       Outcome = "full"        // every seat had gone to somebody served before
+	Barred     Outcome = "barred"      // a rule forbids it
+	Closed     Outcome = "closed"      // the post had no seat
+	NotReached Outcome = "not-reached" // a better wish had been granted, or the post was fixed beforehand
+)
+
+// A Source says who put a student where they are.
+type Source string
+
+// The sources.
+const (
+	ByRun        Source = "run"        // the procedure, from the list
+	ByPin        Source = "pin"        // the commission, before the procedure
+	ByCommission Source = "commission" // the commission, after it
+)
+
+// Facts are all that one student is told of a result, and nothing of anybody else.
+// They are computed once, when the result is published, and kept.
+type Facts struct {
+	Position int    `json:"position"`
+	Of       int    `json:"of"`
+	Score    *int64 `json:"score,omitempty"` // hundredths; nil: unknown
+	Manual   bool   `json:"manual,omitempty"`
+	Draw     string `json:"draw"` // what the student drew
+
+	Place  Place          `json:"place"`
+	Source Source         `json:"source"`
+	Motive Motive         `json:"motive,omitempty"` // of the commission
+	From   reference.Date `json:"from"`             // of the placement
+	To     reference.Date `json:"to"`
+
+	Wishes  []WishFact   `json:"wishes"`
+	Margins []MarginFact `json:"margins,omitempty"` // the nearest first
+	Left    []PostRef    `json:"left,omitempty"`    // of a student without a post: where a seat is free
+	Next    NextScore    `json:"next"`
+}
+
+// A WishFact is what became of one wish.
+type WishFact struct {
+	Wish      int         `json:"wish"` // from 1
+	Post      string      `json:"post"`
+	Name      string      `json:"name"`
+	Secondary string      `json:"secondary,omitempty"` // name of the post asked for with it
+	With      bool        `json:"with,omitempty"`      // and obtained
+	Outcome   Outcome     `json:"outcome"`
+	Seats     int         `json:"seats"`
+	Reserved  int         `json:"reserved,omitempty"` // of these, kept beforehand by decision
+	Cutoff    int         `json:"cutoff,omitempty"`   // of a full post: position of the last person served; 0: not shown, or nobody
+	Hidden    bool        `json:"hidden,omitempty"`   // the campaign does not show positions
+	Tie       bool        `json:"tie,omitempty"`      // that person had the same points: the draw decided
+	Gone      int         `json:"gone,omitempty"`     // who left the post later, by decision
+	Come      int         `json:"come,omitempty"`     // who came to it later, by decision
+	Rule      string      `json:"rule,omitempty"`     // that bars it
+	RuleArgs  text.Blanks `json:"ruleArgs,omitempty"`
+	Added     bool        `json:"added,omitempty"` // by the commission
+}
+
+// A MarginFact is a position that would have given a better post.
+type MarginFact struct {
+	Position int    `json:"position"` // or before
+	Wish     int    `json:"wish"`
+	Post     string `json:"post"`
+	Name     string `json:"name"`
+}
+
+// A PostRef names a post.
+type PostRef struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
+	Free int    `json:"free"`
+}
+
+// outcome says what became of a wish: what the procedure did, and then what the
+// commission made of it.
+func (b *board) outcome(i int, r format.Reason) Outcome {
+	post := b.in.Students[i].Wishes[r.Wish-1].Post
+	now, moved := b.places[i].Post, b.moved[i] != nil
+	switch {
+	case now == post && (moved || r.Outcome != format.Obtained):
+		return Given
+	case r.Outcome == format.Obtained && now != post:
+		return Withdrawn
+	}
+	return Outcome(r.Outcome)
+}
+
+// explain says why a student is where they are, wish by wish.
+func (b *board) explain(i int, reasons []format.Reason) Facts {
+	e := b.roster[i]
+	f := Facts{
+		Position: b.in.Students[i].Order, Of: len(b.inOrder()), Score: e.Score, Manual: e.Manual > 0, Draw: e.Draw,
+		Place: b.places[i], Source: b.source(i),
+	}
+	switch f.Source {
+	case ByCommission:
+		f.Motive = b.moved[i].Motive
+	case ByPin:
+		f.Motive = b.pinMotive(i)
+	case ByRun:
+	}
+	reserved := b.reserved()
+	for k, w := range b.in.Students[i].Wishes {
+		fact := WishFact{
+			Wish: k + 1, Post: w.Post, Name: b.name(w.Post), Outcome: b.outcome(i, reasons[k]), Added: e.Wishes[k].Added,
+			Seats: b.in.Posts[b.at.Post[w.Post]].Seats,
+		}
+		switch fact.Outcome {
+		case Full:
+			b.full(i, reasons[k].LastOrder, reserved[w.Post], &fact)
+		case Barred:
+			fact.Rule, fact.RuleArgs = reasons[k].Rule, e.Wishes[k].Args
+		case Obtained:
+			fact.Secondary, fact.With = b.name(w.Secondary), w.Secondary != "" && b.places[i].Secondary == w.Secondary
+		}
+		f.Wishes = append(f.Wishes, fact)
+	}
+	if b.campaign.ShowPositions {
+		f.Margins = b.margins(i)
+	}
+	return f
+}
+
+func (b *board) pinMotive(i int) Motive {
+	for _, a := range b.changes {
+		if a.Kind == PinPost && a.Student == b.students[b.roster[i].Student].PublicID {
+			return a.Motive
+		}
+	}
+	return ""
+}
+
+// full says who had the seats of a post: how many were kept, up to which position
+// they were given, whether the draw alone made the difference, and what the
+// commission changed there since.
+func (b *board) full(i, last, reserved int, fact *WishFact) {
+	fact.Reserved = reserved
+	if b.campaign.ShowPositions {
+		fact.Cutoff, fact.Tie = last, b.tied(i, last)
+	}
+	fact.Hidden = !b.campaign.ShowPositions
+	for k, d := range b.moved {
+		if d == nil {
+			continue
+		}
+		was, is := b.given(k), b.places[k].Post
+		if was == fact.Post && is != fact.Post {
+			fact.Gone++
+		}
+		if was != fact.Post && is == fact.Post {
+			fact.Come++
+		}
+	}
+}
+
+// given returns the post that the run gave a student.
+func (b *board) given(i int) string {
+	for _, a := range b.result.Assignments {
+		if a.Student == b.roster[i].ID {
+			return a.Post
+		}
+	}
+	return ""
+}
+
+// tied reports whether a student and the one at a position had the same points, so
+// that the draw alone put one before the other.
+func (b *board) tied(i, position int) bool {
+	at := slices.IndexFunc(b.in.Students, func(s format.Student) bool { return s.Order == position })
+	if at < 0 {
+		return false
+	}
+	x, y := b.roster[i], b.roster[at]
+	return x.Manual == 0 && y.Manual == 0 && x.Score != nil && y.Score != nil && *x.Score == *y.Score
+}
+
+// margins returns the positions that would have given a better post, the nearest
+// first. A full wish that no position gives, since a better one is then free too,
+// is not among them.
+func (b *board) margins(i int) []MarginFact {
+	var facts []MarginFact
+	for _, m := range assign.Margins(b.result, b.roster[i].ID) {
+		if m.Gives != m.Wish {
+			continue
+		}
+		post := b.in.Students[i].Wishes[m.Wish-1].Post
+		facts = append(facts, MarginFact{m.Position, m.Wish, post, b.name(post)})
+	}
+	slices.SortFunc(facts, func(x, y MarginFact) int { return y.Position - x.Position })
+	return facts
+}
+
+// left returns the posts that a student without one may still ask for.
+func (b *board) left(i int, background campaign.Background) []PostRef {
+	var posts []PostRef
+	for _, o := range b.options(i, background) {
+		if o.Free > 0 && o.Verdict.OK() {
+			posts = append(posts, PostRef{o.Code, o.Name, o.Free})
+		}
+	}
+	return posts
+}

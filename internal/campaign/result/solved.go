@@ -1,0 +1,256 @@
+package result
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"stagora.org/stagora/allocation/format"
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result/queries"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/store"
+)
+
+// A solved run is a run read back: what went in, what came out, and the people and
+// posts behind the names.
+type solved struct {
+	campaign campaign.Campaign
+	row      queries.CampaignRun
+	kept     queries.CampaignRunResult
+	in       *format.Instance
+	result   *format.Result // nil: not solved yet
+	costs    []*Costs       // by student of the instance
+	roster   []entrant      // by student of the instance
+	at       format.Index
+	changes  []Amendment
+	posts    map[string]campaign.Post
+	students map[int64]reference.Student
+}
+
+// load reads a run back.
+func load(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.CampaignRun) (*solved, error) {
+	s := &solved{campaign: c, row: row, posts: map[string]campaign.Post{}}
+	posts, err := campaign.Posts(ctx, tx, c)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range posts {
+		s.posts[p.Code] = p
+	}
+	if s.students, err = reference.StudentsByID(ctx, tx); err != nil {
+		return nil, err
+	}
+	if s.in, err = format.ReadInstance([]byte(row.Instance)); err != nil {
+		return nil, fmt.Errorf("read the instance of run %s: %w", row.PublicID, err)
+	}
+	s.at = s.in.Index()
+	if s.roster, err = fromJSON[[]entrant](row.Roster, "roster"); err != nil {
+		return nil, err
+	}
+	if s.changes, err = fromJSON[[]Amendment](row.Amendments, "amendments"); err != nil {
+		return nil, err
+	}
+	s.kept, err = queries.New(tx).Result(ctx, row.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the result of run %s: %w", row.PublicID, err)
+	}
+	if s.result, err = format.ReadResult([]byte(s.kept.Result)); err != nil {
+		return nil, fmt.Errorf("read the result of run %s: %w", row.PublicID, err)
+	}
+	s.costs, err = fromJSON[[]*Costs](s.kept.Costs, "costs")
+	return s, err
+}
+
+// amendments tells what the commission changed for the run.
+func (s *solved) amendments() []AmendmentLine {
+	byID := map[string]reference.Ref{}
+	for _, e := range s.roster {
+		student := s.students[e.Student]
+		byID[student.PublicID] = student.Ref()
+	}
+	lines := make([]AmendmentLine, len(s.changes))
+	for i, a := range s.changes {
+		lines[i] = AmendmentLine{Amendment: a, Person: byID[a.Student], PostName: s.name(a.Post), Before: s.posts[a.Post].Seats}
+	}
+	return lines
+}
+
+// name returns the name of a post.
+func (s *solved) name(code string) string {
+	if code == "" {
+		return ""
+	}
+	return s.posts[code].Label()
+}
+
+// person returns who a student of the instance is.
+func (s *solved) person(i int) Person {
+	return Person{Student: s.students[s.roster[i].Student].Ref(), Pseudonym: s.roster[i].ID, Position: s.in.Students[i].Order}
+}
+
+// places returns where the run put everybody, by student of the instance.
+func (s *solved) places() []Place {
+	places := make([]Place, len(s.in.Students))
+	for _, a := range s.result.Assignments {
+		i := s.at.Student[a.Student]
+		places[i] = s.place(a.Post, a.Secondary, a.Rank, s.costs[i])
+	}
+	return places
+}
+
+func (s *solved) place(post, secondary string, rank int, costs *Costs) Place {
+	return Place{Post: post, Name: s.name(post), Secondary: secondary, SecondaryName: s.name(secondary), Rank: rank, Costs: costs}
+}
+
+// inOrder returns the students of the instance in the order in which they are
+// served, without those who were excluded.
+func (s *solved) inOrder() []int {
+	return slices.DeleteFunc(s.in.Sequence(), func(i int) bool { return s.roster[i].Excluded })
+}
+
+// reserved returns how many seats of each post are set aside for students who keep
+// it.
+func (s *solved) reserved() map[string]int {
+	n := map[string]int{}
+	for _, student := range s.in.Students {
+		if student.Pinned != "" {
+			n[student.Pinned]++
+		}
+	}
+	return n
+}
+
+// cutoffs returns, for the posts that the run filled, the position of the last
+// person served there.
+func (s *solved) cutoffs() map[string]int {
+	last := map[string]int{}
+	for _, p := range s.result.Posts {
+		if seats := s.in.Posts[s.at.Post[p.Post]].Seats; seats > 0 && p.Filled == seats {
+			last[p.Post] = p.LastOrder
+		}
+	}
+	return last
+}
+
+// A Summary is a placement in figures.
+type Summary struct {
+	Students    int
+	Placed      int
+	First       int   // who have their first wish
+	WithinThree int   // who have one of their first three
+	Worst       int   // the worst rank obtained
+	MeanRank    int64 // hundredths, of those placed from their list
+	Ranks       []int // how many have each rank, the first wish first
+	Unplaced    []Person
+	MeanCost    int64 // hundredths, of those placed
+	Posts       []PostLine
+}
+
+// A PostLine is how full a post is.
+type PostLine struct {
+	Code     string
+	Name     string
+	Seats    int
+	Filled   int
+	Reserved int // for students who keep it
+	Cutoff   int // position of the last person that the run served there; 0: it did not fill it
+}
+
+// Full reports whether no seat is left.
+func (p PostLine) Full() bool { return p.Filled >= p.Seats }
+
+// summary sums a placement up, of which places holds everybody's, by student of the
+// instance.
+func (s *solved) summary(places []Place) Summary {
+	t := Summary{Posts: s.postLines(places)}
+	sum, ranked, cost := 0, 0, int64(0)
+	for _, i := range s.inOrder() {
+		p := places[i]
+		t.Students++
+		if p.Post == "" {
+			t.Unplaced = append(t.Unplaced, s.person(i))
+			continue
+		}
+		t.Placed++
+		cost += p.Costs.Total
+		if p.Rank == 0 {
+			continue
+		}
+		for len(t.Ranks) < p.Rank {
+			t.Ranks = append(t.Ranks, 0)
+		}
+		t.Ranks[p.Rank-1]++
+		sum, ranked = sum+p.Rank, ranked+1
+	}
+	for i, n := range t.Ranks {
+		if i == 0 {
+			t.First = n
+		}
+		if i < 3 {
+			t.WithinThree += n
+		}
+	}
+	t.Worst = len(t.Ranks)
+	if ranked > 0 {
+		t.MeanRank = mean(int64(100*sum), ranked)
+	}
+	if t.Placed > 0 {
+		t.MeanCost = mean(cost, t.Placed)
+	}
+	return t
+}
+
+// mean divides, rounding half up.
+func mean(sum int64, n int) int64 {
+	twice := 2 * int64(n)
+	m := (2*sum + int64(n)) / twice
+	if (2*sum+int64(n))%twice < 0 {
+		m--
+	}
+	return m
+}
+
+// postLines returns how full each post is, in the order of codes.
+func (s *solved) postLines(places []Place) []PostLine {
+	filled := filledBy(places)
+	reserved, cutoffs := s.reserved(), s.cutoffs()
+	lines := make([]PostLine, 0, len(s.in.Posts))
+	for _, p := range s.in.Posts {
+		lines = append(lines, PostLine{
+			Code: p.ID, Name: s.name(p.ID), Seats: p.Seats, Filled: filled[p.ID], Reserved: reserved[p.ID], Cutoff: cutoffs[p.ID],
+		})
+	}
+	return lines
+}
+
+// filledBy counts the people at each post.
+func filledBy(places []Place) map[string]int {
+	filled := map[string]int{}
+	for _, p := range places {
+		for _, code := range []string{p.Post, p.Secondary} {
+			if code != "" {
+				filled[code]++
+			}
+		}
+	}
+	return filled
+}
+
+// postsOf returns the code of everybody's post, by student of the instance.
+func postsOf(places []Place) []string {
+	posts := make([]string, len(places))
+	for i, p := range places {
+		posts[i] = p.Post
+	}
+	return posts
+}
+
+// codes returns the codes of posts in order.
+func codes[T any](posts map[string]T) []string { return slices.Sorted(maps.Keys(posts)) }

@@ -1,0 +1,168 @@
+package result
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"stagora.org/stagora/allocation/format"
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
+)
+
+// An entrant is who stands behind a pseudonym of an instance. It is kept with the
+// run, in the order of the instance's students.
+type entrant struct {
+	ID          string   `json:"id"` // the pseudonym
+	Participant int64    `json:"participant"`
+	Student     int64    `json:"student"` // the record at the time of the run
+	Score       *int64   `json:"score,omitempty"`
+	Manual      int      `json:"manual,omitempty"`
+	Draw        string   `json:"draw"`
+	Excluded    bool     `json:"excluded,omitempty"` // since the order was frozen: in the draw, without a wish
+	Wishes      []listed `json:"wishes"`
+}
+
+// A listed wish is what the engine does not need to know of one.
+type listed struct {
+	Args  text.Blanks `json:"args,omitempty"`  // of the rule that bars it
+	Added bool        `json:"added,omitempty"` // by the commission
+}
+
+// A ground is a campaign as it stands, from which runs are made.
+type ground struct {
+	snapshot campaign.Snapshot
+	excluded []campaign.Enrolment
+}
+
+// readGround reads a campaign whose order is known.
+func readGround(ctx context.Context, tx *store.Tx, c campaign.Campaign) (ground, error) {
+	var g ground
+	var err error
+	if g.snapshot, err = campaign.TakeSnapshot(ctx, tx, c); err != nil {
+		return g, err
+	}
+	roll, err := campaign.Roll(ctx, tx, c)
+	for _, e := range roll {
+		// Those excluded since the order was frozen keep their place in it, or nobody
+		// could compute it again.
+		if e.Position != nil && e.Excluded != nil {
+			g.excluded = append(g.excluded, e)
+		}
+	}
+	return g, err
+}
+
+// backgrounds returns what the rules look at, by pseudonym.
+func (g ground) backgrounds() map[string]campaign.Background {
+	by := make(map[string]campaign.Background, len(g.snapshot.Students))
+	for _, s := range g.snapshot.Students {
+		by[s.Pseudonym] = s.Background
+	}
+	return by
+}
+
+// A stage is everything that a run is made of, while it is being made.
+type stage struct {
+	in         *format.Instance
+	roster     []entrant
+	posts      map[string]campaign.Post
+	background map[string]campaign.Background
+	students   map[string]string // public ids by pseudonym
+	lines      []AmendmentLine
+}
+
+// stage makes a run's instance, with the amendments of its form. It completes the
+// form with the campaign's defaults.
+func (g ground) stage(f *RunForm) (*stage, error) {
+	c := g.snapshot.Campaign
+	if f.Method == "" {
+		f.Method = c.Method
+	}
+	if f.CostRule == "" {
+		f.CostRule = c.CostsMethod
+	}
+	if f.Method != format.Serial {
+		f.CostRule = f.Method
+	}
+	var form fault.Form
+	if !slices.Contains(format.Methods(), f.Method) {
+		form.Wrong("method", "form.choice", "found", f.Method)
+		return nil, form.Err()
+	}
+	if f.CostRule != format.ScoreV1 && f.CostRule != format.ScoreV2 {
+		form.Wrong("costRule", "form.choice", "found", f.CostRule)
+	}
+	s := g.empty(f)
+	for i := range f.Amendments {
+		a := &f.Amendments[i]
+		line := s.line(*a)
+		s.amend(i, a, &form)
+		line.Amendment = *a
+		s.lines = append(s.lines, line)
+	}
+	s.checkPins(f.Amendments, &form)
+	if err := form.Err(); err != nil {
+		return nil, err
+	}
+	return s, wrongScoring(s.in.Check())
+}
+
+// empty makes the instance before any amendment.
+func (g ground) empty(f *RunForm) *stage {
+	s := &stage{
+		in: g.snapshot.Instance(f.Method), posts: map[string]campaign.Post{}, background: g.backgrounds(), students: map[string]string{},
+	}
+	if f.Scoring != nil {
+		scoring := *f.Scoring
+		s.in.Parameters = &scoring
+	}
+	for _, p := range g.snapshot.Posts {
+		s.posts[p.Code] = p
+	}
+	for _, c := range g.snapshot.Students {
+		e := entrant{
+			ID: c.Pseudonym, Participant: c.Participant, Student: c.Student.ID, Score: c.Score, Manual: c.Manual,
+			Draw: c.Position.Hash, Wishes: make([]listed, len(c.Wishes)),
+		}
+		for i, v := range c.Verdicts {
+			e.Wishes[i].Args = text.Blanks(v.Args)
+		}
+		s.roster, s.students[e.ID] = append(s.roster, e), c.Student.PublicID
+	}
+	for _, e := range g.excluded {
+		student := format.Student{ID: e.Pseudonym, Order: e.Position.Effective}
+		if e.Score != nil {
+			student.Score = format.Hundredths(*e.Score)
+		}
+		s.in.Students = append(s.in.Students, student)
+		s.roster = append(s.roster, entrant{
+			ID: e.Pseudonym, Participant: e.ID, Student: e.Student.ID, Score: e.Score, Manual: e.Manual, Draw: e.Position.Hash,
+			Excluded: true, Wishes: []listed{},
+		})
+	}
+	return s
+}
+
+func (s *stage) publicID(e entrant) string { return s.students[e.ID] }
+
+// line says what an amendment changes, before it is applied.
+func (s *stage) line(a Amendment) AmendmentLine {
+	line := AmendmentLine{Amendment: a, PostName: s.posts[a.Post].Label()}
+	if at, offered := s.in.Index().Post[a.Post]; offered {
+		line.Before = s.in.Posts[at].Seats
+	}
+	return line
+}
+
+// wrongScoring turns what the engine finds wrong in its parameters into a fault:
+// everything else in an instance is of our making.
+func wrongScoring(err error) error {
+	var wrong format.Errors
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	return fault.New(fault.Invalid, "campaign.scoring.wrong", "detail", wrong.Error()).Because(err)
+}
