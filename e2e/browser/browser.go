@@ -30,6 +30,7 @@ package browser
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -216,15 +217,28 @@ func (w *Window) Address() string {
 	return url
 }
 
+// kept tells whether `go test` was asked to keep pictures: they take seconds.
+var kept = sync.OnceValue(func() bool {
+	asked := flag.Lookup("test.artifacts")
+	return asked != nil && asked.Value.String() == "true"
+})
+
 // Screenshot keeps a picture of the whole page as name-WIDTH.png among the
-// artifacts of the test, and returns its path.
-func (w *Window) Screenshot(name string) string {
+// artifacts of the test, if `go test -artifacts` asked for them.
+func (w *Window) Screenshot(name string) {
+	w.t.Helper()
+	if !kept() {
+		return
+	}
+	path := filepath.Join(w.pictures, fmt.Sprintf("%s-%d.png", name, w.width))
+	w.must("keep a picture", os.WriteFile(path, w.picture(), 0o644))
+}
+
+func (w *Window) picture() []byte {
 	w.t.Helper()
 	var picture []byte
 	w.do("take a picture", chromedp.FullScreenshot(&picture, 100))
-	path := filepath.Join(w.pictures, fmt.Sprintf("%s-%d.png", name, w.width))
-	w.must("keep a picture", os.WriteFile(path, picture, 0o644))
-	return path
+	return picture
 }
 
 // Fits fails the test if the page is wider than the window.

@@ -7,3 +7,6 @@ func (w *Window) Hurry() *Window {
 	w.patience = 500 * time.Millisecond
 	return w
 }
+
+// Picture takes a picture whether or not it is to be kept.
+func (w *Window) Picture() []byte { return w.picture() }
