@@ -241,17 +241,25 @@ func SignInDemo(ctx context.Context, db *store.DB, login, origin string) (token 
 	return openSession(ctx, db, account, origin)
 }
 
-func openSession(ctx context.Context, db *store.DB, account queries.IdentityAccount, origin string) (string, error) {
-	token := rand.Text()
-	err := db.Write(ctx, func(tx *store.Tx) error {
-		q := queries.New(tx)
-		if err := q.ForgetAttempts(ctx, loginSubject(account.Login)); err != nil {
+func openSession(ctx context.Context, db *store.DB, account queries.IdentityAccount, origin string) (token string, err error) {
+	err = db.Write(ctx, func(tx *store.Tx) error {
+		if err := queries.New(tx).ForgetAttempts(ctx, loginSubject(account.Login)); err != nil {
 			return err
 		}
-		return q.AddSession(ctx, queries.AddSessionParams{
-			TokenHash: tokenHash(token), AccountID: account.ID, CreatedAt: store.At(tx.Now),
-			ExpiresAt: store.At(tx.Now.Add(sessionIdle)), Origin: origin,
-		})
+		token, err = OpenSession(ctx, tx, account.ID, origin)
+		return err
+	})
+	return token, err
+}
+
+// OpenSession opens a login session for an account whose holder has been
+// recognised by other means than a password, and returns the token for the
+// cookie.
+func OpenSession(ctx context.Context, tx *store.Tx, accountID int64, origin string) (token string, err error) {
+	token = rand.Text()
+	err = queries.New(tx).AddSession(ctx, queries.AddSessionParams{
+		TokenHash: tokenHash(token), AccountID: accountID, CreatedAt: store.At(tx.Now),
+		ExpiresAt: store.At(tx.Now.Add(sessionIdle)), Origin: origin,
 	})
 	if err != nil {
 		return "", fmt.Errorf("open session: %w", err)

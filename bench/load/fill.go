@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/store"
+)
+
+// A market is a campaign that is open, with a login session for each student.
+type market struct {
+	campaign string
+	posts    []string
+	students []candidate
+}
+
+type candidate struct {
+	record string // public identifier
+	token  string // of a login session
+}
+
+const (
+	postCount = 110
+	wishCount = 12
+	perBatch  = 500 // students added in one transaction
+)
+
+var system = identity.System("load test")
+
+// fill makes the database and opens the campaign.
+func fill(ctx context.Context, s settings) (*market, error) {
+	db, err := store.Open(ctx, s.database, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = db.Close() }()
+	if err := db.Migrate(ctx); err != nil {
+		return nil, err
+	}
+	m := &market{}
+	var cohort reference.Cohort
+	err = db.Write(ctx, func(tx *store.Tx) error {
+		if err := identity.EnsureRoles(ctx, tx); err != nil {
+			return err
+		}
+		cohort, err = m.places(ctx, tx, s)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for from := 0; from < s.students; from += perBatch {
+		err := db.Write(ctx, func(tx *store.Tx) error {
+			for i := from; i < min(from+perBatch, s.students); i++ {
+				if err := m.enrol(ctx, tx, cohort, i); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return m, m.open(ctx, db, cohort, s)
+}
+
+func (m *market) places(ctx context.Context, tx *store.Tx, s settings) (reference.Cohort, error) {
+	year := time.Now().Year()
+	first, last := reference.Date(fmt.Sprintf("%d-01-01", year)), reference.Date(fmt.Sprintf("%d-12-31", year+1))
+	if _, err := reference.PutFaculty(ctx, tx, system, reference.Faculty{Code: "LOAD", Name: "Load"}); err != nil {
+		return reference.Cohort{}, err
+	}
+	if _, err := reference.PutLevel(ctx, tx, system, reference.Level{Code: "L", Name: "L", Position: 1}); err != nil {
+		return reference.Cohort{}, err
+	}
+	if _, err := reference.PutAcademicYear(ctx, tx, system, reference.AcademicYear{Code: "Y", Name: "Y", Interval: reference.Interval{From: first, To: last}}); err != nil {
+		return reference.Cohort{}, err
+	}
+	if _, err := reference.PutPeriod(ctx, tx, system, reference.Period{Code: "P", Name: "P", Intervals: []reference.Interval{{From: first, To: last}}}); err != nil {
+		return reference.Cohort{}, err
+	}
+	if _, err := reference.PutCategory(ctx, tx, system, reference.Category{Code: "C", Acronym: "C", Name: "C", Position: 1, Main: true}); err != nil {
+		return reference.Cohort{}, err
+	}
+	seats := s.students*11/10/postCount + 1
+	for i := range postCount {
+		code := fmt.Sprintf("T%03d", i+1)
+		m.posts = append(m.posts, code)
+		_, err := reference.PutSite(ctx, tx, system, reference.Site{
+			Code: code, Name: "Site " + code, Category: reference.Ref{Code: "C"}, Faculty: reference.Ref{Code: "LOAD"},
+			Main: true, WishesAllowed: true, IdealSeats: seats, MaxSeats: 2 * seats,
+		})
+		if err != nil {
+			return reference.Cohort{}, err
+		}
+	}
+	return reference.PutCohort(ctx, tx, system, reference.Cohort{
+		Code: "G", Name: "G", Level: reference.Ref{Code: "L"}, Year: reference.Ref{Code: "Y"}, Faculty: reference.Ref{Code: "LOAD"}, Expected: s.students,
+	})
+}
+
+// enrol adds one student who is signed in.
+func (m *market) enrol(ctx context.Context, tx *store.Tx, cohort reference.Cohort, i int) error {
+	student, err := reference.PutStudent(ctx, tx, system, reference.Student{
+		Person: identity.Person{GivenName: "Student", FamilyName: fmt.Sprintf("No%05d", i), Email: fmt.Sprintf("s%d@load.example", i)},
+		Number: fmt.Sprintf("N%06d", i), Level: reference.Ref{Code: "L"}, Faculty: reference.Ref{Code: "LOAD"}, Active: true,
+	})
+	if err != nil {
+		return err
+	}
+	if err := reference.PutMember(ctx, tx, system, cohort.PublicID, student.PublicID); err != nil {
+		return err
+	}
+	on := identity.Self(student.Person.PublicID)
+	if err := identity.GrantRole(ctx, tx, student.Person.ID, identity.RoleStudent, on, "", tx.Now, time.Time{}); err != nil {
+		return err
+	}
+	account, err := identity.AddAccount(ctx, tx, student.Person.ID, fmt.Sprintf("s%d", i), "", false)
+	if err != nil {
+		return err
+	}
+	token, err := identity.OpenSession(ctx, tx, account, "load")
+	m.students = append(m.students, candidate{record: student.PublicID, token: token})
+	return err
+}
+
+func (m *market) open(ctx context.Context, db *store.DB, cohort reference.Cohort, s settings) error {
+	campaigns := &campaign.Campaigns{DB: db}
+	now := time.Now()
+	c := campaign.Defaults()
+	c.Name, c.Faculty, c.Period, c.Cohorts = "Load", reference.Ref{Code: "LOAD"}, reference.Ref{Code: "P"}, []reference.Ref{cohort.Ref()}
+	c.Contact = campaign.Contact{Name: "Load", Email: "load@load.example"}
+	c.OpensAt, c.ClosesAt, c.CommissionAt, c.PublishesAt = now, now.Add(24*time.Hour), now.Add(48*time.Hour), now.Add(72*time.Hour)
+	c, err := campaigns.Create(ctx, system, c)
+	if err != nil {
+		return err
+	}
+	m.campaign = c.PublicID
+	forms := make([]campaign.PostForm, len(m.posts))
+	for i, code := range m.posts {
+		forms[i] = campaign.PostForm{Site: reference.Ref{Code: code}, Seats: s.students*11/10/postCount + 1}
+	}
+	if err := campaigns.PutPosts(ctx, system, m.campaign, forms, ""); err != nil {
+		return err
+	}
+	return campaigns.Open(ctx, system, m.campaign)
+}
+
+// someWishes draws a list: which one does not matter, only that it comes back.
+func (m *market) someWishes(r *rand.Rand) []string {
+	list := make([]string, wishCount)
+	for i, at := range r.Perm(len(m.posts))[:wishCount] {
+		list[i] = m.posts[at]
+	}
+	return list
+}
