@@ -5,12 +5,14 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/web/admin"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/student"
 	"stagora.org/stagora/internal/web/ui"
 )
 
 // Routes returns every page of Stagora with the right it takes. The test of the
 // matrix of rights walks this table: a route is not there unless it is here.
 func Routes(campaigns *campaign.Campaigns) []page.Route {
+	my := student.Pages{Campaigns: campaigns}
 	return []page.Route{
 		// Anybody.
 		{Pattern: "GET /{$}", Right: page.Public, Handle: home},
@@ -24,6 +26,22 @@ func Routes(campaigns *campaign.Campaigns) []page.Route {
 		{Pattern: "GET " + ui.HelpPath + "/{guide}", Right: page.Public, Handle: showGuide("")},
 		{Pattern: "GET " + ui.AccessibilityPath, Right: page.Public, Handle: showGuide("accessibility")},
 		{Pattern: "GET " + ui.LegalPath, Right: page.Public, Handle: showGuide("legal")},
+
+		{Pattern: "GET " + student.CheckPath + "/{code}", Right: page.Public, Handle: my.Check},
+
+		// Students.
+		{Pattern: "GET " + student.Path, Right: identity.WishOwn, Handle: my.List},
+		{Pattern: "GET " + student.Path + "/{campaign}", Right: identity.WishOwn, Handle: my.Campaign},
+		{Pattern: "GET " + student.Path + "/{campaign}/wishes", Right: identity.WishOwn, Handle: my.Wishes},
+		{Pattern: "POST " + student.Path + "/{campaign}/wishes", Right: identity.WishOwn, Handle: my.SaveWishes},
+		{Pattern: "GET " + student.Path + "/{campaign}/wishes/row", Right: identity.WishOwn, Handle: my.Row},
+		{Pattern: "POST " + student.Path + "/{campaign}/wishes/undo", Right: identity.WishOwn, Handle: my.Undo},
+		{Pattern: "GET " + student.Path + "/{campaign}/wishes/confirm", Right: identity.WishOwn, Handle: my.AskConfirm},
+		{Pattern: "POST " + student.Path + "/{campaign}/wishes/confirm", Right: identity.WishOwn, Handle: my.Confirm},
+		{Pattern: "GET " + student.Path + "/{campaign}/wishes/history", Right: identity.WishOwn, Handle: my.History},
+		{Pattern: "POST " + student.Path + "/{campaign}/wishes/history/{version}/restore", Right: identity.WishOwn, Handle: my.Restore},
+		{Pattern: "GET " + student.Path + "/{campaign}/receipts/{receipt}", Right: identity.WishOwn, Handle: my.Receipt},
+		{Pattern: "GET " + student.Path + "/{campaign}/receipts/{receipt}/pdf", Right: identity.WishOwn, Handle: my.ReceiptPDF},
 
 		// The platform's administrators.
 		{Pattern: "GET " + admin.PeoplePath, Right: identity.PersonView, Handle: admin.People},

@@ -110,7 +110,7 @@ func TestAListIsOrderedByKeyboardAloneAndSavesItself(t *testing.T) {
 		w.Press("Space")
 		w.Hear("Gériatrie pris, rang 3 sur 5.")
 		w.Press("ArrowUp")
-		w.Hear("Gériatrie : rang 2 sur 5.")
+		w.Hear("Gériatrie, rang 2 sur 5.")
 		w.Press("ArrowUp", "Space")
 		w.Hear("Gériatrie posé au rang 1 sur 5.")
 		w.See("Enregistré à 12:00:00 · version 8")

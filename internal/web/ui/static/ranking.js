@@ -5,6 +5,7 @@
 
 (() => {
   const WAIT = 400; // ms between the last change and its saving
+  const TYPING = 800; // ms, while a rank is about to be typed
   const RETRY = [2, 5, 10, 20, 30]; // s between attempts without a connection
 
   const fill = (words, blanks) => words.replace(/\{(\w+)\}/g, (_, name) => blanks[name] ?? "");
@@ -41,7 +42,7 @@
 
     const badge = document.getElementById(form.dataset.save);
     const version = form.querySelector("input[name=version]");
-    let timer = 0, sending = false, changed = false, failures = 0;
+    let timer = 0, sending = false, changed = false, failures = 0, flight = null;
 
     function show(state, words) {
       badge.className = "save save-" + state;
@@ -54,6 +55,18 @@
       timer = setTimeout(send, ms);
     }
 
+    const send = () => { flight = save(); return flight; };
+    const unsaved = () => sending || (changed && !failures);
+
+    // settle saves at once what is not saved yet, and tells whether everything is.
+    async function settle() {
+      while (unsaved()) {
+        clearTimeout(timer);
+        await (sending ? flight : send());
+      }
+      return !changed;
+    }
+
     function content() {
       const data = new URLSearchParams();
       data.append("version", version.value);
@@ -61,8 +74,8 @@
       return data;
     }
 
-    async function send() {
-      if (sending) return; // what changed meanwhile goes right after
+    async function save() {
+      if (sending) return flight; // what changed meanwhile goes right after
       sending = true;
       changed = false;
       show("pending", form.dataset.sayPending);
@@ -83,6 +96,35 @@
       if (changed) return later(0);
       show("done", reply.words);
       window.stagora.announce(reply.words);
+      follow();
+    }
+
+    // follow has the server write anew what else on the page follows from the list.
+    async function follow() {
+      const address = new URL(location.href);
+      address.searchParams.delete("simulation"); // of a list that is no more
+      let fresh;
+      try {
+        const answer = await fetch(address, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+        if (!answer.ok) return;
+        fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      } catch {
+        return; // the list itself is saved
+      }
+      if (changed || sending) return; // something newer is on its way
+      const parts = [...document.querySelectorAll(`[data-follows="${form.id}"]`)].map((part) => [part, fresh.getElementById(part.id)]);
+      parts.push([document.querySelector("main > .next"), fresh.querySelector("main > .next")]);
+      for (const [part, next] of parts) {
+        if (part && next && !part.isEqualNode(next)) renew(part, next);
+      }
+    }
+
+    // renew replaces a part of the page; what had the focus in it keeps it.
+    function renew(part, next) {
+      const able = (e) => [...e.querySelectorAll("a, button, summary")];
+      const at = able(part).indexOf(document.activeElement);
+      part.replaceWith(next);
+      if (at >= 0) (able(next)[at] ?? able(next).at(-1))?.focus({ preventScroll: true });
     }
 
     // retry keeps the order of the page and tries again, longer and longer.
@@ -133,12 +175,22 @@
     });
     window.addEventListener("beforeunload", (e) => { if (changed && failures) e.preventDefault(); });
 
-    // A button of the form posts the whole list, so nothing is left to save. Enter
-    // in a rank is no such button: the rank was taken already.
-    form.addEventListener("submit", (e) => {
+    // A button of the form posts once all is saved. Enter in a rank is no such
+    // button: the rank was taken already.
+    form.addEventListener("submit", async (e) => {
       if (e.submitter?.value === "ranks") return e.preventDefault();
-      changed = false;
-      clearTimeout(timer);
+      if (!unsaved()) return;
+      e.preventDefault();
+      if (await settle()) form.requestSubmit(e.submitter);
+    });
+
+    // So does a link that leaves: the next page shows what was saved.
+    document.addEventListener("click", async (e) => {
+      const link = e.target.closest("a[href]");
+      if (!link || !unsaved() || link.origin !== location.origin || link.target || e.ctrlKey || e.metaKey || e.shiftKey) return;
+      e.preventDefault();
+      await settle();
+      location.assign(link.href);
     });
 
     // --- Undo -------------------------------------------------------------
@@ -174,18 +226,57 @@
       e.preventDefault();
       const row = button.closest(".rank-row");
       const from = at(row);
-      if (button.dataset.do === "remove") {
-        row.remove();
-        number();
-        say("Removed", row);
-        undoable(row, from).focus();
-        return later();
-      }
+      if (button.dataset.do === "remove") return take(row).focus();
       move(row, { top: 1, up: from - 1, down: from + 1, bottom: rows().length }[button.dataset.do]);
       if (!button.checkVisibility({ visibilityProperty: true })) row.querySelector("[data-grip]").focus();
       say("Moved", row);
       later();
     });
+
+    // Buttons elsewhere on the page that add an item and take it away. An item that
+    // was added with the keyboard is ready for its rank to be typed.
+    document.addEventListener("click", async (e) => {
+      const button = e.target.closest(`button[form="${form.id}"]:is([data-add], [data-remove])`);
+      if (!button || !list) return;
+      e.preventDefault();
+      const code = button.dataset.add ?? button.dataset.remove;
+      const row = rows().find((r) => r.dataset.item === code);
+      if (button.dataset.remove) return row && take(row);
+      if (row) return;
+      const fresh = await written(button.dataset.row);
+      if (!fresh) return form.requestSubmit(button);
+      list.append(fresh);
+      fresh.querySelector("[data-grip]").hidden = false;
+      number();
+      say("Moved", fresh);
+      const keyed = e.detail === 0;
+      if (keyed) {
+        fresh.querySelector("[data-rank]").focus();
+        fresh.querySelector("[data-rank]").select();
+      }
+      later(keyed ? TYPING : WAIT);
+    });
+
+    // written returns an item as the server writes it, or nothing.
+    async function written(address) {
+      try {
+        const answer = await fetch(address, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+        if (!answer.ok) return null;
+        return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".rank-row");
+      } catch {
+        return null;
+      }
+    }
+
+    function take(row) {
+      const from = at(row);
+      row.remove();
+      number();
+      say("Removed", row);
+      const undo = undoable(row, from);
+      later();
+      return undo;
+    }
 
     function typed(input) {
       const row = input.closest(".rank-row");

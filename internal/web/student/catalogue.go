@@ -1,0 +1,222 @@
+package student
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/text"
+	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/ui"
+)
+
+// A filter is what the reader looks for among the posts, as the address has it.
+type filter struct {
+	Search      string
+	Category    string // code
+	Institution string // code
+	Demand      string // as [campaign.Demand] names it, without its prefix: one of demands
+	Open        bool   // only what the reader may have
+}
+
+// demands are the demands that one can look for, from the weakest: each name stands
+// for all tenths that read the same.
+var demands = []string{"none", "10", "8", "6", "4", "2"}
+
+func parseFilter(q url.Values) filter {
+	return filter{
+		Search: strings.TrimSpace(q.Get("q")), Category: q.Get("category"), Institution: q.Get("institution"),
+		Demand: q.Get("demand"), Open: q.Get("open") != "",
+	}
+}
+
+// query is the filter as an address carries it; empty when it lets everything
+// through.
+func (f filter) query() string {
+	q := url.Values{}
+	for name, value := range map[string]string{"q": f.Search, "category": f.Category, "institution": f.Institution, "demand": f.Demand} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if f.Open {
+		q.Set("open", "1")
+	}
+	return q.Encode()
+}
+
+// narrow reports whether more than a search is asked for.
+func (f filter) narrow() bool {
+	f.Search = ""
+	return f.query() != ""
+}
+
+// matches reports whether a post passes. Every word of the search must be found,
+// whatever the accents and capitals.
+func (f filter) matches(c campaign.Choice) bool {
+	within := c.Site.Search() + " " + text.Fold(c.Post.Label()+" "+c.Site.Category.Name+" "+c.Site.Address.Town)
+	for word := range strings.FieldsSeq(text.Fold(f.Search)) {
+		if !strings.Contains(within, word) {
+			return false
+		}
+	}
+	switch {
+	case f.Category != "" && c.Site.Category.Code != f.Category,
+		f.Institution != "" && c.Site.Institution.Code != f.Institution,
+		f.Demand != "" && level(c.Demand) != f.Demand,
+		f.Open && !c.Verdict.OK():
+		return false
+	}
+	return true
+}
+
+// level is the name under which a demand is looked for.
+func level(d campaign.Demand) string {
+	switch {
+	case d == campaign.NoDemand:
+		return "none"
+	case d == campaign.ClosedDemand:
+		return "closed"
+	}
+	return []string{"2", "4", "6", "8", "10"}[(d-1)/2]
+}
+
+// found are the posts that pass the filter.
+func (v wishes) found() []campaign.Choice {
+	return slices.DeleteFunc(slices.Clone(v.Choices), func(c campaign.Choice) bool { return c.Post.Secondary || !v.Filter.matches(c) })
+}
+
+// fields are the fields of the filter. A choice between one thing is none, and is
+// left out.
+func (v wishes) fields(r *page.Request) []ui.Field {
+	all := ui.Option{Label: r.T("student.filter.all")}
+	fields := []ui.Field{}
+	for _, f := range []struct {
+		name, label, value string
+		of                 func(campaign.Choice) reference.Ref
+	}{
+		{"category", "student.filter.category", v.Filter.Category, func(c campaign.Choice) reference.Ref { return c.Site.Category }},
+		{"institution", "student.filter.institution", v.Filter.Institution, func(c campaign.Choice) reference.Ref { return c.Site.Institution }},
+	} {
+		options := v.options(f.of)
+		if len(options) > 1 {
+			fields = append(fields, ui.Field{Kind: ui.FieldSelect, Name: f.name, Label: r.T(f.label), Value: f.value, Options: append([]ui.Option{all}, options...)})
+		}
+	}
+	levels := []ui.Option{all}
+	for _, d := range demands {
+		levels = append(levels, ui.Option{Value: d, Label: r.T("demand." + d)})
+	}
+	open := ""
+	if v.Filter.Open {
+		open = "1"
+	}
+	return append(fields,
+		ui.Field{Kind: ui.FieldSelect, Name: "demand", Label: r.T("student.filter.demand"), Value: v.Filter.Demand, Options: levels},
+		ui.Field{Kind: ui.FieldCheck, Name: "open", Label: r.T("student.filter.open"), Value: open})
+}
+
+// options are the different things that posts have, in the order of names.
+func (v wishes) options(of func(campaign.Choice) reference.Ref) []ui.Option {
+	var options []ui.Option
+	for _, c := range v.Choices {
+		ref := of(c)
+		if ref.Code != "" && !slices.ContainsFunc(options, func(o ui.Option) bool { return o.Value == ref.Code }) {
+			options = append(options, ui.Option{Value: ref.Code, Label: ref.Name})
+		}
+	}
+	slices.SortFunc(options, func(a, b ui.Option) int { return strings.Compare(text.SortKey(a.Label), text.SortKey(b.Label)) })
+	return options
+}
+
+// card is a post as the reader sees it among the others.
+func (v wishes) card(r *page.Request, c campaign.Choice) ui.Site {
+	s := ui.Site{
+		Code: c.Post.Code, Name: c.Post.Label(), Where: where(c.Site), Seats: c.Post.Seats, Demand: meter(c.Demand),
+		Cutoff: lastYear(r, c.Post.Last), Detail: c.Site.Description, Rank: v.rank(c.Post.Code),
+	}
+	if c.Site.Category.Name != "" {
+		s.Tags = []string{c.Site.Category.Name}
+	}
+	if !c.Verdict.OK() {
+		s.Off = r.Text.Message("rule."+string(c.Verdict.Rule), c.Verdict.Args)
+	}
+	if v.Mine.Writable {
+		s.Actions = v.actions(r, c)
+	}
+	return s
+}
+
+func where(s reference.Site) string {
+	parts := []string{}
+	for _, part := range []string{s.Institution.Name, s.Address.Town} {
+		if part != "" && !strings.Contains(s.Name, part) {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// rank is the place of a post on the list as the page shows it; 0: not there.
+func (v wishes) rank(code string) int {
+	return 1 + slices.IndexFunc(v.Shown, func(w campaign.Wish) bool { return w.Post == code })
+}
+
+// actions are what the reader may do with a post: buttons of the list's own form,
+// wherever they stand.
+func (v wishes) actions(r *page.Request, c campaign.Choice) []ui.Action {
+	switch {
+	case v.rank(c.Post.Code) > 0:
+		return []ui.Action{v.button(r, "remove", "student.remove", "dash-lg", ui.Quiet, c.Post)}
+	case !c.MayList():
+		return nil
+	case len(v.Shown) >= v.Mine.Campaign.MaxWishes:
+		return []ui.Action{{Label: r.T("student.add"), Why: r.T("student.full", "max", v.Mine.Campaign.MaxWishes)}}
+	case !c.Verdict.OK():
+		return []ui.Action{v.button(r, "add", "student.add.anyway", "plus-lg", ui.Quiet, c.Post)}
+	}
+	return []ui.Action{v.button(r, "add", "student.add", "plus-lg", ui.Secondary, c.Post)}
+}
+
+// button is a button of the list's form.
+func (v wishes) button(r *page.Request, do, label, icon string, kind ui.Weight, p campaign.Post) ui.Action {
+	path := wishesPath(v.Mine.Campaign.PublicID)
+	if q := v.Filter.query(); q != "" {
+		path += "?" + q
+	}
+	word := r.T(label)
+	return ui.Action{
+		Label: word, Icon: icon, Name: "do", Value: do + ":" + p.Code, To: path, Kind: kind,
+		Extra: templ.Attributes{
+			"form": listID, "aria-label": r.T("student.do", "do", word, "post", p.Label()),
+			"data-" + do: p.Code, "data-row": wishesPath(v.Mine.Campaign.PublicID) + "/row?" + url.Values{"code": {p.Code}}.Encode(),
+		},
+	}
+}
+
+// meter is a demand on the scale of the drawing, on which ten is the strongest.
+func meter(d campaign.Demand) ui.Demand {
+	switch d {
+	case campaign.ClosedDemand:
+		return 0
+	case campaign.NoDemand:
+		return 1
+	}
+	return ui.Demand(11 - d)
+}
+
+// lastYear says until which position a site was taken in the last campaign that
+// had it.
+func lastYear(r *page.Request, last *campaign.LastYear) string {
+	switch {
+	case last == nil:
+		return r.T("student.last.new")
+	case last.Cutoff == 0:
+		return r.T("student.last.free", "campaign", last.Campaign, "count", last.Seats)
+	}
+	return r.T("student.last.full", "campaign", last.Campaign, "count", last.Seats, "position", last.Cutoff)
+}

@@ -1,0 +1,251 @@
+package student
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/exchange"
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/ui"
+)
+
+// Wishes shows the reader's list beside all posts; the address carries the filters
+// of the posts and may ask for a simulation. As a file, the list alone.
+func (p Pages) Wishes(w http.ResponseWriter, r *page.Request) error {
+	v, err := p.readWishes(r)
+	if err != nil {
+		return err
+	}
+	if r.WantsFile() {
+		return r.SendList(w, v.file(r))
+	}
+	if err := p.estimate(r, &v); err != nil {
+		return err
+	}
+	return v.show(w, r, http.StatusOK)
+}
+
+// A wishes is what the page of wishes is made of.
+type wishes struct {
+	Mine    campaign.MyCampaign
+	Shown   []campaign.Wish // what the list holds on the page: saved, or refused just now
+	Choices []campaign.Choice
+	Filter  filter
+	Risk    *campaign.Risk // nil when the list can only be read
+	Sim     *campaign.Simulation
+	Refused string // why what was just sent is not saved; empty: nothing was refused
+	Keep    bool   // what was refused stays on the page, to be put right
+}
+
+func (p Pages) readWishes(r *page.Request) (v wishes, err error) {
+	err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
+		if v.Mine, err = mine(r.Context(), tx, r); err != nil {
+			return err
+		}
+		v.Choices, err = p.Campaigns.Choices(r.Context(), tx, r.Actor, v.Mine.Campaign.PublicID)
+		return err
+	})
+	v.Shown, v.Filter = v.Mine.Current.Wishes, parseFilter(r.URL.Query())
+	return v, err
+}
+
+// estimate computes the risk of the list, and what it would give if the address
+// asks for it.
+func (p Pages) estimate(r *page.Request, v *wishes) error {
+	if !v.Mine.Writable {
+		return nil
+	}
+	risk, err := p.Campaigns.Risk(r.Context(), r.Actor, v.Mine.Campaign.PublicID, v.Mine.Current.Wishes)
+	if err != nil {
+		return err
+	}
+	v.Risk = &risk
+	if !r.URL.Query().Has("simulation") || len(v.Mine.Current.Wishes) == 0 {
+		return nil
+	}
+	sim, err := p.Campaigns.Simulate(r.Context(), r.Actor, v.Mine.Campaign.PublicID, v.Mine.Current.Wishes)
+	v.Sim = &sim
+	return err
+}
+
+func (v wishes) show(w http.ResponseWriter, r *page.Request, status int) error {
+	id := v.Mine.Campaign.PublicID
+	awaits := next(r, v.Mine)
+	if awaits.Action.Href == wishesPath(id) {
+		awaits.Action = ui.Action{}
+	}
+	pg := ui.Page{
+		Title: r.T("student.wishes"), Density: ui.Choose, Ranking: v.Mine.Writable, Next: &awaits, Crumbs: crumbs(r, v.Mine),
+		Actions: []ui.Action{{Label: r.T("student.history"), Icon: "clock-history", Href: historyPath(id), Kind: ui.Quiet}},
+	}
+	if v.Refused != "" {
+		pg.Banners = []ui.Banner{{Kind: ui.BannerIncident, Text: v.Refused}}
+	}
+	return r.ShowStatus(w, status, pg, wishesBody(r, v))
+}
+
+// SaveWishes replaces the reader's list by what its form posts, whatever button of
+// it was pressed. A script that saves gets a word of it; a person gets the page.
+func (p Pages) SaveWishes(w http.ResponseWriter, r *page.Request) error {
+	v, err := p.readWishes(r)
+	if err != nil {
+		return err
+	}
+	base, got, err := v.posted(r)
+	if err != nil {
+		return err
+	}
+	wanted := v.wishesOf(got.Codes)
+	saved, err := p.Campaigns.Save(r.Context(), r.Actor, v.Mine.Campaign.PublicID, campaign.Save{Base: base, Wishes: wanted, Request: r.PostFormValue("request")})
+	if fault.KindOf(err) == fault.Conflict && slices.Equal(saved.Wishes, wanted) {
+		err = nil // the other tab, or a request whose answer was lost, has saved this very list
+	}
+	switch {
+	case err != nil && !ui.FromScript(r.Request):
+		return p.refuse(w, r, v, saved, wanted, err)
+	case err != nil:
+		return err
+	case ui.FromScript(r.Request):
+		return ui.SavedReply(w, r.Text, strconv.Itoa(saved.Number), savedAs(saved))
+	case len(got.Unread) > 0:
+		return r.GoSaying(w, v.back(r), "student.pasted.unread", "count", len(got.Unread), "codes", strings.Join(got.Unread, ", "))
+	}
+	return r.Go(w, v.back(r))
+}
+
+// posted reads the form of the list: the version that it was made from, and the
+// list as it is to be.
+func (v wishes) posted(r *page.Request) (base int, got ui.Ranked, err error) {
+	if err := r.ParseForm(); err != nil {
+		return 0, got, fault.New(fault.Invalid, "student.form.unreadable")
+	}
+	got = ui.ParseRanking(r.PostForm, v.known)
+	base, err = strconv.Atoi(got.Version)
+	if err != nil || base < 0 {
+		return 0, got, fault.New(fault.Invalid, "student.form.noversion", "found", got.Version)
+	}
+	return base, got, nil
+}
+
+// known reads a code as it was typed.
+func (v wishes) known(typed string) (string, bool) {
+	code := strings.ToUpper(strings.TrimSpace(typed))
+	c, ok := v.choice(code)
+	return code, ok && c.MayList()
+}
+
+func (v wishes) choice(code string) (campaign.Choice, bool) {
+	i := slices.IndexFunc(v.Choices, func(c campaign.Choice) bool { return c.Post.Code == code })
+	if i < 0 {
+		return campaign.Choice{}, false
+	}
+	return v.Choices[i], true
+}
+
+// wishesOf makes wishes of codes; a post that goes with another keeps doing so.
+func (v wishes) wishesOf(codes []string) []campaign.Wish {
+	list := make([]campaign.Wish, len(codes))
+	for i, code := range codes {
+		list[i].Post = code
+		for _, before := range v.Mine.Current.Wishes {
+			if before.Post == code {
+				list[i] = before
+			}
+		}
+	}
+	return list
+}
+
+// back is where a person goes on after a button: where they were among the posts,
+// or at their list.
+func (v wishes) back(r *page.Request) string {
+	path := wishesPath(v.Mine.Campaign.PublicID)
+	if q := v.Filter.query(); q != "" {
+		path += "?" + q
+	}
+	if strings.HasPrefix(r.PostFormValue("do"), "add:") {
+		return path + "#posts"
+	}
+	return path + "#mine"
+}
+
+// refuse shows a person why a list was not saved, with nothing lost: two lists to
+// choose from when another was saved in between, the list that counts when the
+// campaign is closed, and otherwise the refused list, to be put right.
+func (p Pages) refuse(w http.ResponseWriter, r *page.Request, v wishes, stands campaign.Version, wanted []campaign.Wish, err error) error {
+	trouble := r.Explain(err)
+	switch fault.KindOf(err) {
+	case fault.Conflict:
+		return r.ShowStatus(w, trouble.Status, ui.Page{
+			Title: r.T("student.merge"), Density: ui.Choose,
+			Crumbs: crumbs(r, v.Mine, ui.Link{Label: r.T("student.wishes"), Href: wishesPath(v.Mine.Campaign.PublicID)}),
+		}, ui.MergeLists(r.Text, v.merge(r, stands, wanted)))
+	case fault.Closed, fault.Invalid:
+		v.Refused, v.Keep = trouble.Sentence, fault.KindOf(err) == fault.Invalid
+		if v.Keep {
+			v.Shown = wanted
+		}
+		if err := p.estimate(r, &v); err != nil {
+			return err
+		}
+		return v.show(w, r, trouble.Status)
+	}
+	return err
+}
+
+// merge is the screen on which the person decides between two lists.
+func (v wishes) merge(r *page.Request, stands campaign.Version, wanted []campaign.Wish) ui.Merge {
+	return ui.Merge{
+		Action: wishesPath(v.Mine.Campaign.PublicID), Version: strconv.Itoa(stands.Number),
+		Mine: v.items(r, wanted), Theirs: v.items(r, stands.Wishes), TheirsAt: savedAs(stands),
+	}
+}
+
+// Undo takes the version before the last up again.
+func (p Pages) Undo(w http.ResponseWriter, r *page.Request) error {
+	base, err := strconv.Atoi(r.PostFormValue("version"))
+	if err != nil {
+		return fault.New(fault.Invalid, "student.form.noversion", "found", r.PostFormValue("version"))
+	}
+	id := r.PathValue("campaign")
+	v, err := p.Campaigns.Undo(r.Context(), r.Actor, id, base, r.PostFormValue("request"))
+	switch {
+	case fault.KindOf(err) == fault.Conflict:
+		return r.GoSaying(w, wishesPath(id), "student.stale", "version", v.Number)
+	case err != nil:
+		return err
+	}
+	return r.GoSaying(w, wishesPath(id), "student.undone", "version", v.Number, "count", len(v.Wishes))
+}
+
+// Row gives one post as a row of the list, for the script that adds it there.
+func (p Pages) Row(w http.ResponseWriter, r *page.Request) error {
+	v, err := p.readWishes(r)
+	if err != nil {
+		return err
+	}
+	code, ok := v.known(r.FormValue("code"))
+	if !ok {
+		return fault.New(fault.NotFound, "post.unknown", "post", r.FormValue("code"), "campaign", v.Mine.Campaign.Name)
+	}
+	v.Shown = campaign.Version{Wishes: []campaign.Wish{{Post: code}}}.Wishes
+	return r.ShowPart(w, ui.RankedList(r.Text, v.ranking(r)))
+}
+
+// file is the list as a file.
+func (v wishes) file(r *page.Request) exchange.List {
+	list := exchange.List{
+		Title:   r.T("student.file", "campaign", v.Mine.Campaign.Name, "version", v.Mine.Current.Number),
+		Columns: []string{r.T("student.file.rank"), r.T("student.file.code"), r.T("student.file.post"), r.T("student.file.secondary")}, Made: r.Now(),
+	}
+	for i, w := range v.Mine.Current.Wishes {
+		c, _ := v.choice(w.Post)
+		list.Rows = append(list.Rows, []any{i + 1, w.Post, c.Post.Label(), w.Secondary})
+	}
+	return list
+}
