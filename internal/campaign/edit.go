@@ -225,10 +225,10 @@ func checkDates(form *fault.Form, c Campaign) {
 }
 
 func checkProcedure(form *fault.Form, c Campaign) {
-	if !slices.Contains(format.Methods(), c.Method) {
+	if !slices.Contains(Methods(), c.Method) {
 		form.Wrong("method", "form.choice", "found", c.Method)
 	}
-	if c.CostsMethod != format.ScoreV1 && c.CostsMethod != format.ScoreV2 {
+	if !slices.Contains(CostMethods(), c.CostsMethod) {
 		form.Wrong("costs_method", "form.choice", "found", c.CostsMethod)
 	}
 	trial := format.Instance{Method: format.ScoreV2, Parameters: &c.Scoring}
@@ -293,3 +293,10 @@ func wantReason(form *fault.Form, reason *string) {
 		form.Wrong("reason", "form.long", "max", most)
 	}
 }
+
+// Methods are the engine's methods that a campaign may choose, the plainest first.
+// The sentence "procedure." + the method names it.
+func Methods() []string { return format.Methods() }
+
+// CostMethods are those that can compute the costs beside a method that has none.
+func CostMethods() []string { return []string{format.ScoreV2, format.ScoreV1} }

@@ -143,6 +143,9 @@ func (s *Campaigns) decided(ctx context.Context, tx *store.Tx, actor identity.Ac
 		if err != nil {
 			return err
 		}
+		if err := receiptsAt(ctx, tx, c, row.PublicID, row.UntilAt.Time); err != nil {
+			return err
+		}
 	}
 	return record(ctx, tx, actor, c, action, audit.Entry{
 		Args: map[string]any{"student": student.Name(), "until": c.Printer(text.French).DateTime(row.UntilAt.Time)},

@@ -9,6 +9,7 @@ import (
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/campaigntest"
 	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/store"
@@ -63,6 +64,7 @@ func TestALateCaseTakesTwoPeopleAndReopensOneList(t *testing.T) {
 		if _, err := c1.Campaigns.Save(t.Context(), c1.Student["E22"], c1.ID, campaign.Save{Base: 2, Wishes: list("CHUV-URGE")}); fault.KindOf(err) != fault.Closed {
 			t.Errorf("at the end of the late case: %v", err)
 		}
+		queued(t, c1)
 	})
 }
 
@@ -99,6 +101,25 @@ func shown(t *testing.T, c1 *campaigntest.C1) {
 	})
 	if sent := mails(t, c1, notice.LateGranted); len(sent) != 1 {
 		t.Errorf("%d mails", len(sent))
+	}
+}
+
+// queued checks that receipts are given at the deadline of all, and at that of the
+// late case.
+func queued(t *testing.T, c1 *campaigntest.C1) {
+	t.Helper()
+	c1.Read(t, func(tx *store.Tx) error {
+		tasks, err := job.List(t.Context(), tx, job.Filter{Kind: campaign.ReceiptsKind, Subject: c1.ID})
+		if len(tasks) != 2 || !tasks[0].DueAt.After(until) || !tasks[1].DueAt.After(campaigntest.Closed) {
+			t.Errorf("receipts are asked for by %+v", tasks)
+		}
+		return err
+	})
+	if err := c1.Campaigns.GiveReceipts(t.Context(), c1.ID); err != nil {
+		t.Fatal(err)
+	}
+	if sent := mails(t, c1, notice.WishesDeadline); len(sent) != 24 {
+		t.Errorf("%d mails for 24 lists", len(sent))
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"stagora.org/stagora/allocation/assign"
 	"stagora.org/stagora/allocation/lottery"
@@ -15,7 +14,6 @@ import (
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
-	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
@@ -42,6 +40,9 @@ func prepare(ctx context.Context, tx *store.Tx, c Campaign) (preparation, error)
 		return p, err
 	}
 	if p.posts, err = Posts(ctx, tx, c); err != nil {
+		return p, err
+	}
+	if p.sites, err = sitesFor(ctx, tx, c); err != nil {
 		return p, err
 	}
 	p.roll, err = Roll(ctx, tx, c)
@@ -193,17 +194,9 @@ func (s *Campaigns) Close(ctx context.Context, actor identity.Actor, campaign st
 		if err := Advance(ctx, tx, actor, c, Closed); err != nil {
 			return err
 		}
-		_, err = job.Enqueue(ctx, tx, job.Request{
-			Kind: ReceiptsKind, Payload: c.PublicID, Key: ReceiptsKind + ":" + c.PublicID, Subject: c.PublicID,
-			// A save that was in time may still be on its way to the disk.
-			At: tx.Now.Add(saveGrace),
-		})
-		return err
+		return receiptsAt(ctx, tx, c, c.PublicID, tx.Now)
 	})
 }
-
-// saveGrace is far longer than the transaction of a save can last.
-const saveGrace = 15 * time.Second
 
 // reveal makes the seed known and computes the order. The database refuses that
 // it be done twice.

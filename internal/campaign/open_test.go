@@ -259,6 +259,13 @@ func TestEachCheckBeforeOpeningCanSayNo(t *testing.T) {
 		}
 		is("seats", campaign.OK)
 
+		if err := c1.Campaigns.RemovePost(t.Context(), c1.Office, c1.ID, "CLTI-ORL"); err != nil {
+			t.Fatal(err)
+		}
+		is("sites", campaign.Warning)
+		put("CLTI-ORL", 1, false)
+		is("sites", campaign.OK)
+
 		write(t, c1, func(ctx context.Context, tx *store.Tx) error {
 			return campaign.SetLast(ctx, tx, c1.Get(t), "CHUV-URGE", campaign.LastYear{Campaign: "S2 2025", Seats: 2, Cutoff: 9})
 		})

@@ -190,6 +190,9 @@ func ensure(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign,
 // SetPseudonym names a student of a campaign in draft as the demo and its tests
 // do; elsewhere pseudonyms are drawn at random.
 func SetPseudonym(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, student, pseudonym string) error {
+	if err := actor.Require(identity.CampaignEdit, c.Perimeters()...); err != nil {
+		return err
+	}
 	if err := c.Allows(EditOrder); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -59,7 +60,8 @@ func Go(c Campaign, checks []Check) error {
 type preparation struct {
 	campaign Campaign
 	now      time.Time
-	expected int // students that the cohorts count on
+	expected int              // students that the cohorts count on
+	sites    []reference.Site // active main sites that take a level of the cohorts
 	posts    []Post
 	roll     []Enrolment
 }
@@ -67,7 +69,7 @@ type preparation struct {
 // toOpen are the checks before a campaign opens, in the order of the table.
 var toOpen = []func(preparation) Check{
 	datesAreInOrder, somebodyAnswers, everybodyIsExplained, expectedAreThere, everybodyCanBeReached,
-	scoresAreKnown, seatsSuffice, noSeatWhereNoneMayBe, seatsAreNoSurprise, drawIsSealed,
+	scoresAreKnown, everySiteIsDecided, seatsSuffice, noSeatWhereNoneMayBe, seatsAreNoSurprise, drawIsSealed,
 }
 
 func datesAreInOrder(p preparation) Check {
@@ -152,6 +154,28 @@ func scoresAreKnown(p preparation) Check {
 		Args: fault.Args{"count": unknown, "manual": manual}}
 	if unknown > 0 {
 		check.State, check.Detail = Warning, "ready.scores.unknown"
+	}
+	return check
+}
+
+func everySiteIsDecided(p preparation) Check {
+	undecided := []string{}
+	for _, s := range p.sites {
+		if !slices.ContainsFunc(p.posts, func(post Post) bool { return post.Site.ID == s.ID }) {
+			undecided = append(undecided, s.Code)
+		}
+	}
+	visible := 0
+	for _, post := range p.posts {
+		if post.Seats > 0 && !post.Closed && !post.Secondary {
+			visible++
+		}
+	}
+	check := Check{Name: "sites", State: OK, Detail: "ready.sites.ok", Owner: identity.CampaignEdit, Target: ToPosts,
+		Args: fault.Args{"declared": len(p.sites), "opened": TotalsOf(p.posts).Posts, "visible": visible}}
+	if len(undecided) > 0 {
+		check.State, check.Detail = Warning, "ready.sites.undecided"
+		check.Args["count"], check.Args["posts"] = len(undecided), join(undecided)
 	}
 	return check
 }

@@ -80,7 +80,7 @@ func (s *Campaigns) Confirm(ctx context.Context, actor identity.Actor, campaign 
 			return err
 		}
 		if current.Number != version || version == 0 {
-			return fault.New(fault.Conflict, "wishes.stale", "base", version, "version", current.Number, "at", text.Exact(current.At))
+			return stale(current, version)
 		}
 		if _, err := q.ConfirmList(ctx, queries.ConfirmListParams{ParticipantID: participant, Confirmed: int64(version)}); err != nil {
 			return fmt.Errorf("confirm list: %w", err)
@@ -89,7 +89,7 @@ func (s *Campaigns) Confirm(ctx context.Context, actor identity.Actor, campaign 
 			return err
 		}
 		return record(ctx, tx, actor, c, "wishes.confirmed", audit.Entry{
-			Args: map[string]any{"version": version}, Kind: "list", Object: row.CampaignParticipant.Pseudonym,
+			Args: map[string]any{"version": version}, Kind: "list", Object: actor.PublicID,
 		})
 	})
 	return code, err

@@ -3,6 +3,7 @@ package campaign
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"stagora.org/stagora/allocation/assign"
@@ -98,6 +99,17 @@ func present(ctx context.Context, tx *store.Tx, c Campaign, sites []reference.Si
 		cohorts[i].Confirmed[r.Code] = int(r.Seats)
 	}
 	return cohorts, nil
+}
+
+// sitesFor returns the active main sites that take a level of a campaign: those of
+// which the office has to decide.
+func sitesFor(ctx context.Context, tx *store.Tx, c Campaign) ([]reference.Site, error) {
+	sites, err := reference.AllSites(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	restricted, err := restrictedTo(ctx, tx, c, sites)
+	return slices.DeleteFunc(sites, func(s reference.Site) bool { return s.Archived || !s.Main || restricted[s.Code] }), err
 }
 
 // restrictedTo names the sites that take none of the levels of a campaign.

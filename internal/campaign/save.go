@@ -122,12 +122,17 @@ func replace(ctx context.Context, tx *store.Tx, actor identity.Actor, participan
 		Wishes: save.Wishes, Previous: current.Hash,
 	}
 	next.Hash = next.hash(c.PublicID, row.CampaignParticipant.Pseudonym)
-	if err := write(ctx, q, participant, next, save.Request); err != nil {
+	err = write(ctx, q, participant, next, save.Request)
+	if store.IsDuplicate(err) { // a page that gives two changes one request
+		return current, stale(current, save.Base).Because(err)
+	}
+	if err != nil {
 		return Version{}, err
 	}
 	return next, record(ctx, tx, actor, c, "wishes.saved", audit.Entry{
 		Args: map[string]any{"count": len(next.Wishes), "version": next.Number},
-		Kind: "list", Object: row.CampaignParticipant.Pseudonym, After: next.Wishes,
+		// What it holds is told to those who may read lists, not to those who may read the log.
+		Kind: "list", Object: actor.PublicID,
 	})
 }
 
@@ -143,8 +148,11 @@ func again(ctx context.Context, q *queries.Queries, participant int64, current V
 			return Version{}, fmt.Errorf("read version of request: %w", err)
 		}
 	}
-	return current, fault.New(fault.Conflict, "wishes.stale",
-		"base", save.Base, "version", current.Number, "at", text.Exact(current.At))
+	return current, stale(current, save.Base)
+}
+
+func stale(current Version, base int) *fault.Error {
+	return fault.New(fault.Conflict, "wishes.stale", "base", base, "version", current.Number, "at", text.Exact(current.At))
 }
 
 func write(ctx context.Context, q *queries.Queries, participant int64, v Version, request string) error {

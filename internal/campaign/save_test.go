@@ -63,6 +63,18 @@ func TestEachSaveIsAVersion(t *testing.T) {
 	})
 }
 
+func TestAPageThatRepeatsARequestIsTold(t *testing.T) {
+	opened(t, func(t *testing.T, c1 *campaigntest.C1) {
+		if _, err := save(t, c1, 0, "CHUV-PEDI", "same"); err != nil {
+			t.Fatal(err)
+		}
+		stands, err := save(t, c1, 1, "CHUV-URGE", "same")
+		if fault.KindOf(err) != fault.Conflict || stands.Number != 1 {
+			t.Errorf("another change under the same request: version %d, %v", stands.Number, err)
+		}
+	})
+}
+
 func TestOfTwoTabsOneIsTold(t *testing.T) {
 	opened(t, func(t *testing.T, c1 *campaigntest.C1) {
 		if _, err := save(t, c1, 0, "CHUV-PEDI", "tab one"); err != nil {

@@ -38,6 +38,20 @@ func (s *Campaigns) Handlers() map[string]job.Handler {
 	}
 }
 
+// saveGrace is far longer than the transaction of a save can last.
+const saveGrace = 15 * time.Second
+
+// receiptsAt asks for the receipts at a deadline: the campaign's, or that of a late
+// case.
+func receiptsAt(ctx context.Context, tx *store.Tx, c Campaign, of string, deadline time.Time) error {
+	_, err := job.Enqueue(ctx, tx, job.Request{
+		Kind: ReceiptsKind, Payload: c.PublicID, Key: ReceiptsKind + ":" + of, Subject: c.PublicID,
+		// A save that was in time may still be on its way to the disk.
+		At: deadline.Add(saveGrace),
+	})
+	return err
+}
+
 // receiptBatch is how many receipts are given in one transaction: few enough that
 // nobody waits for it.
 const receiptBatch = 25

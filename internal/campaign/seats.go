@@ -258,6 +258,9 @@ func post(ctx context.Context, tx *store.Tx, c Campaign, code string) (Post, err
 // SetLast says what a site was in a campaign before Stagora, for a post of a
 // campaign that is in draft.
 func SetLast(ctx context.Context, tx *store.Tx, c Campaign, code string, last LastYear) error {
+	if err := c.Allows(EditParameters); err != nil {
+		return err
+	}
 	_, err := queries.New(tx).SetLast(ctx, queries.SetLastParams{
 		CampaignID: c.ID, Code: code, LastName: last.Campaign, LastSeats: int64(last.Seats),
 		LastCutoff: sql.NullInt64{Int64: int64(last.Cutoff), Valid: last.Cutoff > 0},

@@ -109,7 +109,7 @@ func (b *board) outcome(i int, r format.Reason) Outcome {
 func (b *board) explain(i int, reasons []format.Reason) Facts {
 	e := b.roster[i]
 	f := Facts{
-		Position: b.in.Students[i].Order, Of: len(b.inOrder()), Score: e.Score, Manual: e.Manual > 0, Draw: e.Draw,
+		Position: b.in.Students[i].Order, Of: len(b.roster), Score: e.Score, Manual: e.Manual > 0, Draw: e.Draw,
 		Place: b.places[i], Source: b.source(i),
 	}
 	switch f.Source {

@@ -1,0 +1,146 @@
+package result
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"stagora.org/stagora/internal/audit"
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result/queries"
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/store"
+)
+
+// An AdoptForm says why a run is adopted.
+type AdoptForm struct {
+	Compared string // public id of the run it was weighed against; empty: none
+	Reason   string // required when it takes the place of another one
+}
+
+// Adopt submits a run to the commission. Before the commission confirms, another
+// one may be adopted in its place: the decisions about the first are then out of
+// force, and stay readable.
+func (r *Results) Adopt(ctx context.Context, actor identity.Actor, campaignID, run string, f AdoptForm) error {
+	return r.DB.Write(ctx, func(tx *store.Tx) error {
+		c, err := lock(ctx, tx, actor, campaignID, identity.CampaignRun, campaign.RunEngine)
+		if err != nil {
+			return err
+		}
+		row, err := runRow(ctx, tx, c, run)
+		if err != nil {
+			return err
+		}
+		if err := mayAdopt(ctx, tx, c, row); err != nil {
+			return err
+		}
+		adoption := queries.AddAdoptionParams{
+			CampaignID: c.ID, RunID: row.ID, Reason: strings.TrimSpace(f.Reason), AdoptedAt: store.At(tx.Now), AdoptedBy: actor.ID, AdoptedName: by(actor),
+		}
+		if f.Compared != "" && f.Compared != run {
+			compared, err := runRow(ctx, tx, c, f.Compared)
+			if err != nil {
+				return err
+			}
+			adoption.ComparedID = sql.NullInt64{Int64: compared.ID, Valid: true}
+		}
+		return adopt(ctx, tx, actor, c, row, adoption)
+	})
+}
+
+func adopt(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.Campaign, row queries.CampaignRun, adoption queries.AddAdoptionParams) error {
+	q := queries.New(tx)
+	before, err := q.LastAdoption(ctx, c.ID)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("read the adoption: %w", err)
+	}
+	if before.RunID == row.ID {
+		return fault.New(fault.Conflict, "result.adopted", "run", label(row.Number, row.Name), "by", before.AdoptedName, "at", before.AdoptedAt.Time)
+	}
+	if before.ID != 0 && adoption.Reason == "" {
+		var form fault.Form
+		form.Wrong("reason", "form.reason")
+		return form.Err()
+	}
+	if _, err := q.AddAdoption(ctx, adoption); err != nil {
+		return fmt.Errorf("adopt run %s: %w", row.PublicID, err)
+	}
+	err = record(ctx, tx, actor, c, "run.adopted", audit.Entry{
+		Args: map[string]any{"run": label(row.Number, row.Name), "hash": row.InstanceHash}, Kind: "run", Object: row.PublicID, Reason: adoption.Reason,
+	})
+	if err != nil || c.Phase == campaign.Proposed {
+		return err
+	}
+	return campaign.Advance(ctx, tx, actor, c, campaign.Proposed)
+}
+
+// runRow returns a run of a campaign.
+func runRow(ctx context.Context, tx *store.Tx, c campaign.Campaign, run string) (queries.CampaignRun, error) {
+	row, err := queries.New(tx).RunByPublicID(ctx, run)
+	if errors.Is(err, sql.ErrNoRows) || (err == nil && row.CampaignID != c.ID) {
+		return row, unknownRun()
+	}
+	if err != nil {
+		return row, fmt.Errorf("read run: %w", err)
+	}
+	return row, nil
+}
+
+// mayAdopt refuses a run that is not solved, or that the campaign has left behind.
+func mayAdopt(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.CampaignRun) error {
+	_, err := queries.New(tx).Result(ctx, row.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fault.New(fault.Conflict, "result.run.unsolved", "run", label(row.Number, row.Name))
+	}
+	if err != nil {
+		return fmt.Errorf("read the result of run %s: %w", row.PublicID, err)
+	}
+	g, err := readGround(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	outdated, err := g.outdates(row)
+	if err == nil && outdated {
+		return fault.New(fault.Conflict, "result.run.outdated", "run", label(row.Number, row.Name))
+	}
+	return err
+}
+
+// ConfirmProposal says that the commission has decided. Its minutes are kept as they
+// stand.
+func (r *Results) ConfirmProposal(ctx context.Context, actor identity.Actor, campaignID string) error {
+	return r.DB.Write(ctx, func(tx *store.Tx) error {
+		c, err := lock(ctx, tx, actor, campaignID, identity.CampaignDecide, campaign.Decide)
+		if err != nil {
+			return err
+		}
+		checks, err := Readiness(ctx, tx, actor, c)
+		if err != nil {
+			return err
+		}
+		if err := campaign.Go(c, checks); err != nil {
+			return err
+		}
+		b, err := readBoard(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		minutes, err := b.minutes(ctx, tx)
+		if err != nil {
+			return err
+		}
+		minutes.ConfirmedAt, minutes.ConfirmedBy = tx.Now, by(actor)
+		content := toJSON(minutes)
+		err = queries.New(tx).AddMinutes(ctx, queries.AddMinutesParams{
+			CampaignID: c.ID, Content: content, Hash: sha([]byte(content)), ConfirmedAt: store.At(tx.Now),
+			ConfirmedBy: actor.ID, ConfirmedName: by(actor),
+		})
+		if err != nil {
+			return fmt.Errorf("keep the minutes: %w", err)
+		}
+		return campaign.Advance(ctx, tx, actor, c, campaign.Confirmed)
+	})
+}

@@ -1,0 +1,196 @@
+package result
+
+import (
+	"context"
+	"fmt"
+
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result/queries"
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
+)
+
+// The pages of a campaign that the checks here point to, beside the campaign's.
+const (
+	ToRuns        campaign.Target = "runs"
+	ToCommission  campaign.Target = "commission"
+	ToPublication campaign.Target = "publication"
+)
+
+// Readiness returns the table that is looked at before the next step of a campaign
+// that has closed. Those before are [campaign.Readiness].
+func Readiness(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.Campaign) ([]campaign.Check, error) {
+	switch c.Phase {
+	case campaign.Closed:
+		return beforeProposal(ctx, tx, c)
+	case campaign.Proposed:
+		return beforeConfirmation(ctx, tx, c)
+	case campaign.Confirmed:
+		return beforePublication(ctx, tx, actor, c)
+	case campaign.Published:
+		return beforeArchive(ctx, tx, c)
+	}
+	return nil, nil
+}
+
+func beforeProposal(ctx context.Context, tx *store.Tx, c campaign.Campaign) ([]campaign.Check, error) {
+	lates, err := campaign.Lates(ctx, tx, c)
+	if err != nil {
+		return nil, err
+	}
+	agreed, open := campaign.CountLates(lates, tx.Now)
+	late := campaign.Check{Name: "late", State: campaign.OK, Detail: "ready.late.ok", Owner: identity.LateGrant, Target: campaign.ToLate,
+		Args: fault.Args{"count": agreed}}
+	if open > 0 {
+		late.State, late.Detail, late.Args = campaign.Warning, "ready.late.open", fault.Args{"count": open}
+	}
+	list, err := runs(ctx, tx, c)
+	if err != nil {
+		return nil, err
+	}
+	usable := 0
+	for _, run := range list {
+		if run.Done && !run.Outdated {
+			usable++
+		}
+	}
+	run := campaign.Check{Name: "runs", State: campaign.OK, Detail: "ready.runs.ok", Owner: identity.CampaignRun, Target: ToRuns,
+		Args: fault.Args{"count": usable}}
+	if usable == 0 {
+		run.State, run.Detail = campaign.No, "ready.runs.none"
+	}
+	return []campaign.Check{late, run}, nil
+}
+
+func beforeConfirmation(ctx context.Context, tx *store.Tx, c campaign.Campaign) ([]campaign.Check, error) {
+	b, err := readBoard(ctx, tx, c)
+	if err != nil {
+		return nil, err
+	}
+	adopted := campaign.Check{Name: "adopted", State: campaign.OK, Detail: "ready.adopted.ok", Owner: identity.CampaignRun, Target: ToRuns,
+		Args: fault.Args{"run": label(b.row.Number, b.row.Name), "by": b.adoption.AdoptedName, "at": b.adoption.AdoptedAt.Time}}
+	return []campaign.Check{adopted, everybodyWasSeen(b), nobodyBeyondSeats(b), decisionsHaveReasons(b)}, nil
+}
+
+func everybodyWasSeen(b *board) campaign.Check {
+	without, unseen := 0, 0
+	for _, i := range b.inOrder() {
+		if b.places[i].Post != "" {
+			continue
+		}
+		without++
+		if !b.seen(i) {
+			unseen++
+		}
+	}
+	check := campaign.Check{Name: "unplaced", State: campaign.OK, Detail: "ready.unplaced.none", Owner: identity.CampaignDecide, Target: ToCommission,
+		Args: fault.Args{"count": without}}
+	switch {
+	case unseen > 0:
+		check.State, check.Detail, check.Args = campaign.No, "ready.unplaced.unseen", fault.Args{"count": unseen}
+	case without > 0:
+		check.State, check.Detail = campaign.Warning, "ready.unplaced.seen"
+	}
+	return check
+}
+
+func nobodyBeyondSeats(b *board) campaign.Check {
+	check := campaign.Check{Name: "overfull", State: campaign.OK, Detail: "ready.overfull.ok", Owner: identity.CampaignDecide, Target: ToCommission}
+	for _, p := range b.postLines(b.places) {
+		if p.Filled > p.Seats {
+			check.State, check.Detail = campaign.No, "ready.overfull.beyond"
+			check.Args = fault.Args{"post": titled(p.Name, p.Code), "filled": p.Filled, "seats": p.Seats}
+		}
+	}
+	return check
+}
+
+func decisionsHaveReasons(b *board) campaign.Check {
+	check := campaign.Check{Name: "decisions", State: campaign.OK, Detail: "ready.decisions.ok", Owner: identity.CampaignDecide, Target: ToCommission,
+		Args: fault.Args{"count": len(b.decisions)}}
+	for _, d := range b.decisions {
+		if d.Reason == "" || !known(d.Motive) {
+			check.State, check.Detail = campaign.No, "ready.decisions.bare"
+			check.Args = fault.Args{"student": d.Person.Student.Name}
+		}
+	}
+	return check
+}
+
+func beforePublication(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.Campaign) ([]campaign.Check, error) {
+	b, err := readBoard(ctx, tx, c)
+	if err != nil {
+		return nil, err
+	}
+	minutes, err := queries.New(tx).Minutes(ctx, c.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read the minutes: %w", err)
+	}
+	second := campaign.Check{Name: "second", State: campaign.OK, Detail: "ready.second.ok", Owner: identity.CampaignPublish, Target: ToPublication,
+		Args: fault.Args{"by": minutes.ConfirmedName, "at": minutes.ConfirmedAt.Time}}
+	if minutes.ConfirmedBy == actor.ID {
+		second.State, second.Detail = campaign.Warning, "ready.second.same"
+	}
+	files, err := b.files(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	verified := campaign.Check{Name: "verified", State: campaign.OK, Detail: "ready.verified.ok", Owner: identity.CampaignPublish, Target: ToPublication}
+	passed, failed, err := verify(files)
+	if err != nil {
+		return nil, err
+	}
+	verified.Args = fault.Args{"count": passed}
+	if failed != "" {
+		verified.State, verified.Detail, verified.Args = campaign.No, "ready.verified.not", fault.Args{"detail": failed}
+	}
+	mails, err := b.mails(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	return []campaign.Check{second, verified, dateHasCome(tx, c), everybodyCanBeReached(mails), sitesCanBeReached(mails)}, nil
+}
+
+func dateHasCome(tx *store.Tx, c campaign.Campaign) campaign.Check {
+	check := campaign.Check{Name: "announced", State: campaign.OK, Detail: "ready.announced.ok", Owner: identity.CampaignPublish, Target: ToPublication,
+		Args: fault.Args{"publishes": c.PublishesAt}}
+	if tx.Now.Before(c.PublishesAt) {
+		check.State, check.Detail = campaign.Warning, "ready.announced.early"
+	}
+	return check
+}
+
+func everybodyCanBeReached(m mailing) campaign.Check {
+	check := campaign.Check{Name: "emails", State: campaign.OK, Detail: "ready.emails.ok", Owner: identity.PersonEdit, Target: campaign.ToParticipants,
+		Args: fault.Args{"count": len(m.silent)}}
+	if len(m.silent) > 0 {
+		check.State, check.Detail = campaign.Warning, "ready.emails.missing"
+	}
+	return check
+}
+
+func sitesCanBeReached(m mailing) campaign.Check {
+	check := campaign.Check{Name: "arrivals", State: campaign.OK, Detail: "ready.arrivals.ok", Owner: identity.SiteEdit, Target: ToPublication,
+		Args: fault.Args{"count": len(m.missing)}}
+	if len(m.missing) > 0 {
+		check.State, check.Detail = campaign.Warning, "ready.arrivals.missing"
+	}
+	return check
+}
+
+func beforeArchive(ctx context.Context, tx *store.Tx, c campaign.Campaign) ([]campaign.Check, error) {
+	period, err := reference.PeriodByID(ctx, tx, c.Period.ID)
+	if err != nil {
+		return nil, err
+	}
+	end := period.Outer().To
+	check := campaign.Check{Name: "period", State: campaign.OK, Detail: "ready.period.over", Owner: identity.CampaignPublish, Target: ToPublication,
+		Args: fault.Args{"period": period.Name, "to": end.Day()}}
+	if today := reference.DateOf(tx.Now, c.Printer(text.French).Location()); today <= end {
+		check.State, check.Detail = campaign.Warning, "ready.period.running"
+	}
+	return []campaign.Check{check}, nil
+}

@@ -1,0 +1,71 @@
+package result
+
+import (
+	"stagora.org/stagora/allocation/assign"
+	"stagora.org/stagora/allocation/format"
+	"stagora.org/stagora/internal/placement"
+)
+
+// A NextScore is what a student's score becomes with this placement, in
+// hundredths, and what it is made of.
+type NextScore struct {
+	Before  *int64      `json:"before,omitempty"` // that counted in this campaign; nil: unknown
+	Entered bool        `json:"entered,omitempty"`
+	Cost    *int64      `json:"cost,omitempty"` // of this placement; nil: none, and the score stays
+	After   *int64      `json:"after,omitempty"`
+	History []ScoreLine `json:"history,omitempty"` // placements before this one, the oldest first
+}
+
+// A ScoreLine is one earlier placement.
+type ScoreLine struct {
+	Site   string `json:"site"`
+	Period string `json:"period"`
+	Cost   int64  `json:"cost"`
+	After  int64  `json:"after"` // the score after it, from the ledger
+}
+
+// nextScore computes the score after a placement. Points that an office entered
+// stand for the placements that the ledger knows, one at least: they are not a cost
+// of their own.
+func nextScore(score *int64, entered bool, ledger []placement.Placement, cost *int64) NextScore {
+	next := NextScore{Before: score, Entered: entered, Cost: cost, After: score}
+	var past []assign.Past
+	done := 0
+	for _, p := range placement.Current(ledger) {
+		if p.Discounted() {
+			continue
+		}
+		done++
+		if p.Costs == nil {
+			continue
+		}
+		past = append(past, counted(p.Costs.Total))
+		next.History = append(next.History, ScoreLine{Site: p.Site.Name, Period: p.Period.Name, Cost: p.Costs.Total})
+	}
+	for i, s := range assign.Scores(past, decimals) {
+		next.History[i].After = s.After.Hundredths()
+	}
+	if score == nil || cost == nil {
+		return next
+	}
+	if entered {
+		past = nil
+		if *score != 0 {
+			done = max(1, done)
+		}
+		for range done {
+			past = append(past, counted(*score))
+		}
+	}
+	scores := assign.Scores(append(past, counted(*cost)), decimals)
+	after := scores[len(scores)-1].After.Hundredths()
+	next.After = &after
+	return next
+}
+
+// Scores are kept and shown in hundredths.
+const decimals = 2
+
+func counted(hundredths int64) assign.Past {
+	return assign.Past{Cost: format.Hundredths(hundredths), Standing: assign.Counted}
+}
