@@ -96,7 +96,11 @@ func byID(posts []format.Post) []int {
 }
 
 func reasons(in *format.Instance, m *market, s *service) []format.Reason {
-	var list []format.Reason
+	lines := 0
+	for _, one := range in.Students {
+		lines += max(1, len(one.Wishes))
+	}
+	list := make([]format.Reason, 0, lines)
 	for _, i := range m.served {
 		one := in.Students[i]
 		if len(one.Wishes) == 0 {

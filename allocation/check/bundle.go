@@ -20,8 +20,8 @@ type Files struct {
 }
 
 // VerifyBundle judges an exported campaign: the draw, the order, the result of
-// the engine, and what was published. The error, of type format.Errors, tells
-// that the instance or the campaign file is not valid.
+// the engine, and what was published. The error, which names the file and wraps
+// format.Errors, tells that the instance or the campaign file is not valid.
 func VerifyBundle(f Files) (*Report, error) {
 	in, err := format.ReadInstance(f.Instance)
 	if err != nil {

@@ -24,10 +24,12 @@ func (r *reader) instance(v value) *Instance {
 		in.Parameters = r.parameters(root.at("parameters"), v)
 	}
 	posts, at := f.needList("posts")
+	in.Posts = make([]Post, 0, len(posts))
 	for i, v := range posts {
 		in.Posts = append(in.Posts, r.post(at.nth(i), v))
 	}
 	students, at := f.needList("students")
+	in.Students = make([]Student, 0, len(students))
 	for i, v := range students {
 		in.Students = append(in.Students, r.student(at.nth(i), v, in.Method))
 	}
@@ -103,6 +105,7 @@ func (r *reader) student(at *path, v value, method string) Student {
 		s.Order = unreadable
 	}
 	wishes, list := f.needList("wishes")
+	s.Wishes = make([]Wish, 0, len(wishes))
 	for i, v := range wishes {
 		at := list.nth(i)
 		f := r.object(at, v, "post", "secondary", "barred")

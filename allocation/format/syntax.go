@@ -38,10 +38,10 @@ const maxDepth = 64
 // parseJSON reads exactly one JSON value, as RFC 8259 and I-JSON (RFC 7493)
 // define it: UTF-8, no lone surrogate, nothing after the value.
 func parseJSON(data []byte) (value, error) {
-	s := scanner{data: data}
+	s := scanner{data: string(data)}
 	if !utf8.Valid(data) {
-		for s.at < len(data) {
-			r, size := utf8.DecodeRune(data[s.at:])
+		for s.at < len(s.data) {
+			r, size := utf8.DecodeRuneInString(s.data[s.at:])
 			if r == utf8.RuneError && size == 1 {
 				break
 			}
@@ -61,18 +61,18 @@ func parseJSON(data []byte) (value, error) {
 }
 
 type scanner struct {
-	data []byte
+	data string
 	at   int
 }
 
 // fail describes what stands at the current place.
 func (s *scanner) fail(expected string) error {
-	before := string(s.data[:min(s.at, len(s.data))])
+	before := s.data[:min(s.at, len(s.data))]
 	line := 1 + strings.Count(before, "\n")
 	column := 1 + utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
 	found := "the end of the file"
 	if s.at < len(s.data) {
-		r, size := utf8.DecodeRune(s.data[s.at:])
+		r, size := utf8.DecodeRuneInString(s.data[s.at:])
 		found = strconv.QuoteRune(r)
 		if r == utf8.RuneError && size == 1 {
 			found = fmt.Sprintf("byte 0x%02x", s.data[s.at])
@@ -86,8 +86,13 @@ func (s *scanner) fail(expected string) error {
 }
 
 func (s *scanner) space() {
-	for s.at < len(s.data) && strings.IndexByte(" \t\r\n", s.data[s.at]) >= 0 {
-		s.at++
+	for s.at < len(s.data) {
+		switch s.data[s.at] {
+		case ' ', '\t', '\r', '\n':
+			s.at++
+		default:
+			return
+		}
 	}
 }
 
@@ -125,7 +130,7 @@ func (s *scanner) value(depth int) (value, error) {
 }
 
 func (s *scanner) word(w string) bool {
-	if !strings.HasPrefix(string(s.data[s.at:min(len(s.data), s.at+len(w))]), w) {
+	if !strings.HasPrefix(s.data[s.at:], w) {
 		return false
 	}
 	s.at += len(w)
@@ -221,7 +226,7 @@ func (s *scanner) number() (value, error) {
 			return value{}, s.fail("a digit")
 		}
 	}
-	return value{kind: number, text: string(s.data[start:s.at])}, nil
+	return value{kind: number, text: s.data[start:s.at]}, nil
 }
 
 // digits skips digits and says whether there was one.
@@ -240,7 +245,7 @@ func (s *scanner) string() (string, error) {
 		switch c := s.data[s.at]; {
 		case c == '"':
 			s.at++
-			return string(s.data[start : s.at-1]), nil
+			return s.data[start : s.at-1], nil
 		case c == '\\':
 			return s.escaped(append([]byte(nil), s.data[start:s.at]...))
 		case c < 0x20:
@@ -307,7 +312,7 @@ func (s *scanner) hex() (rune, error) {
 	if s.at >= len(s.data) || s.data[s.at] != 'u' || s.at+5 > len(s.data) {
 		return 0, s.fail("one of \" \\ / b f n r t, or u and four hexadecimal digits")
 	}
-	n, err := strconv.ParseUint(string(s.data[s.at+1:s.at+5]), 16, 16)
+	n, err := strconv.ParseUint(s.data[s.at+1:s.at+5], 16, 16)
 	if err != nil {
 		return 0, s.fail("u and four hexadecimal digits")
 	}
