@@ -127,6 +127,21 @@ func UpdatePerson(ctx context.Context, tx *store.Tx, by string, id int64, f Pers
 	return nil
 }
 
+// RemovePerson removes a person added by mistake, with their accounts and roles,
+// in a transaction of a higher floor, which checks the right and records it. The
+// database refuses one whom something else refers to ([store.IsInUse]).
+func RemovePerson(ctx context.Context, tx *store.Tx, id int64) error {
+	q := queries.New(tx)
+	for _, remove := range []func(context.Context, int64) error{
+		q.RemoveSessionsOfPerson, q.RemoveAccountsOfPerson, q.RemoveGrantsOfPerson, q.RemovePerson,
+	} {
+		if err := remove(ctx, id); err != nil {
+			return fmt.Errorf("remove person %d: %w", id, err)
+		}
+	}
+	return nil
+}
+
 // ChangePerson changes a person from the screen of people.
 func ChangePerson(ctx context.Context, db *store.DB, actor Actor, publicID string, f PersonForm) error {
 	return db.Write(ctx, func(tx *store.Tx) error {

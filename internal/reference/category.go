@@ -56,6 +56,11 @@ func RemoveCategory(ctx context.Context, db *store.DB, actor identity.Actor, pub
 	return categoryNoun.delete(ctx, db, actor, publicID)
 }
 
+// DropCategory is [RemoveCategory] in a transaction of the caller.
+func DropCategory(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) error {
+	return categoryNoun.drop(ctx, tx, actor, publicID)
+}
+
 var categoryNoun = noun[Category]{
 	name: "category", right: identity.SiteEdit, all: Categories,
 	stamp: func(c *Category) *Stamp { return &c.Stamp },

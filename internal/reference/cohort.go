@@ -253,28 +253,31 @@ func PutMember(ctx context.Context, tx *store.Tx, actor identity.Actor, cohort, 
 
 // LeaveCohort takes a student out of a cohort.
 func LeaveCohort(ctx context.Context, db *store.DB, actor identity.Actor, cohort, student string) error {
-	return db.Write(ctx, func(tx *store.Tx) error {
-		c, s, err := lockMember(ctx, tx, actor, cohort, student)
+	return db.Write(ctx, func(tx *store.Tx) error { return DropMember(ctx, tx, actor, cohort, student) })
+}
+
+// DropMember is [LeaveCohort] in a transaction of the caller.
+func DropMember(ctx context.Context, tx *store.Tx, actor identity.Actor, cohort, student string) error {
+	c, s, err := lockMember(ctx, tx, actor, cohort, student)
+	if err != nil {
+		return err
+	}
+	canonical, err := LoadCanonical(ctx, tx)
+	if err != nil {
+		return err
+	}
+	removed := int64(0)
+	for _, id := range canonical.Same(s.ID) {
+		n, err := queries.New(tx).RemoveMember(ctx, queries.RemoveMemberParams{CohortID: c.ID, StudentID: id})
 		if err != nil {
-			return err
+			return fmt.Errorf("remove member: %w", err)
 		}
-		canonical, err := LoadCanonical(ctx, tx)
-		if err != nil {
-			return err
-		}
-		removed := int64(0)
-		for _, id := range canonical.Same(s.ID) {
-			n, err := queries.New(tx).RemoveMember(ctx, queries.RemoveMemberParams{CohortID: c.ID, StudentID: id})
-			if err != nil {
-				return fmt.Errorf("remove member: %w", err)
-			}
-			removed += n
-		}
-		if removed == 0 {
-			return fault.New(fault.Conflict, "reference.member.not", "student", s.Name(), "cohort", c.Name)
-		}
-		return recordMember(ctx, tx, actor, "member.left", c, s)
-	})
+		removed += n
+	}
+	if removed == 0 {
+		return fault.New(fault.Conflict, "reference.member.not", "student", s.Name(), "cohort", c.Name)
+	}
+	return recordMember(ctx, tx, actor, "member.left", c, s)
 }
 
 func lockMember(ctx context.Context, tx *store.Tx, actor identity.Actor, cohort, student string) (Cohort, Student, error) {

@@ -100,6 +100,11 @@ func RemoveContact(ctx context.Context, db *store.DB, actor identity.Actor, publ
 	return contactNoun.delete(ctx, db, actor, publicID)
 }
 
+// DropContact is [RemoveContact] in a transaction of the caller.
+func DropContact(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) error {
+	return contactNoun.drop(ctx, tx, actor, publicID)
+}
+
 // SaveContactSite says what a contact does for a site, in place of what was said
 // before.
 func SaveContactSite(ctx context.Context, db *store.DB, actor identity.Actor, l ContactSite) error {
@@ -132,22 +137,25 @@ func PutContactSite(ctx context.Context, tx *store.Tx, actor identity.Actor, l C
 
 // RemoveContactSite ends what a contact does for a site.
 func RemoveContactSite(ctx context.Context, db *store.DB, actor identity.Actor, l ContactSite) error {
-	return db.Write(ctx, func(tx *store.Tx) error {
-		before, err := checkContactSite(ctx, tx, actor, &l)
-		if err != nil {
-			return err
-		}
-		if before == nil {
-			return unknown("contact")
-		}
-		_, err = queries.New(tx).RemoveContactSite(ctx, queries.RemoveContactSiteParams{ContactID: l.Contact.ID, SiteID: l.Site.ID})
-		if err != nil {
-			return fmt.Errorf("remove contact of site: %w", err)
-		}
-		return audit.Record(ctx, tx, audit.Entry{
-			Who: actor.Who(), Action: "contact-site.removed", Args: map[string]any{"contact": l.Contact.Name, "site": l.Site.Code},
-			Kind: "site", Object: l.Site.PublicID, Before: *before,
-		})
+	return db.Write(ctx, func(tx *store.Tx) error { return DropContactSite(ctx, tx, actor, l) })
+}
+
+// DropContactSite is [RemoveContactSite] in a transaction of the caller.
+func DropContactSite(ctx context.Context, tx *store.Tx, actor identity.Actor, l ContactSite) error {
+	before, err := checkContactSite(ctx, tx, actor, &l)
+	if err != nil {
+		return err
+	}
+	if before == nil {
+		return unknown("contact")
+	}
+	_, err = queries.New(tx).RemoveContactSite(ctx, queries.RemoveContactSiteParams{ContactID: l.Contact.ID, SiteID: l.Site.ID})
+	if err != nil {
+		return fmt.Errorf("remove contact of site: %w", err)
+	}
+	return audit.Record(ctx, tx, audit.Entry{
+		Who: actor.Who(), Action: "contact-site.removed", Args: map[string]any{"contact": l.Contact.Name, "site": l.Site.Code},
+		Kind: "site", Object: l.Site.PublicID, Before: *before,
 	})
 }
 

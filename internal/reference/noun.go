@@ -115,36 +115,39 @@ func (n noun[T]) write(ctx context.Context, tx *store.Tx, actor identity.Actor, 
 	return x, audit.Record(ctx, tx, entry)
 }
 
-// delete removes one that nothing refers to.
+// delete is drop in a transaction of its own.
 func (n noun[T]) delete(ctx context.Context, db *store.DB, actor identity.Actor, publicID string) error {
-	return db.Write(ctx, func(tx *store.Tx) error {
-		if err := lock(ctx, tx); err != nil {
-			return err
-		}
-		if err := n.allowed(actor); err != nil {
-			return err
-		}
-		before, _, err := n.find(ctx, tx, publicID)
-		if err != nil {
-			return err
-		}
-		if before == nil {
-			return unknown(n.name)
-		}
-		if err := n.allowed(actor, *before); err != nil {
-			return err
-		}
-		err = n.remove(ctx, queries.New(tx), n.stamp(before).ID)
-		if store.IsInUse(err) {
-			return fault.New(fault.Conflict, "reference.in-use", "name", n.label(*before)).Because(err)
-		}
-		if err != nil {
-			return fmt.Errorf("remove %s: %w", n.name, err)
-		}
-		return audit.Record(ctx, tx, audit.Entry{
-			Who: actor.Who(), Action: n.name + ".removed", Args: map[string]any{n.name: n.label(*before)},
-			Kind: n.name, Object: publicID, Before: *before,
-		})
+	return db.Write(ctx, func(tx *store.Tx) error { return n.drop(ctx, tx, actor, publicID) })
+}
+
+// drop removes one that nothing refers to.
+func (n noun[T]) drop(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) error {
+	if err := lock(ctx, tx); err != nil {
+		return err
+	}
+	if err := n.allowed(actor); err != nil {
+		return err
+	}
+	before, _, err := n.find(ctx, tx, publicID)
+	if err != nil {
+		return err
+	}
+	if before == nil {
+		return unknown(n.name)
+	}
+	if err := n.allowed(actor, *before); err != nil {
+		return err
+	}
+	err = n.remove(ctx, queries.New(tx), n.stamp(before).ID)
+	if store.IsInUse(err) {
+		return fault.New(fault.Conflict, "reference.in-use", "name", n.label(*before)).Because(err)
+	}
+	if err != nil {
+		return fmt.Errorf("remove %s: %w", n.name, err)
+	}
+	return audit.Record(ctx, tx, audit.Entry{
+		Who: actor.Who(), Action: n.name + ".removed", Args: map[string]any{n.name: n.label(*before)},
+		Kind: n.name, Object: publicID, Before: *before,
 	})
 }
 

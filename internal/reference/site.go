@@ -145,6 +145,11 @@ func RemoveSite(ctx context.Context, db *store.DB, actor identity.Actor, publicI
 	return siteNoun.delete(ctx, db, actor, publicID)
 }
 
+// DropSite is [RemoveSite] in a transaction of the caller.
+func DropSite(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) error {
+	return siteNoun.drop(ctx, tx, actor, publicID)
+}
+
 var siteNoun = noun[Site]{
 	name: "site", right: identity.SiteEdit, all: AllSites,
 	stamp:  func(s *Site) *Stamp { return &s.Stamp },

@@ -347,6 +347,42 @@ func studentBefore(ctx context.Context, tx *store.Tx, actor identity.Actor, s *S
 	return &before, nil
 }
 
+// DropStudent removes a record added by mistake, with its memberships and the
+// person, in a transaction of the caller: an import that is undone. It refuses
+// one that something else refers to.
+func DropStudent(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) error {
+	if err := lock(ctx, tx); err != nil {
+		return err
+	}
+	s, err := StudentByPublicID(ctx, tx, publicID)
+	if err != nil {
+		return err
+	}
+	if err := actor.Require(identity.StudentEdit, s.Perimeters()...); err != nil {
+		return err
+	}
+	q := queries.New(tx)
+	for _, m := range s.Cohorts {
+		if _, err := q.RemoveMember(ctx, queries.RemoveMemberParams{CohortID: m.Cohort.ID, StudentID: s.ID}); err != nil {
+			return fmt.Errorf("remove member: %w", err)
+		}
+	}
+	err = q.RemoveStudent(ctx, s.ID)
+	if err == nil {
+		err = identity.RemovePerson(ctx, tx, s.Person.ID)
+	}
+	if store.IsInUse(err) {
+		return fault.New(fault.Conflict, "reference.in-use", "name", s.Name()).Because(err)
+	}
+	if err != nil {
+		return fmt.Errorf("remove student: %w", err)
+	}
+	return audit.Record(ctx, tx, audit.Entry{
+		Who: actor.Who(), Action: "student.removed", Args: map[string]any{"student": s.Name()},
+		Kind: "student", Object: publicID, Before: s.log(),
+	})
+}
+
 func checkStudent(ctx context.Context, tx *store.Tx, s *Student) error {
 	var form fault.Form
 	names := personForm(s.Person)

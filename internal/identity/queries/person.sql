@@ -19,3 +19,15 @@ SELECT * FROM identity_person WHERE email = $1 ORDER BY id;
 
 -- name: People :many
 SELECT * FROM identity_person ORDER BY sort_key, id;
+
+-- name: RemoveSessionsOfPerson :exec
+DELETE FROM identity_session WHERE account_id IN (SELECT id FROM identity_account WHERE person_id = $1);
+
+-- name: RemoveAccountsOfPerson :exec
+DELETE FROM identity_account WHERE person_id = $1;
+
+-- name: RemoveGrantsOfPerson :exec
+DELETE FROM identity_grant WHERE person_id = $1;
+
+-- name: RemovePerson :exec
+DELETE FROM identity_person WHERE id = $1;

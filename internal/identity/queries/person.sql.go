@@ -202,3 +202,39 @@ func (q *Queries) PersonByPublicID(ctx context.Context, publicID string) (Identi
 	)
 	return i, err
 }
+
+const removeAccountsOfPerson = `-- name: RemoveAccountsOfPerson :exec
+DELETE FROM identity_account WHERE person_id = $1
+`
+
+func (q *Queries) RemoveAccountsOfPerson(ctx context.Context, personID int64) error {
+	_, err := q.db.ExecContext(ctx, removeAccountsOfPerson, personID)
+	return err
+}
+
+const removeGrantsOfPerson = `-- name: RemoveGrantsOfPerson :exec
+DELETE FROM identity_grant WHERE person_id = $1
+`
+
+func (q *Queries) RemoveGrantsOfPerson(ctx context.Context, personID int64) error {
+	_, err := q.db.ExecContext(ctx, removeGrantsOfPerson, personID)
+	return err
+}
+
+const removePerson = `-- name: RemovePerson :exec
+DELETE FROM identity_person WHERE id = $1
+`
+
+func (q *Queries) RemovePerson(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, removePerson, id)
+	return err
+}
+
+const removeSessionsOfPerson = `-- name: RemoveSessionsOfPerson :exec
+DELETE FROM identity_session WHERE account_id IN (SELECT id FROM identity_account WHERE person_id = $1)
+`
+
+func (q *Queries) RemoveSessionsOfPerson(ctx context.Context, personID int64) error {
+	_, err := q.db.ExecContext(ctx, removeSessionsOfPerson, personID)
+	return err
+}
