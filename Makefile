@@ -51,7 +51,7 @@ fuzz: ## look for inputs that break the readers, FUZZTIME for each
 
 generate: build/tools/sqlc@v1.31.1 build/tools/templ@v0.3.977 ## rewrite the Go made from SQL queries and templates
 	build/tools/sqlc@v1.31.1 generate
-	build/tools/templ@v0.3.977 generate -path internal/web
+	build/tools/templ@v0.3.977 generate -path internal
 
 assets: ## fetch the style sheets, scripts, fonts and icons of others; see scripts/assets
 	go run ./scripts/assets

@@ -109,7 +109,7 @@ func (d *Demo) load(ctx context.Context, database string, state State) (*World, 
 	if err != nil {
 		return nil, err
 	}
-	site := &page.Site{DB: w.DB, Log: d.Log, BaseURL: d.BaseURL, Demo: d.banner}
+	site := &page.Site{DB: w.DB, Log: d.Log, BaseURL: d.BaseURL, Demo: d.banner, Front: controlsPath}
 	w.node = &node.Node{
 		DB: w.DB, Site: site, Campaigns: w.Campaigns, Sender: notice.Catcher{}, MailRate: 1000, More: d.routes(), Log: d.Log,
 	}

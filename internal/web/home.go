@@ -1,17 +1,189 @@
 package web
 
 import (
+	"context"
 	"net/http"
 
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/job"
+	"stagora.org/stagora/internal/notice"
+	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/admin"
+	"stagora.org/stagora/internal/web/office"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/student"
 	"stagora.org/stagora/internal/web/ui"
 )
 
-// home tells each person what awaits them, and a stranger what this is.
+// home tells each person what awaits them. Strangers are asked who they are.
 func home(w http.ResponseWriter, r *page.Request) error {
-	return r.Show(w, ui.Page{Title: r.T("home.title"), Density: ui.Choose}, ui.EmptyState(ui.Empty{What: r.T("home.welcome")}))
+	if !r.Actor.Known() {
+		return r.Go(w, r.Front())
+	}
+	mine, err := student.Awaits(r)
+	if err != nil {
+		return err
+	}
+	theirs, err := officeAwaits(r)
+	if err != nil {
+		return err
+	}
+	troubles, err := platformAwaits(r)
+	if err != nil {
+		return err
+	}
+	density := ui.Choose
+	if r.Actor.CanSomewhere(identity.CampaignView) || r.Actor.CanSomewhere(identity.PersonView) {
+		density = ui.Manage
+	}
+	p := ui.Page{Title: r.T("home.title", "name", r.Actor.Name), Density: density}
+	return r.Show(w, p, homeBody(r, append(mine, theirs...), troubles))
+}
+
+// officeAwaits returns the next step of each campaign that the reader looks after.
+func officeAwaits(r *page.Request) (awaits []student.Await, err error) {
+	if !r.Actor.CanSomewhere(identity.CampaignView) {
+		return nil, nil
+	}
+	err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
+		campaigns, err := campaign.ForOfficeAll(r.Context(), tx, r.Actor)
+		if err != nil {
+			return err
+		}
+		for _, c := range campaigns {
+			if c.Phase == campaign.Archived {
+				continue
+			}
+			awaits = append(awaits, officeAwait(r, c))
+			seconds, err := secondsAwaited(r, tx, c)
+			if err != nil {
+				return err
+			}
+			awaits = append(awaits, seconds...)
+		}
+		return nil
+	})
+	return awaits, err
+}
+
+func officeAwait(r *page.Request, c campaign.Campaign) student.Await {
+	href := office.Path + "/" + c.PublicID
+	next := ui.Next{
+		What: c.Printer(r.Text.Lang).T("home.office." + string(c.Phase)), Tone: ui.Info,
+		Action: ui.Action{Label: r.T("home.office.go"), Icon: "arrow-right", Href: href, Kind: ui.Primary},
+	}
+	deadlines := map[campaign.Phase]ui.Deadline{
+		campaign.Draft:     {What: r.T("home.office.opens"), At: c.OpensAt, Now: r.Now()},
+		campaign.Open:      {What: r.T("home.office.closes"), At: c.ClosesAt, Now: r.Now()},
+		campaign.Closed:    {What: r.T("home.office.commission"), At: c.CommissionAt, Now: r.Now()},
+		campaign.Proposed:  {What: r.T("home.office.commission"), At: c.CommissionAt, Now: r.Now()},
+		campaign.Confirmed: {What: r.T("home.office.publishes"), At: c.PublishesAt, Now: r.Now()},
+	}
+	if deadline, ok := deadlines[c.Phase]; ok {
+		next.Deadline = &deadline
+	}
+	return student.Await{Campaign: ui.Link{Label: c.Name, Href: href}, Next: next}
+}
+
+// secondsAwaited returns the late cases of a campaign that wait for the reader as
+// the second person.
+func secondsAwaited(r *page.Request, tx *store.Tx, c campaign.Campaign) (awaits []student.Await, err error) {
+	if !r.Actor.Can(identity.LateGrant, c.Perimeters()...) {
+		return nil, nil
+	}
+	lates, err := campaign.Lates(r.Context(), tx, c)
+	for _, l := range lates {
+		if l.Waiting() && l.MayDecide(r.Actor.ID) {
+			href := office.Path + "/" + c.PublicID + "/late"
+			awaits = append(awaits, student.Await{
+				Campaign: ui.Link{Label: c.Name, Href: href},
+				Next: ui.Next{
+					What: r.T("home.late", "who", l.AskedBy, "student", l.Student.Name), Tone: ui.Warn,
+					Action: ui.Action{Label: r.T("home.late.go"), Icon: "arrow-right", Href: href, Kind: ui.Primary},
+				},
+			})
+		}
+	}
+	return awaits, err
+}
+
+// platformAwaits returns what does not work on the platform, for those who look
+// after it.
+func platformAwaits(r *page.Request) (troubles []student.Await, err error) {
+	err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
+		jobs, mails, err := failures(r.Context(), tx)
+		if err != nil {
+			return err
+		}
+		if jobs > 0 && r.Actor.Can(identity.JobView) {
+			troubles = append(troubles, trouble(r, "home.jobs", jobs, admin.JobsPath))
+		}
+		if mails > 0 && r.Actor.Can(identity.MailView) {
+			troubles = append(troubles, trouble(r, "home.mails", mails, admin.MailsPath))
+		}
+		return nil
+	})
+	return troubles, err
+}
+
+func failures(ctx context.Context, tx *store.Tx) (jobs, mails int, err error) {
+	tasks, err := job.Counts(ctx, tx)
+	if err != nil {
+		return 0, 0, err
+	}
+	counts, err := notice.Counts(ctx, tx, "")
+	for _, c := range counts {
+		if c.State == notice.Failed {
+			mails += c.Number
+		}
+	}
+	return tasks[job.Failed], mails, err
+}
+
+func trouble(r *page.Request, key string, count int, href string) student.Await {
+	return student.Await{Next: ui.Next{
+		What: r.T(key, "count", count), Tone: ui.Warn,
+		Action: ui.Action{Label: r.T("home.look"), Icon: "arrow-right", Href: href},
+	}}
+}
+
+// The entries of the main menu, each with the right that shows it.
+var entries = []struct {
+	right      identity.Right
+	key, icon  string
+	href       string
+	everywhere bool // shown to those alone who hold the right on everything
+}{
+	{identity.WishOwn, "menu.mine", "list-ol", student.Path, false},
+	{identity.CampaignView, "menu.campaigns", "flag", office.Path, false},
+	{identity.StudentView, "menu.students", "people", "/students", false},
+	{identity.SiteView, "menu.sites", "building", "/sites", false},
+	{identity.ImportRun, "menu.imports", "cloud-upload", "/imports", false},
+	{identity.PersonEdit, "menu.people", "person-badge", admin.PeoplePath, true},
+	{identity.RoleView, "menu.roles", "shield-lock", admin.RolesPath, true},
+	{identity.SettingView, "menu.parameters", "gear", admin.ParametersPath, true},
+	{identity.MailView, "menu.mails", "envelope", admin.MailsPath, false},
+	{identity.JobView, "menu.jobs", "hourglass-split", admin.JobsPath, true},
+	{identity.AuditView, "menu.log", "journal-text", admin.AuditPath, true},
 }
 
 // menu is the main menu of a person: what their rights open.
-func menu(r *page.Request) []ui.NavItem { return admin.Menu(r) }
+func menu(r *page.Request) (items []ui.NavItem) {
+	if !r.Actor.Known() {
+		return nil
+	}
+	items = []ui.NavItem{{Label: r.T("menu.home"), Href: "/", Icon: "house", Current: r.URL.Path == "/"}}
+	for _, e := range entries {
+		if !r.Actor.CanSomewhere(e.right) || e.everywhere && !r.Actor.Can(e.right) {
+			continue
+		}
+		items = append(items, ui.NavItem{Label: r.T(e.key), Href: e.href, Icon: e.icon, Current: under(r.URL.Path, e.href)})
+	}
+	return items
+}
+
+// under reports whether a page belongs to an entry of the menu.
+func under(path, href string) bool {
+	return path == href || len(path) > len(href) && path[:len(href)] == href && path[len(href)] == '/'
+}

@@ -64,6 +64,9 @@ type Site struct {
 	Log     *slog.Logger
 	BaseURL string // as people reach it, without a slash at the end: what mails link to
 
+	// Front is where strangers are sent from the home page; empty is where people
+	// sign in.
+	Front string
 	// Menu returns the main menu of a person, the entry under path marked as
 	// current.
 	Menu func(r *Request) []ui.NavItem
@@ -162,6 +165,14 @@ func (r *Request) Now() time.Time { return r.DB.Now() }
 
 // BaseURL returns the address of the site as people reach it.
 func (r *Request) BaseURL() string { return r.site.BaseURL }
+
+// Front returns where strangers are sent.
+func (r *Request) Front() string {
+	if r.site.Front != "" {
+		return r.site.Front
+	}
+	return SignInPath
+}
 
 // Fragment reports whether a script asked for a part of the page only.
 func (r *Request) Fragment() bool { return r.Header.Get("HX-Request") == "true" }
