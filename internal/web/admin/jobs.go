@@ -27,7 +27,9 @@ func Jobs(w http.ResponseWriter, r *page.Request) error {
 	if before != "" {
 		t.Keep = map[string]string{"before": before}
 	}
-	t.State = ui.ParseTable("", t.Columns, r.URL.Query())
+	if t.State = ui.ParseTable("", t.Columns, r.URL.Query()); t.State.Filtered() {
+		t.Empty = nothingFound(r, JobsPath)
+	}
 	var tasks []job.Task
 	var counts map[job.State]int
 	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {

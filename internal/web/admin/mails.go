@@ -122,8 +122,18 @@ func (b mailbox) fill(r *page.Request, tx *store.Tx, t *ui.Table, before string)
 	if len(mails) == window {
 		older = mails[window-1].ID
 	}
+	if t.State.Filtered() {
+		t.Empty = nothingFound(r, b.path)
+	}
 	t.Rows, err = b.rows(r, tx, mails, campaigns)
 	return older, err
+}
+
+// nothingFound is a list that filters have emptied: they are the database's here,
+// so that the table does not know of them.
+func nothingFound(r *page.Request, path string) ui.Empty {
+	return ui.Empty{Icon: "funnel", What: r.T("ui.table.none"), Why: r.T("admin.window.none"),
+		Actions: []ui.Action{{Label: r.T("ui.table.reset"), Href: path, Icon: "x-lg"}}}
 }
 
 func mailColumns(r *page.Request, campaigns map[string]string) []ui.Column {

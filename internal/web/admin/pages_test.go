@@ -4,7 +4,14 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/notice"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/admin"
 )
 
@@ -91,6 +98,95 @@ func TestAnOfficeSeesItsOwnPeopleAndMails(t *testing.T) {
 	for _, path := range []string{admin.JobsPath, admin.RolesPath, admin.ParametersPath, admin.PeoplePath + "/new"} {
 		p.want("nadia", path, nil, http.StatusForbidden)
 	}
+}
+
+func TestARightOnAFacultyDoesNotOpenWhatLiesInNone(t *testing.T) {
+	t.Parallel()
+	p := open(t)
+	for _, right := range []string{"job.view", "role.view", "role.edit", "person.edit"} {
+		p.want("root", admin.RolesPath, form("box", "office:"+right+":give"), http.StatusSeeOther)
+	}
+	for _, path := range []string{"", "/" + p.job, "/" + p.job + "/progress"} {
+		p.want("nadia", admin.JobsPath+path, nil, http.StatusForbidden)
+	}
+	p.want("nadia", admin.JobsPath+"/"+p.job+"/cancel", form(), http.StatusForbidden)
+	p.want("nadia", admin.RolesPath, form("box", "office:setting.edit:give"), http.StatusForbidden)
+	p.want("nadia", p.person("nadia")+"/grants", form("role", "administrator", "place", "everything:", "from", "2027-03-01"), http.StatusForbidden)
+	p.want("nadia", p.person("ines")+"/accounts/close", form("reason", "x"), http.StatusForbidden)
+	p.want("nadia", admin.PeoplePath, form("family_name", "Intrus"), http.StatusForbidden)
+
+	holders := p.want("nadia", admin.RolesPath+"/office", nil, http.StatusOK, "Lopes Nadia")
+	if strings.Contains(holders.body, "Amsel") {
+		t.Error("holders of a role elsewhere are shown")
+	}
+}
+
+// campaign adds a campaign of the faculty, and a mail of it to somebody without an
+// account.
+func (p *platform) campaign() (c campaign.Campaign, mail string) {
+	p.t.Helper()
+	ctx, system := p.t.Context(), identity.System("test")
+	err := p.db.Write(ctx, func(tx *store.Tx) error {
+		year, err := reference.PutAcademicYear(ctx, tx, system, reference.AcademicYear{
+			Code: "2026-2027", Name: "2026-2027", Interval: reference.Interval{From: "2026-09-01", To: "2027-08-31"},
+		})
+		if err != nil {
+			return err
+		}
+		cohort, err := reference.PutCohort(ctx, tx, system, reference.Cohort{
+			Code: "D1-2026", Name: "DFASM1 2026", Level: reference.Ref{Code: "DFASM1"}, Year: year.Ref(), Faculty: p.faculty.Ref(), Expected: 24,
+		})
+		if err != nil {
+			return err
+		}
+		period, err := reference.PutPeriod(ctx, tx, system, reference.Period{
+			Code: "S2", Name: "Semestre 2", Intervals: []reference.Interval{{From: "2027-05-01", To: "2027-08-31"}},
+		})
+		if err != nil {
+			return err
+		}
+		c = campaign.Defaults()
+		c.Name, c.Faculty, c.Cohorts, c.Period = "Externat S2 2027", p.faculty.Ref(), []reference.Ref{cohort.Ref()}, period.Ref()
+		c.Contact = campaign.Contact{Name: "Scolarité", Email: "scolarite@valmer.fr"}
+		c.OpensAt, c.ClosesAt = tx.Now.Add(24*time.Hour), tx.Now.Add(48*time.Hour)
+		c.CommissionAt, c.PublishesAt = tx.Now.Add(72*time.Hour), tx.Now.Add(96*time.Hour)
+		if c, err = campaign.Add(ctx, tx, system, c); err != nil {
+			return err
+		}
+		mail, err = notice.Queue(ctx, tx, notice.Message{
+			Kind: notice.ResultUnplaced, Link: "https://stagora.test/", Contact: "scolarite@valmer.fr", Scope: c.PublicID,
+			To: notice.Recipient{Name: "Dr Sorel", Address: "h.sorel@chu.fr"}, Blanks: text.Blanks{"campaign": c.Name},
+		})
+		return err
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return c, mail
+}
+
+func TestMailsOfACampaignAreForThoseWhoMayReadItsMails(t *testing.T) {
+	t.Parallel()
+	p := open(t)
+	c, mail := p.campaign()
+	p.want("root", admin.MailsPath+"?f.campaign="+c.PublicID, nil, http.StatusOK, "Dr Sorel", "Externat S2 2027", "1 ligne")
+	p.want("nadia", admin.MailsPath+"?f.campaign="+c.PublicID, nil, http.StatusOK, "Dr Sorel", "1 ligne")
+	p.want("nadia", admin.MailsPath+"/"+mail, nil, http.StatusOK, "Externat S2 2027")
+	p.want("victor", admin.MailsPath+"/"+mail, nil, http.StatusNotFound)
+
+	for _, path := range []string{admin.MailsPath, admin.JobsPath} {
+		p.want("root", path+"?f.state=failed", nil, http.StatusOK, "Aucune ligne ne passe ces filtres", "Retirer tous les filtres")
+	}
+
+	// To see a campaign is not to read its mails.
+	p.want("root", p.person("victor")+"/grants", form("role", "observer", "place", "faculty:valmer", "from", "2027-03-01"), http.StatusSeeOther)
+	p.want("victor", admin.MailsPath+"/"+mail, nil, http.StatusNotFound)
+	if a := p.want("victor", admin.MailsPath, nil, http.StatusOK); strings.Contains(a.body, "Dr Sorel") {
+		t.Error("a mail of the campaign is shown to somebody who only sees the campaign")
+	}
+
+	p.want("root", admin.AuditPath+"?campaign="+c.PublicID, nil, http.StatusOK, "Externat S2 2027")
+	p.want("root", admin.AuditPath+"?campaign="+p.faculty.PublicID, nil, http.StatusOK, "Aucune ligne ne correspond")
 }
 
 func TestWhatDoesNotExistIsSaidSo(t *testing.T) {
