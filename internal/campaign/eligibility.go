@@ -29,7 +29,7 @@ const (
 	RuleAlreadyDone    Rule = "already-done"
 )
 
-// Standing facts of one student that the rules look at.
+// A Background is what the rules look at in one student.
 type Background struct {
 	Level reference.Ref
 	Done  map[int64]Past // by site: what the student has already done there

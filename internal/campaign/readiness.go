@@ -199,10 +199,13 @@ func seatsSuffice(p preparation) Check {
 	return check
 }
 
+// noSeatWhereNoneMayBe looks for seats beyond what a site can take, at a site that
+// takes no student any more, and at one that takes none of the levels.
 func noSeatWhereNoneMayBe(p preparation) Check {
 	wrong := []string{}
 	for _, post := range p.posts {
-		if post.Seats > post.Max || (post.Seats > 0 && p.everyLevelIsClosedAt(post)) {
+		takes := slices.ContainsFunc(p.sites, func(s reference.Site) bool { return s.ID == post.Site.ID })
+		if post.Seats > post.Max || (post.Seats > 0 && !post.Secondary && !takes) {
 			wrong = append(wrong, post.Code)
 		}
 	}
@@ -212,15 +215,6 @@ func noSeatWhereNoneMayBe(p preparation) Check {
 		check.Args = fault.Args{"count": len(wrong), "posts": join(wrong)}
 	}
 	return check
-}
-
-func (p preparation) everyLevelIsClosedAt(post Post) bool {
-	if len(post.ClosedLevels) == 0 {
-		return false
-	}
-	return !slices.ContainsFunc(p.roll, func(e Enrolment) bool {
-		return e.In && Eligible(Background{Level: e.Student.Level}, post).Rule != RuleLevel
-	})
 }
 
 func seatsAreNoSurprise(p preparation) Check {

@@ -1,6 +1,7 @@
 package campaign_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,9 +11,11 @@ import (
 
 	"pgregory.net/rapid"
 
+	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/campaigntest"
 	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
 )
@@ -72,6 +75,40 @@ func TestAPageThatRepeatsARequestIsTold(t *testing.T) {
 		if fault.KindOf(err) != fault.Conflict || stands.Number != 1 {
 			t.Errorf("another change under the same request: version %d, %v", stands.Number, err)
 		}
+	})
+}
+
+func TestAWishMayCarryASecondaryPost(t *testing.T) {
+	drafted(t, func(t *testing.T, c1 *campaigntest.C1) {
+		write(t, c1, func(ctx context.Context, tx *store.Tx) error {
+			if _, err := reference.PutCategory(ctx, tx, c1.Office, reference.Category{Code: "GARDE", Acronym: "GA", Name: "Gardes", Position: 2}); err != nil {
+				return err
+			}
+			_, err := reference.PutSite(ctx, tx, c1.Office, reference.Site{
+				Code: "CHUV-SAMU", Name: "SAMU", Category: reference.Ref{Code: "GARDE"}, WishesAllowed: true, IdealSeats: 1, MaxSeats: 1,
+				Faculty: reference.Ref{Code: campaigntest.Faculty},
+			})
+			if err != nil {
+				return err
+			}
+			return campaign.PutPosts(ctx, tx, c1.Office, c1.ID, []campaign.PostForm{{Site: reference.Ref{Code: "CHUV-SAMU"}, Seats: 1}}, "")
+		})
+		c1.Open(t)
+		c1.Save(t, "E05", campaign.Wish{Post: "CHUV-URGE", Secondary: "CHUV-SAMU"})
+		if _, err := save(t, c1, 1, "CHUV-SAMU", ""); !fault.Has(err, "wishes.onlysecondary") {
+			t.Errorf("alone: %v", err)
+		}
+		c1.Read(t, func(tx *store.Tx) error {
+			s, err := campaign.TakeSnapshot(t.Context(), tx, c1.Get(t))
+			in := s.Instance(format.Serial)
+			if err := in.Check(); err != nil {
+				t.Error(err)
+			}
+			if wish := in.Students[4].Wishes[0]; wish.Secondary != "CHUV-SAMU" {
+				t.Errorf("the engine is given %+v", wish)
+			}
+			return err
+		})
 	})
 }
 

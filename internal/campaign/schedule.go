@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/notice"
-	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
@@ -163,58 +161,4 @@ func reminderFor(c Campaign, l List) notice.Kind {
 		return notice.ReminderUnconfirmed
 	}
 	return ""
-}
-
-// A List is where the list of one participant stands.
-type List struct {
-	Student     reference.Student
-	Participant int64
-	Pseudonym   string
-	Version     int // the last one; 0: nothing saved
-	SavedAt     time.Time
-	Wishes      []Wish
-	confirmed   int
-}
-
-// Confirmed reports whether the student confirmed the list as it stands.
-func (l List) Confirmed() bool { return l.Version > 0 && l.confirmed == l.Version }
-
-// listsOf returns the lists of everybody who takes part, in the order of names.
-func listsOf(ctx context.Context, tx *store.Tx, c Campaign) ([]List, error) {
-	q := queries.New(tx)
-	rows, err := q.Lists(ctx, c.ID)
-	if err != nil {
-		return nil, fmt.Errorf("read lists: %w", err)
-	}
-	participants, err := q.Participants(ctx, c.ID)
-	if err != nil {
-		return nil, fmt.Errorf("read participants: %w", err)
-	}
-	byID := make(map[int64]queries.CampaignParticipant, len(participants))
-	for _, p := range participants {
-		byID[p.ID] = p
-	}
-	students, err := reference.StudentsByID(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	var lists []List
-	for _, r := range rows {
-		p := byID[r.ParticipantID]
-		if p.ExcludedAt != nil {
-			continue
-		}
-		wishes, err := wishesOf(r.Wishes)
-		if err != nil {
-			return nil, err
-		}
-		lists = append(lists, List{
-			Student: students[p.StudentID], Participant: p.ID, Pseudonym: p.Pseudonym,
-			Version: int(r.Version), SavedAt: r.SavedAt.OrZero(), Wishes: wishes, confirmed: int(r.Confirmed),
-		})
-	}
-	slices.SortStableFunc(lists, func(a, b List) int {
-		return compare(a.Student.Person.SortKey, b.Student.Person.SortKey)
-	})
-	return lists, nil
 }

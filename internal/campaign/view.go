@@ -1,7 +1,6 @@
 package campaign
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -11,9 +10,6 @@ import (
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 )
-
-// compare orders texts by their bytes, as sort keys are.
-func compare(a, b string) int { return cmp.Compare(a, b) }
 
 // ForOfficeAll returns the campaigns that the actor may see as an office, the
 // latest first.
@@ -38,46 +34,6 @@ func ForOfficeAll(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]Ca
 		}
 	}
 	return visible, nil
-}
-
-// Counts sum up where the lists of a campaign stand.
-type Counts struct {
-	Participants int
-	Empty        int // without a wish
-	Short        int // with fewer wishes than advised
-	Saved        int // with at least one version
-	Confirmed    int // as they stand
-}
-
-// ListsFor returns everybody's list, for those who may read them.
-func ListsFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) ([]List, error) {
-	c, err := ForOffice(ctx, tx, actor, campaign, identity.WishView)
-	if err != nil {
-		return nil, err
-	}
-	return listsOf(ctx, tx, c)
-}
-
-// CountsOf counts the lists of a campaign, for code that has checked the reader's
-// right to see the campaign.
-func CountsOf(ctx context.Context, tx *store.Tx, c Campaign) (Counts, error) {
-	lists, err := listsOf(ctx, tx, c)
-	n := Counts{Participants: len(lists)}
-	for _, l := range lists {
-		switch {
-		case len(l.Wishes) == 0:
-			n.Empty++
-		case len(l.Wishes) < c.AdvisedWishes:
-			n.Short++
-		}
-		if l.Version > 0 {
-			n.Saved++
-		}
-		if l.Confirmed() {
-			n.Confirmed++
-		}
-	}
-	return n, err
 }
 
 // Mine returns the campaigns that the actor takes part in, the latest first, with
@@ -261,99 +217,4 @@ func (s *Campaigns) DemandFor(ctx context.Context, tx *store.Tx, actor identity.
 		return nil, err
 	}
 	return m.demand, nil
-}
-
-// History returns the versions of the actor's own list, the first one first.
-func History(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) ([]Version, error) {
-	participant, err := own(ctx, tx, actor, campaign)
-	if err != nil {
-		return nil, err
-	}
-	return versions(ctx, tx, participant)
-}
-
-// HistoryOf returns the versions of a student's list, for those who may read
-// everybody's.
-func HistoryOf(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign, student string) ([]Version, error) {
-	c, err := ForOffice(ctx, tx, actor, campaign, identity.WishView)
-	if err != nil {
-		return nil, err
-	}
-	e, err := enrolmentOf(ctx, tx, c, student)
-	if err != nil {
-		return nil, err
-	}
-	return versions(ctx, tx, e.ID)
-}
-
-func versions(ctx context.Context, tx *store.Tx, participant int64) ([]Version, error) {
-	rows, err := queries.New(tx).Versions(ctx, participant)
-	if err != nil {
-		return nil, fmt.Errorf("read versions: %w", err)
-	}
-	list := make([]Version, len(rows))
-	for i, r := range rows {
-		if list[i], err = versionOf(r, nil); err != nil {
-			return nil, err
-		}
-	}
-	return list, nil
-}
-
-// A Broken chain is a list that no longer is what its versions say.
-type Broken struct {
-	Pseudonym string
-	Version   int // the first one that does not follow
-}
-
-// Verify recomputes the chain of every list of a campaign, and compares receipts
-// with the versions they were given for. It returns what does not hold.
-func Verify(ctx context.Context, tx *store.Tx, c Campaign) ([]Broken, error) {
-	q := queries.New(tx)
-	lists, err := q.Lists(ctx, c.ID)
-	if err != nil {
-		return nil, fmt.Errorf("read lists: %w", err)
-	}
-	var broken []Broken
-	for _, l := range lists {
-		participant, err := q.Participant(ctx, l.ParticipantID)
-		if err != nil {
-			return nil, fmt.Errorf("read participant: %w", err)
-		}
-		chain, err := versions(ctx, tx, l.ParticipantID)
-		if err != nil {
-			return nil, err
-		}
-		receipts, err := q.ReceiptsOfParticipant(ctx, l.ParticipantID)
-		if err != nil {
-			return nil, fmt.Errorf("read receipts: %w", err)
-		}
-		if n := brokenAt(c.PublicID, participant.Pseudonym, l, chain, receipts); n > 0 {
-			broken = append(broken, Broken{participant.Pseudonym, n})
-		}
-	}
-	return broken, nil
-}
-
-// brokenAt returns the first version that is not what the rest says, or 0.
-func brokenAt(campaign, pseudonym string, l queries.CampaignList, chain []Version, receipts []queries.CampaignReceipt) int {
-	if n := checkChain(campaign, pseudonym, chain); n > 0 {
-		return n
-	}
-	last := ""
-	if len(chain) > 0 {
-		last = chain[len(chain)-1].Hash
-		if string(canonicalJSON(chain[len(chain)-1].Wishes)) != l.Wishes {
-			return len(chain)
-		}
-	}
-	if int(l.Version) != len(chain) || l.Hash != last {
-		return max(1, len(chain))
-	}
-	for _, r := range receipts {
-		if int(r.Version) > len(chain) || r.Hash != chain[r.Version-1].Hash {
-			return int(r.Version)
-		}
-	}
-	return 0
 }

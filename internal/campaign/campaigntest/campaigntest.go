@@ -17,6 +17,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"iter"
 	"strconv"
 	"strings"
 	"testing"
@@ -66,8 +67,11 @@ type Site struct {
 	Name  string
 }
 
-// Lines and Sites are C1 as data.
-var Lines, Sites = read()
+// Lines are the students of C1, in the order of the draw.
+var Lines = readLines()
+
+// Sites are the sites of C1, with their seats.
+var Sites = readSites()
 
 // C1 is the campaign in a database.
 type C1 struct {
@@ -372,18 +376,30 @@ func idOf[T any](among []T, code string, as func(T) reference.Ref) int64 {
 	panic("campaigntest: nothing is called " + code)
 }
 
-func read() (lines []Line, sites []Site) {
-	for text := range strings.Lines(c1) {
-		kind, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
-		switch kind {
-		case "site":
-			f := strings.SplitN(rest, " ", 3)
-			sites = append(sites, Site{f[0], number(f[1]), f[2]})
-		case "student":
-			lines = append(lines, readLine(rest))
+func readSites() (sites []Site) {
+	for rest := range linesOf("site") {
+		f := strings.SplitN(rest, " ", 3)
+		sites = append(sites, Site{f[0], number(f[1]), f[2]})
+	}
+	return sites
+}
+
+func readLines() (lines []Line) {
+	for rest := range linesOf("student") {
+		lines = append(lines, readLine(rest))
+	}
+	return lines
+}
+
+// linesOf gives what follows a word at the beginning of the lines of the file.
+func linesOf(word string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for text := range strings.Lines(c1) {
+			if rest, ok := strings.CutPrefix(strings.TrimSpace(text), word+" "); ok && !yield(rest) {
+				return
+			}
 		}
 	}
-	return lines, sites
 }
 
 func readLine(text string) Line {
