@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"stagora.org/stagora/allocation/assign"
 	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result/queries"
@@ -80,6 +81,7 @@ type board struct {
 	moved     []*Decision // the last move in force of each student
 	repriced  []*Decision
 	kept      []bool // the commission has looked at this student
+	prices    *assign.Prices
 }
 
 // readBoard reads the proposal of a campaign.
@@ -170,10 +172,11 @@ func (s *solved) rank(i int, post string) int {
 // price computes what everybody's place costs as it stands: a move changes what it
 // costs others too, with rules that look at them all.
 func (b *board) price() error {
-	costs, _, err := price(b.in, b.row.CostRule, postsOf(b.places))
+	costs, prices, err := price(b.in, b.row.CostRule, postsOf(b.places))
 	if err != nil {
 		return err
 	}
+	b.prices = prices
 	for i := range b.places {
 		b.places[i].Costs = costs[i]
 		if d := b.repriced[i]; d != nil && costs[i] != nil {

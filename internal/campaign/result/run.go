@@ -331,9 +331,9 @@ func runOf(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.C
 	if s.result == nil {
 		return run, nil
 	}
-	run.Done, run.Engine, run.ResultHash = true, s.kept.Engine, s.kept.ResultHash
-	run.StartedAt, run.EndedAt = s.kept.StartedAt.Time, s.kept.EndedAt.Time
-	if run.Checks, err = fromJSON[[]check.Step](s.kept.Checks, "checks"); err != nil {
+	run.Done, run.Engine, run.ResultHash = true, s.output.Engine, s.output.ResultHash
+	run.StartedAt, run.EndedAt = s.output.StartedAt.Time, s.output.EndedAt.Time
+	if run.Checks, err = fromJSON[[]check.Step](s.output.Checks, "checks"); err != nil {
 		return run, err
 	}
 	summary := s.summary(s.places())

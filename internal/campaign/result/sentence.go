@@ -27,7 +27,7 @@ func (f Facts) Standing(p text.Printer) string {
 	case f.Score == nil:
 		return p.T("result.standing.unknown", "position", f.Position, "of", f.Of)
 	}
-	return p.T("result.standing", "position", f.Position, "of", f.Of, "score", p.Hundredths(*f.Score))
+	return p.T("result.standing", "position", f.Position, "of", f.Of, "score", points(*f.Score, p))
 }
 
 // Sentence says in one sentence what became of a wish, without the name of the
@@ -78,7 +78,7 @@ func (w WishFact) full(f Facts, p text.Printer) string {
 	case w.Cutoff == 0:
 		sentence = p.T("result.why.full.kept", "count", w.Seats)
 	case w.Tie:
-		sentence = p.T("result.why.full.tie", "count", w.Seats, "cutoff", w.Cutoff, "score", p.Hundredths(*f.Score))
+		sentence = p.T("result.why.full.tie", "count", w.Seats, "cutoff", w.Cutoff, "score", points(*f.Score, p))
 	default:
 		sentence = p.T("result.why.full", "count", w.Seats, "cutoff", w.Cutoff)
 	}
@@ -114,9 +114,9 @@ func (f Facts) NextSentence(p text.Printer) string {
 	case n.After == nil:
 		return p.T("result.next.unknown")
 	case n.Cost == nil:
-		return p.T("result.next.same", "after", p.Hundredths(*n.After))
+		return p.T("result.next.same", "after", points(*n.After, p))
 	}
-	return p.T("result.next", "cost", p.Hundredths(*n.Cost), "before", p.Hundredths(*n.Before), "after", p.Hundredths(*n.After))
+	return p.T("result.next", "cost", points(*n.Cost, p), "before", points(*n.Before, p), "after", points(*n.After, p))
 }
 
 // Sentences are all that the student reads, in order: what the page and the paper
@@ -130,4 +130,12 @@ func (f Facts) Sentences(p text.Printer) []string {
 		list = append(list, margin)
 	}
 	return append(list, f.NextSentence(p))
+}
+
+// points writes a score or a cost; whole ones without their hundredths.
+func points(hundredths int64, p text.Printer) string {
+	if hundredths%100 == 0 {
+		return p.Number(hundredths / 100)
+	}
+	return p.Hundredths(hundredths)
 }

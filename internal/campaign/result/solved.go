@@ -20,7 +20,7 @@ import (
 type solved struct {
 	campaign campaign.Campaign
 	row      queries.CampaignRun
-	kept     queries.CampaignRunResult
+	output   queries.CampaignRunResult
 	in       *format.Instance
 	result   *format.Result // nil: not solved yet
 	costs    []*Costs       // by student of the instance
@@ -54,17 +54,17 @@ func load(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.Ca
 	if s.changes, err = fromJSON[[]Amendment](row.Amendments, "amendments"); err != nil {
 		return nil, err
 	}
-	s.kept, err = queries.New(tx).Result(ctx, row.ID)
+	s.output, err = queries.New(tx).Result(ctx, row.ID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return s, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the result of run %s: %w", row.PublicID, err)
 	}
-	if s.result, err = format.ReadResult([]byte(s.kept.Result)); err != nil {
+	if s.result, err = format.ReadResult([]byte(s.output.Result)); err != nil {
 		return nil, fmt.Errorf("read the result of run %s: %w", row.PublicID, err)
 	}
-	s.costs, err = fromJSON[[]*Costs](s.kept.Costs, "costs")
+	s.costs, err = fromJSON[[]*Costs](s.output.Costs, "costs")
 	return s, err
 }
 

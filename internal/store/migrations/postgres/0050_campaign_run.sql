@@ -14,7 +14,7 @@ CREATE TABLE campaign_run (
 	number         BIGINT      NOT NULL, -- within the campaign, from 1
 	name           TEXT        NOT NULL,
 	method         TEXT        NOT NULL,
-	cost_rule      TEXT        NOT NULL, -- which computes the costs; empty: the run has none
+	cost_rule      TEXT        NOT NULL, -- which computes the costs
 	amendments     TEXT        NOT NULL, -- JSON: what the commission changed before it, with reasons
 	instance       TEXT        NOT NULL, -- assign/1, canonical
 	instance_hash  TEXT        NOT NULL,
@@ -32,7 +32,7 @@ CREATE TABLE campaign_run_result (
 	engine      TEXT        NOT NULL, -- name and version
 	result      TEXT        NOT NULL, -- assign-result/1, canonical, with its proof
 	result_hash TEXT        NOT NULL,
-	costs       TEXT        NOT NULL, -- JSON: of each student of the instance, in millionths; empty: none
+	costs       TEXT        NOT NULL, -- JSON: of each student of the instance, in hundredths
 	checks      TEXT        NOT NULL, -- JSON: what the independent verifier looked at
 	started_at  TIMESTAMPTZ NOT NULL,
 	ended_at    TIMESTAMPTZ NOT NULL

@@ -1,0 +1,151 @@
+package result
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"stagora.org/stagora/allocation/check"
+	"stagora.org/stagora/allocation/format"
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result/queries"
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/store"
+)
+
+// A Bundle is the file with which anybody can check a published result, without a
+// network: `stagora verify` reads it. It names nobody.
+type Bundle struct {
+	Name    string // of the file
+	Content []byte
+	Hash    string // SHA-256 of the content, hexadecimal
+}
+
+// BundleFor returns the bundle of a published campaign to its office and to
+// everybody who took part.
+func BundleFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID string) (Bundle, error) {
+	c, err := reader(ctx, tx, actor, campaignID)
+	if err != nil {
+		return Bundle{}, err
+	}
+	row, err := publication(ctx, tx, c)
+	return Bundle{Name: fmt.Sprintf("stagora-%.8s.zip", c.PublicID), Content: row.Bundle, Hash: row.BundleHash}, err
+}
+
+// reader returns a campaign to somebody of its office or who took part in it; for
+// others it does not exist.
+func reader(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID string) (campaign.Campaign, error) {
+	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.CampaignView)
+	if err == nil || fault.KindOf(err) == fault.Internal {
+		return c, err
+	}
+	mine, err := campaign.ForStudent(ctx, tx, actor, campaignID)
+	return mine.Campaign, err
+}
+
+// publication returns what was published, or a refusal that says when it will be.
+func publication(ctx context.Context, tx *store.Tx, c campaign.Campaign) (queries.CampaignPublication, error) {
+	row, err := queries.New(tx).Publication(ctx, c.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return row, fault.New(fault.Closed, "result.early", "campaign", c.Name, "publishes", c.PublishesAt, "contact", c.Contact.String())
+	}
+	if err != nil {
+		return row, fmt.Errorf("read publication: %w", err)
+	}
+	return row, nil
+}
+
+// files are those of the bundle, of the board as it stands.
+func (b *board) files(ctx context.Context, tx *store.Tx) (check.Files, error) {
+	draw, err := campaign.DrawOf(ctx, tx, b.campaign)
+	if err != nil {
+		return check.Files{}, err
+	}
+	export := &format.Campaign{
+		Engine: format.Engine, Commitment: draw.Commitment, Seed: draw.Seed, CostRule: b.row.CostRule, Decisions: b.coded(),
+	}
+	for _, e := range b.roster {
+		student := format.CampaignStudent{ID: e.ID, Manual: e.Manual}
+		if e.Score != nil {
+			score := format.Hundredths(*e.Score)
+			student.Score = &score
+		}
+		export.Students = append(export.Students, student)
+	}
+	for _, i := range b.in.Sequence() {
+		costs := b.prices.Costs[i]
+		if d := b.repriced[i]; d != nil && b.places[i].Post != "" {
+			costs.Cost = format.Hundredths(*d.Cost)
+		}
+		export.Published = append(export.Published, format.Publication{
+			Student: b.roster[i].ID, Post: b.places[i].Post, Secondary: b.places[i].Secondary, Costs: &costs,
+		})
+	}
+	return check.Files{Campaign: export.Bytes(), Instance: []byte(b.row.Instance), Result: []byte(b.output.Result)}, nil
+}
+
+// coded returns the decisions in force without a word that anybody wrote.
+func (b *board) coded() []format.Decision {
+	var list []format.Decision
+	for i, student := range b.in.Students {
+		if student.Pinned != "" {
+			list = append(list, format.Decision{Student: student.ID, Kind: format.Pin, To: student.Pinned, Reason: string(b.pinMotive(i))})
+		}
+	}
+	for _, d := range b.decisions {
+		if d.Undone {
+			continue
+		}
+		coded := format.Decision{Student: b.roster[d.student].ID, Reason: string(d.Motive)}
+		switch {
+		case d.Kind == Move:
+			coded.Kind, coded.From, coded.To = format.Move, d.From, d.To
+		case d.Kind == Reprice && b.places[d.student].Post != "":
+			coded.Kind, coded.Cost = format.Reprice, format.Hundredths(*d.Cost)
+		default:
+			continue
+		}
+		list = append(list, coded)
+	}
+	return list
+}
+
+// verify has the independent verifier judge a bundle: how many checks passed, and
+// the first thing that is wrong.
+func verify(files check.Files) (passed int, failed string, err error) {
+	report, err := check.VerifyBundle(files)
+	if err != nil {
+		return 0, "", fmt.Errorf("verify the bundle: %w", err)
+	}
+	if report.Failed != nil {
+		failed = report.Failed.String()
+	}
+	return len(report.Passed), failed, nil
+}
+
+// zipped packs the files of a bundle: the same files give the same bytes.
+func zipped(files check.Files) ([]byte, error) {
+	var packed bytes.Buffer
+	w := zip.NewWriter(&packed)
+	for _, file := range []struct {
+		name    string
+		content []byte
+	}{{"campaign.json", files.Campaign}, {"instance.json", files.Instance}, {"result.json", files.Result}} {
+		// No time of its own: it would make two bundles of the same result differ.
+		entry, err := w.CreateHeader(&zip.FileHeader{Name: file.name, Method: zip.Deflate})
+		if err == nil {
+			_, err = entry.Write(file.content)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("pack the bundle: %w", err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		return nil, fmt.Errorf("pack the bundle: %w", err)
+	}
+	return packed.Bytes(), nil
+}

@@ -1,0 +1,188 @@
+package result
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/notice"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
+)
+
+// A mailing is every mail that a publication sends.
+type mailing struct {
+	placed, unplaced, sites []notice.Message
+	silent                  []Person // without an address
+	missing                 []string // sites where people arrive, and nobody is told
+}
+
+func (m mailing) all() []notice.Message { return slices.Concat(m.placed, m.unplaced, m.sites) }
+
+// delay is how long the mails wait, so that somebody who sees a mistake can stop
+// them: a few may leave at once.
+func (m mailing) delay() time.Duration {
+	const few, wait = 50, 10 * time.Minute
+	if len(m.all()) > few {
+		return wait
+	}
+	return 0
+}
+
+// mails writes the mails of the board as it stands.
+func (b *board) mails(ctx context.Context, tx *store.Tx) (mailing, error) {
+	var m mailing
+	dates, err := b.dates(ctx, tx)
+	if err != nil {
+		return m, err
+	}
+	for _, i := range b.inOrder() {
+		person := b.students[b.roster[i].Student].Person
+		if person.Email == "" {
+			m.silent = append(m.silent, b.person(i))
+		}
+		message := b.message(notice.ResultPublished, dates)
+		message.To = recipient(person)
+		message.Key = "result:" + b.campaign.PublicID + ":" + b.roster[i].ID
+		if b.places[i].Post == "" {
+			message.Kind = notice.ResultUnplaced
+			m.unplaced = append(m.unplaced, message)
+			continue
+		}
+		message.Blanks["site"] = titled(b.places[i].Name, b.places[i].Post)
+		m.placed = append(m.placed, message)
+	}
+	return m, b.tellSites(ctx, tx, dates, &m)
+}
+
+func (b *board) dates(ctx context.Context, tx *store.Tx) (reference.Interval, error) {
+	period, err := reference.PeriodByID(ctx, tx, b.campaign.Period.ID)
+	return period.Outer(), err
+}
+
+func (b *board) message(kind notice.Kind, dates reference.Interval) notice.Message {
+	return notice.Message{
+		Kind: kind, Contact: b.campaign.Contact.String(), Scope: b.campaign.PublicID, Zone: b.campaign.Zone,
+		Blanks: text.Blanks{"campaign": b.campaign.Name, "from": dates.From.Day(), "to": dates.To.Day()},
+	}
+}
+
+func recipient(p identity.Person) notice.Recipient {
+	return notice.Recipient{Person: p.ID, Name: p.Name(), Address: p.Email, Lang: text.ParseLang(p.Lang)}
+}
+
+// tellSites writes to those who are sent the list of arrivals of each site.
+func (b *board) tellSites(ctx context.Context, tx *store.Tx, dates reference.Interval, m *mailing) error {
+	contacts, err := contactsOf(ctx, tx)
+	if err != nil {
+		return err
+	}
+	arrivals := map[string][]string{}
+	for _, i := range b.inOrder() {
+		for _, post := range []string{b.places[i].Post, b.places[i].Secondary} {
+			if post != "" {
+				arrivals[post] = append(arrivals[post], b.students[b.roster[i].Student].Name())
+			}
+		}
+	}
+	for _, post := range codes(arrivals) {
+		to := contacts[b.posts[post].Site.ID]
+		if len(to) == 0 {
+			m.missing = append(m.missing, titled(b.name(post), post))
+		}
+		slices.Sort(arrivals[post])
+		for _, contact := range to {
+			message := b.message(notice.ResultSite, dates)
+			message.To = notice.Recipient{Person: contact.PersonID, Name: contact.Name, Address: contact.Email}
+			message.Key = fmt.Sprintf("arrivals:%s:%s:%s", b.campaign.PublicID, post, contact.PublicID)
+			message.Blanks["site"], message.Blanks["number"] = titled(b.name(post), post), len(arrivals[post])
+			message.Blanks["arrivals"] = notice.Lines(arrivals[post])
+			m.sites = append(m.sites, message)
+		}
+	}
+	return nil
+}
+
+// contactsOf returns who is sent the arrivals of each site and can be reached.
+func contactsOf(ctx context.Context, tx *store.Tx) (map[int64][]reference.Contact, error) {
+	contacts, err := reference.Contacts(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	links, err := reference.ContactSites(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	of := map[int64][]reference.Contact{}
+	for _, l := range links {
+		i := slices.IndexFunc(contacts, func(c reference.Contact) bool { return c.ID == l.Contact.ID })
+		if i >= 0 && l.GetsArrivals && !contacts[i].Archived && contacts[i].Email != "" {
+			of[l.Site.ID] = append(of[l.Site.ID], contacts[i])
+		}
+	}
+	return of, nil
+}
+
+// A Preview is what a publication would send, before anything is.
+type Preview struct {
+	Placed, Unplaced, Sites int // mails to each group
+	Silent                  []Person
+	Missing                 []string      // sites where people arrive, and nobody is told
+	Delay                   time.Duration // before they leave; until then they can be stopped
+	Samples                 []Sample      // the first ones of each group
+}
+
+// A Sample is one mail as its reader would get it.
+type Sample struct {
+	Kind             notice.Kind
+	To, Address      string
+	Subject, Content string
+}
+
+// Preview returns what publishing would send.
+func (r *Results) Preview(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID string) (Preview, error) {
+	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.CampaignPublish)
+	if err != nil {
+		return Preview{}, err
+	}
+	if err := c.Allows(campaign.Publish); err != nil {
+		return Preview{}, err
+	}
+	b, err := readBoard(ctx, tx, c)
+	if err != nil {
+		return Preview{}, err
+	}
+	m, err := b.mails(ctx, tx)
+	if err != nil {
+		return Preview{}, err
+	}
+	p := Preview{
+		Placed: len(m.placed), Unplaced: len(m.unplaced), Sites: len(m.sites), Silent: m.silent, Missing: m.missing, Delay: m.delay(),
+	}
+	for _, group := range [][]notice.Message{first(m.placed, 3), first(m.unplaced, 1), first(m.sites, 1)} {
+		for _, message := range group {
+			message.Link = r.link(message.Kind, c)
+			sample := Sample{Kind: message.Kind, To: message.To.Name, Address: message.To.Address}
+			if sample.Subject, sample.Content, err = message.Render(); err != nil {
+				return p, err
+			}
+			p.Samples = append(p.Samples, sample)
+		}
+	}
+	return p, nil
+}
+
+func first(list []notice.Message, most int) []notice.Message { return list[:min(most, len(list))] }
+
+// link returns the page that a mail is about. A site's contact has no account: the
+// list stands in the mail itself.
+func (r *Results) link(kind notice.Kind, c campaign.Campaign) string {
+	if kind == notice.ResultSite {
+		return r.Base + "/"
+	}
+	return r.Base + "/my/campaigns/" + c.PublicID + "/result"
+}
