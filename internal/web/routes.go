@@ -2,6 +2,7 @@ package web
 
 import (
 	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/web/admin"
 	"stagora.org/stagora/internal/web/page"
@@ -12,7 +13,8 @@ import (
 // Routes returns every page of Stagora with the right it takes. The test of the
 // matrix of rights walks this table: a route is not there unless it is here.
 func Routes(campaigns *campaign.Campaigns) []page.Route {
-	my := student.Pages{Campaigns: campaigns}
+	results := &result.Results{DB: campaigns.DB, Base: campaigns.Base}
+	my := student.Pages{Campaigns: campaigns, Results: results}
 	return []page.Route{
 		// Anybody.
 		{Pattern: "GET /{$}", Right: page.Public, Handle: home},
@@ -42,6 +44,9 @@ func Routes(campaigns *campaign.Campaigns) []page.Route {
 		{Pattern: "POST " + student.Path + "/{campaign}/wishes/history/{version}/restore", Right: identity.WishOwn, Handle: my.Restore},
 		{Pattern: "GET " + student.Path + "/{campaign}/receipts/{receipt}", Right: identity.WishOwn, Handle: my.Receipt},
 		{Pattern: "GET " + student.Path + "/{campaign}/receipts/{receipt}/pdf", Right: identity.WishOwn, Handle: my.ReceiptPDF},
+		{Pattern: "GET " + student.Path + "/{campaign}/result", Right: identity.ResultOwn, Handle: my.Result},
+		{Pattern: "GET " + student.Path + "/{campaign}/result/pdf", Right: identity.ResultOwn, Handle: my.ResultPDF},
+		{Pattern: "GET " + student.Path + "/{campaign}/result/bundle", Right: identity.ResultOwn, Handle: my.Bundle},
 
 		// The platform's administrators.
 		{Pattern: "GET " + admin.PeoplePath, Right: identity.PersonView, Handle: admin.People},

@@ -46,7 +46,7 @@ func next(r *page.Request, m campaign.MyCampaign) ui.Next {
 	case m.Campaign.Phase.Reached(campaign.Published):
 		return ui.Next{
 			What: p.T("student.next.published"), Tone: ui.Good,
-			Action: ui.Action{Label: p.T("student.result.see"), Icon: "arrow-right", Href: resultPath(m.Campaign.PublicID), Kind: ui.Primary},
+			Action: ui.Action{Label: p.T("student.result.why"), Icon: "arrow-right", Href: resultPath(m.Campaign.PublicID), Kind: ui.Primary},
 		}
 	}
 	n := ui.Next{

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/fault"
@@ -82,4 +83,13 @@ func (c change) before(r *page.Request) string {
 		return r.T("student.version.nothing")
 	}
 	return r.T("student.version", "version", c.Before)
+}
+
+// codes are the wishes of a version on one line.
+func (c change) codes() string {
+	codes := make([]string, len(c.Version.Wishes))
+	for i, w := range c.Version.Wishes {
+		codes[i] = strconv.Itoa(i+1) + ".\u00a0" + w.Post
+	}
+	return strings.Join(codes, " · ")
 }

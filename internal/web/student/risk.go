@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"stagora.org/stagora/internal/campaign"
-	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -20,12 +19,22 @@ func riskTone(level campaign.RiskLevel) ui.Tone {
 	return ui.Bad
 }
 
-// suggestion is a post that would lower the risk.
-func (v wishes) suggestion(r *page.Request, s campaign.Suggestion) ui.Site {
-	c, _ := v.choice(s.Post.Code)
-	site := v.card(r, c)
-	site.Cutoff = r.T("student.risk.with", "risk", text.Key("risk."+string(s.Risk)))
-	return site
+// fewSuggestions is how many posts are suggested at least, when there are as many.
+const fewSuggestions = 3
+
+// suggestions are the posts that bring the risk to a lower level; when too few do,
+// those too that only make it smaller.
+func suggestions(risk campaign.Risk) []campaign.Suggestion {
+	var lower []campaign.Suggestion
+	for _, s := range risk.Suggestions {
+		if s.Risk != risk.Level {
+			lower = append(lower, s)
+		}
+	}
+	if len(lower) < fewSuggestions {
+		return risk.Suggestions
+	}
+	return lower
 }
 
 // An odds is how often a simulation gave one outcome.

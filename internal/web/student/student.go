@@ -22,6 +22,7 @@ import (
 	"context"
 
 	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -36,6 +37,7 @@ const (
 // Pages are the pages of students.
 type Pages struct {
 	Campaigns *campaign.Campaigns
+	Results   *result.Results
 }
 
 func campaignPath(id string) string      { return Path + "/" + id }

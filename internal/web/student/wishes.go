@@ -83,6 +83,9 @@ func (v wishes) show(w http.ResponseWriter, r *page.Request, status int) error {
 		Title: r.T("student.wishes"), Density: ui.Choose, Ranking: v.Mine.Writable, Next: &awaits, Crumbs: crumbs(r, v.Mine),
 		Actions: []ui.Action{{Label: r.T("student.history"), Icon: "clock-history", Href: historyPath(id), Kind: ui.Quiet}},
 	}
+	if v.Mine.Writable {
+		pg.Actions = append(pg.Actions, ui.Action{Label: r.T("student.posts.search"), Icon: "search", Href: "#posts", Kind: ui.Quiet})
+	}
 	if v.Refused != "" {
 		pg.Banners = []ui.Banner{{Kind: ui.BannerIncident, Text: v.Refused}}
 	}
