@@ -5,6 +5,7 @@ import (
 	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/web/admin"
+	"stagora.org/stagora/internal/web/office"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/student"
 	"stagora.org/stagora/internal/web/ui"
@@ -15,6 +16,7 @@ import (
 func Routes(campaigns *campaign.Campaigns) []page.Route {
 	results := &result.Results{DB: campaigns.DB, Base: campaigns.Base}
 	my := student.Pages{Campaigns: campaigns, Results: results}
+	desk := &office.Pages{Campaigns: campaigns, Results: results}
 	return []page.Route{
 		// Anybody.
 		{Pattern: "GET /{$}", Right: page.Public, Handle: home},
@@ -47,6 +49,57 @@ func Routes(campaigns *campaign.Campaigns) []page.Route {
 		{Pattern: "GET " + student.Path + "/{campaign}/result", Right: identity.ResultOwn, Handle: my.Result},
 		{Pattern: "GET " + student.Path + "/{campaign}/result/pdf", Right: identity.ResultOwn, Handle: my.ResultPDF},
 		{Pattern: "GET " + student.Path + "/{campaign}/result/bundle", Right: identity.ResultOwn, Handle: my.Bundle},
+
+		// The office and the commission.
+		{Pattern: "GET " + office.Path, Right: identity.CampaignView, Handle: desk.List},
+		{Pattern: "GET " + office.Path + "/new", Right: identity.CampaignEdit, Handle: desk.New},
+		{Pattern: "POST " + office.Path, Right: identity.CampaignEdit, Handle: desk.Create},
+		{Pattern: "GET " + office.Path + "/{campaign}", Right: identity.CampaignView, Handle: desk.Campaign},
+		{Pattern: "GET " + office.Path + "/{campaign}/step", Right: identity.CampaignView, Handle: desk.Step},
+		{Pattern: "POST " + office.Path + "/{campaign}/step", Right: identity.CampaignView, Handle: desk.TakeStep},
+		{Pattern: "GET " + office.Path + "/{campaign}/settings", Right: identity.CampaignView, Handle: desk.Settings},
+		{Pattern: "POST " + office.Path + "/{campaign}/settings", Right: identity.CampaignEdit, Handle: desk.SaveSettings},
+		{Pattern: "POST " + office.Path + "/{campaign}/deadline", Right: identity.CampaignOpen, Handle: desk.MoveDeadline},
+		{Pattern: "GET " + office.Path + "/{campaign}/participants", Right: identity.CampaignView, Handle: desk.Participants},
+		{Pattern: "GET " + office.Path + "/{campaign}/participants/{student}", Right: identity.CampaignView, Handle: desk.Participant},
+		{Pattern: "POST " + office.Path + "/{campaign}/participants/{student}/exclusion", Right: identity.CampaignEdit, Handle: desk.SetExclusion},
+		{Pattern: "POST " + office.Path + "/{campaign}/participants/{student}/points", Right: identity.CampaignEdit, Handle: desk.SetPoints},
+		{Pattern: "POST " + office.Path + "/{campaign}/participants/{student}/position", Right: identity.CampaignEdit, Handle: desk.SetPosition},
+		{Pattern: "POST " + office.Path + "/{campaign}/participants/{student}/correction", Right: identity.CampaignView, Handle: desk.AskCorrection},
+		{Pattern: "POST " + office.Path + "/{campaign}/corrections/{correction}", Right: identity.CampaignEdit, Handle: desk.AnswerCorrection},
+		{Pattern: "GET " + office.Path + "/{campaign}/posts", Right: identity.CampaignView, Handle: desk.Posts},
+		{Pattern: "POST " + office.Path + "/{campaign}/posts", Right: identity.CampaignEdit, Handle: desk.SavePosts},
+		{Pattern: "POST " + office.Path + "/{campaign}/posts/new", Right: identity.CampaignEdit, Handle: desk.AddPost},
+		{Pattern: "POST " + office.Path + "/{campaign}/posts/{post}/agree", Right: identity.CampaignEdit, Handle: desk.AgreeSeats},
+		{Pattern: "POST " + office.Path + "/{campaign}/posts/{post}/remove", Right: identity.CampaignEdit, Handle: desk.RemovePost},
+		{Pattern: "GET " + office.Path + "/{campaign}/lists", Right: identity.WishView, Handle: desk.Lists},
+		{Pattern: "GET " + office.Path + "/{campaign}/lists/demand", Right: identity.WishView, Handle: desk.Demand},
+		{Pattern: "GET " + office.Path + "/{campaign}/lists/{student}", Right: identity.WishView, Handle: desk.StudentList},
+		{Pattern: "GET " + office.Path + "/{campaign}/late", Right: identity.LateGrant, Handle: desk.Late},
+		{Pattern: "POST " + office.Path + "/{campaign}/late", Right: identity.LateGrant, Handle: desk.AskLate},
+		{Pattern: "POST " + office.Path + "/{campaign}/late/{late}", Right: identity.LateGrant, Handle: desk.DecideLate},
+		{Pattern: "GET " + office.Path + "/{campaign}/order", Right: identity.CampaignView, Handle: desk.Order},
+		{Pattern: "GET " + office.Path + "/{campaign}/runs", Right: identity.CampaignView, Handle: desk.Runs},
+		{Pattern: "POST " + office.Path + "/{campaign}/runs", Right: identity.CampaignRun, Handle: desk.RequestRun},
+		{Pattern: "GET " + office.Path + "/{campaign}/runs/new", Right: identity.CampaignRun, Handle: desk.NewRun},
+		{Pattern: "GET " + office.Path + "/{campaign}/runs/compare", Right: identity.CampaignView, Handle: desk.Comparison},
+		{Pattern: "POST " + office.Path + "/{campaign}/runs/compare", Right: identity.CampaignView, Handle: desk.Compare},
+		{Pattern: "GET " + office.Path + "/{campaign}/runs/{run}", Right: identity.CampaignView, Handle: desk.Run},
+		{Pattern: "GET " + office.Path + "/{campaign}/runs/{run}/progress", Right: identity.CampaignView, Handle: desk.RunProgress},
+		{Pattern: "POST " + office.Path + "/{campaign}/runs/{run}/cancel", Right: identity.CampaignRun, Handle: desk.CancelRun},
+		{Pattern: "GET " + office.Path + "/{campaign}/runs/{run}/adopt", Right: identity.CampaignRun, Handle: desk.ShowAdopt},
+		{Pattern: "POST " + office.Path + "/{campaign}/runs/{run}/adopt", Right: identity.CampaignRun, Handle: desk.Adopt},
+		{Pattern: "GET " + office.Path + "/{campaign}/commission", Right: identity.CampaignView, Handle: desk.Commission},
+		{Pattern: "GET " + office.Path + "/{campaign}/commission/confirm", Right: identity.CampaignDecide, Handle: desk.ShowConfirm},
+		{Pattern: "POST " + office.Path + "/{campaign}/commission/confirm", Right: identity.CampaignDecide, Handle: desk.ConfirmProposal},
+		{Pattern: "GET " + office.Path + "/{campaign}/commission/minutes", Right: identity.CampaignView, Handle: desk.Minutes},
+		{Pattern: "GET " + office.Path + "/{campaign}/commission/{student}", Right: identity.CampaignView, Handle: desk.Case},
+		{Pattern: "POST " + office.Path + "/{campaign}/commission/{student}", Right: identity.CampaignDecide, Handle: desk.Decide},
+		{Pattern: "POST " + office.Path + "/{campaign}/commission/{student}/decisions/{decision}/undo", Right: identity.CampaignDecide, Handle: desk.UndoDecision},
+		{Pattern: "GET " + office.Path + "/{campaign}/publication", Right: identity.CampaignPublish, Handle: desk.Publication},
+		{Pattern: "POST " + office.Path + "/{campaign}/publication", Right: identity.CampaignPublish, Handle: desk.Publish},
+		{Pattern: "GET " + office.Path + "/{campaign}/publication/bundle", Right: identity.CampaignView, Handle: desk.Bundle},
+		{Pattern: "GET " + office.Path + "/{campaign}/audit", Right: identity.AuditView, Handle: desk.Audit},
 
 		// The platform's administrators.
 		{Pattern: "GET " + admin.PeoplePath, Right: identity.PersonView, Handle: admin.People},

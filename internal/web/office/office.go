@@ -1,0 +1,189 @@
+/*
+Package office is where a faculty office and a commission run a campaign: who
+takes part and who is missing, how many seats, what the lists look like, the runs
+of the engine, what the commission changes, and the publication.
+
+The pages are read by people who work with them all day, mostly by keyboard: dense
+tables, each with an export of what is seen, and every number with where it comes
+from. Each page of a campaign opens with what to do next. What cannot be taken
+back (opening, closing, confirming, publishing) is asked once more on a page of
+its own, with the numbers of what will happen.
+
+A page shows what lies in a perimeter of its reader, and answers anything else as
+what does not exist. The functions of packages campaign and result ask for the
+right again, inside their transactions.
+
+What is not here: rules. What may be done in which phase, what is ready, what a
+decision may be stand in packages campaign and result. Students and sites
+themselves are package records.
+*/
+package office
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
+	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/ui"
+)
+
+// Path is where the campaigns are.
+const Path = "/campaigns"
+
+// pathOf is the address of a page of a campaign.
+func pathOf(c campaign.Campaign, parts ...string) string {
+	return strings.Join(append([]string{Path, c.PublicID}, parts...), "/")
+}
+
+// A section is one of the pages of a campaign.
+type section struct {
+	name  string // in the address and in the catalogues; empty: the campaign's own page
+	right identity.Right
+	from  campaign.Phase // the first phase in which it has something to say
+}
+
+var sections = []section{
+	{"", identity.CampaignView, campaign.Draft},
+	{"settings", identity.CampaignView, campaign.Draft},
+	{"participants", identity.CampaignView, campaign.Draft},
+	{"posts", identity.CampaignView, campaign.Draft},
+	{"lists", identity.WishView, campaign.Open},
+	{"late", identity.LateGrant, campaign.Closed},
+	{"order", identity.CampaignView, campaign.Draft},
+	{"runs", identity.CampaignView, campaign.Closed},
+	{"commission", identity.CampaignView, campaign.Proposed},
+	{"publication", identity.CampaignPublish, campaign.Confirmed},
+	{"audit", identity.AuditView, campaign.Draft},
+}
+
+func (s section) path(c campaign.Campaign) string {
+	if s.name == "" {
+		return pathOf(c)
+	}
+	return pathOf(c, s.name)
+}
+
+func (s section) title(r *page.Request) string {
+	if s.name == "" {
+		return r.T("office.overview")
+	}
+	return r.T("office." + s.name)
+}
+
+// sectionsFor returns the pages of a campaign that the reader may open now.
+func sectionsFor(r *page.Request, c campaign.Campaign) []section {
+	var open []section
+	for _, s := range sections {
+		if c.Phase.Reached(s.from) && may(r, c, s.right) {
+			open = append(open, s)
+		}
+	}
+	return open
+}
+
+// may reports whether the reader holds a right where a campaign lies.
+func may(r *page.Request, c campaign.Campaign, right identity.Right) bool {
+	return r.Actor.Can(right, c.Perimeters()...)
+}
+
+// why returns the sentence that says why an action cannot be done now, and "" if
+// it can.
+func why(r *page.Request, c campaign.Campaign, right identity.Right, action campaign.Action) string {
+	err := r.Actor.Require(right, c.Perimeters()...)
+	if err == nil {
+		err = c.Allows(action)
+	}
+	return ui.ErrorsOf(r.Text, err).Sentence
+}
+
+// load reads the campaign of the address, for those who hold a right on it. From
+// then on the request speaks in the campaign's time.
+func load(ctx context.Context, tx *store.Tx, r *page.Request, right identity.Right) (campaign.Campaign, error) {
+	c, err := campaign.ForOffice(ctx, tx, r.Actor, r.PathValue("campaign"), right)
+	if err == nil {
+		r.In(c.Zone)
+	}
+	return c, err
+}
+
+// read runs look on the campaign of the address in a transaction that reads.
+func read(r *page.Request, right identity.Right, look func(ctx context.Context, tx *store.Tx, c campaign.Campaign) error) (c campaign.Campaign, err error) {
+	err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
+		if c, err = load(r.Context(), tx, r, right); err != nil || look == nil {
+			return err
+		}
+		return look(r.Context(), tx, c)
+	})
+	return c, err
+}
+
+// show writes a page of a campaign: its sections, then its body.
+func show(w http.ResponseWriter, r *page.Request, status int, c campaign.Campaign, current string, p ui.Page, body templ.Component) error {
+	p.Density = ui.Manage
+	crumbs := []ui.Link{{Label: r.T("office.campaigns"), Href: Path}}
+	if current != "" || len(p.Crumbs) > 0 {
+		crumbs = append(crumbs, ui.Link{Label: c.Name, Href: pathOf(c)})
+	}
+	p.Crumbs = append(crumbs, p.Crumbs...)
+	return r.ShowStatus(w, status, p, campaignFrame(r, c, current, body))
+}
+
+// crumb is the link back from a page below a section.
+func crumb(r *page.Request, c campaign.Campaign, name string) ui.Link {
+	return ui.Link{Label: r.T("office." + name), Href: pathOf(c, name)}
+}
+
+// refused reports whether an error belongs beside the form that caused it, rather
+// than on a page of its own.
+func refused(err error) bool {
+	switch fault.KindOf(err) {
+	case fault.Invalid, fault.Conflict, fault.Closed:
+		return true
+	case fault.Denied:
+		// Right or not, it is the second person who is missing.
+		return fault.Has(err, "post.second") || fault.Has(err, "late.second")
+	}
+	return false
+}
+
+// outcome says where a change leads: to the next page with a sentence, back to
+// the form with what is wrong, or to the page of an error.
+func outcome(w http.ResponseWriter, r *page.Request, err error, next string, again func(int, ui.Errors) error, said string, args ...any) error {
+	if refused(err) {
+		return again(r.Explain(err).Status, ui.ErrorsOf(r.Text, err))
+	}
+	if err != nil {
+		return err
+	}
+	return r.GoSaying(w, next, said, args...)
+}
+
+// ownerName says which people can act, by the right that it takes.
+func ownerName(r *page.Request, right identity.Right) string { return r.T("right." + string(right)) }
+
+// sorted is a name as lists order it.
+func sorted(name string) string { return text.SortKey(name) }
+
+// renamed gives the fields of a fault the names that they have on the page.
+func renamed(err error, name func(string) string) error {
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		return err
+	}
+	again := *f
+	again.Fields = slices.Clone(f.Fields)
+	for i := range again.Fields {
+		again.Fields[i].Name = name(again.Fields[i].Name)
+	}
+	return &again
+}

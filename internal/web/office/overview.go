@@ -1,0 +1,269 @@
+package office
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
+	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/ui"
+)
+
+// An overview is what the page of a campaign tells.
+type overview struct {
+	campaign campaign.Campaign
+	steps    []campaign.Step
+	counts   campaign.Counts
+	totals   campaign.Totals
+	roll     []campaign.Enrolment
+	lates    []campaign.Late
+	checks   []campaign.Check
+}
+
+// Campaign shows where a campaign stands, what to do now, and whether it may take
+// its next step.
+func (o *Pages) Campaign(w http.ResponseWriter, r *page.Request) error {
+	v, err := readOverview(r)
+	if err != nil {
+		return err
+	}
+	p := ui.Page{
+		Title: v.campaign.Name, Lead: r.T("office.campaign.lead", "faculty", v.campaign.Faculty.Name, "period", v.campaign.Period.Name),
+		Next: v.next(r), Banners: v.banners(r),
+	}
+	return show(w, r, http.StatusOK, v.campaign, "", p, overviewBody(r, v))
+}
+
+func readOverview(r *page.Request) (v overview, err error) {
+	v.campaign, err = read(r, identity.CampaignView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+		if v.steps, err = campaign.Steps(ctx, tx, c); err != nil {
+			return err
+		}
+		if v.counts, err = campaign.CountsOf(ctx, tx, c); err != nil {
+			return err
+		}
+		posts, err := campaign.Posts(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		v.totals = campaign.TotalsOf(posts)
+		if v.lates, err = campaign.Lates(ctx, tx, c); err != nil {
+			return err
+		}
+		if v.roll, err = campaign.Roll(ctx, tx, c); err != nil {
+			return err
+		}
+		v.checks, err = readiness(ctx, tx, r, c)
+		return err
+	})
+	return v, err
+}
+
+// readiness asks whoever owns the next step of a campaign.
+func readiness(ctx context.Context, tx *store.Tx, r *page.Request, c campaign.Campaign) ([]campaign.Check, error) {
+	switch c.Phase {
+	case campaign.Draft, campaign.Open:
+		return campaign.Readiness(ctx, tx, c)
+	case campaign.Archived:
+		return nil, nil
+	}
+	return result.Readiness(ctx, tx, r.Actor, c)
+}
+
+// next is what the reader should do now: correct what stands in the way, or take
+// the next step.
+func (v overview) next(r *page.Request) *ui.Next {
+	c, now := v.campaign, nowOf(v.campaign, r.Now())
+	next := &ui.Next{What: r.T("office.now." + now), Tone: ui.Info}
+	if r.Text.Has("office.now." + now + ".else") {
+		next.Else = r.T("office.now."+now+".else", "closes", c.ClosesAt, "commission", c.CommissionAt, "publishes", c.PublishesAt)
+	}
+	due := map[campaign.Phase]struct {
+		what string
+		at   time.Time
+	}{
+		campaign.Draft: {"office.opens", c.OpensAt}, campaign.Open: {"office.closes", c.ClosesAt}, campaign.Closed: {"office.meets", c.CommissionAt},
+		campaign.Proposed: {"office.meets", c.CommissionAt}, campaign.Confirmed: {"office.publishes", c.PublishesAt},
+	}
+	if d, dated := due[c.Phase]; dated {
+		next.Deadline = &ui.Deadline{What: r.T(d.what), At: d.at, Now: r.Now()}
+	}
+	if waits := v.blocking(); waits != nil {
+		next.Tone, next.What = ui.Warn, r.T("office.now.blocked", "step", c.Phase.Next().Name(), "check", text.Key("ready."+waits.Name))
+	}
+	next.Action = v.action(r)
+	return next
+}
+
+// blocking is the first check that prevents the next step.
+func (v overview) blocking() *campaign.Check {
+	for i, check := range v.checks {
+		if check.State == campaign.No && v.campaign.Phase != campaign.Closed && !v.early(check) {
+			return &v.checks[i]
+		}
+	}
+	return nil
+}
+
+// early reports whether a check says no because its time has not come: nobody has
+// to correct that.
+func (v overview) early(check campaign.Check) bool { return check.Name == "deadline" }
+
+// A transition is the way to the next phase.
+type transition struct {
+	right identity.Right
+	path  string // of the page where one looks at the numbers before
+	icon  string
+}
+
+var transitions = map[campaign.Phase]transition{
+	campaign.Draft:     {identity.CampaignOpen, "step", "unlock"},
+	campaign.Open:      {identity.CampaignOpen, "step", "lock"},
+	campaign.Closed:    {identity.CampaignRun, "runs", "play-fill"},
+	campaign.Proposed:  {identity.CampaignDecide, "commission", "people"},
+	campaign.Confirmed: {identity.CampaignPublish, "publication", "megaphone"},
+	campaign.Published: {identity.CampaignPublish, "step", "lock"},
+}
+
+func (v overview) action(r *page.Request) ui.Action {
+	c := v.campaign
+	t, ok := transitions[c.Phase]
+	if !ok {
+		return ui.Action{}
+	}
+	a := ui.Action{Label: r.T("office.do." + string(c.Phase)), Icon: t.icon, Href: pathOf(c, t.path), Kind: ui.Primary}
+	if c.Phase == campaign.Published {
+		a.Kind = ui.Secondary
+	}
+	if !may(r, c, t.right) {
+		a.Why = r.T("office.do.right", "right", text.Key("right."+string(t.right)))
+		return a
+	}
+	if check := v.blocking(); check != nil {
+		return ui.Action{Label: r.T("office.do.correct"), Icon: "arrow-right", Href: targetPath(c, check.Target), Kind: ui.Primary}
+	}
+	if c.Phase == campaign.Open && r.Now().Before(c.ClosesAt) {
+		return ui.Action{Label: r.T("office.lists"), Icon: "list-ol", Href: pathOf(c, "lists"), Kind: ui.Secondary}
+	}
+	return a
+}
+
+// banners say what is out of the ordinary.
+func (v overview) banners(r *page.Request) []ui.Banner {
+	agreed, open := campaign.CountLates(v.lates, r.Now())
+	waiting := 0
+	for _, l := range v.lates {
+		if l.Waiting() {
+			waiting++
+		}
+	}
+	if agreed+waiting == 0 {
+		return nil
+	}
+	said := r.T("office.late.count", "count", agreed)
+	if open > 0 {
+		said += " " + r.T("office.late.open", "count", open)
+	}
+	if waiting > 0 {
+		said += " " + r.T("office.late.waiting", "count", waiting)
+	}
+	b := ui.Banner{Kind: ui.BannerInfo, Text: said}
+	if may(r, v.campaign, identity.LateGrant) {
+		b.Action = &ui.Action{Label: r.T("office.late.see"), Href: pathOf(v.campaign, "late")}
+	}
+	return []ui.Banner{b}
+}
+
+// timeline sets the phases against their dates.
+func (v overview) timeline(r *page.Request) []ui.Phase {
+	c := v.campaign
+	from := map[campaign.Phase]time.Time{
+		campaign.Open: c.OpensAt, campaign.Closed: c.ClosesAt, campaign.Confirmed: c.CommissionAt, campaign.Published: c.PublishesAt,
+	}
+	to := map[campaign.Phase]time.Time{campaign.Open: c.ClosesAt}
+	var phases []ui.Phase
+	for _, phase := range campaign.Phases {
+		p := ui.Phase{Name: r.T(string(phase.Name())), State: ui.PhaseNext, From: from[phase], To: to[phase]}
+		switch {
+		case phase == c.Phase:
+			p.State = ui.PhaseCurrent
+		case c.Phase.Reached(phase):
+			p.State = ui.PhaseDone
+		}
+		for _, step := range v.steps {
+			if step.Phase == phase {
+				p.From = step.At
+				p.Detail = r.T("office.step.by", "by", whoDid(r, step.By))
+			}
+		}
+		phases = append(phases, p)
+	}
+	return phases
+}
+
+// whoDid names who took a step: a person, or the calendar.
+func whoDid(r *page.Request, name string) string {
+	if name == "" {
+		return r.T("office.calendar")
+	}
+	return name
+}
+
+// facts are the key figures of a campaign.
+func (v overview) facts(r *page.Request) []ui.Fact {
+	n := func(count int) string { return r.Text.Number(int64(count)) }
+	in, absent, warned := countRoll(v.roll)
+	facts := []ui.Fact{
+		{Value: n(in), Label: r.T("office.fact.in", "count", in), Tone: ui.Good},
+		{Value: n(absent), Label: r.T("office.fact.absent", "count", absent), Tone: toneIf(absent > 0, ui.Bad)},
+		{Value: n(warned), Label: r.T("office.fact.warned", "count", warned), Tone: toneIf(warned > 0, ui.Warn)},
+		{Value: n(v.totals.Seats), Label: r.T("office.fact.seats", "count", v.totals.Seats), Tone: toneIf(v.totals.Seats < in, ui.Warn)},
+	}
+	if v.campaign.Phase.Reached(campaign.Open) {
+		facts = append(facts,
+			ui.Fact{Value: n(v.counts.Confirmed), Label: r.T("office.fact.confirmed", "count", v.counts.Confirmed, "all", v.counts.Participants)},
+			ui.Fact{Value: n(v.counts.Empty), Label: r.T("office.fact.empty", "count", v.counts.Empty), Tone: toneIf(v.counts.Empty > 0, ui.Warn)},
+			ui.Fact{Value: n(v.counts.Short), Label: r.T("office.fact.short", "count", v.counts.Short, "advised", v.campaign.AdvisedWishes), Tone: toneIf(v.counts.Short > 0, ui.Warn)},
+		)
+	}
+	return facts
+}
+
+func toneIf(holds bool, tone ui.Tone) ui.Tone {
+	if holds {
+		return tone
+	}
+	return ui.Neutral
+}
+
+var checkStates = map[campaign.State]ui.CheckState{
+	campaign.OK: ui.CheckGo, campaign.Warning: ui.CheckWatch, campaign.No: ui.CheckNoGo,
+}
+
+// checkLines are the checks as the table before a step shows them.
+func checkLines(r *page.Request, c campaign.Campaign, checks []campaign.Check) []ui.Check {
+	lines := make([]ui.Check, len(checks))
+	for i, check := range checks {
+		lines[i] = ui.Check{
+			What: r.T("ready." + check.Name), State: checkStates[check.State], Detail: r.Text.Message(check.Detail, check.Args),
+			Owner: ownerName(r, check.Owner),
+		}
+		if check.State != campaign.OK {
+			lines[i].Fix = ui.Link{Label: r.T("office.check.see"), Href: targetPath(c, check.Target)}
+		}
+	}
+	return lines
+}
+
+// targetPath is where a check is corrected.
+func targetPath(c campaign.Campaign, target campaign.Target) string {
+	if target == campaign.ToParameters {
+		return pathOf(c, "settings")
+	}
+	return pathOf(c, string(target))
+}

@@ -1,0 +1,275 @@
+package office
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/ui"
+)
+
+func participantPath(c campaign.Campaign, s reference.Student) string {
+	return pathOf(c, "participants", s.PublicID)
+}
+
+// countRoll counts who is in, who is not, and who is in with something to look at.
+func countRoll(roll []campaign.Enrolment) (in, absent, warned int) {
+	for _, e := range roll {
+		switch {
+		case !e.In:
+			absent++
+		case len(reference.Warned(e.Findings)) > 0:
+			in++
+			warned++
+		default:
+			in++
+		}
+	}
+	return in, absent, warned
+}
+
+// rollSentence counts in words.
+func rollSentence(r *page.Request, roll []campaign.Enrolment) string {
+	in, absent, warned := countRoll(roll)
+	return r.Text.List([]string{
+		r.Text.Number(int64(in)) + " " + r.T("office.fact.in", "count", in),
+		r.Text.Number(int64(absent)) + " " + r.T("office.fact.absent", "count", absent),
+		r.Text.Number(int64(warned)) + " " + r.T("office.fact.warned", "count", warned),
+	})
+}
+
+// An openPoint is something about a student that keeps them out or should be
+// looked at.
+type openPoint struct {
+	student campaign.Enrolment
+	finding reference.Finding
+	warning bool
+}
+
+// openPoints returns what is open about the students of a campaign: first who is
+// missing, by reason, then the warnings. Whom somebody excluded is no open point.
+func openPoints(roll []campaign.Enrolment) []openPoint {
+	var points []openPoint
+	for _, absence := range campaign.Absences(roll) {
+		for _, e := range absence.Students {
+			if finding, out := reference.Excluded(e.Findings); out && e.Excluded == nil {
+				points = append(points, openPoint{e, finding, false})
+			}
+		}
+	}
+	for _, e := range roll {
+		if !e.In {
+			continue
+		}
+		for _, finding := range reference.Warned(e.Findings) {
+			points = append(points, openPoint{e, finding, true})
+		}
+	}
+	return points
+}
+
+// fixOf is the page where what a predicate found is corrected.
+func fixOf(r *page.Request, c campaign.Campaign, s reference.Student, f reference.Finding) ui.Link {
+	if s.PublicID == "" {
+		return ui.Link{}
+	}
+	switch f.Predicate {
+	case "single":
+		return ui.Link{Label: r.T("office.fix.single"), Href: "/students/" + s.PublicID + "/merge"}
+	case "enrolled", "excluded":
+		return ui.Link{Label: r.T("office.fix.participant"), Href: participantPath(c, s)}
+	}
+	return ui.Link{Label: r.T("office.fix." + f.Predicate), Href: "/students/" + s.PublicID}
+}
+
+// Participants shows who takes part, who is missing and why.
+func (o *Pages) Participants(w http.ResponseWriter, r *page.Request) error {
+	var roll []campaign.Enrolment
+	lists := map[string]campaign.List{}
+	var answers []campaign.Diagnosis
+	c, err := read(r, identity.CampaignView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+		if roll, err = campaign.Roll(ctx, tx, c); err != nil {
+			return err
+		}
+		if asked := r.FormValue("who"); asked != "" {
+			if answers, err = campaign.Why(ctx, tx, r.Actor, c.PublicID, asked); err != nil {
+				return err
+			}
+		}
+		if !may(r, c, identity.WishView) {
+			return nil
+		}
+		all, err := campaign.ListsFor(ctx, tx, r.Actor, c.PublicID)
+		for _, l := range all {
+			lists[l.Student.PublicID] = l
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	t := participantTable(r, c, roll, lists)
+	if r.WantsFile() {
+		return r.SendTable(w, t)
+	}
+	p := ui.Page{Title: r.T("office.participants"), Lead: rollSentence(r, roll)}
+	return show(w, r, http.StatusOK, c, "participants", p, participantsBody(r, c, t, roll, answers))
+}
+
+func participantTable(r *page.Request, c campaign.Campaign, roll []campaign.Enrolment, lists map[string]campaign.List) ui.Table {
+	t := ui.Table{
+		Caption: r.T("office.participants"), Path: pathOf(c, "participants"), Export: pathOf(c, "participants"),
+		Columns: participantColumns(r, c, len(lists) > 0),
+		Empty:   ui.Empty{Icon: "people", What: r.T("office.participants.none"), Why: r.T("office.participants.none.why")},
+	}
+	for _, e := range roll {
+		t.Rows = append(t.Rows, participantRow(r, c, e, lists))
+	}
+	t.State = ui.ParseTable("", t.Columns, r.URL.Query())
+	return t
+}
+
+// The states of a participant, as the table filters them.
+const (
+	stateIn       = "in"
+	stateWarned   = "warned"
+	stateAbsent   = "absent"
+	stateExcluded = "excluded"
+)
+
+func participantColumns(r *page.Request, c campaign.Campaign, wishes bool) []ui.Column {
+	var states []ui.Option
+	for _, s := range []string{stateIn, stateWarned, stateAbsent, stateExcluded} {
+		states = append(states, ui.Option{Value: s, Label: r.T("office.state." + s)})
+	}
+	drawn := c.Phase.Reached(campaign.Closed)
+	columns := []ui.Column{
+		{Key: "name", Title: r.T("office.person"), Filter: true, Fixed: true},
+		{Key: "number", Title: r.T("office.number"), Filter: true},
+		{Key: "state", Title: r.T("office.points.state"), Kind: ui.KindChoice, Filter: true, Options: states},
+		{Key: "reason", Title: r.T("office.reason"), Filter: true, NoSort: true},
+		{Key: "points", Title: r.T("office.score"), Kind: ui.KindNumber, Filter: true},
+		{Key: "manual", Title: r.T("office.manual"), Kind: ui.KindNumber, Filter: true},
+		{Key: "position", Title: r.T("office.position"), Kind: ui.KindNumber, Filter: true, Hidden: !drawn},
+		{Key: "first", Title: r.T("office.first"), Kind: ui.KindNumber, Filter: true, Hidden: drawn || c.Phase == campaign.Draft},
+		{Key: "last", Title: r.T("office.last"), Kind: ui.KindNumber, Filter: true, Hidden: drawn || c.Phase == campaign.Draft},
+		{Key: "pseudonym", Title: r.T("office.pseudonym"), Filter: true, Hidden: true},
+		{Key: "email", Title: r.T("office.email"), Filter: true, Hidden: true},
+	}
+	if wishes {
+		columns = append(columns,
+			ui.Column{Key: "wishes", Title: r.T("office.wishes"), Kind: ui.KindNumber, Filter: true},
+			ui.Column{Key: "confirmed", Title: r.T("office.list"), Kind: ui.KindChoice, Filter: true, Options: listStates(r)})
+	}
+	return columns
+}
+
+func participantRow(r *page.Request, c campaign.Campaign, e campaign.Enrolment, lists map[string]campaign.List) ui.Row {
+	state, tone, reason := stateOf(r, e)
+	row := ui.Row{Cells: []ui.Cell{
+		{Text: e.Student.Person.SortedName(), Href: participantPath(c, e.Student), Sort: e.Student.Person.SortKey},
+		ui.Word(e.Student.Number), ui.StateCell(state, tone, r.T("office.state."+state)), ui.Word(reason),
+		amount(r, e.Score), countOrNone(r, e.Manual), positionCell(r, e), countOrNone(r, e.First), countOrNone(r, e.Last),
+		ui.Word(e.Pseudonym), ui.Word(e.Student.Person.Email),
+	}}
+	if len(lists) > 0 {
+		l := lists[e.Student.PublicID]
+		row.Cells = append(row.Cells, countOrNone(r, len(l.Wishes)), listCell(r, c, l))
+	}
+	return row
+}
+
+// stateOf says whether somebody takes part, and why not.
+func stateOf(r *page.Request, e campaign.Enrolment) (state string, tone ui.Tone, reason string) {
+	finding, out := reference.Excluded(e.Findings)
+	switch {
+	case e.Excluded != nil:
+		return stateExcluded, ui.Neutral, e.Excluded.Reason
+	case out:
+		return stateAbsent, ui.Bad, findingSentence(r, finding)
+	}
+	if warned := reference.Warned(e.Findings); len(warned) > 0 {
+		return stateWarned, ui.Warn, findingSentence(r, warned[0])
+	}
+	return stateIn, ui.Good, ""
+}
+
+func findingSentence(r *page.Request, f reference.Finding) string {
+	return r.T("office.points.said", "what", r.T("absence."+f.Predicate), "found", r.Text.Message(f.Found.Key, f.Found.Args))
+}
+
+func amount(r *page.Request, hundredths *int64) ui.Cell {
+	if hundredths == nil {
+		return ui.Cell{None: true}
+	}
+	return ui.Amount(r.Text, *hundredths)
+}
+
+func countOrNone(r *page.Request, n int) ui.Cell {
+	if n == 0 {
+		return ui.Cell{None: true}
+	}
+	return ui.Count(r.Text, n)
+}
+
+func positionCell(r *page.Request, e campaign.Enrolment) ui.Cell {
+	if e.Position == nil {
+		return ui.Cell{None: true}
+	}
+	return ui.Count(r.Text, e.Position.Effective)
+}
+
+// whyPanels answer "why is X not here?".
+func whyPanels(r *page.Request, c campaign.Campaign, answers []campaign.Diagnosis) []ui.WhyMissing {
+	asked := r.FormValue("who")
+	ask := ui.WhyMissing{Action: pathOf(c, "participants"), Question: r.T("office.why.question"), Asked: asked}
+	if len(answers) == 0 {
+		return []ui.WhyMissing{ask}
+	}
+	var panels []ui.WhyMissing
+	for i, a := range answers[:min(len(answers), maxAnswers)] {
+		p := ask
+		if i > 0 {
+			p.ID = "why-" + r.Text.Number(int64(i))
+		}
+		p.Found, p.Tone = a.Student.Name(), ui.Good
+		p.Result = r.T("office.why.in", "person", a.Student.Name())
+		if red, out := reference.Excluded(a.Findings); out {
+			p.Tone, p.Result = ui.Bad, r.T("office.why.out", "reason", findingSentence(r, red))
+		}
+		for _, f := range a.Findings {
+			p.Tests = append(p.Tests, predicateOf(r, c, a.Student, f))
+		}
+		panels = append(panels, p)
+	}
+	return panels
+}
+
+const maxAnswers = 3 // to one question: a longer search wants more letters
+
+func predicateOf(r *page.Request, c campaign.Campaign, s reference.Student, f reference.Finding) ui.Predicate {
+	p := ui.Predicate{
+		What: r.T("absence." + f.Predicate), Holds: f.OK, Found: r.Text.Message(f.Found.Key, f.Found.Args),
+		Expected: r.Text.Message(f.Expected.Key, f.Expected.Args),
+	}
+	if !f.OK {
+		p.Owner, p.Fix = ownerName(r, f.Right), fixOf(r, c, s, f)
+	}
+	return p
+}
+
+// absenceTitle names a group of absents, with how many they are.
+func absenceTitle(r *page.Request, a campaign.Absence) string {
+	return r.T("office.absence", "what", r.T("absence."+a.Predicate), "count", len(a.Students))
+}
+
+// ownersOf says who can act on a group of absents.
+func ownersOf(r *page.Request, a campaign.Absence) string {
+	i := slices.IndexFunc(a.Students[0].Findings, func(f reference.Finding) bool { return f.Predicate == a.Predicate })
+	return ownerName(r, a.Students[0].Findings[i].Right)
+}

@@ -1,0 +1,152 @@
+package office
+
+import (
+	"context"
+	"net/http"
+
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/ui"
+)
+
+// A release is what the page of a publication shows: who will be told what, and,
+// once published, what everybody can check.
+type release struct {
+	campaign campaign.Campaign
+	preview  result.Preview
+	checks   []campaign.Check
+	cutoffs  []result.Cutoff
+	bundle   result.Bundle
+	table    ui.Table // who arrives where
+}
+
+func (v release) published() bool { return v.campaign.Phase.Reached(campaign.Published) }
+
+// Publication shows which mail each group gets before anything leaves; once
+// published, the cut-offs, the bundle, and who arrives where.
+func (o *Pages) Publication(w http.ResponseWriter, r *page.Request) error {
+	return o.showPublication(w, r, http.StatusOK, ui.Errors{})
+}
+
+func (o *Pages) showPublication(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
+	v, err := o.readRelease(r)
+	if err != nil {
+		return err
+	}
+	if r.WantsFile() {
+		return r.SendTable(w, v.table)
+	}
+	p := ui.Page{Title: r.T("office.publication"), Lead: r.T("office.publication.lead")}
+	if v.published() {
+		p.Lead = r.T("office.publication.done")
+	}
+	return show(w, r, status, v.campaign, "publication", p, publicationBody(r, v, v.decision(r, wrong)))
+}
+
+func (o *Pages) readRelease(r *page.Request) (v release, err error) {
+	v.campaign, err = read(r, identity.CampaignPublish, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+		minutes, err := result.MinutesFor(ctx, tx, r.Actor, c.PublicID)
+		if err != nil {
+			return err
+		}
+		v.table = arrivalTable(r, c, minutes)
+		if !c.Phase.Reached(campaign.Published) {
+			if v.checks, err = readiness(ctx, tx, r, c); err != nil {
+				return err
+			}
+			v.preview, err = o.Results.Preview(ctx, tx, r.Actor, c.PublicID)
+			return err
+		}
+		if v.cutoffs, err = result.CutoffsFor(ctx, tx, r.Actor, c.PublicID); err != nil {
+			return err
+		}
+		v.bundle, err = result.BundleFor(ctx, tx, r.Actor, c.PublicID)
+		return err
+	})
+	return v, err
+}
+
+// arrivalTable says who arrives where.
+func arrivalTable(r *page.Request, c campaign.Campaign, m result.Minutes) ui.Table {
+	path := pathOf(c, "publication")
+	t := ui.Table{
+		Caption: r.T("office.arrivals"), Path: path, Export: path,
+		Columns: []ui.Column{
+			{Key: "post", Title: r.T("office.post.site"), Filter: true, Fixed: true},
+			{Key: "name", Title: r.T("office.person"), Filter: true, Fixed: true},
+			{Key: "number", Title: r.T("office.number"), Filter: true},
+			{Key: "rank", Title: r.T("office.rank"), Kind: ui.KindNumber, Filter: true, Hidden: true},
+			{Key: "position", Title: r.T("office.position"), Kind: ui.KindNumber, Filter: true, Hidden: true},
+		},
+		Empty: ui.Empty{Icon: "people", What: r.T("office.participants.none"), Why: r.T("office.participants.none.why")},
+	}
+	for _, l := range m.Lines {
+		post := ui.Cell{Text: l.Post, Sort: sorted(l.Post)}
+		if l.Post == "" {
+			post = ui.Cell{Text: r.T("office.nowhere"), Tone: ui.Bad, Sort: "\uffff"}
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
+			post, {Text: l.Student, Sort: sorted(l.Student)}, ui.Word(l.Number), countOrNone(r, l.Rank), ui.Count(r.Text, l.Position),
+		}})
+	}
+	t.State = ui.ParseTable("", t.Columns, r.URL.Query())
+	if t.State.Sort == "" {
+		t.State.Sort = "post"
+	}
+	return t
+}
+
+// decision is the last look before everybody is told.
+func (v release) decision(r *page.Request, wrong ui.Errors) ui.Decision {
+	c, n := v.campaign, func(count int) string { return r.Text.Number(int64(count)) }
+	d := ui.Decision{
+		Title: r.T("office.publish.title"), Warning: r.T("office.publish.warning", "delay", v.preview.Delay),
+		Facts: []ui.Fact{
+			{Value: n(v.preview.Placed), Label: r.T("office.publish.placed", "count", v.preview.Placed), Tone: ui.Good},
+			{Value: n(v.preview.Unplaced), Label: r.T("office.publish.unplaced", "count", v.preview.Unplaced), Tone: toneIf(v.preview.Unplaced > 0, ui.Warn)},
+			{Value: n(v.preview.Sites), Label: r.T("office.publish.sites", "count", v.preview.Sites)},
+			{Value: n(len(v.preview.Silent)), Label: r.T("office.publish.silent", "count", len(v.preview.Silent)), Tone: toneIf(len(v.preview.Silent) > 0, ui.Warn)},
+			{Value: n(len(v.preview.Missing)), Label: r.T("office.publish.missing", "count", len(v.preview.Missing)), Tone: toneIf(len(v.preview.Missing) > 0, ui.Warn)},
+		},
+		Form: ui.Form{
+			Action: pathOf(c, "publication"), Errors: wrong,
+			Submit: ui.Action{Label: r.T("office.do.confirmed"), Icon: "megaphone", Kind: ui.Primary},
+			Cancel: ui.Link{Label: r.T("office.cancel"), Href: pathOf(c)},
+		},
+	}
+	err := c.Allows(campaign.Publish)
+	if err == nil {
+		err = campaign.Go(c, v.checks)
+	}
+	if err != nil {
+		d.Form.Submit.Why = ui.ErrorsOf(r.Text, err).Sentence
+	}
+	return d
+}
+
+// Publish makes the result known to everybody.
+func (o *Pages) Publish(w http.ResponseWriter, r *page.Request) error {
+	c, err := read(r, identity.CampaignPublish, nil)
+	if err != nil {
+		return err
+	}
+	err = o.Results.Publish(r.Context(), r.Actor, c.PublicID)
+	again := func(status int, wrong ui.Errors) error { return o.showPublication(w, r, status, wrong) }
+	return outcome(w, r, err, pathOf(c, "publication"), again, "office.published", "campaign", c.Name)
+}
+
+// Bundle answers with the file with which anybody can check the result.
+func (o *Pages) Bundle(w http.ResponseWriter, r *page.Request) error {
+	var bundle result.Bundle
+	_, err := read(r, identity.CampaignView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+		bundle, err = result.BundleFor(ctx, tx, r.Actor, c.PublicID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return r.SendFile(w, bundle.Name, "application/zip", bundle.Content)
+}
