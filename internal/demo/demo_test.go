@@ -1,6 +1,8 @@
 package demo_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -14,7 +16,9 @@ import (
 	"time"
 
 	"stagora.org/stagora/allocation/assign"
+	"stagora.org/stagora/allocation/check"
 	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/demo"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
@@ -280,5 +284,74 @@ func TestADemoDatabaseOpensNoOtherAccount(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestThePublishedResultIsExplainedAndVerified(t *testing.T) {
+	t.Parallel()
+	for _, engine := range storetest.Engines {
+		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
+			w := load(t, engine, demo.Result)
+			err := w.DB.Read(t.Context(), func(tx *store.Tx) error {
+				people, err := identity.People(t.Context(), tx)
+				if err != nil {
+					return err
+				}
+				for _, p := range people {
+					if p.Name() != "Ines Baraka" {
+						continue
+					}
+					ines, err := identity.LoadActor(t.Context(), tx, p, "test")
+					if err != nil {
+						return err
+					}
+					own, err := result.Own(t.Context(), tx, ines, w.Campaign)
+					if err != nil {
+						return err
+					}
+					if own.Facts.Position != 12 || own.Facts.Place.Post != "CHPL-URGE" || own.Facts.Place.Rank != 3 {
+						t.Errorf("Ines: %+v", own.Facts)
+					}
+					bundle, err := result.BundleFor(t.Context(), tx, ines, w.Campaign)
+					if err != nil {
+						return err
+					}
+					verifyBundle(t, bundle.Content)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+// verifyBundle has the independent judge look at an exported campaign.
+func verifyBundle(t *testing.T, content []byte) {
+	t.Helper()
+	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := func(name string) []byte {
+		f, err := archive.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = f.Close() }()
+		b, err := io.ReadAll(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	report, err := check.VerifyBundle(check.Files{Campaign: file("campaign.json"), Instance: file("instance.json"), Result: file("result.json")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Failed != nil {
+		t.Errorf("refused: %+v", *report.Failed)
 	}
 }

@@ -2,13 +2,14 @@ package demo
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 )
@@ -221,7 +222,37 @@ func (l *loader) mine(ctx context.Context, id string) (mine campaign.MyCampaign,
 	return mine, err
 }
 
+// publish runs the engine, has the commission confirm and publishes, as the office
+// does in the last week.
 func (l *loader) publish(ctx context.Context) error {
+	nadia, results := l.staff["nadia.lopes"], &result.Results{DB: l.db, Base: l.campaigns.Base}
 	l.clock.Freeze(ran)
-	return errors.New("not yet")
+	run, err := results.RequestRun(ctx, nadia, l.campaign, result.RunForm{Name: l.sentence("demo.reason.run")})
+	if err != nil {
+		return err
+	}
+	runner := &job.Runner{DB: l.db, Handlers: result.Handlers(l.db, l.campaigns.Base), Node: "demo"}
+	if _, err := runner.Step(ctx); err != nil {
+		return err
+	}
+	if err := results.Adopt(ctx, nadia, l.campaign, run, result.AdoptForm{}); err != nil {
+		return err
+	}
+	l.clock.Freeze(commits)
+	marie := l.staff["marie.tellier"]
+	_, err = results.Decide(ctx, marie, l.campaign, result.DecisionForm{
+		Student: l.records[unplaced], Kind: result.Keep, Motive: "unplaced", Reason: l.sentence("demo.reason.unplaced"),
+	})
+	if err != nil {
+		return err
+	}
+	if err := results.ConfirmProposal(ctx, marie, l.campaign); err != nil {
+		return err
+	}
+	l.clock.Freeze(publishes.Add(-time.Minute))
+	return results.Publish(ctx, nadia, l.campaign)
 }
+
+// unplaced is whom the run leaves without a post: the commission has looked at the
+// case.
+const unplaced = "E22"

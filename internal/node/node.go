@@ -26,6 +26,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/notice"
@@ -126,6 +127,7 @@ func handlers(db *store.DB, campaigns *campaign.Campaigns) map[string]job.Handle
 		identityPurge: func(ctx context.Context, _ *job.Run) error { return identity.Purge(ctx, db) },
 	}
 	maps.Copy(all, campaigns.Handlers())
+	maps.Copy(all, result.Handlers(db, campaigns.Base))
 	return all
 }
 
