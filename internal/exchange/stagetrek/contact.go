@@ -1,0 +1,138 @@
+package stagetrek
+
+import (
+	"context"
+	"strconv"
+
+	"stagora.org/stagora/internal/audit"
+	"stagora.org/stagora/internal/exchange"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/store"
+)
+
+// contacts brings those who answer for sites in.
+type contacts struct{ actor identity.Actor }
+
+func (contacts) Layout(context.Context, *store.Tx) (exchange.Layout, error) {
+	return exchange.Layout{
+		Key: "code", KeyOf: codeOr("name"),
+		Columns: []exchange.Column{
+			column("contact", "code", exchange.Column{Kind: exchange.Code, Check: checkCode}),
+			column("contact", "function", exchange.Column{Need: exchange.Mandatory, Max: maxText, Spellings: []string{"Fonction"}}),
+			column("contact", "name", exchange.Column{Need: exchange.Mandatory, Max: maxText}),
+			column("contact", "email", exchange.Column{Kind: exchange.Email, Need: exchange.Mandatory, Spellings: []string{"E-mail", "Courriel", "Adresse électronique"}}),
+			column("contact", "phone", exchange.Column{Max: maxCode, Spellings: []string{"Tél", "Tel"}}),
+		},
+	}, nil
+}
+
+func (contacts) Existing(ctx context.Context, tx *store.Tx, keys []string) (map[string]exchange.Values, error) {
+	all, err := reference.Contacts(ctx, tx)
+	return wanted(all, keys, func(c reference.Contact) string { return c.Code }, func(c reference.Contact) exchange.Values {
+		return exchange.Values{"code": c.Code, "function": c.Function, "name": c.Name, "email": c.Email, "phone": c.Phone}
+	}), err
+}
+
+// Review lets what stands there stay where a cell is empty.
+func (contacts) Review(_ context.Context, _ *store.Tx, lines []*exchange.Line) ([]exchange.Finding, error) {
+	for _, line := range lines {
+		keep(line, exchange.Values{"code": line.Key})
+	}
+	return nil, nil
+}
+
+// Write adds, changes or removes one contact.
+func (o contacts) Write(ctx context.Context, tx *store.Tx, _ audit.Who, c exchange.Change) error {
+	all, err := reference.Contacts(ctx, tx)
+	if err != nil {
+		return err
+	}
+	contact := find(all, func(x reference.Contact) bool { return x.Code == c.Key })
+	if c.After == nil {
+		return reference.DropContact(ctx, tx, o.actor, contact.PublicID)
+	}
+	v := c.After
+	contact.Code, contact.Function, contact.Name, contact.Email, contact.Phone = c.Key, v["function"], v["name"], v["email"], v["phone"]
+	_, err = reference.PutContact(ctx, tx, o.actor, contact)
+	return err
+}
+
+// links brings in what contacts do for sites.
+type links struct{ actor identity.Actor }
+
+// linkKey names a link: no code has a bar.
+func linkKey(contact, site string) string {
+	if contact == "" || site == "" {
+		return ""
+	}
+	return contact + "|" + site
+}
+
+func (o links) Layout(ctx context.Context, tx *store.Tx) (exchange.Layout, error) {
+	contacts, err := reference.Contacts(ctx, tx)
+	if err != nil {
+		return exchange.Layout{}, err
+	}
+	sites, err := reference.AllSites(ctx, tx)
+	if err != nil {
+		return exchange.Layout{}, err
+	}
+	yesNo := exchange.Column{Kind: exchange.YesNo}
+	return exchange.Layout{
+		Key: "contact", KeyOf: func(v exchange.Values) string { return linkKey(v["contact"], v["site"]) },
+		Columns: []exchange.Column{
+			column("link", "contact", exchange.Column{Kind: exchange.Code, Need: exchange.Mandatory, Unknown: "stagetrek.contact.unknown", Spellings: []string{"Contact (code)"},
+				Known: codes(contacts, reference.Contact.Ref, func(c reference.Contact) bool { return !c.Archived })}),
+			column("link", "site", exchange.Column{Kind: exchange.Code, Need: exchange.Mandatory, Unknown: "stagetrek.site.unknown", Spellings: []string{"Terrain (code)", "Terrain de stage"},
+				Known: codes(sites, reference.Site.Ref, func(s reference.Site) bool {
+					return !s.Archived && o.actor.Can(identity.SiteEdit, s.Perimeters()...)
+				})}),
+			column("link", "visible", yesNo),
+			column("link", "responsible", yesNo),
+			column("link", "arrivals", withSpellings(yesNo, "liste-etudiants")),
+			column("link", "validates", yesNo),
+			column("link", "signs", yesNo),
+			column("link", "order", exchange.Column{Kind: exchange.Whole, Max: 20, Spellings: []string{"convention-ordre"}}),
+		},
+	}, nil
+}
+
+func (links) Existing(ctx context.Context, tx *store.Tx, keys []string) (map[string]exchange.Values, error) {
+	all, err := reference.ContactSites(ctx, tx)
+	key := func(l reference.ContactSite) string { return linkKey(l.Contact.Code, l.Site.Code) }
+	return wanted(all, keys, key, func(l reference.ContactSite) exchange.Values {
+		return exchange.Values{
+			"contact": l.Contact.Code, "site": l.Site.Code, "visible": yesNo(l.Visible), "responsible": yesNo(l.Responsible),
+			"arrivals": yesNo(l.GetsArrivals), "validates": yesNo(l.Validates), "signs": yesNo(l.Signs), "order": strconv.Itoa(l.SigningOrder),
+		}
+	}), err
+}
+
+// Review says what empty cells mean: a new contact of a site does all there is to
+// do for it.
+func (links) Review(_ context.Context, _ *store.Tx, lines []*exchange.Line) ([]exchange.Finding, error) {
+	for _, line := range lines {
+		keep(line, exchange.Values{
+			"visible": exchange.Yes, "responsible": exchange.Yes, "arrivals": exchange.Yes, "validates": exchange.Yes, "signs": exchange.Yes, "order": "1",
+		})
+	}
+	return nil, nil
+}
+
+// Write says, or no longer says, what a contact does for a site.
+func (o links) Write(ctx context.Context, tx *store.Tx, _ audit.Who, c exchange.Change) error {
+	v := c.After
+	if v == nil {
+		v = c.Before
+	}
+	link := reference.ContactSite{
+		Contact: reference.Ref{Code: v["contact"]}, Site: reference.Ref{Code: v["site"]},
+		Visible: v["visible"] == exchange.Yes, Responsible: v["responsible"] == exchange.Yes, GetsArrivals: v["arrivals"] == exchange.Yes,
+		Validates: v["validates"] == exchange.Yes, Signs: v["signs"] == exchange.Yes, SigningOrder: number(v["order"]),
+	}
+	if c.After == nil {
+		return reference.DropContactSite(ctx, tx, o.actor, link)
+	}
+	return reference.PutContactSite(ctx, tx, o.actor, link)
+}
