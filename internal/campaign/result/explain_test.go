@@ -345,7 +345,7 @@ func holds(t *testing.T, content []byte) {
 			f.Instance = bytes.Replace(f.Instance, []byte(`"seats":3`), []byte(`"seats":2`), 1)
 		},
 		"another reason": func(f *check.Files) {
-			f.Result = bytes.Replace(f.Result, []byte(`"lastOrder":9`), []byte(`"lastOrder":8`), 1)
+			f.Result = bytes.Replace(f.Result, []byte(`"outcome":"full"`), []byte(`"outcome":"closed"`), 1)
 		},
 		"another placement": func(f *check.Files) {
 			f.Campaign = bytes.Replace(f.Campaign, []byte(`"post":"CHUV-REAN"`), []byte(`"post":"CHPL-GERI"`), 1)

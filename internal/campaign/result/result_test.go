@@ -29,16 +29,29 @@ type desk struct {
 
 func newDesk(t testing.TB, db *store.DB) *desk {
 	t.Helper()
+	d := prepare(t, db)
+	d.close(t)
+	return d
+}
+
+// prepare makes a desk whose campaign is still in draft.
+func prepare(t testing.TB, db *store.DB) *desk {
+	t.Helper()
 	d := &desk{C1: campaigntest.New(t, db), results: &result.Results{DB: db, Base: "https://stages.example"}}
 	handlers := d.Campaigns.Handlers()
 	for kind, handler := range result.Handlers(db, d.results.Base) {
 		handlers[kind] = handler
 	}
 	d.runner = &job.Runner{DB: db, Handlers: handlers}
+	return d
+}
+
+// close has everybody rank, and the deadline pass.
+func (d *desk) close(t testing.TB) {
+	t.Helper()
 	d.Open(t)
 	d.Rank(t)
 	d.Close(t)
-	return d
 }
 
 // each runs a test on both engines, with C1 closed.

@@ -85,8 +85,11 @@ func (w WishFact) full(f Facts, p text.Printer) string {
 	if w.Reserved > 0 && w.Cutoff > 0 {
 		sentence += " " + p.T("result.why.reserved", "count", w.Reserved)
 	}
-	if w.Gone > 0 || w.Come > 0 {
-		sentence += " " + p.T("result.why.changed", "gone", w.Gone, "come", w.Come)
+	if w.Gone > 0 {
+		sentence += " " + p.T("result.why.gone", "count", w.Gone)
+	}
+	if w.Come > 0 {
+		sentence += " " + p.T("result.why.come", "count", w.Come)
 	}
 	return sentence
 }
