@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -52,6 +54,40 @@ func TestTheBinaryServesInAnEmptyRoot(t *testing.T) {
 	}
 }
 
+func TestTheDemoIsReadyInTenSecondsAndProductionRefusesItsDatabase(t *testing.T) {
+	t.Parallel()
+	root := emptyRoot(t)
+	began := time.Now()
+	demo := inRoot(t, root, "demo", "--state", "S-RESULT", "--folder", "/data", "--listen", "127.0.0.1:0")
+	address := started(t, demo)
+	answer, err := http.Get(address + "/readyz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Errorf("/readyz answers %s", answer.Status)
+	}
+	t.Logf("ready after %v", time.Since(began))
+	if err := demo.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := demo.Wait(); err != nil {
+		t.Errorf("asked to stop, it ended with: %v", err)
+	}
+
+	serve := inRoot(t, root, "serve", "--database", "/data/estuaire-1.db", "--listen", "127.0.0.1:0")
+	out, err := serve.CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "accounts of the demo") {
+		t.Errorf("production on the demo's database: %v\n%s", err, out)
+	}
+	for _, flag := range []string{"--state=S-OPEN", "--folder=/data"} {
+		if out, err := inRoot(t, root, "serve", flag).CombinedOutput(); err == nil || !strings.Contains(string(out), "unknown flag") {
+			t.Errorf("production takes %s: %v\n%s", flag, err, out)
+		}
+	}
+}
+
 // emptyRoot returns a folder that holds the static binary and an empty folder
 // named data.
 func emptyRoot(t *testing.T) string {
@@ -60,13 +96,31 @@ func emptyRoot(t *testing.T) string {
 	if err := os.Mkdir(filepath.Join(root, "data"), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	build := exec.Command("go", "build", "-o", filepath.Join(root, "stagora"), "../cmd/stagora")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+	binary, err := static()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(root, "stagora"), binary, 0o755); err != nil {
+		t.Fatal(err)
 	}
 	return root
 }
+
+// static builds the binary once for all tests.
+var static = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "stagora-static-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	path := filepath.Join(folder, "stagora")
+	build := exec.Command("go", "build", "-o", path, "../cmd/stagora")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return os.ReadFile(path)
+})
 
 // inRoot prepares the binary to run with root as all it can see, and the
 // environment that the Dockerfile gives. Who is not root becomes it in a

@@ -148,39 +148,31 @@ func trouble(r *page.Request, key string, count int, href string) student.Await 
 	}}
 }
 
-// The entries of the main menu, each with the right that shows it.
+// The entries of the main menu above those of the platform, each with the right
+// that shows it.
 var entries = []struct {
-	right      identity.Right
-	key, icon  string
-	href       string
-	everywhere bool // shown to those alone who hold the right on everything
+	right           identity.Right
+	key, icon, href string
 }{
-	{identity.WishOwn, "menu.mine", "list-ol", student.Path, false},
-	{identity.CampaignView, "menu.campaigns", "flag", office.Path, false},
-	{identity.StudentView, "menu.students", "people", "/students", false},
-	{identity.SiteView, "menu.sites", "building", "/sites", false},
-	{identity.ImportRun, "menu.imports", "cloud-upload", "/imports", false},
-	{identity.PersonEdit, "menu.people", "person-badge", admin.PeoplePath, true},
-	{identity.RoleView, "menu.roles", "shield-lock", admin.RolesPath, true},
-	{identity.SettingView, "menu.parameters", "gear", admin.ParametersPath, true},
-	{identity.MailView, "menu.mails", "envelope", admin.MailsPath, false},
-	{identity.JobView, "menu.jobs", "hourglass-split", admin.JobsPath, true},
-	{identity.AuditView, "menu.log", "journal-text", admin.AuditPath, true},
+	{identity.WishOwn, "menu.mine", "list-ol", student.Path},
+	{identity.CampaignView, "menu.campaigns", "flag", office.Path},
+	{identity.StudentView, "menu.students", "people", "/students"},
+	{identity.SiteView, "menu.sites", "building", "/sites"},
+	{identity.ImportRun, "menu.imports", "cloud-upload", "/imports"},
 }
 
 // menu is the main menu of a person: what their rights open.
-func menu(r *page.Request) (items []ui.NavItem) {
+func menu(r *page.Request) []ui.NavItem {
 	if !r.Actor.Known() {
 		return nil
 	}
-	items = []ui.NavItem{{Label: r.T("menu.home"), Href: "/", Icon: "house", Current: r.URL.Path == "/"}}
+	items := []ui.NavItem{{Label: r.T("menu.home"), Href: "/", Icon: "house", Current: r.URL.Path == "/"}}
 	for _, e := range entries {
-		if !r.Actor.CanSomewhere(e.right) || e.everywhere && !r.Actor.Can(e.right) {
-			continue
+		if r.Actor.CanSomewhere(e.right) {
+			items = append(items, ui.NavItem{Label: r.T(e.key), Href: e.href, Icon: e.icon, Current: under(r.URL.Path, e.href)})
 		}
-		items = append(items, ui.NavItem{Label: r.T(e.key), Href: e.href, Icon: e.icon, Current: under(r.URL.Path, e.href)})
 	}
-	return items
+	return append(items, admin.Menu(r)...)
 }
 
 // under reports whether a page belongs to an entry of the menu.
