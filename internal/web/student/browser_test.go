@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"testing"
+	"time"
 
 	"stagora.org/stagora/e2e/browser"
 	"stagora.org/stagora/internal/campaign/campaigntest"
@@ -20,29 +21,108 @@ func (w *world) window(t *testing.T, pseudonym string, width int) *browser.Windo
 	return b
 }
 
+// look visits pages and holds them to what every page must be.
+func (w *world) look(b *browser.Window, name string, paths ...string) {
+	for i, path := range paths {
+		b.Visit(w.server.URL + path)
+		b.NotSee("⟦")
+		b.Fits()
+		b.Accessible()
+		b.Screenshot(fmt.Sprintf("%s-%d", name, i))
+	}
+}
+
 func TestThePagesOfAnOpenCampaignAreAccessible(t *testing.T) {
 	w := open(t, "E22")
 	w.Save(t, "E22", campaigntest.Wishes("CHUV-REAN", "CHUV-CARD-A")...)
 	for _, width := range []int{browser.Desk, browser.Phone} {
-		ines, zoe := w.window(t, "E05", width), w.window(t, "E22", width)
-		for i, visit := range []struct {
-			by   *browser.Window
-			path string
-		}{
-			{ines, "/my/campaigns"},
-			{ines, w.path()},
-			{ines, w.path("wishes")},
-			{ines, w.path("wishes?simulation=1")},
-			{zoe, w.path("wishes")},
-			{zoe, w.path("wishes", "confirm")},
-			{ines, w.path("wishes", "history")},
-			{ines, "/check/none"},
-		} {
-			visit.by.Visit(w.server.URL + visit.path)
-			visit.by.NotSee("⟦")
-			visit.by.Fits()
-			visit.by.Accessible()
-			visit.by.Screenshot(fmt.Sprintf("open-%d", i))
-		}
+		w.look(w.window(t, "E05", width), "ines", "/my/campaigns", w.path(), w.path("wishes"), w.path("wishes?simulation=1"),
+			w.path("wishes", "history"), w.path("wishes", "confirm"), "/check/none")
+		w.look(w.window(t, "E22", width), "zoe", w.path("wishes"), w.path("wishes", "confirm"))
 	}
+}
+
+func TestThePagesOfAPublishedCampaignAreAccessible(t *testing.T) {
+	w := published(t)
+	code := w.receipt(t, "E05")
+	for _, width := range []int{browser.Desk, browser.Phone} {
+		w.look(w.window(t, "E05", width), "published", w.path(), w.path("wishes"), w.path("result"), w.path("receipts", code))
+		w.look(w.window(t, "E22", width), "unplaced", w.path("result"))
+	}
+}
+
+// ETU-1: by keyboard alone, at both widths.
+func TestAWishIsAddedAndRankedByKeyboardAndSavesItself(t *testing.T) {
+	for _, width := range []int{browser.Desk, browser.Phone} {
+		w := open(t, "E05")
+		w.Save(t, "E05", campaigntest.Wishes("CHUV-CARD-A", "CHPL-URGE", "CHUV-URGE", "CHSA-ORTH", "MSPB-MG1", "CHUV-GERI")...)
+		b := w.window(t, "E05", width)
+		b.Visit(w.server.URL + w.path("wishes"))
+		b.Fill("Chercher un terrain", "pédiatrie valmer")
+		b.Press("Enter")
+		b.See("1 terrain")
+		b.Push("Ajouter : Pédiatrie, CHU de Valmer")
+		b.Hear("Pédiatrie, CHU de Valmer, rang 7 sur 7")
+		b.Type("2")
+		b.Press("Enter")
+		b.Hear("Pédiatrie, CHU de Valmer, rang 2 sur 7")
+		b.See("version 2")
+		b.See("Enregistré à 09:00:00")
+		const want = "CHUV-CARD-A CHUV-PEDI CHPL-URGE CHUV-URGE CHSA-ORTH MSPB-MG1 CHUV-GERI"
+		if got := w.saved(t, "E05"); codes(got.Wishes) != want || got.Number != 2 {
+			t.Errorf("version %d is %s", got.Number, codes(got.Wishes))
+		}
+		b.See("Confirmez votre liste (7 vœux)") // what stands around the list follows
+		b.Push("Annuler")
+		b.See("Votre liste a 6 vœux, comme avant")
+	}
+}
+
+// ETU-2: what is added from the panel counts in it at once.
+func TestASuggestionLowersTheRisk(t *testing.T) {
+	w := open(t, "E22")
+	w.Save(t, "E22", campaigntest.Wishes("CHUV-REAN", "CHUV-CARD-A")...)
+	b := w.window(t, "E22", browser.Phone)
+	b.Visit(w.server.URL + w.path("wishes"))
+	b.See("Risque élevé de ne rien obtenir")
+	b.Push("Ajouter : Gériatrie, CHU de Valmer")
+	b.See("Risque faible")
+	b.Follow("Simuler avec ma liste")
+	b.See("Dans tous les tirages simulés, vous obtenez : Vœu 3, Gériatrie, CHU de Valmer (CHUV-GERI)")
+	b.Accessible()
+}
+
+// Two tabs: the second to save is shown both lists.
+func TestAStaleTabMerges(t *testing.T) {
+	w := open(t, "E05")
+	w.Save(t, "E05", campaigntest.Wishes("CHUV-PEDI", "CHUV-GERI")...)
+	b := w.window(t, "E05", browser.Phone)
+	b.Visit(w.server.URL + w.path("wishes"))
+	w.Save(t, "E05", campaigntest.Wishes("CHUV-PEDI", "CHUV-GERI", "CLTI-ORL")...)
+	b.Push("Monter : Gériatrie, CHU de Valmer")
+	b.See("Deux listes différentes")
+	b.Forgive("409")
+	b.Accessible()
+	b.Screenshot("merge")
+	b.Push("Garder cette page, puis les vœux qui manquent")
+	b.See("version 3")
+	if got := codes(w.saved(t, "E05").Wishes); got != "CHUV-GERI CHUV-PEDI CLTI-ORL" {
+		t.Errorf("the list is %s", got)
+	}
+}
+
+// ETU-3: the deadline falls while a tab is open.
+func TestATabLeftOpenPastTheDeadlineIsToldWhatCounts(t *testing.T) {
+	w := open(t, "E05")
+	w.At(t, campaigntest.Closes.Add(-2*time.Minute))
+	w.Save(t, "E05", campaigntest.Wishes("CHUV-PEDI", "CHUV-GERI")...)
+	b := w.window(t, "E05", browser.Phone)
+	b.Visit(w.server.URL + w.path("wishes"))
+	w.At(t, campaigntest.Closes)
+	b.Push("Monter : Gériatrie, CHU de Valmer")
+	b.See("Campagne close à 18:00:00. Votre dernière version enregistrée est la n° 1 de 17:58")
+	b.Forgive("409")
+	b.See("Télécharger ma liste")
+	b.Accessible()
+	b.Screenshot("late")
 }

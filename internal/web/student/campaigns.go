@@ -35,6 +35,7 @@ func (Pages) Campaign(w http.ResponseWriter, r *page.Request) error {
 	return r.Show(w, ui.Page{
 		Title: v.Mine.Campaign.Name, Lead: r.T("student.campaign.lead", "period", v.Mine.Campaign.Period.Name, "faculty", v.Mine.Campaign.Faculty.Name),
 		Density: ui.Choose, Crumbs: []ui.Link{{Label: r.T("student.campaigns"), Href: Path}}, Next: &awaits,
+		Actions: []ui.Action{{Label: r.T("student.wishes"), Icon: "list-ol", Href: wishesPath(v.Mine.Campaign.PublicID)}},
 	}, overviewBody(r, v))
 }
 

@@ -19,7 +19,7 @@ func (v wishes) ranking(r *page.Request) ui.Ranking {
 		Items: v.items(r, v.Shown), Max: c.MaxWishes, Saved: savedAs(v.Mine.Current), Paste: true,
 		Empty: ui.Empty{
 			Icon: "list", What: r.T("student.list.empty"), Why: r.T("student.list.empty.why", "max", c.MaxWishes),
-			Actions: []ui.Action{{Label: r.T("student.posts.search"), Icon: "search", Href: "#posts"}},
+			Actions: []ui.Action{{Label: r.T("student.posts.go"), Icon: "search", Href: "#posts"}},
 		},
 	}
 	if v.Keep {

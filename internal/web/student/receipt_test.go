@@ -1,11 +1,14 @@
 package student_test
 
 import (
+	"context"
 	"net/url"
 	"strings"
 	"testing"
 
+	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/campaigntest"
+	"stagora.org/stagora/internal/store"
 )
 
 // confirm confirms a version and returns the code of the receipt.
@@ -14,6 +17,23 @@ func (v *visitor) confirm(version string) string {
 	got := v.post(v.w.path("wishes", "confirm"), url.Values{"version": {version}})
 	got.has(v.t, 200, "Accusé de réception, version "+version)
 	return got.Path[strings.LastIndex(got.Path, "/")+1:]
+}
+
+// receipt returns the code of a receipt that a student has: C1 gives them at the
+// deadline.
+func (w *world) receipt(t *testing.T, pseudonym string) (code string) {
+	t.Helper()
+	if err := w.Campaigns.GiveReceipts(t.Context(), w.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.Read(t, func(tx *store.Tx) error {
+		receipts, err := campaign.Receipts(context.Background(), tx, w.Student[pseudonym], w.ID)
+		if err == nil {
+			code = receipts[0].Code
+		}
+		return err
+	})
+	return code
 }
 
 func TestConfirmingGivesAReceiptThatAnybodyCanCheck(t *testing.T) {

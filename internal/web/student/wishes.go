@@ -84,7 +84,7 @@ func (v wishes) show(w http.ResponseWriter, r *page.Request, status int) error {
 		Actions: []ui.Action{{Label: r.T("student.history"), Icon: "clock-history", Href: historyPath(id), Kind: ui.Quiet}},
 	}
 	if v.Mine.Writable {
-		pg.Actions = append(pg.Actions, ui.Action{Label: r.T("student.posts.search"), Icon: "search", Href: "#posts", Kind: ui.Quiet})
+		pg.Actions = append(pg.Actions, ui.Action{Label: r.T("student.posts.go"), Icon: "search", Href: "#posts", Kind: ui.Quiet})
 	}
 	if v.Refused != "" {
 		pg.Banners = []ui.Banner{{Kind: ui.BannerIncident, Text: v.Refused}}

@@ -1,0 +1,90 @@
+package student_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"stagora.org/stagora/internal/campaign/campaigntest"
+	"stagora.org/stagora/internal/campaign/result"
+	"stagora.org/stagora/internal/job"
+)
+
+// published returns C1 with its result published.
+func published(t *testing.T) *world {
+	t.Helper()
+	w := open(t)
+	w.Close(t)
+	results := &result.Results{DB: w.DB, Base: "https://stages.example"}
+	try := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	run, err := results.RequestRun(t.Context(), w.Office, w.ID, result.RunForm{})
+	try(err)
+	handlers := w.Campaigns.Handlers()
+	for kind, handler := range result.Handlers(w.DB, results.Base) {
+		handlers[kind] = handler
+	}
+	_, err = (&job.Runner{DB: w.DB, Handlers: handlers}).Step(t.Context())
+	try(err)
+	try(results.Adopt(t.Context(), w.Office, w.ID, run, result.AdoptForm{}))
+	_, err = results.Decide(t.Context(), w.Office, w.ID, result.DecisionForm{
+		Student: w.Record["E22"], Kind: result.Keep, Motive: "unplaced", Reason: "vue en commission",
+	})
+	try(err)
+	w.At(t, campaigntest.Commits)
+	try(results.ConfirmProposal(t.Context(), w.Office, w.ID))
+	w.At(t, campaigntest.Publishes)
+	try(results.Publish(t.Context(), w.Second, w.ID))
+	return w
+}
+
+func TestAResultExplainsItselfAndNamesNobodyElse(t *testing.T) {
+	t.Parallel()
+	w := published(t)
+	ines := w.as(t, "E05")
+	ines.get(w.path()).has(t, 200, "Votre résultat est publié", "Pourquoi ce résultat ?", campaigntest.Seed)
+	page := ines.get(w.path("result"))
+	page.has(t, 200,
+		"Pourquoi ce résultat ?", "Urgences, CH de Port-Lune (CHPL-URGE)", "12", "24", "Vœu 3",
+		"position 9", "position 10", "ee067078", "La dernière position servie",
+	)
+	for _, line := range campaigntest.Lines {
+		if line.Pseudonym != "E05" && (strings.Contains(page.Body, line.Family) || strings.Contains(page.Body, ">"+line.Pseudonym+"<")) {
+			t.Errorf("the page names %s %s", line.Given, line.Family)
+		}
+	}
+	quentin := w.as(t, "E14")
+	quentin.get(w.path("result")).has(t, 200, "Stage déjà effectué", "6 octobre 2025")
+	zoe := w.as(t, "E22")
+	zoe.get(w.path("result")).has(t, 200, "Où il reste des places", "Gériatrie, CHU de Valmer", "scolarite@valmer.example")
+}
+
+func TestAResultLeavesAsAFileWithWhatChecksIt(t *testing.T) {
+	t.Parallel()
+	w := published(t)
+	ines := w.as(t, "E05")
+	pdf := ines.get(w.path("result", "pdf"))
+	if pdf.Status != http.StatusOK || pdf.Header.Get("Content-Type") != "application/pdf" || !strings.HasPrefix(pdf.Body, "%PDF") {
+		t.Errorf("the PDF is %d %s", pdf.Status, pdf.Header.Get("Content-Type"))
+	}
+	response, err := ines.client.Get(w.server.URL + w.path("result", "bundle"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil || len(files.File) < 3 {
+		t.Fatalf("the bundle holds no three files: %v", err)
+	}
+}
