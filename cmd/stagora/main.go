@@ -23,6 +23,7 @@ type cli struct {
 	Serve   serveCommand   `cmd:"" help:"Serve Stagora in production."`
 	Demo    demoCommand    `cmd:"" help:"Show Stagora on fictional data: nothing to configure, nothing leaves it."`
 	Migrate migrateCommand `cmd:"" help:"Bring the schema of a database up to date and stop."`
+	Import  importCommand  `cmd:"" help:"Bring a file of students, sites, categories, contacts or links in."`
 	Admin   adminCommand   `cmd:"" help:"Make an administrator of a new installation."`
 
 	Version kong.VersionFlag `help:"Print the version and stop."`
