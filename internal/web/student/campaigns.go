@@ -62,7 +62,7 @@ func readOverview(r *page.Request, tx *store.Tx) (v overview, err error) {
 	if v.Receipts, err = campaign.Receipts(ctx, tx, r.Actor, v.Mine.Campaign.PublicID); err != nil {
 		return v, err
 	}
-	v.History, err = pastOf(r, tx)
+	v.History, err = pastOf(r, tx, v.at(campaign.Open, v.Mine.Campaign.OpensAt)) // points are frozen then
 	return v, err
 }
 
