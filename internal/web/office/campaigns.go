@@ -146,7 +146,9 @@ func (o *Pages) SaveSettings(w http.ResponseWriter, r *page.Request) error {
 	if err = f.Err(); err == nil {
 		err = o.Campaigns.Change(r.Context(), r.Actor, changed)
 	}
-	again := func(status int, wrong ui.Errors) error { return showSettings(w, r, status, changed, wrong, ui.Errors{}) }
+	again := func(status int, wrong ui.Errors) error {
+		return showSettings(w, r, status, changed, wrong, ui.Errors{})
+	}
 	return outcome(w, r, err, pathOf(c, "settings"), again, "office.settings.saved")
 }
 
@@ -178,11 +180,6 @@ func showSettings(w http.ResponseWriter, r *page.Request, status int, c campaign
 	form.Hidden = map[string]string{"seen": c.ChangedAt.Format(time.RFC3339Nano)}
 	form.Submit = ui.Action{Label: r.T("office.save"), Icon: "save", Kind: ui.Primary}
 	off := why(r, kept, identity.CampaignEdit, campaign.EditParameters)
-	for i := range form.Fields {
-		if off != "" {
-			form.Fields[i].Off = r.T("office.settings.frozen")
-		}
-	}
 	return show(w, r, status, kept, "settings", ui.Page{Title: r.T("office.settings"), Lead: r.T("office.settings.lead")},
 		settingsBody(r, kept, off, form, deadlineForm(r, kept, late)))
 }

@@ -188,13 +188,14 @@ func showCase(w http.ResponseWriter, r *page.Request, status int, failed string,
 		}
 		k.line = p.Lines[i]
 		k.history = slices.DeleteFunc(p.Decisions, func(d result.Decision) bool { return d.Person.Student.PublicID != id })
-		k.options, err = result.OptionsFor(ctx, tx, r.Actor, c.PublicID, id)
+		if k.off = why(r, c, identity.CampaignDecide, campaign.Decide); k.off == "" {
+			k.options, err = result.OptionsFor(ctx, tx, r.Actor, c.PublicID, id)
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	k.off = why(r, k.campaign, identity.CampaignDecide, campaign.Decide)
 	p := ui.Page{Title: k.line.Student.Name, Crumbs: []ui.Link{crumb(r, k.campaign, "commission")}}
 	p.Lead = r.T("office.case.lead", "position", k.line.Position, "place", placeName(r, k.line.Now))
 	return show(w, r, status, k.campaign, "commission", p, caseBody(r, k))

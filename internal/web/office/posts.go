@@ -229,10 +229,12 @@ func (o *Pages) SavePosts(w http.ResponseWriter, r *page.Request) error {
 		return err
 	}
 	f := r.Fields()
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
 	forms, codes := readSeats(r, f, b.posts)
-	reason := f.Text("reason")
 	if err = f.Err(); err == nil && len(forms) > 0 {
-		err = byCode(o.Campaigns.PutPosts(r.Context(), r.Actor, b.campaign.PublicID, forms, reason), codes)
+		err = byCode(o.Campaigns.PutPosts(r.Context(), r.Actor, b.campaign.PublicID, forms, f.Text("reason")), codes)
 	}
 	again := func(status int, wrong ui.Errors) error { return showPosts(w, r, status, wrong) }
 	return outcome(w, r, err, pathOf(b.campaign, "posts"), again, "office.posts.saved", "count", len(forms))
@@ -261,7 +263,9 @@ func readSeats(r *page.Request, f *page.Form, posts []campaign.Post) (forms []ca
 }
 
 // rowState is a row as the page showed it.
-func rowState(p campaign.Post) string { return strconv.Itoa(p.Seats) + " " + strconv.FormatBool(p.Closed) }
+func rowState(p campaign.Post) string {
+	return strconv.Itoa(p.Seats) + " " + strconv.FormatBool(p.Closed)
+}
 
 // byCode renames the fields of a fault, which count the posts sent, after the
 // posts' codes.

@@ -102,8 +102,12 @@ func arrivalTable(r *page.Request, c campaign.Campaign, m result.Minutes) ui.Tab
 // decision is the last look before everybody is told.
 func (v release) decision(r *page.Request, wrong ui.Errors) ui.Decision {
 	c, n := v.campaign, func(count int) string { return r.Text.Number(int64(count)) }
+	warning := r.T("office.publish.warning.now")
+	if v.preview.Delay > 0 {
+		warning = r.T("office.publish.warning", "delay", v.preview.Delay)
+	}
 	d := ui.Decision{
-		Title: r.T("office.publish.title"), Warning: r.T("office.publish.warning", "delay", v.preview.Delay),
+		Title: r.T("office.publish.title"), Warning: warning,
 		Facts: []ui.Fact{
 			{Value: n(v.preview.Placed), Label: r.T("office.publish.placed", "count", v.preview.Placed), Tone: ui.Good},
 			{Value: n(v.preview.Unplaced), Label: r.T("office.publish.unplaced", "count", v.preview.Unplaced), Tone: toneIf(v.preview.Unplaced > 0, ui.Warn)},

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign"
@@ -160,4 +161,32 @@ func zonesWith(zone string) []string {
 		return zones
 	}
 	return append(slices.Clip(zones), zone)
+}
+
+// termsOf reads the fields of a form that cannot be changed.
+func termsOf(r *page.Request, fields []ui.Field) []ui.Term {
+	terms := make([]ui.Term, 0, len(fields))
+	for _, f := range fields {
+		value := []string{}
+		for _, o := range f.Options {
+			if o.Value == f.Value || slices.Contains(f.Values, o.Value) {
+				value = append(value, o.Label)
+			}
+		}
+		switch {
+		case f.Kind == ui.FieldCheck && f.Value != "":
+			value = append(value, r.T("office.yes"))
+		case f.Kind == ui.FieldCheck:
+			value = append(value, r.T("office.no"))
+		case f.Kind == ui.FieldMoment:
+			at, err := time.ParseInLocation("2006-01-02T15:04", f.Value, r.Text.Location())
+			if err == nil {
+				value = append(value, r.Text.DateTime(at))
+			}
+		case len(f.Options) == 0:
+			value = append(value, f.Value)
+		}
+		terms = append(terms, ui.Term{Name: f.Label, Value: strings.Join(value, ", ")})
+	}
+	return terms
 }
