@@ -30,6 +30,13 @@ func Handlers(db *store.DB, baseURL string) map[string]job.Handler {
 	return map[string]job.Handler{RunKind: r.solve}
 }
 
+// Methods are the methods of the engine that a run may use; the sentence
+// "procedure." + a method names it.
+func Methods() []string { return format.Methods() }
+
+// CostRules are the rules that compute costs beside a method that has none.
+func CostRules() []string { return []string{format.ScoreV2, format.ScoreV1} }
+
 // A RunForm asks for a run. What is left empty is as the campaign has it.
 type RunForm struct {
 	Name       string

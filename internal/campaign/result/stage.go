@@ -88,11 +88,11 @@ func (g ground) stage(f *RunForm) (*stage, error) {
 		f.CostRule = f.Method
 	}
 	var form fault.Form
-	if !slices.Contains(format.Methods(), f.Method) {
+	if !slices.Contains(Methods(), f.Method) {
 		form.Wrong("method", "form.choice", "found", f.Method)
 		return nil, form.Err()
 	}
-	if f.CostRule != format.ScoreV1 && f.CostRule != format.ScoreV2 {
+	if !slices.Contains(CostRules(), f.CostRule) {
 		form.Wrong("costRule", "form.choice", "found", f.CostRule)
 	}
 	s := g.empty(f)
