@@ -33,6 +33,7 @@ func (w *world) look(b *browser.Window, name string, paths ...string) {
 }
 
 func TestThePagesOfAnOpenCampaignAreAccessible(t *testing.T) {
+	t.Parallel()
 	w := open(t, "E22")
 	w.Save(t, "E22", campaigntest.Wishes("CHUV-REAN", "CHUV-CARD-A")...)
 	for _, width := range []int{browser.Desk, browser.Phone} {
@@ -43,6 +44,7 @@ func TestThePagesOfAnOpenCampaignAreAccessible(t *testing.T) {
 }
 
 func TestThePagesOfAPublishedCampaignAreAccessible(t *testing.T) {
+	t.Parallel()
 	w := published(t)
 	code := w.receipt(t, "E05")
 	for _, width := range []int{browser.Desk, browser.Phone} {
@@ -53,6 +55,7 @@ func TestThePagesOfAPublishedCampaignAreAccessible(t *testing.T) {
 
 // ETU-1: by keyboard alone, at both widths.
 func TestAWishIsAddedAndRankedByKeyboardAndSavesItself(t *testing.T) {
+	t.Parallel()
 	for _, width := range []int{browser.Desk, browser.Phone} {
 		w := open(t, "E05")
 		w.Save(t, "E05", campaigntest.Wishes("CHUV-CARD-A", "CHPL-URGE", "CHUV-URGE", "CHSA-ORTH", "MSPB-MG1", "CHUV-GERI")...)
@@ -80,6 +83,7 @@ func TestAWishIsAddedAndRankedByKeyboardAndSavesItself(t *testing.T) {
 
 // ETU-2: what is added from the panel counts in it at once.
 func TestASuggestionLowersTheRisk(t *testing.T) {
+	t.Parallel()
 	w := open(t, "E22")
 	w.Save(t, "E22", campaigntest.Wishes("CHUV-REAN", "CHUV-CARD-A")...)
 	b := w.window(t, "E22", browser.Phone)
@@ -94,6 +98,7 @@ func TestASuggestionLowersTheRisk(t *testing.T) {
 
 // Two tabs: the second to save is shown both lists.
 func TestAStaleTabMerges(t *testing.T) {
+	t.Parallel()
 	w := open(t, "E05")
 	w.Save(t, "E05", campaigntest.Wishes("CHUV-PEDI", "CHUV-GERI")...)
 	b := w.window(t, "E05", browser.Phone)
@@ -113,6 +118,7 @@ func TestAStaleTabMerges(t *testing.T) {
 
 // ETU-3: the deadline falls while a tab is open.
 func TestATabLeftOpenPastTheDeadlineIsToldWhatCounts(t *testing.T) {
+	t.Parallel()
 	w := open(t, "E05")
 	w.At(t, campaigntest.Closes.Add(-2*time.Minute))
 	w.Save(t, "E05", campaigntest.Wishes("CHUV-PEDI", "CHUV-GERI")...)

@@ -2,6 +2,7 @@ package student
 
 import (
 	"fmt"
+	"time"
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/placement"
@@ -18,9 +19,9 @@ type past struct {
 	Cost         *int64 // hundredths; nil: the ledger has none
 }
 
-// pastOf returns what the reader has done and nobody said not to count, the
-// earliest first.
-func pastOf(r *page.Request, tx *store.Tx) ([]past, error) {
+// pastOf returns what the reader's points may come from: placements written before
+// an instant, which count, the earliest first.
+func pastOf(r *page.Request, tx *store.Tx, before time.Time) ([]past, error) {
 	student, err := reference.StudentOfPerson(r.Context(), tx, r.Actor.ID)
 	if err != nil {
 		return nil, err
@@ -28,7 +29,7 @@ func pastOf(r *page.Request, tx *store.Tx) ([]past, error) {
 	placements, err := placement.OfStudent(r.Context(), tx, student.ID)
 	var done []past
 	for _, pl := range placement.Current(placements) {
-		if pl.Discounted() {
+		if pl.Discounted() || !pl.RecordedAt.Before(before) {
 			continue
 		}
 		one := past{Period: pl.Period.Name, Site: pl.Site.Name}

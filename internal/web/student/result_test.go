@@ -49,7 +49,7 @@ func TestAResultExplainsItselfAndNamesNobodyElse(t *testing.T) {
 	t.Parallel()
 	w := published(t)
 	ines := w.as(t, "E05")
-	ines.get(w.path()).has(t, 200, "Votre résultat est publié", "Pourquoi ce résultat ?", campaigntest.Seed)
+	ines.get(w.path()).has(t, 200, "Votre résultat est publié", "Pourquoi ce résultat ?", campaigntest.Seed, "Aucun stage antérieur")
 	page := ines.get(w.path("result"))
 	page.has(t, 200,
 		"Pourquoi ce résultat ?", "Urgences, CH de Port-Lune (CHPL-URGE)", "12", "24", "Vœu 3",

@@ -42,7 +42,7 @@
 
     const badge = document.getElementById(form.dataset.save);
     const version = form.querySelector("input[name=version]");
-    let timer = 0, sending = false, changed = false, failures = 0, flight = null;
+    let timer = 0, sending = false, changed = false, failures = 0, flight = null, arriving = null;
 
     function show(state, words) {
       badge.className = "save save-" + state;
@@ -56,13 +56,13 @@
     }
 
     const send = () => { flight = save(); return flight; };
-    const unsaved = () => sending || (changed && !failures);
+    const unsaved = () => arriving || sending || (changed && !failures);
 
     // settle saves at once what is not saved yet, and tells whether everything is.
     async function settle() {
       while (unsaved()) {
         clearTimeout(timer);
-        await (sending ? flight : send());
+        await (arriving ?? (sending ? flight : send()));
       }
       return !changed;
     }
@@ -243,8 +243,12 @@
       const row = rows().find((r) => r.dataset.item === code);
       if (button.dataset.remove) return row && take(row);
       if (row) return;
-      const fresh = await written(button.dataset.row);
+      const asked = written(button.dataset.row);
+      const last = arriving = Promise.all([arriving, asked]);
+      const fresh = await asked;
+      if (arriving === last) arriving = null;
       if (!fresh) return form.requestSubmit(button);
+      if (rows().some((r) => r.dataset.item === code)) return; // pressed twice
       list.append(fresh);
       fresh.querySelector("[data-grip]").hidden = false;
       number();
