@@ -26,17 +26,17 @@ type Minutes struct {
 	Closed   time.Time `json:"closed"`
 	Order    string    `json:"order"` // hash of the order
 
-	Runs      []MinuteRun    `json:"runs"` // the adopted one, then the one it was weighed against
-	Reason    string         `json:"reason"`
-	AdoptedBy string         `json:"adoptedBy"`
-	AdoptedAt time.Time      `json:"adoptedAt"`
-	Changed   []MinuteChange `json:"changed"` // by the adopted run, against the other
-	Decisions []Decision     `json:"decisions"`
-	Lines     []MinuteLine   `json:"lines"`
-	Posts     []PostLine     `json:"posts"`
-	Placed    int            `json:"placed"`
-	First     int            `json:"first"`
-	Three     int            `json:"three"`
+	Runs      []MinuteRun      `json:"runs"` // the adopted one, then the one it was weighed against
+	Reason    string           `json:"reason"`
+	AdoptedBy string           `json:"adoptedBy"`
+	AdoptedAt time.Time        `json:"adoptedAt"`
+	Changed   []MinuteChange   `json:"changed"` // by the adopted run, against the other
+	Decisions []MinuteDecision `json:"decisions"`
+	Lines     []MinuteLine     `json:"lines"`
+	Posts     []PostLine       `json:"posts"`
+	Placed    int              `json:"placed"`
+	First     int              `json:"first"`
+	Three     int              `json:"three"`
 
 	ConfirmedAt time.Time `json:"confirmedAt"` // zero: a draft
 	ConfirmedBy string    `json:"confirmedBy"`
@@ -45,19 +45,19 @@ type Minutes struct {
 
 // A MinuteRun is a run as the minutes name it.
 type MinuteRun struct {
-	Label      string          `json:"label"`
-	Method     string          `json:"method"`
-	CostRule   string          `json:"costRule"`
-	Engine     string          `json:"engine"`
-	Instance   string          `json:"instance"` // hashes
-	Result     string          `json:"result"`
-	Placed     int             `json:"placed"`
-	Students   int             `json:"students"`
-	First      int             `json:"first"`
-	Three      int             `json:"three"`
-	Worst      int             `json:"worst"`
-	MeanRank   int64           `json:"meanRank"`
-	Amendments []AmendmentLine `json:"amendments"`
+	Label      string            `json:"label"`
+	Method     string            `json:"method"`
+	CostRule   string            `json:"costRule"`
+	Engine     string            `json:"engine"`
+	Instance   string            `json:"instance"` // hashes
+	Result     string            `json:"result"`
+	Placed     int               `json:"placed"`
+	Students   int               `json:"students"`
+	First      int               `json:"first"`
+	Three      int               `json:"three"`
+	Worst      int               `json:"worst"`
+	MeanRank   int64             `json:"meanRank"`
+	Amendments []MinuteAmendment `json:"amendments"`
 }
 
 // A MinuteChange is a student whom two runs place differently.
@@ -65,6 +65,30 @@ type MinuteChange struct {
 	Student string `json:"student"`
 	From    string `json:"from"` // the post, as people know it; empty: none
 	To      string `json:"to"`
+}
+
+// A MinuteDecision is a decision with the name that the student had.
+type MinuteDecision struct {
+	Decision
+	Name string `json:"name"`
+}
+
+// Sentence tells the decision.
+func (d MinuteDecision) Sentence(p text.Printer) string {
+	d.Person.Student.Name = d.Name
+	return d.Decision.Sentence(p)
+}
+
+// A MinuteAmendment is an amendment with the name that the student had.
+type MinuteAmendment struct {
+	AmendmentLine
+	Name string `json:"name"`
+}
+
+// Sentence tells the amendment.
+func (a MinuteAmendment) Sentence(p text.Printer) string {
+	a.Person.Name = a.Name
+	return a.AmendmentLine.Sentence(p)
 }
 
 // A MinuteLine is where one student goes.
@@ -123,7 +147,9 @@ func (b *board) minutes(ctx context.Context, tx *store.Tx) (Minutes, error) {
 	if err := b.addCompared(ctx, tx, &m); err != nil {
 		return m, err
 	}
-	m.Decisions = b.decisions
+	for _, d := range b.decisions {
+		m.Decisions = append(m.Decisions, MinuteDecision{d, d.Person.Student.Name})
+	}
 	for _, i := range b.inOrder() {
 		student := b.students[b.roster[i].Student]
 		m.Lines = append(m.Lines, MinuteLine{
@@ -155,10 +181,14 @@ func (b *board) addCompared(ctx context.Context, tx *store.Tx, m *Minutes) error
 
 func (s *solved) minuteRun() MinuteRun {
 	sum := s.summary(s.places())
+	var amendments []MinuteAmendment
+	for _, a := range s.amendments() {
+		amendments = append(amendments, MinuteAmendment{a, a.Person.Name})
+	}
 	return MinuteRun{
 		Label: label(s.row.Number, s.row.Name), Method: s.row.Method, CostRule: s.row.CostRule, Engine: s.output.Engine,
 		Instance: s.row.InstanceHash, Result: s.output.ResultHash, Placed: sum.Placed, Students: sum.Students, First: sum.First,
-		Three: sum.WithinThree, Worst: sum.Worst, MeanRank: sum.MeanRank, Amendments: s.amendments(),
+		Three: sum.WithinThree, Worst: sum.Worst, MeanRank: sum.MeanRank, Amendments: amendments,
 	}
 }
 

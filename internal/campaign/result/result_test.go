@@ -2,6 +2,7 @@ package result_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -261,8 +262,15 @@ func TestTheCommissionAddsAWishForZoeAndNobodyElseMoves(t *testing.T) {
 			len(m.Changed) != 1 || len(m.Runs[0].Amendments) != 1 || m.Runs[0].Amendments[0].Reason != "Zoé ne serait nulle part" {
 			t.Errorf("minutes %+v", m)
 		}
+		d.decide(t, d.move("E06", "MSPB-MG2", "CHPL-GERI"))
+		m = d.minutes(t)
+		amended, decided := m.Runs[0].Amendments[0].Sentence(french), m.Decisions[0].Sentence(french)
 		d.confirm(t)
 		first := d.minutes(t)
+		if first.Runs[0].Amendments[0].Sentence(french) != amended || !strings.Contains(amended, "Zoé Delorme") ||
+			first.Decisions[0].Sentence(french) != decided || !strings.Contains(decided, "Jeanne Le Guen") {
+			t.Errorf("the minutes say %q and %q", first.Runs[0].Amendments[0].Sentence(french), first.Decisions[0].Sentence(french))
+		}
 		one, err := first.Sheet(french).PDF(french)
 		d.try(t, err)
 		d.At(t, campaigntest.Commits.Add(30*24*time.Hour))
