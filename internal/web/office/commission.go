@@ -148,10 +148,7 @@ func decisionEvents(r *page.Request, decisions []result.Decision) []ui.Event {
 		if d.Undone {
 			what = r.T("office.decision.undone", "decision", what)
 		}
-		events = append(events, ui.Event{
-			At: d.At, Who: d.By, What: what,
-			Reason: r.T("office.because", "motive", r.T(string(d.Motive.Name())), "reason", d.Reason),
-		})
+		events = append(events, ui.Event{At: d.At, Who: d.By, What: what, Reason: d.Reason})
 	}
 	return events
 }
@@ -226,9 +223,11 @@ func (k studentCase) form(r *page.Request, kind result.DecisionKind) ui.Form {
 		}
 		f.Fields = []ui.Field{{Name: "cost", ID: "cost", Label: r.T("office.cost"), Value: cost, Hint: r.T("office.decide.cost.hint")}}
 	}
+	explanation := reasonField(r, name+"-reason")
+	explanation.Label, explanation.Hint = r.T("office.explanation"), ""
 	f.Fields = append(f.Fields,
-		ui.Field{Kind: ui.FieldSelect, Name: "motive", ID: name + "-motive", Label: r.T("office.motive"), Options: motives(r), Hint: r.T("office.motive.hint")},
-		reasonField(r, name+"-reason"))
+		ui.Field{Kind: ui.FieldSelect, Name: "motive", ID: name + "-motive", Label: r.T("office.motive"), Options: motives(r)},
+		explanation)
 	if k.failed == name {
 		f.Errors = k.wrong
 		keepTyped(r, f.Fields)

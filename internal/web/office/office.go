@@ -171,6 +171,11 @@ func outcome(w http.ResponseWriter, r *page.Request, err error, next string, aga
 // ownerName says which people can act, by the right that it takes.
 func ownerName(r *page.Request, right identity.Right) string { return r.T("right." + string(right)) }
 
+// ownerCell says the same where no sentence is around it.
+func ownerCell(r *page.Request, right identity.Right) string {
+	return r.T("office.owner", "right", ownerName(r, right))
+}
+
 // sorted is a name as lists order it.
 func sorted(name string) string { return text.SortKey(name) }
 

@@ -251,7 +251,7 @@ func checkLines(r *page.Request, c campaign.Campaign, checks []campaign.Check) [
 	for i, check := range checks {
 		lines[i] = ui.Check{
 			What: r.T("ready." + check.Name), State: checkStates[check.State], Detail: r.Text.Message(check.Detail, check.Args),
-			Owner: ownerName(r, check.Owner),
+			Owner: ownerCell(r, check.Owner),
 		}
 		if check.State != campaign.OK {
 			lines[i].Fix = ui.Link{Label: r.T("office.check.see"), Href: targetPath(c, check.Target)}

@@ -258,7 +258,7 @@ func predicateOf(r *page.Request, c campaign.Campaign, s reference.Student, f re
 		Expected: r.Text.Message(f.Expected.Key, f.Expected.Args),
 	}
 	if !f.OK {
-		p.Owner, p.Fix = ownerName(r, f.Right), fixOf(r, c, s, f)
+		p.Owner, p.Fix = ownerCell(r, f.Right), fixOf(r, c, s, f)
 	}
 	return p
 }

@@ -258,7 +258,7 @@ func (q runRequest) row(r *page.Request, i int) []ui.Field {
 		{Kind: ui.FieldSelect, Name: rowField(i, "post"), Label: r.T("office.post.site"), Value: a.Post, Options: q.sites(r)},
 		{Kind: ui.FieldNumber, Name: rowField(i, "number"), Label: r.T("office.amendment.number"), Hint: r.T("office.amendment.number.hint"), Value: shown, Min: "0", Optional: true},
 		{Kind: ui.FieldSelect, Name: rowField(i, "motive"), Label: r.T("office.motive"), Value: string(a.Motive), Options: motives(r)},
-		{Kind: ui.FieldArea, Name: rowField(i, "reason"), Label: r.T("ui.reason"), Value: a.Reason, Rows: 2},
+		{Kind: ui.FieldArea, Name: rowField(i, "reason"), Label: r.T("office.explanation"), Value: a.Reason, Rows: 2},
 		{Kind: ui.FieldCheck, Name: rowField(i, "set_aside"), Label: r.T("office.setaside"), Value: aside},
 	}
 	return q.withErrors(fields)

@@ -252,8 +252,15 @@ func (o *Pages) Comparison(w http.ResponseWriter, r *page.Request) error {
 	}
 	var runs result.Comparison
 	c, err := read(r, identity.CampaignView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
-		runs, err = result.Compare(ctx, tx, r.Actor, c.PublicID, chosen...)
-		return err
+		if runs, err = result.Compare(ctx, tx, r.Actor, c.PublicID, chosen...); err != nil {
+			return err
+		}
+		for i, run := range runs.Runs { // as they stand: which one is adopted, which are outdated
+			if runs.Runs[i], err = result.RunFor(ctx, tx, r.Actor, c.PublicID, run.PublicID); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return err
