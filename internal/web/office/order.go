@@ -70,7 +70,7 @@ func orderTable(r *page.Request, c campaign.Campaign, roll []campaign.Enrolment,
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
 			positionCell(r, e), countOrNone(r, e.First), countOrNone(r, e.Last),
 			{Text: e.Student.Person.SortedName(), Href: participantPath(c, e.Student), Sort: e.Student.Person.SortKey},
-			ui.Word(e.Pseudonym), amount(r, e.Score), ui.Word(shortHash(hash)), automatic,
+			ui.Word(e.Pseudonym), amount(r, e.Score), hashCell(hash), automatic,
 			countOrNone(r, e.Manual), ui.Word(e.ManualReason),
 		}})
 	}
@@ -92,6 +92,14 @@ func shortHash(hash string) string {
 		return hash
 	}
 	return hash[:16] + "…"
+}
+
+// hashCell shows the start of a hash; a file and a filter have the whole of it.
+func hashCell(full string) ui.Cell {
+	if full == "" {
+		return ui.Cell{None: true}
+	}
+	return ui.Cell{Text: full, Body: hash(shortHash(full))}
 }
 
 func drawTerms(r *page.Request, d *campaign.Draw) []ui.Term {

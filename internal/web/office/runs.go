@@ -125,7 +125,7 @@ func runRow(r *page.Request, c campaign.Campaign, run result.Run) ui.Row {
 		}
 	}
 	row.Cells = append(append(row.Cells, figures...), ui.Count(r.Text, len(run.Amendments)), ui.Word(run.AskedBy),
-		ui.Moment(r.Text, run.AskedAt), ui.Word(shortHash(run.ResultHash)))
+		ui.Moment(r.Text, run.AskedAt), hashCell(run.ResultHash))
 	return row
 }
 
