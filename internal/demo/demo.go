@@ -170,4 +170,21 @@ func (d *Demo) Enter(ctx context.Context, login, origin string) (token string, e
 	return identity.SignInDemo(ctx, d.World().DB, login, origin)
 }
 
+// enterAgain opens a login session, at the present time of the world, for the
+// person who is signed in; an empty token if nobody is.
+func (d *Demo) enterAgain(r *page.Request) (token string, err error) {
+	if !r.Actor.Known() {
+		return "", nil
+	}
+	err = d.World().DB.Write(r.Context(), func(tx *store.Tx) error {
+		accounts, err := identity.AccountsOfPerson(r.Context(), tx, r.Actor.ID)
+		if err != nil || len(accounts) == 0 {
+			return err
+		}
+		token, err = identity.OpenSession(r.Context(), tx, accounts[0].ID, r.Actor.Origin)
+		return err
+	})
+	return token, err
+}
+
 func (l *loader) sentence(key string) string { return text.In(text.French, "").T(key) }

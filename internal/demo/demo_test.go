@@ -238,8 +238,9 @@ func TestOneClickEntersAndEveryPageSaysItIsADemo(t *testing.T) {
 func TestTheClockClosesTheCampaign(t *testing.T) {
 	t.Parallel()
 	d, v := visit(t, demo.Open)
-	if status, _ := v.post("/demo/clock", "instant", "closed", "back", "/demo"); status != 200 {
-		t.Fatalf("status %d", status)
+	v.post("/demo/enter", "login", "ines.baraka")
+	if status, body := v.post("/demo/clock", "instant", "closed", "back", "/demo"); status != 200 || !strings.Contains(body, "Ines Baraka") {
+		t.Fatalf("status %d, or the one who moved the clock is signed out", status)
 	}
 	look(t, d.World(), func(_ context.Context, _ *store.Tx, c campaign.Campaign) error {
 		if c.Phase != campaign.Closed {

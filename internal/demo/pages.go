@@ -123,6 +123,14 @@ func (d *Demo) moveClock(w http.ResponseWriter, r *page.Request) error {
 	if err := d.MoveClock(r.Context(), to); err != nil {
 		return err
 	}
+	// A login session does not outlive half a day; whoever moves the clock stays.
+	token, err := d.enterAgain(r)
+	if err != nil {
+		return err
+	}
+	if token != "" {
+		r.SetSession(w, token)
+	}
 	return r.GoSaying(w, r.Back(), "demo.clock.moved", "at", to)
 }
 

@@ -1,0 +1,430 @@
+package web_test
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result"
+	"stagora.org/stagora/internal/demo"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/job"
+	"stagora.org/stagora/internal/notice"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/store/storetest"
+	"stagora.org/stagora/internal/web"
+	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/ui"
+)
+
+// The matrix of rights: every route of Stagora, asked by everybody there is, on
+// objects that belong to Ines, a student of the faculty of Valmer. Who may is
+// computed from the right on the route's line and from where its object lies; a
+// route that is added is tried without anybody thinking of it, and one whose
+// address has a part that nobody here knows fails the test.
+
+// A world is a state of the demo with its pages and objects.
+type world struct {
+	*demo.World
+	pages   http.Handler
+	people  map[string]asker
+	samples map[string]string // a real value for each part of an address
+}
+
+// An asker is somebody with a login session.
+type asker struct {
+	actor identity.Actor
+	token string
+}
+
+// stranger has not signed in.
+const stranger = "stranger"
+
+// everything are the routes that ask for their right on everything there is,
+// whatever their address says.
+var everything = []string{"GET /audit"}
+
+// filled are the forms without which a route refuses what was sent before it looks
+// at whose it is: with them, it has to look.
+var filled = map[string]string{
+	"GET /my/campaigns/{campaign}/wishes/row":                        "code=CHUV-PEDI",
+	"POST /my/campaigns/{campaign}/wishes":                           "version=1&item=CHUV-PEDI",
+	"POST /my/campaigns/{campaign}/wishes/undo":                      "version=1",
+	"POST /my/campaigns/{campaign}/wishes/confirm":                   "version=1&sure=1",
+	"POST /my/campaigns/{campaign}/wishes/history/{version}/restore": "version=1",
+	"GET /campaigns/{campaign}/runs/compare":                         "run={run}&run={run}",
+	"POST /campaigns/{campaign}/corrections/{correction}":            "answer=fait",
+	"POST /roles": "box=observer:student.view:give",
+}
+
+// lies tells where the object of a route lies. A nil answer means that the address
+// names no object: the right anywhere is enough.
+func lies(w *world, route page.Route) []identity.Perimeter {
+	_, path, _ := strings.Cut(route.Pattern, " ")
+	valmer, cohort := identity.Faculty("VALMER"), identity.Perimeter{Kind: identity.KindCohort, Key: "DFASM2-2026"}
+	self := identity.Self(w.people["ines.baraka"].actor.PublicID)
+	switch {
+	case slices.Contains(everything, route.Pattern):
+		return []identity.Perimeter{}
+	case !strings.Contains(path, "{") || strings.HasPrefix(path, "/roles/") || strings.HasPrefix(path, "/parameters/"):
+		return nil
+	case strings.HasPrefix(path, "/my/") && !strings.Contains(path, "{receipt}"):
+		// Each participant has a campaign of their own under this address.
+		return []identity.Perimeter{self, identity.Self(w.people["zoe.delorme"].actor.PublicID)}
+	case strings.HasPrefix(path, "/my/"):
+		return []identity.Perimeter{self}
+	case strings.HasPrefix(path, "/people/") && (route.Right == identity.PersonEdit || route.Right == identity.RoleEdit):
+		return []identity.Perimeter{} // accounts and roles of people are the whole platform's
+	case strings.HasPrefix(path, "/people/"), strings.HasPrefix(path, "/students/"):
+		return []identity.Perimeter{self, valmer, cohort}
+	case strings.HasPrefix(path, "/jobs/"):
+		return []identity.Perimeter{}
+	}
+	return []identity.Perimeter{valmer, cohort}
+}
+
+// may computes who may ask a route.
+func may(w *world, who string, route page.Route) bool {
+	if route.Right == page.Public {
+		return true
+	}
+	if who == stranger {
+		return false
+	}
+	if route.Right == page.SignedIn {
+		return true
+	}
+	actor := w.people[who].actor
+	if on := lies(w, route); on != nil {
+		return actor.Can(route.Right, on...)
+	}
+	return actor.CanSomewhere(route.Right)
+}
+
+var part = regexp.MustCompile(`\{(\w+)(\.\.\.)?\}`)
+
+// address fills the parts of a route's address with what they are in a world. A
+// part that this world has nothing for is given an identifier that names nothing.
+func address(t *testing.T, w *world, pattern string) (method, path string, whole bool) {
+	t.Helper()
+	method, path, _ = strings.Cut(pattern, " ")
+	whole = true
+	path = part.ReplaceAllStringFunc(strings.ReplaceAll(path, "{$}", ""), func(p string) string {
+		name := part.FindStringSubmatch(p)[1]
+		value, known := w.samples[name]
+		if !known {
+			t.Errorf("%s: nobody has said what {%s} is", pattern, name)
+		}
+		if value == "" {
+			whole = false
+			return "00000000-0000-0000-0000-000000000000"
+		}
+		return value
+	})
+	return method, path, whole
+}
+
+// ask sends one request with its form.
+func (w *world) ask(who, method, path, form string) int {
+	if method == http.MethodGet && form != "" {
+		path, form = path+"?"+form, ""
+	}
+	r := httptest.NewRequest(method, path, strings.NewReader(form))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if token := w.people[who].token; token != "" {
+		r.AddCookie(&http.Cookie{Name: "stagora_session", Value: token})
+	}
+	answer := httptest.NewRecorder()
+	w.pages.ServeHTTP(answer, r)
+	if answer.Code == http.StatusSeeOther && strings.HasPrefix(answer.Header().Get("Location"), page.SignInPath) {
+		return http.StatusUnauthorized
+	}
+	return answer.Code
+}
+
+// refusals are the answers to somebody who may not. What they may not see does not
+// exist.
+var refusals = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound}
+
+func TestEveryRouteLetsInWhoMayAndNobodyElse(t *testing.T) {
+	t.Parallel()
+	worlds := []*world{newWorld(t, demo.Prep), newWorld(t, demo.Closed), newWorld(t, demo.Result)}
+	routes := web.Routes(worlds[0].Campaigns)
+	// Whoever signs out asks nothing any more.
+	slices.SortStableFunc(routes, func(a, b page.Route) int {
+		return cmp.Compare(strings.Count(a.Pattern, ui.SignOutPath), strings.Count(b.Pattern, ui.SignOutPath))
+	})
+	askers := []string{stranger}
+	for who := range worlds[0].people {
+		askers = append(askers, who)
+	}
+	slices.Sort(askers)
+	tried, let := 0, 0
+	// What changes things is asked last, and first by those who may not.
+	for _, method := range []string{"GET ", "POST "} {
+		for _, allowed := range []bool{false, true} {
+			for _, route := range routes {
+				if !strings.HasPrefix(route.Pattern, method) {
+					continue
+				}
+				for _, who := range askers {
+					if may(worlds[0], who, route) != allowed {
+						continue
+					}
+					tried++
+					if try(t, worlds, who, route, allowed) {
+						let++
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d routes, %d askers, %d pairs, %d let in", len(routes), len(askers), tried, let)
+	if let == 0 || let == tried {
+		t.Error("the matrix separates nobody from anybody")
+	}
+}
+
+// try asks a route in every world, and reports whether it was let in.
+func try(t *testing.T, worlds []*world, who string, route page.Route, allowed bool) bool {
+	t.Helper()
+	in, wholly := false, false
+	var codes []int
+	for _, w := range worlds {
+		method, path, whole := address(t, w, route.Pattern)
+		code := w.ask(who, method, path, strings.ReplaceAll(filled[route.Pattern], "{run}", w.samples["run"]))
+		codes = append(codes, code)
+		wholly = wholly || whole
+		refused := slices.Contains(refusals, code)
+		if route.Right == page.Public && code == http.StatusUnauthorized {
+			refused = false // it asks who one is, which is what it is for
+		}
+		in = in || !refused
+		if code >= 500 {
+			t.Errorf("%s by %s: %d", route.Pattern, who, code)
+		}
+	}
+	switch {
+	case in && !allowed:
+		t.Errorf("%s lets %s in, who lacks %s there: %v", route.Pattern, who, route.Right, codes)
+	case !in && allowed && !wholly:
+		t.Errorf("%s: no world has all that its address names, so that nobody knows whom it lets in", route.Pattern)
+	case !in && allowed:
+		t.Errorf("%s refuses %s, who holds %s there: %v", route.Pattern, who, route.Right, codes)
+	}
+	return in
+}
+
+func TestAStudentGetsNothingOfAnothersByChangingAnIdentifier(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, demo.Result)
+	for _, route := range web.Routes(w.Campaigns) {
+		if route.Right == page.Public || route.Right == page.SignedIn {
+			continue
+		}
+		method, path, _ := address(t, w, route.Pattern)
+		code := w.ask("zoe.delorme", method, path, filled[route.Pattern])
+		// Zoé takes part in the campaign too; what is Ines's is her receipts.
+		hers := strings.HasPrefix(path, "/my/") && !strings.Contains(route.Pattern, "{receipt}")
+		if !hers && !slices.Contains(refusals, code) {
+			t.Errorf("%s %s answers Zoé with %d", method, path, code)
+		}
+	}
+}
+
+// newWorld loads a world with its people and one object of each kind.
+func newWorld(t *testing.T, state demo.State) *world {
+	t.Helper()
+	loaded, err := demo.Load(t.Context(), storetest.URL(t, store.SQLite), "http://demo.example", state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = loaded.DB.Close() })
+	loaded.Campaigns.Stale = time.Hour
+	site := &page.Site{DB: loaded.DB, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "http://demo.example"}
+	w := &world{World: loaded, pages: web.Handler(site, loaded.Campaigns), people: map[string]asker{}}
+	if err := loaded.DB.Write(t.Context(), func(tx *store.Tx) error { return w.meet(t.Context(), tx) }); err != nil {
+		t.Fatal(err)
+	}
+	w.touch(t)
+	if err := loaded.DB.Read(t.Context(), func(tx *store.Tx) error { return w.collect(t.Context(), tx) }); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// meet signs in the people of the demo, an observer, and an office and a student
+// of another faculty.
+func (w *world) meet(ctx context.Context, tx *store.Tx) error {
+	caen := identity.Faculty("CAEN")
+	for login, grant := range map[string]struct {
+		role string
+		on   identity.Perimeter
+	}{"other.office": {identity.RoleOffice, caen}, "observer": {identity.RoleObserver, identity.Faculty("VALMER")}, "other.student": {identity.RoleStudent, identity.Perimeter{}}} {
+		p, err := identity.AddPerson(ctx, tx, "test", identity.PersonForm{GivenName: "A", FamilyName: login})
+		if err != nil {
+			return err
+		}
+		if grant.on == (identity.Perimeter{}) {
+			grant.on = identity.Self(p.PublicID)
+		}
+		if err := identity.GrantRole(ctx, tx, p.ID, grant.role, grant.on, "", tx.Now, time.Time{}); err != nil {
+			return err
+		}
+		if _, err := identity.AddAccount(ctx, tx, p.ID, login, "", false); err != nil {
+			return err
+		}
+	}
+	accounts, err := identity.Accounts(ctx, tx)
+	if err != nil {
+		return err
+	}
+	wanted := []string{"ines.baraka", "zoe.delorme", "nadia.lopes", "marie.tellier", "alix.moreau", "other.office", "observer", "other.student"}
+	for _, a := range accounts {
+		if !slices.Contains(wanted, a.Login) {
+			continue
+		}
+		person, err := identity.PersonByID(ctx, tx, a.PersonID)
+		if err != nil {
+			return err
+		}
+		actor, err := identity.LoadActor(ctx, tx, person, "test")
+		if err != nil {
+			return err
+		}
+		token, err := identity.OpenSession(ctx, tx, a.ID, "test")
+		if err != nil {
+			return err
+		}
+		w.people[a.Login] = asker{actor, token}
+	}
+	return nil
+}
+
+// touch makes the objects that a state does not have by itself.
+func (w *world) touch(t *testing.T) {
+	t.Helper()
+	nadia, ines := w.people["nadia.lopes"].actor, w.Records["E05"]
+	var err error
+	switch w.State {
+	case demo.Prep:
+		err = w.Campaigns.AskCorrection(t.Context(), nadia, w.Campaign, w.Records["E19"], "niveau")
+	case demo.Closed:
+		if _, err = w.Campaigns.AskLate(t.Context(), nadia, w.Campaign, ines, w.DB.Now().Add(time.Hour), "certificat"); err != nil {
+			break
+		}
+		results := &result.Results{DB: w.DB, Base: "http://demo.example"}
+		_, err = results.RequestRun(t.Context(), nadia, w.Campaign, result.RunForm{DespiteLate: true})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// collect finds one object of each kind.
+func (w *world) collect(ctx context.Context, tx *store.Tx) error {
+	nadia, ines := w.people["nadia.lopes"].actor, w.people["ines.baraka"].actor
+	w.samples = map[string]string{
+		"guide": "student", "campaign": w.Campaign, "student": w.Records["E05"], "person": ines.PublicID, "post": "CHUV-PEDI",
+		"version": "1", "role": identity.RoleObserver, "list": "levels", "number": "1", "code": "unknown",
+		"receipt": "", "late": "", "correction": "", "run": "", "decision": "", "mail": "", "job": "", "grant": "", "item": "", "import": "", "site": "", "merge": "",
+	}
+	c, err := campaign.Get(ctx, tx, w.Campaign)
+	if err != nil {
+		return err
+	}
+	for _, find := range []func() error{
+		func() error { return w.collectOffice(ctx, tx, c, nadia) },
+		func() error { return w.collectPlatform(ctx, tx, ines) },
+		func() error {
+			receipts, err := campaign.Receipts(ctx, tx, ines, w.Campaign)
+			if len(receipts) > 0 {
+				w.samples["receipt"], w.samples["code"] = receipts[0].Code, receipts[0].Code
+			}
+			if c.Phase == campaign.Draft {
+				err = nil // students see nothing of it yet
+			}
+			return err
+		},
+	} {
+		if err := find(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *world) collectOffice(ctx context.Context, tx *store.Tx, c campaign.Campaign, nadia identity.Actor) error {
+	lates, err := campaign.Lates(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	if len(lates) > 0 {
+		w.samples["late"] = lates[0].PublicID
+	}
+	corrections, err := campaign.Corrections(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	if len(corrections) > 0 {
+		w.samples["correction"] = corrections[0].PublicID
+	}
+	runs, err := result.RunsFor(ctx, tx, nadia, w.Campaign)
+	if err != nil {
+		return err
+	}
+	if len(runs) > 0 {
+		w.samples["run"] = runs[0].PublicID
+	}
+	if c.Phase.Reached(campaign.Proposed) {
+		proposal, err := result.ProposalFor(ctx, tx, nadia, w.Campaign)
+		if err != nil {
+			return err
+		}
+		if len(proposal.Decisions) > 0 {
+			w.samples["decision"] = proposal.Decisions[0].PublicID
+		}
+	}
+	sites, err := reference.AllSites(ctx, tx)
+	if err == nil {
+		w.samples["site"] = sites[0].PublicID
+	}
+	return err
+}
+
+func (w *world) collectPlatform(ctx context.Context, tx *store.Tx, ines identity.Actor) error {
+	mails, err := notice.List(ctx, tx, notice.Filter{Person: ines.ID, Most: 1})
+	if err != nil {
+		return err
+	}
+	if len(mails) > 0 {
+		w.samples["mail"] = mails[0].ID
+	}
+	tasks, err := job.List(ctx, tx, job.Filter{Most: 1})
+	if err != nil {
+		return err
+	}
+	if len(tasks) > 0 {
+		w.samples["job"] = tasks[0].ID
+	}
+	grants, err := identity.GrantsOfPerson(ctx, tx, ines.ID)
+	if err != nil {
+		return err
+	}
+	w.samples["grant"] = grants[0].PublicID
+	levels, err := reference.Levels(ctx, tx)
+	if err == nil {
+		w.samples["item"] = levels[0].PublicID
+	}
+	return err
+}
