@@ -101,6 +101,7 @@ var flags = []chromedp.ExecAllocatorOption{
 	chromedp.Flag("force-prefers-reduced-motion", true),
 	chromedp.Flag("force-color-profile", "srgb"),
 	chromedp.Flag("accept-lang", "fr-FR,fr"),
+	chromedp.Env("LANGUAGE=en"), // its own words and dates, see FillMoment
 	chromedp.WSURLReadTimeout(time.Minute),
 }
 
@@ -209,6 +210,12 @@ func (w *Window) Visit(url string) {
 	w.do("visit "+url, chromedp.Navigate(url))
 }
 
+// Reload loads the page anew.
+func (w *Window) Reload() {
+	w.t.Helper()
+	w.do("reload", chromedp.Reload())
+}
+
 // Address returns where the window is.
 func (w *Window) Address() string {
 	w.t.Helper()
@@ -256,6 +263,14 @@ func (w *Window) Fits() {
 func (w *Window) Evaluate(script string, result any) {
 	w.t.Helper()
 	w.do("evaluate", chromedp.Evaluate(script, result, awaited))
+}
+
+// Until waits until the answer is yes; what says what was waited for.
+func (w *Window) Until(what string, ask func() bool) {
+	w.t.Helper()
+	if !w.wait(ask) {
+		w.t.Fatalf("it never came to be that %s", what)
+	}
 }
 
 // do runs actions that have no reason to take long.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/chromedp/cdproto/accessibility"
 	"github.com/chromedp/cdproto/input"
@@ -117,6 +118,14 @@ func (w *Window) Fill(label, text string) {
 		return
 	}
 	w.Type(text)
+}
+
+// FillMoment reaches a field of a date and a time by its label and types them,
+// part by part, in the order that the browser, not the page, asks for them.
+func (w *Window) FillMoment(label string, at time.Time) {
+	w.t.Helper()
+	w.Reach("DateTime", label)
+	w.Type(at.Format("01022006\t0304PM"))
 }
 
 // Choose reaches a list of options by its label and types an option's first
