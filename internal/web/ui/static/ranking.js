@@ -253,7 +253,7 @@
       fresh.querySelector("[data-grip]").hidden = false;
       number();
       say("Moved", fresh);
-      const keyed = e.detail === 0;
+      const keyed = e.detail === 0 && document.activeElement === button; // else they have gone on
       if (keyed) {
         fresh.querySelector("[data-rank]").focus();
         fresh.querySelector("[data-rank]").select();
