@@ -7,6 +7,7 @@ import (
 	"stagora.org/stagora/internal/web/admin"
 	"stagora.org/stagora/internal/web/office"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/records"
 	"stagora.org/stagora/internal/web/student"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -100,6 +101,49 @@ func Routes(campaigns *campaign.Campaigns) []page.Route {
 		{Pattern: "POST " + office.Path + "/{campaign}/publication", Right: identity.CampaignPublish, Handle: desk.Publish},
 		{Pattern: "GET " + office.Path + "/{campaign}/publication/bundle", Right: identity.CampaignView, Handle: desk.Bundle},
 		{Pattern: "GET " + office.Path + "/{campaign}/audit", Right: identity.AuditView, Handle: desk.Audit},
+
+		// What the office keeps: students, cohorts, sites, institutions, contacts, files.
+		{Pattern: "GET " + records.StudentsPath, Right: identity.StudentView, Handle: records.Students.List},
+		{Pattern: "GET " + records.StudentsPath + "/new", Right: identity.StudentEdit, Handle: records.Students.New},
+		{Pattern: "POST " + records.StudentsPath, Right: identity.StudentEdit, Handle: records.Students.Create},
+		{Pattern: "GET " + records.StudentsPath + "/{id}", Right: identity.StudentView, Handle: records.Students.Page},
+		{Pattern: "POST " + records.StudentsPath + "/{id}", Right: identity.StudentEdit, Handle: records.Students.Save},
+		{Pattern: "GET " + records.StudentsPath + "/{id}/merge", Right: identity.StudentMerge, Handle: records.Merge},
+		{Pattern: "POST " + records.StudentsPath + "/{id}/merge", Right: identity.StudentMerge, Handle: records.DoMerge},
+		{Pattern: "POST " + records.StudentsPath + "/{id}/merge/{merge}/undo", Right: identity.StudentMerge, Handle: records.UndoMerge},
+		{Pattern: "POST " + records.StudentsPath + "/{id}/distinct", Right: identity.StudentMerge, Handle: records.Distinct},
+		{Pattern: "POST " + records.StudentsPath + "/{id}/leaves", Right: identity.StudentEdit, Handle: records.AddLeave},
+		{Pattern: "POST " + records.StudentsPath + "/{id}/leaves/{leave}/remove", Right: identity.StudentEdit, Handle: records.RemoveLeave},
+		{Pattern: "POST " + records.StudentsPath + "/{id}/cohorts", Right: identity.StudentEdit, Handle: records.Join},
+		{Pattern: "POST " + records.StudentsPath + "/{id}/cohorts/leave", Right: identity.StudentEdit, Handle: records.Quit},
+		{Pattern: "GET " + records.CohortsPath, Right: identity.StudentView, Handle: records.Cohorts.List},
+		{Pattern: "GET " + records.CohortsPath + "/new", Right: identity.StudentEdit, Handle: records.Cohorts.New},
+		{Pattern: "POST " + records.CohortsPath, Right: identity.StudentEdit, Handle: records.Cohorts.Create},
+		{Pattern: "GET " + records.CohortsPath + "/{id}", Right: identity.StudentView, Handle: records.Cohorts.Page},
+		{Pattern: "POST " + records.CohortsPath + "/{id}", Right: identity.StudentEdit, Handle: records.Cohorts.Save},
+		{Pattern: "GET " + records.SitesPath, Right: identity.SiteView, Handle: records.Sites.List},
+		{Pattern: "GET " + records.SitesPath + "/new", Right: identity.SiteEdit, Handle: records.Sites.New},
+		{Pattern: "POST " + records.SitesPath, Right: identity.SiteEdit, Handle: records.Sites.Create},
+		{Pattern: "GET " + records.SitesPath + "/{id}", Right: identity.SiteView, Handle: records.Sites.Page},
+		{Pattern: "POST " + records.SitesPath + "/{id}", Right: identity.SiteEdit, Handle: records.Sites.Save},
+		{Pattern: "POST " + records.SitesPath + "/{id}/contacts", Right: identity.SiteEdit, Handle: records.PutLink},
+		{Pattern: "POST " + records.SitesPath + "/{id}/contacts/remove", Right: identity.SiteEdit, Handle: records.RemoveLink},
+		{Pattern: "GET " + records.InstitutionsPath, Right: identity.SiteView, Handle: records.Institutions.List},
+		{Pattern: "GET " + records.InstitutionsPath + "/new", Right: identity.SiteEdit, Handle: records.Institutions.New},
+		{Pattern: "POST " + records.InstitutionsPath, Right: identity.SiteEdit, Handle: records.Institutions.Create},
+		{Pattern: "GET " + records.InstitutionsPath + "/{id}", Right: identity.SiteView, Handle: records.Institutions.Page},
+		{Pattern: "POST " + records.InstitutionsPath + "/{id}", Right: identity.SiteEdit, Handle: records.Institutions.Save},
+		{Pattern: "GET " + records.ContactsPath, Right: identity.SiteView, Handle: records.Contacts.List},
+		{Pattern: "GET " + records.ContactsPath + "/new", Right: identity.SiteEdit, Handle: records.Contacts.New},
+		{Pattern: "POST " + records.ContactsPath, Right: identity.SiteEdit, Handle: records.Contacts.Create},
+		{Pattern: "GET " + records.ContactsPath + "/{id}", Right: identity.SiteView, Handle: records.Contacts.Page},
+		{Pattern: "POST " + records.ContactsPath + "/{id}", Right: identity.SiteEdit, Handle: records.Contacts.Save},
+		{Pattern: "GET " + records.ImportsPath, Right: identity.ImportRun, Handle: records.Imports},
+		{Pattern: "POST " + records.ImportsPath, Right: identity.ImportRun, Handle: records.Upload},
+		{Pattern: "GET " + records.ImportsPath + "/{import}", Right: identity.ImportRun, Handle: records.Import},
+		{Pattern: "POST " + records.ImportsPath + "/{import}/decisions", Right: identity.ImportRun, Handle: records.Decide},
+		{Pattern: "POST " + records.ImportsPath + "/{import}/apply", Right: identity.ImportRun, Handle: records.Apply},
+		{Pattern: "POST " + records.ImportsPath + "/{import}/undo", Right: identity.ImportRun, Handle: records.Undo},
 
 		// The platform's administrators.
 		{Pattern: "GET " + admin.PeoplePath, Right: identity.PersonView, Handle: admin.People},

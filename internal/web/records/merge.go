@@ -1,0 +1,140 @@
+package records
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/ui"
+)
+
+// A union is what the page of merges shows of a student.
+type union struct {
+	student reference.Student
+	twins   []reference.Twin
+	found   []reference.Student // by the search
+	search  string
+	preview *reference.MergePreview
+	merges  []reference.Merge // of this student
+	wrong   ui.Errors
+}
+
+// Merge shows the records that look like a student's, what merging one of them
+// would change, and the merges that can be undone.
+func Merge(w http.ResponseWriter, r *page.Request) error {
+	return mergePage(w, r, http.StatusOK, ui.Errors{})
+}
+
+func mergePage(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
+	d := union{search: strings.TrimSpace(r.URL.Query().Get("search")), wrong: wrong}
+	err := r.DB.Read(r.Context(), func(tx *store.Tx) error { return d.load(r, tx) })
+	if err != nil {
+		return err
+	}
+	p := ui.Page{
+		Title: r.T("records.merge.of", "student", d.student.Name()), Lead: r.T("records.merge.lead"), Density: ui.Manage,
+		Crumbs: []ui.Link{home(r), Students.crumb(r), {Label: d.student.Name(), Href: StudentsPath + "/" + d.student.PublicID}},
+	}
+	return r.ShowStatus(w, status, p, mergeBody(r, d))
+}
+
+func (d *union) load(r *page.Request, tx *store.Tx) error {
+	ctx := r.Context()
+	var err error
+	if d.student, err = reference.StudentFor(ctx, tx, r.Actor, r.PathValue("id")); err != nil {
+		return err
+	}
+	if err := r.Actor.Require(identity.StudentMerge, d.student.Perimeters()...); err != nil {
+		return err
+	}
+	pairs, err := reference.Pairs(ctx, tx, r.Actor)
+	if err != nil {
+		return err
+	}
+	for _, p := range pairs {
+		switch d.student.ID {
+		case p.First.ID:
+			d.twins = append(d.twins, reference.Twin{Student: p.Second, Why: p.Why})
+		case p.Second.ID:
+			d.twins = append(d.twins, reference.Twin{Student: p.First, Why: p.Why})
+		}
+	}
+	if d.search != "" {
+		if err := d.lookUp(r, tx); err != nil {
+			return err
+		}
+	}
+	merges, err := reference.Merges(ctx, tx, r.Actor)
+	if err != nil {
+		return err
+	}
+	d.merges = slices.DeleteFunc(merges, func(m reference.Merge) bool { return m.Kept.ID != d.student.ID && m.Dropped.ID != d.student.ID })
+	other := r.FormValue("with")
+	if other == "" {
+		return nil
+	}
+	keep, drop := d.student.PublicID, other
+	if r.FormValue("keep") == other {
+		keep, drop = other, d.student.PublicID
+	}
+	preview, err := reference.PreviewMerge(ctx, tx, r.Actor, keep, drop)
+	d.preview = &preview
+	return err
+}
+
+// lookUp finds other records by what was typed.
+func (d *union) lookUp(r *page.Request, tx *store.Tx) error {
+	const most = 10
+	standings, err := reference.Standings(r.Context(), tx)
+	for _, s := range reference.Find(standings, d.search) {
+		other := s.Student
+		if other.ID != d.student.ID && other.MergedInto == 0 && len(d.found) < most && r.Actor.Can(identity.StudentMerge, other.Perimeters()...) {
+			d.found = append(d.found, other)
+		}
+	}
+	return err
+}
+
+// DoMerge merges two records.
+func DoMerge(w http.ResponseWriter, r *page.Request) error {
+	f := r.Fields()
+	form := reference.MergeForm{Keep: f.Text("keep"), Drop: f.Text("drop"), Take: r.PostForm["take"], Reason: f.Text("reason")}
+	_, err := reference.MergeStudents(r.Context(), r.DB, r.Actor, form)
+	if kind := fault.KindOf(err); kind == fault.Invalid || kind == fault.Conflict {
+		return mergePage(w, r, r.Explain(err).Status, ui.ErrorsOf(r.Text, err))
+	}
+	if err != nil {
+		return err
+	}
+	return r.GoSaying(w, StudentsPath+"/"+form.Keep+"/merge", "records.merge.done", "days", reference.UndoDays)
+}
+
+// UndoMerge makes two records of one again.
+func UndoMerge(w http.ResponseWriter, r *page.Request) error {
+	err := reference.UndoMerge(r.Context(), r.DB, r.Actor, r.PathValue("merge"), r.Fields().Text("reason"))
+	if kind := fault.KindOf(err); kind == fault.Invalid || kind == fault.Conflict {
+		return mergePage(w, r, r.Explain(err).Status, ui.ErrorsOf(r.Text, err))
+	}
+	if err != nil {
+		return err
+	}
+	return r.GoSaying(w, StudentsPath+"/"+r.PathValue("id")+"/merge", "records.merge.undone")
+}
+
+// Distinct says that two records that look alike are two people.
+func Distinct(w http.ResponseWriter, r *page.Request) error {
+	f := r.Fields()
+	err := reference.DeclareDistinct(r.Context(), r.DB, r.Actor, r.PathValue("id"), f.Text("with"), f.Text("reason"))
+	if kind := fault.KindOf(err); kind == fault.Invalid || kind == fault.Conflict {
+		return mergePage(w, r, r.Explain(err).Status, ui.ErrorsOf(r.Text, err))
+	}
+	if err != nil {
+		return err
+	}
+	return r.GoSaying(w, StudentsPath+"/"+r.PathValue("id"), "records.merge.distinct")
+}
