@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"stagora.org/stagora/internal/campaign"
@@ -224,33 +225,39 @@ func positionCell(r *page.Request, e campaign.Enrolment) ui.Cell {
 	return ui.Count(r.Text, e.Position.Effective)
 }
 
-// whyPanels answer "why is X not here?".
-func whyPanels(r *page.Request, c campaign.Campaign, answers []campaign.Diagnosis) []ui.WhyMissing {
-	asked := r.FormValue("who")
-	ask := ui.WhyMissing{Action: pathOf(c, "participants"), Question: r.T("office.why.question"), Asked: asked}
+// whyPanel answers "why is X not here?", about the first person found.
+func whyPanel(r *page.Request, c campaign.Campaign, answers []campaign.Diagnosis) ui.WhyMissing {
+	panel := ui.WhyMissing{Action: pathOf(c, "participants"), Question: r.T("office.why.question"), Asked: r.FormValue("who")}
 	if len(answers) == 0 {
-		return []ui.WhyMissing{ask}
+		return panel
 	}
-	var panels []ui.WhyMissing
-	for i, a := range answers[:min(len(answers), maxAnswers)] {
-		p := ask
-		if i > 0 {
-			p.ID = "why-" + r.Text.Number(int64(i))
-		}
-		p.Found, p.Tone = a.Student.Name(), ui.Good
-		p.Result = r.T("office.why.in", "person", a.Student.Name())
-		if red, out := reference.Excluded(a.Findings); out {
-			p.Tone, p.Result = ui.Bad, r.T("office.why.out", "reason", findingSentence(r, red))
-		}
-		for _, f := range a.Findings {
-			p.Tests = append(p.Tests, predicateOf(r, c, a.Student, f))
-		}
-		panels = append(panels, p)
+	first := answers[0]
+	panel.Found, panel.Tone = first.Student.Name(), ui.Good
+	panel.Result = r.T("office.why.in", "person", first.Student.Name())
+	if red, out := reference.Excluded(first.Findings); out {
+		panel.Tone, panel.Result = ui.Bad, r.T("office.why.out", "reason", findingSentence(r, red))
 	}
-	return panels
+	for _, f := range first.Findings {
+		panel.Tests = append(panel.Tests, predicateOf(r, c, first.Student, f))
+	}
+	return panel
 }
 
-const maxAnswers = 3 // to one question: a longer search wants more letters
+// otherAnswers lead to the same question about whoever else was found.
+func otherAnswers(r *page.Request, c campaign.Campaign, answers []campaign.Diagnosis) []ui.Link {
+	var links []ui.Link
+	for _, a := range answers[min(1, len(answers)):] {
+		if a.Student.Number != "" && len(links) < maxAnswers {
+			links = append(links, ui.Link{
+				Label: r.T("office.why.person", "person", a.Student.Name(), "number", a.Student.Number),
+				Href:  pathOf(c, "participants") + "?" + url.Values{"who": {a.Student.Number}}.Encode(),
+			})
+		}
+	}
+	return links
+}
+
+const maxAnswers = 20 // to one question: a longer search wants more letters
 
 func predicateOf(r *page.Request, c campaign.Campaign, s reference.Student, f reference.Finding) ui.Predicate {
 	p := ui.Predicate{
