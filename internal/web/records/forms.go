@@ -179,7 +179,7 @@ func (d dossier) cells(r *page.Request, line exchange.Line) []ui.Field {
 			continue
 		}
 		x := ui.Field{
-			Name: "cell." + f.Column, ID: fmt.Sprintf("f-%d-%s", line.Row.Line, f.Column), Label: r.T(string(f.Title)), Value: f.Found, Optional: true, Complete: "off",
+			Name: "cell." + f.Column, ID: fmt.Sprintf("f-%d-%s", line.Row.Line, f.Column), Label: r.T(string(f.Title)), Value: f.Found, Complete: "off",
 		}
 		if len(f.Nearest) > 0 {
 			x.Value, x.Hint = f.Nearest[0], r.T("records.import.found", "found", f.Found)

@@ -304,13 +304,13 @@ func confirmable(line exchange.Line) bool {
 
 // outcomes says what an applied import did, in numbers.
 func outcomes(p text.Printer, s exchange.Summary) string {
-	var r exchange.Report
-	for outcome, n := range s.Rows {
-		for range n {
-			r.Lines = append(r.Lines, exchange.Line{Outcome: outcome})
+	var said []string
+	for _, o := range []exchange.Outcome{exchange.Created, exchange.Changed, exchange.Unchanged, exchange.Left} {
+		if n := s.Rows[o]; n > 0 {
+			said = append(said, p.T("records.count."+string(o), "count", n))
 		}
 	}
-	return stagetrek.Counts(p, r)
+	return strings.Join(said, ", ")
 }
 
 func outcomeTone(o exchange.Outcome) ui.Tone {

@@ -257,8 +257,8 @@ func TestTheOfficeTriesDecidesImportsAndUndoesAFile(t *testing.T) {
 	if got := o.people(); got != before+24 {
 		t.Errorf("%d people, want %d", got, before+24)
 	}
-	o.want("nadia", "/imports", nil, http.StatusOK, "rentree.csv", "24 à créer", "Importé")
-	o.want("nadia", path, nil, http.StatusOK, "Annuler cet import")
+	o.want("nadia", "/imports", nil, http.StatusOK, "rentree.csv", "24 lignes créées, 1 écartée", "Importé")
+	o.want("nadia", path, nil, http.StatusOK, "Annuler cet import", "Créée", "Écartée")
 	o.want("nadia", path+"/undo", url.Values{}, http.StatusSeeOther)
 	if got := o.people(); got != before {
 		t.Errorf("%d people after undoing, want %d", got, before)
