@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
@@ -231,7 +230,7 @@ func readAmount(f *page.Form, name string) *int64 {
 	if typed == "" {
 		return nil
 	}
-	a, err := format.ParseAmount(decimal(typed))
+	a, err := campaign.ParseAmount(decimal(typed))
 	if err != nil || a != a.Round(2) {
 		f.Wrong(name, "office.amount.wrong", "found", typed)
 		return nil

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result"
@@ -116,8 +115,8 @@ func (o *Pages) RequestRun(w http.ResponseWriter, r *page.Request) error {
 // amendment: rows that were left empty are none.
 func readRows(f *page.Form, q *runRequest) (rows []int) {
 	q.form.Name, q.form.DespiteLate = f.Text("name"), f.Bool("despite_late")
-	q.form.Method, q.form.CostRule = f.Choice("method", format.Methods()...), f.Text("costs_method")
-	if q.form.Method != format.Serial {
+	q.form.Method, q.form.CostRule = f.Choice("method", campaign.Methods()...), f.Text("costs_method")
+	if slices.Contains(campaign.CostMethods(), q.form.Method) {
 		q.form.CostRule = ""
 	}
 	q.form.Amendments = nil
@@ -164,18 +163,18 @@ func byRow(name string, rows []int) string {
 // scoringFields are the parameters of the costs, in the order of the form.
 var scoringFields = []struct {
 	name string
-	of   func(*format.Parameters) *format.Amount
+	of   func(*campaign.Scoring) *campaign.Amount
 }{
-	{"max_post_cost", func(p *format.Parameters) *format.Amount { return &p.MaxPostCost }},
-	{"correction", func(p *format.Parameters) *format.Amount { return &p.Correction }},
-	{"max_cost", func(p *format.Parameters) *format.Amount { return &p.MaxCost }},
-	{"bonus_factor", func(p *format.Parameters) *format.Amount { return &p.BonusFactor }},
+	{"max_post_cost", func(p *campaign.Scoring) *campaign.Amount { return &p.MaxPostCost }},
+	{"correction", func(p *campaign.Scoring) *campaign.Amount { return &p.Correction }},
+	{"max_cost", func(p *campaign.Scoring) *campaign.Amount { return &p.MaxCost }},
+	{"bonus_factor", func(p *campaign.Scoring) *campaign.Amount { return &p.BonusFactor }},
 }
 
 func (q *runRequest) readScoring(f *page.Form) {
 	scoring := *q.form.Scoring
 	for _, field := range scoringFields {
-		a, err := format.ParseAmount(decimal(f.Text(field.name)))
+		a, err := campaign.ParseAmount(decimal(f.Text(field.name)))
 		if err != nil || f.Text(field.name) == "" {
 			f.Wrong(field.name, "office.amount.wrong", "found", f.Text(field.name))
 			continue
@@ -184,7 +183,7 @@ func (q *runRequest) readScoring(f *page.Form) {
 	}
 	scoring.RankCosts = nil
 	for _, word := range strings.FieldsFunc(f.Text("rank_costs"), func(c rune) bool { return c == ';' || c == ' ' }) {
-		a, err := format.ParseAmount(decimal(word))
+		a, err := campaign.ParseAmount(decimal(word))
 		if err != nil {
 			f.Wrong("rank_costs", "office.amount.wrong", "found", word)
 		}
@@ -196,9 +195,9 @@ func (q *runRequest) readScoring(f *page.Form) {
 func (q runRequest) fields(r *page.Request) []ui.Field {
 	fields := []ui.Field{
 		{Name: "name", Label: r.T("office.run.name"), Value: q.form.Name, Hint: r.T("office.run.name.hint"), Optional: true},
-		{Kind: ui.FieldRadio, Name: "method", Label: r.T("office.method"), Value: q.form.Method, Options: methodOptions(r, format.Methods())},
+		{Kind: ui.FieldRadio, Name: "method", Label: r.T("office.method"), Value: q.form.Method, Options: methodOptions(r, campaign.Methods())},
 		{Kind: ui.FieldSelect, Name: "costs_method", Label: r.T("office.settings.costs"), Value: cmp.Or(q.form.CostRule, q.campaign.CostsMethod),
-			Hint: r.T("office.settings.costs.hint"), Options: methodOptions(r, []string{format.ScoreV1, format.ScoreV2})},
+			Hint: r.T("office.settings.costs.hint"), Options: methodOptions(r, campaign.CostMethods())},
 	}
 	if q.open > 0 {
 		box := ui.Field{Kind: ui.FieldCheck, Name: "despite_late", Label: r.T("office.run.despite", "count", q.open), Hint: r.T("office.run.despite.hint")}
@@ -223,7 +222,7 @@ func (q runRequest) scoringFields(r *page.Request) []ui.Field {
 }
 
 // localAmount writes an amount of the engine exactly, with the reader's comma.
-func localAmount(r *page.Request, a format.Amount) string {
+func localAmount(r *page.Request, a campaign.Amount) string {
 	if r.Text.Lang == text.English {
 		return a.String()
 	}

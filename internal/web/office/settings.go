@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
@@ -129,9 +128,9 @@ func procedureFields(r *page.Request, c campaign.Campaign) []ui.Field {
 		positions = "1"
 	}
 	return []ui.Field{
-		{Kind: ui.FieldRadio, Name: "method", Label: r.T("office.method"), Value: c.Method, Options: methodOptions(r, format.Methods())},
+		{Kind: ui.FieldRadio, Name: "method", Label: r.T("office.method"), Value: c.Method, Options: methodOptions(r, campaign.Methods())},
 		{Kind: ui.FieldSelect, Name: "costs_method", Label: r.T("office.settings.costs"), Value: c.CostsMethod, Hint: r.T("office.settings.costs.hint"),
-			Options: methodOptions(r, []string{format.ScoreV1, format.ScoreV2})},
+			Options: methodOptions(r, campaign.CostMethods())},
 		{Kind: ui.FieldNumber, Name: "max_wishes", Label: r.T("office.settings.max"), Value: strconv.Itoa(c.MaxWishes), Min: "1"},
 		{Kind: ui.FieldNumber, Name: "advised_wishes", Label: r.T("office.settings.advised"), Value: strconv.Itoa(c.AdvisedWishes), Min: "0", Hint: r.T("office.settings.advised.hint")},
 		{Name: "reminders", Label: r.T("office.settings.reminders"), Value: strings.Join(hours, ", "), Hint: r.T("office.settings.reminders.hint"), Optional: true},
