@@ -12,6 +12,7 @@ type Chances struct {
 	Obtained []int // by wish, in the order of the list
 	Kept     int   // a pinned student keeps the post in every draw
 	None     int   // no post
+	Left     []int // by post of the instance: in how many of the draws without a post a seat was left there
 }
 
 // Simulate serves an instance once for each draw and counts what one student
@@ -26,7 +27,7 @@ func Simulate(in *format.Instance, candidates []Candidate, student string, draws
 	if !known {
 		panic("assign: simulation of an unknown student " + student)
 	}
-	c := Chances{Draws: len(draws), Obtained: make([]int, len(in.Students[me].Wishes))}
+	c := Chances{Draws: len(draws), Obtained: make([]int, len(in.Students[me].Wishes)), Left: make([]int, len(in.Posts))}
 	if m.students[me].pinned != none {
 		c.Kept = len(draws)
 		return c
@@ -47,11 +48,23 @@ func Simulate(in *format.Instance, candidates []Candidate, student string, draws
 		copy(filled, kept)
 		if k := m.serveUntil(me, served, filled); k == none {
 			c.None++
+			m.countLeft(filled, c.Left)
 		} else {
 			c.Obtained[k]++
 		}
 	}
 	return c
+}
+
+// countLeft counts the posts that have a seat left. What comes after a student's
+// list changes nothing of what is left at their turn, so that these counts say
+// what each post, added at the end, would have given.
+func (m *market) countLeft(filled, left []int) {
+	for p, seats := range m.seats {
+		if filled[p] < seats && !m.closed[p] {
+			left[p]++
+		}
+	}
 }
 
 // serveUntil serves students until it is the turn of one, and returns the wish

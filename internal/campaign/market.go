@@ -99,6 +99,8 @@ type Simulation struct {
 	Wishes   []Wish
 	Obtained []int // by wish: in how many draws
 	None     int   // in how many draws the student would be left without a post
+
+	left map[string]int // by post: in how many of those draws a seat was left there
 }
 
 // Simulate estimates what a list would give the actor, saved or not.
@@ -177,5 +179,9 @@ func (m *market) simulate(me *Candidate, wishes []Wish, draws int) Simulation {
 		numbers[i] = binary.BigEndian.Uint64(sum[:])
 	}
 	chances := assign.Simulate(in, m.Standing(), me.Pseudonym, numbers)
-	return Simulation{Draws: draws, Wishes: slices.Clone(wishes), Obtained: chances.Obtained, None: chances.None}
+	left := make(map[string]int, len(in.Posts))
+	for i, p := range in.Posts {
+		left[p.ID] = chances.Left[i]
+	}
+	return Simulation{Draws: draws, Wishes: slices.Clone(wishes), Obtained: chances.Obtained, None: chances.None, left: left}
 }

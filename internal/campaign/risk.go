@@ -50,24 +50,19 @@ func (s *Campaigns) Risk(ctx context.Context, actor identity.Actor, campaign str
 }
 
 func (m *market) risk(me *Candidate, wishes []Wish) Risk {
-	risk := Risk{Level: m.riskLevel(me, wishes)}
+	sim := m.simulate(me, wishes, fewDraws)
+	risk := Risk{Level: level(sim.None, sim.Draws)}
 	if risk.Level == LowRisk {
 		return risk
 	}
 	risk.Reason, risk.Args = m.riskReason(me, wishes)
-	risk.Suggestions = m.suggest(me, wishes)
+	risk.Suggestions = m.suggest(me, sim)
 	return risk
 }
 
-func (m *market) riskLevel(me *Candidate, wishes []Wish) RiskLevel {
-	if len(wishes) == 0 {
-		return HighRisk
-	}
-	return m.simulate(me, wishes, fewDraws).level()
-}
-
-func (s Simulation) level() RiskLevel {
-	switch share := 100 * s.None / s.Draws; {
+// level says in a word how often none of the draws gave a post.
+func level(none, draws int) RiskLevel {
+	switch share := 100 * none / draws; {
 	case share < 5:
 		return LowRisk
 	case share < 25:
@@ -107,34 +102,29 @@ func (m *market) riskReason(me *Candidate, wishes []Wish) (string, fault.Args) {
 	return "risk.reason.order", args
 }
 
-// How many posts are tried, and how many suggested at most.
-const (
-	triedPosts     = 8
-	suggestedPosts = 5
-)
+// suggestedPosts is how many posts are suggested at most.
+const suggestedPosts = 5
 
-// suggest returns posts that the student may take and has not listed. The least
-// sought are tried at the end of the list; those that help most come first.
-func (m *market) suggest(me *Candidate, wishes []Wish) []Suggestion {
-	var open []Post
-	for _, p := range m.Posts {
-		listed := slices.ContainsFunc(wishes, func(w Wish) bool { return w.Post == p.Code })
-		if !listed && !p.Secondary && p.Seats > 0 && Eligible(me.Background, p).OK() {
-			open = append(open, p)
-		}
-	}
-	slices.SortStableFunc(open, func(a, b Post) int { return int(m.demand[b.Code] - m.demand[a.Code]) })
+// suggest returns posts that the student may take and has not listed, by what each
+// would change at the end of the list: those that help most come first, then the
+// least sought.
+func (m *market) suggest(me *Candidate, sim Simulation) []Suggestion {
 	type trial struct {
 		Suggestion
 		none int
 	}
 	var trials []trial
-	for _, p := range open[:min(triedPosts, len(open))] {
-		longer := append(slices.Clone(wishes), Wish{Post: p.Code})
-		sim := m.simulate(me, longer, fewDraws)
-		trials = append(trials, trial{Suggestion{p, m.demand[p.Code], sim.level()}, sim.None})
+	for _, p := range m.Posts {
+		listed := slices.ContainsFunc(sim.Wishes, func(w Wish) bool { return w.Post == p.Code })
+		if listed || p.Secondary || p.Seats == 0 || !Eligible(me.Background, p).OK() {
+			continue
+		}
+		none := sim.None - sim.left[p.Code]
+		trials = append(trials, trial{Suggestion{p, m.demand[p.Code], level(none, sim.Draws)}, none})
 	}
-	slices.SortStableFunc(trials, func(a, b trial) int { return cmp.Compare(a.none, b.none) })
+	slices.SortStableFunc(trials, func(a, b trial) int {
+		return cmp.Or(cmp.Compare(a.none, b.none), cmp.Compare(b.Demand, a.Demand))
+	})
 	var suggestions []Suggestion
 	for _, t := range trials[:min(suggestedPosts, len(trials))] {
 		suggestions = append(suggestions, t.Suggestion)
