@@ -40,21 +40,32 @@ func (o students) Blockers(ctx context.Context, tx *store.Tx, changes []exchange
 	if err != nil {
 		return nil, err
 	}
+	byNumber := make(map[string]reference.Student, len(all))
+	for _, s := range all {
+		if s.MergedInto == 0 {
+			byNumber[s.Number] = s
+		}
+	}
+	accounts, err := identity.Accounts(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	others := map[int64]bool{} // people with an account that no import gave them
+	given := map[int64]string{}
+	for _, c := range changes {
+		given[byNumber[c.Key].Person.ID] = c.After["login"]
+	}
+	for _, a := range accounts {
+		others[a.PersonID] = others[a.PersonID] || a.Login != given[a.PersonID]
+	}
 	var found []exchange.Finding
 	for _, c := range changes {
-		if c.Before != nil {
-			continue
-		}
-		s := find(all, func(s reference.Student) bool { return s.Number == c.Key && s.MergedInto == 0 })
-		if s.ID == 0 {
-			continue // the mechanism says that it is gone
+		s, there := byNumber[c.Key]
+		if c.Before != nil || !there {
+			continue // nothing is removed, or the mechanism says that it is gone
 		}
 		args := text.Blanks{"student": s.Name(), "campaign": enrolled[s.ID], "count": len(byStudent[s.ID])}
 		leaves, err := reference.LeavesOf(ctx, tx, s.ID)
-		if err != nil {
-			return nil, err
-		}
-		accounts, err := identity.AccountsOfPerson(ctx, tx, s.Person.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -66,7 +77,7 @@ func (o students) Blockers(ctx context.Context, tx *store.Tx, changes []exchange
 			{len(byStudent[s.ID]) > 0, "stagetrek.blocked.placement"},
 			{len(canonical.Same(s.ID)) > 1, "stagetrek.blocked.merge"},
 			{len(leaves) > 0, "stagetrek.blocked.leave"},
-			{len(accounts) > 1 || len(accounts) == 1 && accounts[0].Login != c.After["login"], "stagetrek.blocked.account"},
+			{others[s.Person.ID], "stagetrek.blocked.account"},
 		} {
 			if reason.holds {
 				found = append(found, blocked(c, reason.key, args))

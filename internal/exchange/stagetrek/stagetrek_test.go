@@ -349,13 +349,18 @@ func TestWhoMayBeThereAlreadyIsShownUntilSomebodyDecides(t *testing.T) {
 	})
 }
 
-func TestAnImportWithALeaveAfterItIsNotUndoneAndSaysWhy(t *testing.T) {
+func TestAnImportThatOthersBuiltOnIsNotUndoneAndSaysWhy(t *testing.T) {
 	t.Parallel()
 	inOffice(t, func(t *testing.T, o office) {
 		i := o.bring(KindStudents, "numero etudiant;nom;prenom;mail;groupe\n1;Roy;Ana;ana@v.fr;M4\n")
 		if _, err := reference.SaveLeave(t.Context(), o.db, system, o.student("1").PublicID, reference.Leave{Interval: reference.Interval{From: "2026-01-01", To: "2026-02-01"}}); err != nil {
 			t.Fatal(err)
 		}
+		ana := o.student("1").Person.ID
+		o.write(func(tx *store.Tx) error {
+			_, err := identity.AddAccount(t.Context(), tx, ana, "ana", "", false)
+			return err
+		})
 		before := o.census()
 		if err := o.undo(i); fault.KindOf(err) != fault.Conflict {
 			t.Fatalf("undone: %v", err)
@@ -368,7 +373,8 @@ func TestAnImportWithALeaveAfterItIsNotUndoneAndSaysWhy(t *testing.T) {
 			}
 			return err
 		})
-		if err != nil || len(found) != 1 || found[0].Sentence(french) != "Ana Roy a une disponibilité enregistrée." {
+		if err != nil || len(found) != 2 || found[0].Sentence(french) != "Ana Roy a une disponibilité enregistrée." ||
+			found[1].Sentence(french) != "Ana Roy a reçu un compte depuis l’import." {
 			t.Errorf("blocked by %v %v", found, err)
 		}
 		if got := o.census(); got != before {

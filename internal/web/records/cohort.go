@@ -16,7 +16,7 @@ var Cohorts = Register{
 			{Key: "name", Title: r.T("records.field.name"), Filter: true, Fixed: true},
 			{Key: "code", Title: r.T("records.field.code"), Filter: true},
 			{Key: "level", Title: r.T("records.field.level"), Filter: true},
-			{Key: "year", Title: r.T("records.field.year"), Filter: true},
+			{Key: "year", Title: r.T("records.year"), Filter: true},
 			{Key: "members", Title: r.T("records.members"), Kind: ui.KindNumber, Filter: true},
 			{Key: "expected", Title: r.T("records.field.expected"), Kind: ui.KindNumber, Filter: true},
 			{Key: "next", Title: r.T("records.next"), Hidden: true},

@@ -18,7 +18,7 @@ var Contacts = Register{
 		return []ui.Column{
 			{Key: "name", Title: r.T("records.field.name"), Filter: true, Fixed: true},
 			{Key: "function", Title: r.T("records.field.function"), Filter: true},
-			{Key: "email", Title: r.T("records.field.email"), Filter: true},
+			{Key: "email", Title: r.T("records.email"), Filter: true},
 			{Key: "phone", Title: r.T("records.field.phone"), Filter: true},
 			{Key: "sites", Title: r.T("records.sites"), Filter: true},
 			{Key: "code", Title: r.T("records.field.code"), Filter: true, Hidden: true},

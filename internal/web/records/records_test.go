@@ -285,13 +285,13 @@ func TestTheOfficeCorrectsWhoIsMissing(t *testing.T) {
 	o.want("nadia", "/students?f.watch=twin", nil, http.StatusOK, "Marchetti", "Doublon possible")
 	merge := "/students/" + o.student["1001"] + "/merge"
 	o.want("nadia", merge, nil, http.StatusOK, "même INE", "Comparer")
-	o.want("nadia", merge+"?with="+o.student["1002"], nil, http.StatusOK, "La fiche n° 1001 de Léna Marchetti est gardée", "Ce qui diffère", "Lena")
-	o.want("nadia", merge+"?with="+o.student["1002"]+"&keep="+o.student["1002"], nil, http.StatusOK, "La fiche n° 1002")
+	o.want("nadia", merge+"?with="+o.student["1002"], nil, http.StatusOK, "La fiche de Léna Marchetti (n° 1001) est gardée", "Ce qui diffère", "Lena")
+	o.want("nadia", merge+"?with="+o.student["1002"]+"&keep="+o.student["1002"], nil, http.StatusOK, "La fiche de Lena Marchetti (n° 1002) est gardée")
 	pair := url.Values{"keep": {o.student["1001"]}, "drop": {o.student["1002"]}}
 	o.want("nadia", merge+"?with="+o.student["1002"], pair, http.StatusUnprocessableEntity, "Indiquez le motif")
 	pair.Set("reason", "Deux inscriptions")
 	o.want("nadia", merge, pair, http.StatusSeeOther)
-	a := o.want("nadia", merge, nil, http.StatusOK, "N° 1002 réuni au n° 1001", "Annuler la fusion", "Deux inscriptions")
+	a := o.want("nadia", merge, nil, http.StatusOK, "Fiche n° 1002 réunie à la fiche n° 1001", "Annuler la fusion", "Deux inscriptions")
 	if o.want("nadia", "/students", nil, http.StatusOK); strings.Contains(o.want("nadia", "/students", nil, http.StatusOK).body, "1002") {
 		t.Error("the merged record is still in the list")
 	}

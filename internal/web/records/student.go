@@ -50,7 +50,7 @@ func studentColumns(r *page.Request) []ui.Column {
 		{Key: "number", Title: r.T("records.field.number"), Filter: true},
 		{Key: "level", Title: r.T("records.field.level"), Filter: true},
 		{Key: "cohort", Title: r.T("records.field.cohort"), Filter: true},
-		{Key: "email", Title: r.T("records.field.email"), Filter: true},
+		{Key: "email", Title: r.T("records.email"), Filter: true},
 		{Key: "watch", Title: r.T("records.watch"), Kind: ui.KindChoice, Filter: true, Options: watch},
 		{Key: "ine", Title: r.T("records.field.ine"), Filter: true, Hidden: true},
 		{Key: "birth_date", Title: r.T("records.field.birth_date"), Kind: ui.KindMoment, Hidden: true},
@@ -105,11 +105,19 @@ func studentEntry(r *page.Request, s reference.Student, twin bool) entry {
 }
 
 func studentLead(r *page.Request, s reference.Student) string {
-	lead := []string{r.T("records.student.number", "number", s.Number), s.Level.Name}
+	lead := []string{numbered(r, s), s.Level.Name}
 	if names := cohortNames(s); names != "" {
 		lead = append(lead, names)
 	}
 	return strings.Join(lead, " · ")
+}
+
+// numbered says the number of a record, or that it has none.
+func numbered(r *page.Request, s reference.Student) string {
+	if s.Number == "" {
+		return r.T("records.student.numberless")
+	}
+	return r.T("records.student.number", "number", s.Number)
 }
 
 func cohortNames(s reference.Student) string {
