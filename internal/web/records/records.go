@@ -216,6 +216,9 @@ func (g Register) form(r *page.Request, action string, fields []ui.Field, e entr
 	if e.PublicID != "" {
 		f.Hidden = map[string]string{"seen": e.ChangedAt.UTC().Format(time.RFC3339Nano)}
 	}
+	if e.PublicID != "" && !e.may {
+		f.Submit.Why = r.T("records.readonly")
+	}
 	for i := range f.Fields {
 		field := &f.Fields[i]
 		field.Complete = "off"
