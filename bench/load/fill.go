@@ -131,7 +131,7 @@ func (m *market) enrol(ctx context.Context, tx *store.Tx, cohort reference.Cohor
 }
 
 func (m *market) open(ctx context.Context, db *store.DB, cohort reference.Cohort, s settings) error {
-	campaigns := &campaign.Campaigns{DB: db}
+	campaigns := &campaign.Campaigns{DB: db, Base: "http://127.0.0.1"}
 	now := time.Now()
 	c := campaign.Defaults()
 	c.Name, c.Faculty, c.Period, c.Cohorts = "Load", reference.Ref{Code: "LOAD"}, reference.Ref{Code: "P"}, []reference.Ref{cohort.Ref()}

@@ -22,6 +22,10 @@ type Save struct {
 	Base    int    // number of the version that the page was made from; 0: nothing saved yet
 	Wishes  []Wish // best first
 	Request string // made by the page, new for each change: a request sent again saves nothing twice
+
+	// KeepSecondary leaves to a post that was on the list the secondary post that
+	// went with it: for pages that order posts and know nothing else of them.
+	KeepSecondary bool
 }
 
 // Save replaces the actor's own list. What it returns is on disk.
@@ -104,6 +108,9 @@ func replace(ctx context.Context, tx *store.Tx, actor identity.Actor, participan
 	current, err := lastVersion(row.CampaignList)
 	if err != nil {
 		return Version{}, err
+	}
+	if save.KeepSecondary {
+		save.Wishes = withSecondaries(save.Wishes, current.Wishes)
 	}
 	if current.Number != save.Base {
 		return again(ctx, q, participant, current, save)
@@ -198,6 +205,19 @@ func mayWrite(ctx context.Context, tx *store.Tx, c Campaign, participant int64, 
 			"version", current.Number, "saved", p.Minute(current.At), "day", text.Day(current.At), "contact", c.Contact.String())
 	}
 	return closed
+}
+
+// withSecondaries gives the posts of a list the secondary posts that went with
+// them before.
+func withSecondaries(wishes, before []Wish) []Wish {
+	list := slices.Clone(wishes)
+	for i := range list {
+		at := slices.IndexFunc(before, func(w Wish) bool { return w.Post == list[i].Post })
+		if list[i].Secondary == "" && at >= 0 {
+			list[i] = before[at]
+		}
+	}
+	return list
 }
 
 // own returns the participant that the actor is in a campaign, or a NotFound

@@ -93,41 +93,73 @@ func (v wishes) show(w http.ResponseWriter, r *page.Request, status int) error {
 }
 
 // SaveWishes replaces the reader's list by what its form posts, whatever button of
-// it was pressed. A script that saves gets a word of it; a person gets the page.
+// it was pressed.
 func (p Pages) SaveWishes(w http.ResponseWriter, r *page.Request) error {
+	if ui.FromScript(r.Request) {
+		return p.saveFromScript(w, r)
+	}
 	v, err := p.readWishes(r)
 	if err != nil {
 		return err
 	}
-	base, got, err := v.posted(r)
+	base, got, err := posted(r, v.known)
 	if err != nil {
 		return err
 	}
 	wanted := v.wishesOf(got.Codes)
 	saved, err := p.Campaigns.Save(r.Context(), r.Actor, v.Mine.Campaign.PublicID, campaign.Save{Base: base, Wishes: wanted, Request: r.PostFormValue("request")})
 	if fault.KindOf(err) == fault.Conflict && slices.Equal(saved.Wishes, wanted) {
-		err = nil // the other tab, or a request whose answer was lost, has saved this very list
+		err = nil // the other tab has saved this very list
 	}
 	switch {
-	case err != nil && !ui.FromScript(r.Request):
-		return p.refuse(w, r, v, saved, wanted, err)
 	case err != nil:
-		return err
-	case ui.FromScript(r.Request):
-		return ui.SavedReply(w, r.Text, strconv.Itoa(saved.Number), savedAs(saved))
+		return p.refuse(w, r, v, saved, wanted, err)
 	case len(got.Unread) > 0:
 		return r.GoSaying(w, v.back(r), "student.pasted.unread", "count", len(got.Unread), "codes", strings.Join(got.Unread, ", "))
 	}
 	return r.Go(w, v.back(r))
 }
 
+// saveFromScript saves the whole list that the page posts at each change, and
+// answers with a word. Before a deadline everybody's come at once, so that it reads
+// nothing but what the save itself needs.
+func (p Pages) saveFromScript(w http.ResponseWriter, r *page.Request) error {
+	base, got, err := posted(r, func(code string) (string, bool) { return code, true })
+	if err != nil {
+		return err
+	}
+	id, wanted := r.PathValue("campaign"), make([]campaign.Wish, len(got.Codes))
+	for i, code := range got.Codes {
+		wanted[i].Post = code
+	}
+	saved, err := p.Campaigns.Save(r.Context(), r.Actor, id, campaign.Save{
+		Base: base, Wishes: wanted, Request: r.PostFormValue("request"), KeepSecondary: true,
+	})
+	samePost := func(w campaign.Wish, code string) bool { return w.Post == code }
+	if fault.KindOf(err) == fault.Conflict && slices.EqualFunc(saved.Wishes, got.Codes, samePost) {
+		err = nil // the other tab, or a request whose answer was lost, has saved this very list
+	}
+	if err != nil {
+		return err
+	}
+	err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
+		zone, err := campaign.ZoneOf(r.Context(), tx, id)
+		r.In(zone)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return ui.SavedReply(w, r.Text, strconv.Itoa(saved.Number), savedAs(saved))
+}
+
 // posted reads the form of the list: the version that it was made from, and the
 // list as it is to be.
-func (v wishes) posted(r *page.Request) (base int, got ui.Ranked, err error) {
+func posted(r *page.Request, known func(typed string) (code string, ok bool)) (base int, got ui.Ranked, err error) {
 	if err := r.ParseForm(); err != nil {
 		return 0, got, fault.New(fault.Invalid, "student.form.unreadable")
 	}
-	got = ui.ParseRanking(r.PostForm, v.known)
+	got = ui.ParseRanking(r.PostForm, known)
 	base, err = strconv.Atoi(got.Version)
 	if err != nil || base < 0 {
 		return 0, got, fault.New(fault.Invalid, "student.form.noversion", "found", got.Version)
