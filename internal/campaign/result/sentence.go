@@ -122,10 +122,22 @@ func (f Facts) NextSentence(p text.Printer) string {
 	return p.T("result.next", "cost", points(*n.Cost, p), "before", points(*n.Before, p), "after", points(*n.After, p))
 }
 
+// Dates says from when to when the placement is; nothing without one.
+func (f Facts) Dates(p text.Printer) string {
+	if f.Place.Post == "" {
+		return ""
+	}
+	return p.T("result.dates", "from", f.From.Day(), "to", f.To.Day())
+}
+
 // Sentences are all that the student reads, in order: what the page and the paper
 // both say.
 func (f Facts) Sentences(p text.Printer) []string {
-	list := []string{f.Headline(p), f.Standing(p)}
+	list := []string{f.Headline(p)}
+	if dates := f.Dates(p); dates != "" {
+		list = append(list, dates)
+	}
+	list = append(list, f.Standing(p))
 	for _, w := range f.Wishes {
 		list = append(list, p.T("result.wish", "rank", w.Wish, "post", titled(w.Name, w.Post), "sentence", w.Sentence(f, p)))
 	}

@@ -129,10 +129,11 @@ func (r *Results) Sheet(res Result, p text.Printer) document.Sheet {
 			Beside: &document.QR{Content: r.Base + "/my/campaigns/" + res.Campaign.PublicID + "/result", Caption: p.T("result.sheet.page")},
 		},
 		document.Note{Tone: f.tone(), Text: f.Headline(p)},
-		document.Paragraph{Text: f.Standing(p)},
-		document.Heading{Text: p.T("result.sheet.wishes")},
-		f.table(p),
 	}
+	if dates := f.Dates(p); dates != "" {
+		blocks = append(blocks, document.Paragraph{Text: dates})
+	}
+	blocks = append(blocks, document.Paragraph{Text: f.Standing(p)}, document.Heading{Text: p.T("result.sheet.wishes")}, f.table(p))
 	if margin := f.Margin(p); margin != "" {
 		blocks = append(blocks, document.Paragraph{Text: margin})
 	}
