@@ -78,7 +78,7 @@ func (c *importCommand) bring(ctx context.Context, tx *store.Tx, content []byte)
 		return exchange.Report{}, err
 	}
 	owner, _ := stagetrek.Owner(c.Kind, actor) // the kind is one of those that the command takes
-	i, err := exchange.Upload{Kind: c.Kind, Name: filepath.Base(c.File), Content: content, By: actor.Who()}.Add(ctx, tx)
+	i, err := exchange.Upload{Kind: c.Kind, Scope: stagetrek.Scope(actor), Name: filepath.Base(c.File), Content: content, By: actor.Who()}.Add(ctx, tx)
 	if err != nil {
 		return exchange.Report{}, err
 	}

@@ -27,6 +27,7 @@ import (
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result"
+	"stagora.org/stagora/internal/exchange"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/notice"
@@ -124,6 +125,9 @@ func Serve(ctx context.Context, listener net.Listener, pages http.Handler, work 
 func handlers(db *store.DB, campaigns *campaign.Campaigns) map[string]job.Handler {
 	all := map[string]job.Handler{
 		job.PurgeKind: job.Purge(db, keepTasks),
+		importForget: func(ctx context.Context, _ *job.Run) error {
+			return db.Write(ctx, func(tx *store.Tx) error { return exchange.Forget(ctx, tx, tx.Now.Add(-keepFiles)) })
+		},
 		identityPurge: func(ctx context.Context, _ *job.Run) error { return identity.Purge(ctx, db) },
 	}
 	maps.Copy(all, campaigns.Handlers())
@@ -133,7 +137,9 @@ func handlers(db *store.DB, campaigns *campaign.Campaigns) map[string]job.Handle
 
 const (
 	identityPurge = "identity.purge"
+	importForget  = "import.forget"
 	keepTasks     = 30 * 24 * time.Hour
+	keepFiles     = 30 * 24 * time.Hour // that were brought in: they hold names and numbers
 )
 
 // schedules are when work comes by itself. Campaigns close within seconds of
@@ -144,5 +150,6 @@ func schedules() []job.Schedule {
 		{Kind: campaign.RemindKind, Spec: "@every 1m"},
 		{Kind: job.PurgeKind, Spec: "30 3 * * *"},
 		{Kind: identityPurge, Spec: "40 3 * * *"},
+		{Kind: importForget, Spec: "50 3 * * *"},
 	}
 }

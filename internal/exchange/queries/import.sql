@@ -14,7 +14,7 @@ SELECT * FROM exchange_import WHERE public_id = $1;
 SELECT content FROM exchange_import_file WHERE import_id = $1;
 
 -- name: Latest :many
-SELECT * FROM exchange_import WHERE kind = $1 AND scope = $2 AND state <> 'checked' ORDER BY id DESC LIMIT $3;
+SELECT * FROM exchange_import WHERE kind = $1 AND (scope = $2 OR $2 = '') AND state <> 'checked' ORDER BY id DESC LIMIT $3;
 
 -- name: SetDecisions :execrows
 UPDATE exchange_import SET decisions = $2 WHERE public_id = $1 AND state = 'checked';

@@ -158,7 +158,7 @@ func (q *Queries) Get(ctx context.Context, publicID string) (ExchangeImport, err
 }
 
 const latest = `-- name: Latest :many
-SELECT id, public_id, kind, scope, file_name, file_hash, decisions, state, report, uploaded_at, uploaded_by, applied_at, applied_by, undone_at, undone_by FROM exchange_import WHERE kind = $1 AND scope = $2 AND state <> 'checked' ORDER BY id DESC LIMIT $3
+SELECT id, public_id, kind, scope, file_name, file_hash, decisions, state, report, uploaded_at, uploaded_by, applied_at, applied_by, undone_at, undone_by FROM exchange_import WHERE kind = $1 AND (scope = $2 OR $2 = '') AND state <> 'checked' ORDER BY id DESC LIMIT $3
 `
 
 type LatestParams struct {

@@ -28,11 +28,14 @@ func importsPage(w http.ResponseWriter, r *page.Request, status int, wrong ui.Er
 	var done []exchange.Import
 	err := r.DB.Read(r.Context(), func(tx *store.Tx) error {
 		for _, kind := range stagetrek.Kinds {
-			some, err := exchange.Latest(r.Context(), tx, kind, "", most)
-			if err != nil {
-				return err
+			if !r.Actor.CanSomewhere(stagetrek.Right(kind)) {
+				continue
 			}
-			if r.Actor.CanSomewhere(stagetrek.Right(kind)) {
+			for _, scope := range stagetrek.Scopes(r.Actor) {
+				some, err := exchange.Latest(r.Context(), tx, kind, scope, most)
+				if err != nil {
+					return err
+				}
 				done = append(done, some...)
 			}
 		}
@@ -85,7 +88,7 @@ func Upload(w http.ResponseWriter, r *page.Request) error {
 	}
 	var i exchange.Import
 	err = r.DB.Write(r.Context(), func(tx *store.Tx) (err error) {
-		i, err = exchange.Upload{Kind: kind, Name: header.Filename, Content: data, By: r.Actor.Who()}.Add(r.Context(), tx)
+		i, err = exchange.Upload{Kind: kind, Scope: stagetrek.Scope(r.Actor), Name: header.Filename, Content: data, By: r.Actor.Who()}.Add(r.Context(), tx)
 		return err
 	})
 	if fault.KindOf(err) == fault.Invalid {
@@ -116,7 +119,7 @@ func (d *dossier) open(r *page.Request, tx *store.Tx) error {
 		return err
 	}
 	owner, known := stagetrek.Owner(d.i.Kind, r.Actor)
-	if !known || !r.Actor.CanSomewhere(stagetrek.Right(d.i.Kind)) {
+	if !known || !r.Actor.CanSomewhere(stagetrek.Right(d.i.Kind)) || !stagetrek.Visible(r.Actor, d.i.Scope) {
 		return fault.New(fault.NotFound, "exchange.import.none")
 	}
 	d.owner = owner
