@@ -118,10 +118,15 @@ func (d union) takes(r *page.Request, x reference.Difference) bool {
 
 // swapped is the address of the preview in which the other record is kept.
 func swapped(m reference.MergePreview, d union) string {
+	return "?with=" + d.other(m) + "&keep=" + m.Dropped.PublicID
+}
+
+// other is the public id of the record that is compared with the student's.
+func (d union) other(m reference.MergePreview) string {
 	if m.Kept.PublicID == d.student.PublicID {
-		return "?with=" + m.Dropped.PublicID + "&keep=" + m.Dropped.PublicID
+		return m.Dropped.PublicID
 	}
-	return "?with=" + m.Kept.PublicID
+	return m.Kept.PublicID
 }
 
 func likenesses(r *page.Request, why []reference.Likeness) string {

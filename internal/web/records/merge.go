@@ -1,6 +1,7 @@
 package records
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -78,13 +79,46 @@ func (d *union) load(r *page.Request, tx *store.Tx) error {
 	if other == "" {
 		return nil
 	}
-	keep, drop := d.student.PublicID, other
-	if r.FormValue("keep") == other {
-		keep, drop = other, d.student.PublicID
+	keep, err := d.keeps(r, tx, other)
+	if err != nil {
+		return err
+	}
+	drop := other
+	if keep == other {
+		drop = d.student.PublicID
 	}
 	preview, err := reference.PreviewMerge(ctx, tx, r.Actor, keep, drop)
 	d.preview = &preview
 	return err
+}
+
+// keeps is the public id of the record that stays: the one that was asked for, or
+// else the one that is more in use, whichever the reader started from.
+func (d *union) keeps(r *page.Request, tx *store.Tx, with string) (string, error) {
+	if asked := r.FormValue("keep"); asked == with || asked == d.student.PublicID {
+		return asked, nil
+	}
+	twin, err := reference.StudentFor(r.Context(), tx, r.Actor, with)
+	if err != nil {
+		return "", err
+	}
+	mine, err := useOf(r.Context(), tx, d.student)
+	if err != nil {
+		return "", err
+	}
+	theirs, err := useOf(r.Context(), tx, twin)
+	if slices.Compare(theirs, mine) > 0 {
+		return with, err
+	}
+	return d.student.PublicID, err
+}
+
+// useOf counts what would be missed of a record, what matters most first: cohorts,
+// the number, the INE, accounts that can sign in.
+func useOf(ctx context.Context, tx *store.Tx, s reference.Student) ([]int, error) {
+	accounts, err := identity.AccountsOfPerson(ctx, tx, s.Person.ID)
+	open := slices.DeleteFunc(accounts, func(a identity.Account) bool { return !a.Disabled.IsZero() })
+	return []int{len(s.Cohorts), min(len(s.Number), 1), min(len(s.INE), 1), len(open)}, err
 }
 
 // lookUp finds other records by what was typed.

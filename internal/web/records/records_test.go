@@ -287,7 +287,11 @@ func TestTheOfficeCorrectsWhoIsMissing(t *testing.T) {
 	o.want("nadia", merge, nil, http.StatusOK, "même INE", "Comparer")
 	o.want("nadia", merge+"?with="+o.student["1002"], nil, http.StatusOK, "La fiche de Léna Marchetti (n° 1001) est gardée", "Ce qui diffère", "Lena")
 	o.want("nadia", merge+"?with="+o.student["1002"]+"&keep="+o.student["1002"], nil, http.StatusOK, "La fiche de Lena Marchetti (n° 1002) est gardée")
+	other := "/students/" + o.student["1002"] + "/merge?with=" + o.student["1001"]
+	o.want("nadia", other, nil, http.StatusOK, "La fiche de Léna Marchetti (n° 1001) est gardée", "la plus utilisée")
+	o.want("nadia", other+"&keep="+o.student["1002"], nil, http.StatusOK, "La fiche de Lena Marchetti (n° 1002) est gardée")
 	pair := url.Values{"keep": {o.student["1001"]}, "drop": {o.student["1002"]}}
+	o.want("nadia", other, pair, http.StatusUnprocessableEntity, "Indiquez le motif", "La fiche de Léna Marchetti (n° 1001) est gardée")
 	o.want("nadia", merge+"?with="+o.student["1002"], pair, http.StatusUnprocessableEntity, "Indiquez le motif")
 	pair.Set("reason", "Deux inscriptions")
 	o.want("nadia", merge, pair, http.StatusSeeOther)
