@@ -44,12 +44,12 @@ func main() {
 	flag.IntVar(&s.saves, "saves", 3, "how many lists each saves")
 	flag.BoolVar(&s.kill, "kill", false, "kill the server in the middle and start it again")
 	flag.Parse()
-	if err := run(context.Background(), s); err != nil {
+	if err := command(context.Background(), s); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, s settings) error {
+func command(ctx context.Context, s settings) error {
 	if s.database == "" {
 		folder, err := os.MkdirTemp("", "stagora-load-")
 		if err != nil {
@@ -58,22 +58,35 @@ func run(ctx context.Context, s settings) error {
 		defer func() { _ = os.RemoveAll(folder) }()
 		s.database = filepath.Join(folder, "load.db")
 	}
+	figures, err := run(ctx, s)
+	if err != nil {
+		return err
+	}
+	log.Print(figures)
+	return nil
+}
+
+// run fills a database, lets everybody save, and checks that nothing acknowledged
+// is lost.
+func run(ctx context.Context, s settings) (figures, error) {
 	began := time.Now()
 	market, err := fill(ctx, s)
 	if err != nil {
-		return fmt.Errorf("fill the database: %w", err)
+		return figures{}, fmt.Errorf("fill the database: %w", err)
 	}
 	log.Printf("%d students, %d posts: made in %.1f s", s.students, len(market.posts), time.Since(began).Seconds())
 
 	server := &server{binary: s.binary, database: s.database}
 	if err := server.start(ctx); err != nil {
-		return err
+		return figures{}, err
 	}
 	defer server.kill()
-	clients := market.rush(ctx, server, s)
-	if err := server.stop(); err != nil {
-		return err
+	clients, total, err := market.rush(ctx, server, s)
+	if err != nil {
+		return figures{}, err
 	}
-	report(clients)
-	return market.check(ctx, s, clients)
+	if err := server.stop(); err != nil {
+		return figures{}, err
+	}
+	return summarise(clients, total), market.check(ctx, s, clients)
 }

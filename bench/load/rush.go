@@ -32,11 +32,11 @@ type acknowledgment struct {
 }
 
 // rush lets every student save at the same moment, and then again.
-func (m *market) rush(ctx context.Context, s *server, settings settings) []*client {
+func (m *market) rush(ctx context.Context, s *server, settings settings) (clients []*client, total time.Duration, err error) {
 	transport := &http.Transport{MaxIdleConnsPerHost: len(m.students), MaxIdleConns: len(m.students)}
 	browser := &http.Client{Transport: transport, Timeout: time.Minute}
 	address := "http://" + s.address + "/my/campaigns/" + m.campaign + "/wishes"
-	clients := make([]*client, len(m.students))
+	clients = make([]*client, len(m.students))
 	var all sync.WaitGroup
 	var done atomic.Int64
 	start := make(chan struct{})
@@ -60,14 +60,10 @@ func (m *market) rush(ctx context.Context, s *server, settings settings) []*clie
 		}
 		s.kill()
 		log.Printf("killed after %d acknowledged saves", done.Load())
-		if err := s.start(ctx); err != nil {
-			log.Fatal(err)
-		}
+		err = s.start(ctx)
 	}
 	all.Wait()
-	total := time.Since(began)
-	log.Printf("%d saves in %.1f s: %.0f a second", done.Load(), total.Seconds(), float64(done.Load())/total.Seconds())
-	return clients
+	return clients, time.Since(began), err
 }
 
 // tries bounds how often one save is tried: longer than any restart takes.
@@ -121,18 +117,30 @@ func (c *client) post(ctx context.Context, browser *http.Client, address string,
 	return strconv.Atoi(reply.Version)
 }
 
-// report prints how long acknowledged saves took.
-func report(clients []*client) {
+// figures are what a rush took.
+type figures struct {
+	saves, again       int // acknowledged; tried again
+	total              time.Duration
+	p50, p95, p99, max time.Duration // of an acknowledged save, waiting for others included
+}
+
+func (f figures) String() string {
+	return fmt.Sprintf("%d saves acknowledged in %.1f s (%.0f a second), %d tried again\nseconds: p50 %.3f, p95 %.3f, p99 %.3f, max %.3f",
+		f.saves, f.total.Seconds(), float64(f.saves)/f.total.Seconds(), f.again,
+		f.p50.Seconds(), f.p95.Seconds(), f.p99.Seconds(), f.max.Seconds())
+}
+
+func summarise(clients []*client, total time.Duration) figures {
+	f := figures{total: total}
 	var took []time.Duration
-	refused := 0
 	for _, c := range clients {
-		refused += c.refused
+		f.again += c.refused
 		for _, a := range c.acknowledged {
 			took = append(took, a.took)
 		}
 	}
 	slices.Sort(took)
-	at := func(share float64) float64 { return took[int(share*float64(len(took)-1))].Seconds() }
-	log.Printf("acknowledged %d, tried again %d", len(took), refused)
-	log.Printf("seconds: p50 %.3f, p95 %.3f, p99 %.3f, max %.3f", at(.5), at(.95), at(.99), at(1))
+	at := func(share float64) time.Duration { return took[int(share*float64(len(took)-1))] }
+	f.saves, f.p50, f.p95, f.p99, f.max = len(took), at(.5), at(.95), at(.99), at(1)
+	return f
 }
