@@ -189,7 +189,7 @@ func TestABoxOfTheMatrixIsOneAuditedActThatCanBeTakenBack(t *testing.T) {
 	p.want("ines", admin.RolesPath, nil, http.StatusOK, "pas le modifier")
 	p.want("ines", admin.RolesPath, form("box", "student:role.edit:give"), http.StatusForbidden)
 	address, _, _ := strings.Cut(a.header.Get("Location"), "#")
-	shown := p.want("root", address, nil, http.StatusOK, "a maintenant le droit", `value="student:role.view:take"`)
+	shown := p.want("root", address, nil, http.StatusOK, "a maintenant ce droit", `value="student:role.view:take"`)
 	if !strings.Contains(shown.body, "Revenir en arrière") {
 		t.Error("it cannot be taken back")
 	}

@@ -100,13 +100,13 @@ func TestARoleIsGivenARightAndTheRightTakenBackByKeyboard(t *testing.T) {
 	p, w, base := serve(t, browser.Desk)
 	w.Visit(base + admin.RolesPath)
 	w.Push("Observation, lire les vœux des étudiants : Non")
-	w.See("Le rôle « Observation » a maintenant le droit de lire les vœux des étudiants.")
+	w.See("Le rôle « Observation » a maintenant ce droit : lire les vœux des étudiants.")
 	w.Screenshot("right-given")
 	if line := p.newest(); line.Action != "right.added" {
 		t.Errorf("the log says %s", line.Action)
 	}
 	w.Push("Revenir en arrière")
-	w.See("n’a plus le droit de lire les vœux des étudiants.")
+	w.See("n’a plus ce droit : lire les vœux des étudiants.")
 	w.Accessible()
 }
 
