@@ -245,7 +245,10 @@ func (k studentCase) places(r *page.Request) []ui.Option {
 		option := ui.Option{Value: o.Code, Label: label}
 		switch {
 		case o.Free <= 0:
-			option.Off = r.T("office.option.full")
+			option.Label, option.Off = o.Name, r.T("office.option.full")
+			if o.Rank > 0 {
+				option.Label += " " + r.T("office.option.rank", "rank", o.Rank)
+			}
 		case !o.Verdict.OK() && !o.Possible():
 			option.Off = r.T("office.option.barred")
 		}

@@ -711,7 +711,11 @@ func caseTerms(r *page.Request, l result.Line) []ui.Term {
 	if l.Score != nil {
 		terms = append(terms, ui.Term{Name: r.T("office.score"), Value: r.Text.Hundredths(*l.Score)})
 	}
-	if l.Now.Costs != nil {
+	switch {
+	case l.Now.Costs == nil:
+	case l.Repriced:
+		terms = append(terms, ui.Term{Name: r.T("office.cost"), Value: r.T("office.cost.decided", "total", r.Text.Hundredths(l.Now.Costs.Total))})
+	default:
 		terms = append(terms, ui.Term{Name: r.T("office.cost"), Value: r.T("office.cost.said",
 			"total", r.Text.Hundredths(l.Now.Costs.Total), "post", r.Text.Hundredths(l.Now.Costs.Post), "bonus", r.Text.Hundredths(l.Now.Costs.Bonus))})
 	}

@@ -62,7 +62,7 @@ var sections = []section{
 	{"order", identity.CampaignView, campaign.Draft},
 	{"runs", identity.CampaignView, campaign.Closed},
 	{"commission", identity.CampaignView, campaign.Proposed},
-	{"publication", identity.CampaignPublish, campaign.Confirmed},
+	{"publication", identity.CampaignView, campaign.Confirmed},
 	{"audit", identity.AuditView, campaign.Draft},
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
@@ -20,6 +21,7 @@ type participant struct {
 	campaign    campaign.Campaign
 	enrolment   campaign.Enrolment
 	corrections []campaign.Correction
+	result      []string // what the student reads, once published; nil: nothing yet
 	state       string
 	tone        ui.Tone
 	reason      string
@@ -61,6 +63,13 @@ func readParticipant(r *page.Request) (v participant, err error) {
 		v.enrolment = roll[i]
 		corrections, err := campaign.Corrections(ctx, tx, c)
 		v.corrections = slices.DeleteFunc(corrections, func(k campaign.Correction) bool { return k.Student.PublicID != id })
+		if err != nil || !v.enrolment.In || !c.Phase.Reached(campaign.Published) || !may(r, c, identity.WishView) {
+			return err
+		}
+		known, err := result.ResultOf(ctx, tx, r.Actor, c.PublicID, id)
+		if err == nil {
+			v.result = known.Facts.Sentences(r.Text)
+		}
 		return err
 	})
 	return v, err

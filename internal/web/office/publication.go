@@ -47,14 +47,19 @@ func (o *Pages) showPublication(w http.ResponseWriter, r *page.Request, status i
 }
 
 func (o *Pages) readRelease(r *page.Request) (v release, err error) {
-	v.campaign, err = read(r, identity.CampaignPublish, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	v.campaign, err = read(r, identity.CampaignView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+		if !c.Phase.Reached(campaign.Published) {
+			if err := c.Allows(campaign.Publish); err != nil {
+				return err
+			}
+		}
 		minutes, err := result.MinutesFor(ctx, tx, r.Actor, c.PublicID)
 		if err != nil {
 			return err
 		}
 		v.table = arrivalTable(r, c, minutes)
 		if !c.Phase.Reached(campaign.Published) {
-			if v.checks, err = readiness(ctx, tx, r, c); err != nil {
+			if v.checks, err = readiness(ctx, tx, r, c); err != nil || !may(r, c, identity.CampaignPublish) {
 				return err
 			}
 			v.preview, err = o.Results.Preview(ctx, tx, r.Actor, c.PublicID)

@@ -186,7 +186,7 @@ func TestTheCommissionComparesAdoptsDecidesConfirmsAndTheOfficePublishes(t *test
 
 	zoe := d.path("commission", d.c1.Record["E22"])
 	d.want(nadia, zoe, url.Values{"kind": {"cost"}, "from": {"CHUV-GERI"}, "cost": {"douze"}, "motive": {"other"}, "reason": {"x"}}, http.StatusUnprocessableEntity, `id="cost-error"`)
-	_, page := d.follow(nadia, zoe, url.Values{"kind": {"cost"}, "from": {"CHUV-GERI"}, "cost": {"12,5"}, "motive": {"unplaced"}, "reason": {"stage proposé, non demandé"}}, "La décision est enregistrée.", "coût modifié", "12,5")
+	_, page := d.follow(nadia, zoe, url.Values{"kind": {"cost"}, "from": {"CHUV-GERI"}, "cost": {"12,5"}, "motive": {"unplaced"}, "reason": {"stage proposé, non demandé"}}, "La décision est enregistrée.", "coût modifié", "12,50, décidé par la commission")
 	undo := between(t, page.body, `action="`+zoe+`/decisions/`, `"`)
 	d.follow(nadia, zoe+"/decisions/"+undo, url.Values{"reason": {"erreur de saisie"}}, "La décision est annulée.", "annulée depuis")
 
@@ -200,11 +200,18 @@ func TestTheCommissionComparesAdoptsDecidesConfirmsAndTheOfficePublishes(t *test
 
 	d.c1.At(t, campaigntest.Publishes.Add(time.Minute))
 	d.tokens = map[string]string{}
+	if body := d.want(odile, d.path("publication"), nil, http.StatusOK, "Vous lisez ce qui est prêt", "2026E22").body; strings.Contains(body, "Aperçu des messages") {
+		t.Error("an observer reads the messages before they leave")
+	}
 	d.want(paul, d.path("publication"), nil, http.StatusOK, "étudiants affectés, prévenus", "Aperçu des messages")
 	d.follow(paul, d.path("publication"), url.Values{"really": {"yes"}}, "sont publiés", "Dossier de vérification", "Derniers servis par terrain")
 	bundle := d.want(paul, d.path("publication", "bundle"), nil, http.StatusOK)
 	if !strings.HasPrefix(bundle.body, "PK") {
 		t.Error("the bundle is no archive")
+	}
+	d.want(nadia, d.path("participants", d.c1.Record["E22"]), nil, http.StatusOK, "Résultat publié", "mot pour mot", "Votre stage : Gériatrie")
+	if strings.Contains(d.want(odile, d.path("participants", d.c1.Record["E22"]), nil, http.StatusOK).body, "Résultat publié") {
+		t.Error("an observer reads a student’s result")
 	}
 	d.want(nadia, d.path("audit"), nil, http.StatusOK, "a publié les résultats")
 }

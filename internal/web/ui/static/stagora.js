@@ -98,6 +98,30 @@
     picked(table);
   });
 
+  // What was typed in a row and is not saved yet stays: in the same row, or, while a
+  // filter hides it, beside the table and in the form that it belongs to.
+  const touched = (f) => (f.type === "checkbox" ? f.checked !== f.defaultChecked : f.value !== f.defaultValue);
+  function carry(table, fresh) {
+    for (const row of [...table.querySelectorAll("tbody tr"), ...document.querySelectorAll("[data-carried]")]) {
+      const fields = [...row.querySelectorAll("input[form]")];
+      if (!fields.some(touched)) continue;
+      const again = fields.map((f) => [...fresh.querySelectorAll("input[form]")].find((n) => n.name === f.name));
+      if (again.every(Boolean)) {
+        again.forEach((n, i) => {
+          n.value = fields[i].value;
+          n.checked = fields[i].checked;
+        });
+        if (row.matches("[data-carried]")) row.remove();
+      } else if (!row.matches("[data-carried]")) {
+        const kept = document.createElement("div");
+        kept.dataset.carried = "";
+        kept.hidden = true;
+        kept.append(...fields);
+        table.after(kept);
+      }
+    }
+  }
+
   // Tables change in place: the server writes the table for an address, and says
   // which address to show.
   let last = 0;
@@ -111,6 +135,7 @@
     const mark = table.contains(at) && at.name ? { name: at.name, value: at.value, kind: at.type, caret: at.selectionStart } : null;
     const opened = table.querySelector(".columns[open]");
     const filters = table.querySelector("[data-keep]")?.checked;
+    carry(table, fresh);
     table.replaceWith(fresh);
     if (opened) for (const d of fresh.querySelectorAll(".columns")) d.open = true;
     if (filters) fresh.querySelector("[data-keep]").checked = true;
