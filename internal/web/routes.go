@@ -37,6 +37,7 @@ func Routes(campaigns *campaign.Campaigns) []page.Route {
 		// Students.
 		{Pattern: "GET " + student.Path, Right: identity.WishOwn, Handle: my.List},
 		{Pattern: "GET " + student.Path + "/{campaign}", Right: identity.WishOwn, Handle: my.Campaign},
+		{Pattern: "GET " + student.Path + "/{campaign}/calendar", Right: identity.WishOwn, Handle: my.Calendar},
 		{Pattern: "GET " + student.Path + "/{campaign}/wishes", Right: identity.WishOwn, Handle: my.Wishes},
 		{Pattern: "POST " + student.Path + "/{campaign}/wishes", Right: identity.WishOwn, Handle: my.SaveWishes},
 		{Pattern: "GET " + student.Path + "/{campaign}/wishes/row", Right: identity.WishOwn, Handle: my.Row},
@@ -97,7 +98,7 @@ func Routes(campaigns *campaign.Campaigns) []page.Route {
 		{Pattern: "GET " + office.Path + "/{campaign}/commission/{student}", Right: identity.CampaignView, Handle: desk.Case},
 		{Pattern: "POST " + office.Path + "/{campaign}/commission/{student}", Right: identity.CampaignDecide, Handle: desk.Decide},
 		{Pattern: "POST " + office.Path + "/{campaign}/commission/{student}/decisions/{decision}/undo", Right: identity.CampaignDecide, Handle: desk.UndoDecision},
-		{Pattern: "GET " + office.Path + "/{campaign}/publication", Right: identity.CampaignPublish, Handle: desk.Publication},
+		{Pattern: "GET " + office.Path + "/{campaign}/publication", Right: identity.CampaignView, Handle: desk.Publication},
 		{Pattern: "POST " + office.Path + "/{campaign}/publication", Right: identity.CampaignPublish, Handle: desk.Publish},
 		{Pattern: "GET " + office.Path + "/{campaign}/publication/bundle", Right: identity.CampaignView, Handle: desk.Bundle},
 		{Pattern: "GET " + office.Path + "/{campaign}/audit", Right: identity.AuditView, Handle: desk.Audit},
