@@ -1,6 +1,7 @@
 package format
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 )
@@ -41,7 +42,7 @@ func (e Errors) asError() error {
 // could not be read stands as a zero value in the content, so a second error
 // there, or below, is left out: it is the same mistake.
 func (e Errors) and(content error) Errors {
-	more, _ := content.(Errors)
+	more, _ := errors.AsType[Errors](content)
 	said := make(map[string]bool, len(e))
 	for _, err := range e {
 		said[err.Path] = true

@@ -97,7 +97,8 @@ func Serve(ctx context.Context, listener net.Listener, pages http.Handler, work 
 	go func() {
 		err := work(workCtx)
 		if err != nil {
-			failed <- fmt.Errorf("background work: %w", err)
+			err = fmt.Errorf("background work: %w", err)
+			failed <- nil // the reason comes when it is waited for
 		}
 		worked <- err
 	}()
@@ -117,8 +118,7 @@ func Serve(ctx context.Context, listener net.Listener, pages http.Handler, work 
 	defer cancel()
 	err = errors.Join(err, front.Shutdown(stopCtx))
 	stopWork()
-	<-worked
-	return err
+	return errors.Join(err, <-worked)
 }
 
 // handlers are what background work there is, by kind.

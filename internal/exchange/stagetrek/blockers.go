@@ -46,17 +46,9 @@ func (o students) Blockers(ctx context.Context, tx *store.Tx, changes []exchange
 			byNumber[s.Number] = s
 		}
 	}
-	accounts, err := identity.Accounts(ctx, tx)
+	others, err := otherAccounts(ctx, tx, changes, byNumber)
 	if err != nil {
 		return nil, err
-	}
-	others := map[int64]bool{} // people with an account that no import gave them
-	given := map[int64]string{}
-	for _, c := range changes {
-		given[byNumber[c.Key].Person.ID] = c.After["login"]
-	}
-	for _, a := range accounts {
-		others[a.PersonID] = others[a.PersonID] || a.Login != given[a.PersonID]
 	}
 	var found []exchange.Finding
 	for _, c := range changes {
@@ -85,6 +77,23 @@ func (o students) Blockers(ctx context.Context, tx *store.Tx, changes []exchange
 		}
 	}
 	return found, nil
+}
+
+// otherAccounts tells, by person, who has an account that this import did not give.
+func otherAccounts(ctx context.Context, tx *store.Tx, changes []exchange.Change, byNumber map[string]reference.Student) (map[int64]bool, error) {
+	accounts, err := identity.Accounts(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	given := map[int64]string{}
+	for _, c := range changes {
+		given[byNumber[c.Key].Person.ID] = c.After["login"]
+	}
+	others := map[int64]bool{}
+	for _, a := range accounts {
+		others[a.PersonID] = others[a.PersonID] || a.Login != given[a.PersonID]
+	}
+	return others, nil
 }
 
 // Blockers finds what refers to the sites that an import added.

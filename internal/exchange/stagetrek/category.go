@@ -15,6 +15,7 @@ import (
 // categories brings categories of sites in.
 type categories struct{ actor identity.Actor }
 
+// Layout says which columns such a file has.
 func (categories) Layout(context.Context, *store.Tx) (exchange.Layout, error) {
 	return exchange.Layout{
 		Key: "code", KeyOf: codeOr("acronym"), Unique: []string{"name"},
@@ -28,6 +29,7 @@ func (categories) Layout(context.Context, *store.Tx) (exchange.Layout, error) {
 	}, nil
 }
 
+// Existing returns what stands there now, by key.
 func (categories) Existing(ctx context.Context, tx *store.Tx, keys []string) (map[string]exchange.Values, error) {
 	all, err := reference.Categories(ctx, tx)
 	return wanted(all, keys, func(c reference.Category) string { return c.Code }, func(c reference.Category) exchange.Values {

@@ -14,6 +14,7 @@ import (
 // contacts brings those who answer for sites in.
 type contacts struct{ actor identity.Actor }
 
+// Layout says which columns such a file has.
 func (contacts) Layout(context.Context, *store.Tx) (exchange.Layout, error) {
 	return exchange.Layout{
 		Key: "code", KeyOf: codeOr("name"),
@@ -27,6 +28,7 @@ func (contacts) Layout(context.Context, *store.Tx) (exchange.Layout, error) {
 	}, nil
 }
 
+// Existing returns what stands there now, by key.
 func (contacts) Existing(ctx context.Context, tx *store.Tx, keys []string) (map[string]exchange.Values, error) {
 	all, err := reference.Contacts(ctx, tx)
 	return wanted(all, keys, func(c reference.Contact) string { return c.Code }, func(c reference.Contact) exchange.Values {
@@ -69,6 +71,7 @@ func linkKey(contact, site string) string {
 	return contact + "|" + site
 }
 
+// Layout says which columns such a file has.
 func (o links) Layout(ctx context.Context, tx *store.Tx) (exchange.Layout, error) {
 	contacts, err := reference.Contacts(ctx, tx)
 	if err != nil {
@@ -98,6 +101,7 @@ func (o links) Layout(ctx context.Context, tx *store.Tx) (exchange.Layout, error
 	}, nil
 }
 
+// Existing returns what stands there now, by key.
 func (links) Existing(ctx context.Context, tx *store.Tx, keys []string) (map[string]exchange.Values, error) {
 	all, err := reference.ContactSites(ctx, tx)
 	key := func(l reference.ContactSite) string { return linkKey(l.Contact.Code, l.Site.Code) }

@@ -17,6 +17,7 @@ import (
 // sites brings sites in.
 type sites struct{ actor identity.Actor }
 
+// Layout says which columns such a file has.
 func (sites) Layout(ctx context.Context, tx *store.Tx) (exchange.Layout, error) {
 	categories, err := reference.Categories(ctx, tx)
 	if err != nil {
@@ -87,6 +88,7 @@ func checkCedex(value string) (string, *exchange.Finding) {
 	return strings.TrimSpace("CEDEX " + rest), nil
 }
 
+// Existing returns what stands there now, by key.
 func (sites) Existing(ctx context.Context, tx *store.Tx, keys []string) (map[string]exchange.Values, error) {
 	all, err := reference.AllSites(ctx, tx)
 	return wanted(all, keys, func(s reference.Site) string { return s.Code }, siteValues), err

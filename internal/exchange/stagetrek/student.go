@@ -19,6 +19,7 @@ import (
 // a cohort, and a login if the file has one.
 type students struct{ actor identity.Actor }
 
+// Layout says which columns such a file has.
 func (o students) Layout(ctx context.Context, tx *store.Tx) (exchange.Layout, error) {
 	cohorts, err := reference.Cohorts(ctx, tx, o.actor)
 	if err != nil {
@@ -90,6 +91,7 @@ func checkINE(value string) (string, *exchange.Finding) {
 	return checked.Value, nil
 }
 
+// Existing returns what stands there now, by key.
 func (o students) Existing(ctx context.Context, tx *store.Tx, keys []string) (map[string]exchange.Values, error) {
 	all, err := reference.AllStudents(ctx, tx)
 	if err != nil {

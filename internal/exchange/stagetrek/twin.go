@@ -36,7 +36,6 @@ func (o students) Review(ctx context.Context, tx *store.Tx, lines []*exchange.Li
 // A roster is who is there, as rows are compared with them.
 type roster struct {
 	actor     identity.Actor
-	students  []reference.Student
 	byNumber  map[string]reference.Student // with merged records
 	into      map[int64]reference.Student
 	cohorts   map[string]reference.Cohort

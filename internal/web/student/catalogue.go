@@ -76,10 +76,10 @@ func (f filter) matches(c campaign.Choice) bool {
 
 // level is the name under which a demand is looked for.
 func level(d campaign.Demand) string {
-	switch {
-	case d == campaign.NoDemand:
+	switch d {
+	case campaign.NoDemand:
 		return "none"
-	case d == campaign.ClosedDemand:
+	case campaign.ClosedDemand:
 		return "closed"
 	}
 	return []string{"2", "4", "6", "8", "10"}[(d-1)/2]
