@@ -310,6 +310,32 @@ func TestTheLogAnswersWhoWhatAndWhen(t *testing.T) {
 	}
 }
 
+func TestTheLogSpeaksOfCampaignsInTheWordsOfTheirPages(t *testing.T) {
+	t.Parallel()
+	p := open(t)
+	err := p.db.Write(t.Context(), func(tx *store.Tx) error {
+		for _, e := range []audit.Entry{
+			{Action: "campaign.closed", Kind: "campaign", Before: "open", After: "closed"},
+			{Action: "decision.cost", Kind: "student", After: map[string]any{"from": "CHUV-GERI", "cost": 1250}},
+			{Action: "run.requested", Kind: "run", After: []map[string]string{{"kind": "wish"}}},
+		} {
+			e.Who, e.Object, e.Scope = audit.Who{Name: "Nadia"}, "x", "c1"
+			if err := audit.Record(t.Context(), tx, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.want("root", admin.AuditPath+"?kind=campaign", nil, http.StatusOK, "ouverte aux vœux", "close", "Calcul", `href="/campaigns/x"`)
+	p.want("root", admin.AuditPath+"?kind=student&object=x", nil, http.StatusOK, "Terrain quitté", "CHUV-GERI", "12,50")
+	if a := p.want("root", admin.AuditPath+"?kind=run", nil, http.StatusOK, `href="/campaigns/c1/runs/x"`); strings.Contains(a.body, "Ce qui a changé") {
+		t.Error("the log writes what a run was asked in raw words")
+	}
+}
+
 func TestTheLogGoesBackPageByPage(t *testing.T) {
 	t.Parallel()
 	p := open(t)

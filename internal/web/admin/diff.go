@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"stagora.org/stagora/internal/audit"
+	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -15,8 +17,12 @@ import (
 // stands there now. Empty is nothing.
 type difference struct{ name, before, after string }
 
-// differences compares what stood before an act and after it, name by name.
+// differences compares what stood before an act and after it, name by name. What a
+// run was asked is told by the page of the run.
 func differences(p text.Printer, l audit.Line) []difference {
+	if l.Kind == "run" {
+		return nil
+	}
 	before, after := flat(l.Before), flat(l.After)
 	names := slices.Sorted(maps.Keys(before))
 	for name := range after {
@@ -28,7 +34,7 @@ func differences(p text.Printer, l audit.Line) []difference {
 	var found []difference
 	for _, name := range names {
 		if before[name] != after[name] {
-			found = append(found, difference{fieldName(p, name), written(p, before[name]), written(p, after[name])})
+			found = append(found, difference{fieldName(p, l, name), valueOf(p, l, name, before[name]), valueOf(p, l, name, after[name])})
 		}
 	}
 	return found
@@ -124,11 +130,29 @@ func written(p text.Printer, word string) string {
 	return word
 }
 
+// valueOf writes what a field held: phases by their name, costs and points as
+// numbers with decimals, which the log keeps in hundredths.
+func valueOf(p text.Printer, l audit.Line, name, word string) string {
+	if phase := campaign.Phase(word); name == "" && l.Kind == "campaign" && slices.Contains(campaign.Phases, phase) {
+		return p.T(string(phase.Name()))
+	}
+	if name == "cost" || l.Action == "participant.points" {
+		if hundredths, err := strconv.ParseInt(word, 10, 64); err == nil {
+			return p.Hundredths(hundredths)
+		}
+	}
+	return written(p, word)
+}
+
 // fieldName names a field as its form does, if it is known, and otherwise as the
 // log keeps it.
-func fieldName(p text.Printer, name string) string {
+func fieldName(p text.Printer, l audit.Line, name string) string {
 	if name == "" {
 		return p.T("admin.audit.value")
+	}
+	act, _, _ := strings.Cut(l.Action, ".")
+	if own := "admin.key." + act + "." + name; p.Has(own) {
+		return p.T(own)
 	}
 	return named(p, "admin.key.", strings.ToLower(name))
 }

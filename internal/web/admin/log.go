@@ -223,6 +223,10 @@ func objectPath(l audit.Line) string {
 		return MailsPath + "/" + l.Object
 	case "job":
 		return JobsPath + "/" + l.Object
+	case "campaign":
+		return "/campaigns/" + l.Object
+	case "run":
+		return "/campaigns/" + l.Scope + "/runs/" + l.Object
 	}
 	for _, list := range lists {
 		if list.kind == l.Kind {
