@@ -78,10 +78,12 @@ func nextWishes(r *page.Request, m campaign.MyCampaign) ui.Next {
 		n.What = p.T("student.next.confirm", "count", len(m.Current.Wishes))
 		n.Else = p.T("student.next.confirm.else", "version", m.Current.Number)
 		n.Action = ui.Action{Label: p.T("student.confirm"), Icon: "check-lg", Href: confirmPath(id), Kind: ui.Primary}
+		n.Other = ui.Action{Label: p.T("student.wishes.change"), Icon: "list-ol", Href: wishesPath(id), Kind: ui.Quiet}
 	default:
 		n.What, n.Tone = p.T("student.next.confirmed", "version", m.Current.Number), ui.Good
 		n.Else = p.T("student.next.confirmed.else")
 		n.Action = ui.Action{Label: p.T("student.wishes.see"), Icon: "list", Href: wishesPath(id)}
+		n.Other = ui.Action{Label: p.T("student.receipt.last"), Icon: "file-earmark-pdf", Href: receiptPath(id, m.Receipt), Kind: ui.Quiet}
 	}
 	return n
 }

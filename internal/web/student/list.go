@@ -16,7 +16,7 @@ func (v wishes) ranking(r *page.Request) ui.Ranking {
 	c := v.Mine.Campaign
 	rk := ui.Ranking{
 		ID: listID, Label: r.T("student.list"), Action: wishesPath(c.PublicID), Version: strconv.Itoa(v.Mine.Current.Number),
-		Items: v.items(r, v.Shown), Max: c.MaxWishes, Saved: savedAs(v.Mine.Current), Paste: true,
+		Items: v.items(r, v.Shown), Max: c.MaxWishes, Saved: savedAs(r, v.Mine.Current), Paste: true,
 		Empty: ui.Empty{
 			Icon: "list", What: r.T("student.list.empty"), Why: r.T("student.list.empty.why", "max", c.MaxWishes),
 			Actions: []ui.Action{{Label: r.T("student.posts.go"), Icon: "search", Href: "#posts"}},
@@ -44,11 +44,11 @@ func (v wishes) off(r *page.Request) string {
 }
 
 // savedAs is a version as the state of saving.
-func savedAs(v campaign.Version) ui.Saved {
+func savedAs(r *page.Request, v campaign.Version) ui.Saved {
 	if v.Number == 0 {
 		return ui.Saved{State: ui.SaveNone}
 	}
-	return ui.Saved{State: ui.SaveDone, At: v.At, Version: v.Number}
+	return ui.Saved{State: ui.SaveDone, At: v.At, Day: r.Text.Date(v.At) != r.Text.Date(r.Now()), Version: v.Number}
 }
 
 // items are wishes as rows of a list.

@@ -76,8 +76,10 @@ func (p Pages) estimate(r *page.Request, v *wishes) error {
 func (v wishes) show(w http.ResponseWriter, r *page.Request, status int) error {
 	id := v.Mine.Campaign.PublicID
 	awaits := next(r, v.Mine)
-	if awaits.Action.Href == wishesPath(id) {
-		awaits.Action = ui.Action{}
+	for _, a := range []*ui.Action{&awaits.Action, &awaits.Other} {
+		if a.Href == wishesPath(id) {
+			*a = ui.Action{} // it leads here
+		}
 	}
 	pg := ui.Page{
 		Title: r.T("student.wishes"), Density: ui.Choose, Ranking: v.Mine.Writable, Next: &awaits, Crumbs: crumbs(r, v.Mine),
@@ -150,7 +152,7 @@ func (p Pages) saveFromScript(w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return ui.SavedReply(w, r.Text, strconv.Itoa(saved.Number), savedAs(saved))
+	return ui.SavedReply(w, r.Text, strconv.Itoa(saved.Number), savedAs(r, saved))
 }
 
 // posted reads the form of the list: the version that it was made from, and the
@@ -237,7 +239,7 @@ func (p Pages) refuse(w http.ResponseWriter, r *page.Request, v wishes, stands c
 func (v wishes) merge(r *page.Request, stands campaign.Version, wanted []campaign.Wish) ui.Merge {
 	return ui.Merge{
 		Action: wishesPath(v.Mine.Campaign.PublicID), Version: strconv.Itoa(stands.Number),
-		Mine: v.items(r, wanted), Theirs: v.items(r, stands.Wishes), TheirsAt: savedAs(stands),
+		Mine: v.items(r, wanted), Theirs: v.items(r, stands.Wishes), TheirsAt: savedAs(r, stands),
 	}
 }
 

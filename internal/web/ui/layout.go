@@ -46,6 +46,7 @@ type Next struct {
 	Deadline *Deadline // may be nil
 	Else     string    // what happens if nothing is done, may be empty
 	Action   Action    // the way to do it; an Action without Label shows none
+	Other    Action    // another way on, beside it; without Label, none
 	Tone     Tone      // Neutral or Info: nothing urgent; Warn: attention; Good: nothing to do
 }
 

@@ -65,6 +65,7 @@ func (s PhaseState) glyph() string {
 type Saved struct {
 	State   SaveState
 	At      time.Time // of the last saving; zero: nothing saved yet
+	Day     bool      // says the day too, as it was not today; only with a Version
 	Version int       // of what was saved; 0 is not shown
 	Note    string    // for SaveFailed: what to do
 }
@@ -97,6 +98,9 @@ func (s SaveState) glyph() string {
 func (s Saved) Sentence(p text.Printer) string {
 	switch s.State {
 	case SaveDone:
+		if s.Version > 0 && s.Day {
+			return p.T("ui.save.day", "day", p.Date(s.At), "time", p.Clock(s.At), "version", s.Version)
+		}
 		if s.Version > 0 {
 			return p.T("ui.save.version", "time", p.Clock(s.At), "version", s.Version)
 		}

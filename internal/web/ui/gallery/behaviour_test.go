@@ -119,7 +119,7 @@ func TestAListIsOrderedByKeyboardAloneAndSavesItself(t *testing.T) {
 		w.Press("Space", "ArrowDown", "ArrowDown", "Escape")
 		w.Hear("Déplacement annulé : Gériatrie reste au rang 1 sur 5.")
 
-		w.Push("Tout en bas : Cardiologie")
+		w.Push("Fin : Cardiologie")
 		w.See("version 9")
 		expect(t, s, "8: EST-30 EST-20 EST-40 EST-50 EST-10")
 
