@@ -74,8 +74,23 @@ func (d *Demo) controls(w http.ResponseWriter, r *page.Request) error {
 	return r.Show(w, ui.Page{Title: r.T("demo.title"), Lead: r.T("demo.lead"), Density: ui.Choose}, controls(r, d.World()))
 }
 
-// enter makes the visitor one of the people of the data set.
+// stateAction begins anew at a state, and says which one is shown.
+func stateAction(r *page.Request, s, shown State) ui.Action {
+	a := ui.Action{Label: r.T("demo.state." + string(s)), Icon: "arrow-repeat", Name: "state", Value: string(s)}
+	if s == shown {
+		a.Label, a.Icon = r.T("demo.state.again", "state", a.Label), "check-lg"
+	}
+	return a
+}
+
+// enter makes the visitor one of the people of the data set, in the state that
+// is asked for, begun anew, or in the present one.
 func (d *Demo) enter(w http.ResponseWriter, r *page.Request) error {
+	if form := r.Fields(); form.Text("state") != "" {
+		if err := d.begin(r, form); err != nil {
+			return err
+		}
+	}
 	token, err := d.Enter(r.Context(), r.FormValue("login"), r.Actor.Origin)
 	if err != nil {
 		return err
@@ -87,7 +102,15 @@ func (d *Demo) enter(w http.ResponseWriter, r *page.Request) error {
 // show begins anew at a state. Whoever was signed in no longer is: the people of
 // the new world have not met them.
 func (d *Demo) show(w http.ResponseWriter, r *page.Request) error {
-	form := r.Fields()
+	if err := d.begin(r, r.Fields()); err != nil {
+		return err
+	}
+	r.EndSession(w)
+	return r.Go(w, controlsPath)
+}
+
+// begin makes a new world in the state that a form names.
+func (d *Demo) begin(r *page.Request, form *page.Form) error {
 	names := make([]string, len(States))
 	for i, s := range States {
 		names[i] = string(s)
@@ -96,11 +119,8 @@ func (d *Demo) show(w http.ResponseWriter, r *page.Request) error {
 	if err := form.Err(); err != nil {
 		return err
 	}
-	if _, err := d.Show(r.Context(), state); err != nil {
-		return err
-	}
-	r.EndSession(w)
-	return r.Go(w, controlsPath)
+	_, err := d.Show(r.Context(), state)
+	return err
 }
 
 // moveClock sets the clock of the world.
