@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"stagora.org/stagora/internal/campaign"
@@ -253,11 +254,18 @@ func checkLines(r *page.Request, c campaign.Campaign, checks []campaign.Check) [
 			What: r.T("ready." + check.Name), State: checkStates[check.State], Detail: r.Text.Message(check.Detail, check.Args),
 			Owner: ownerCell(r, check.Owner),
 		}
-		if check.State != campaign.OK {
-			lines[i].Fix = ui.Link{Label: r.T("office.check.see"), Href: targetPath(c, check.Target)}
+		if to := targetPath(c, check.Target); check.State != campaign.OK && mayOpen(r, c, to) {
+			lines[i].Fix = ui.Link{Label: r.T("office.check.see"), Href: to}
 		}
 	}
 	return lines
+}
+
+// mayOpen reports whether the reader may open the page of a campaign that has an
+// address.
+func mayOpen(r *page.Request, c campaign.Campaign, address string) bool {
+	i := slices.IndexFunc(sections, func(s section) bool { return s.path(c) == address })
+	return i < 0 || may(r, c, sections[i].right)
 }
 
 // targetPath is where a check is corrected.

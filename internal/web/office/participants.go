@@ -74,13 +74,17 @@ func openPoints(roll []campaign.Enrolment) []openPoint {
 	return points
 }
 
-// fixOf is the page where what a predicate found is corrected.
+// fixOf is the page where what a predicate found is corrected; nothing for a reader
+// whom it would refuse.
 func fixOf(r *page.Request, c campaign.Campaign, s reference.Student, f reference.Finding) ui.Link {
 	if s.PublicID == "" {
 		return ui.Link{}
 	}
 	switch f.Predicate {
 	case "single":
+		if !r.Actor.Can(identity.StudentMerge, s.Perimeters()...) {
+			return ui.Link{}
+		}
 		return ui.Link{Label: r.T("office.fix.single"), Href: "/students/" + s.PublicID + "/merge"}
 	case "enrolled", "excluded":
 		return ui.Link{Label: r.T("office.fix.participant"), Href: participantPath(c, s)}
