@@ -9,6 +9,7 @@ import (
 // A Standing says what a past placement is worth for the score.
 type Standing int
 
+// The standings.
 const (
 	Counted Standing = iota // confirmed, and its commission has met: its cost counts
 	Skipped                 // past, but never confirmed: it changes nothing

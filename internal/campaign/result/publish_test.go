@@ -158,7 +158,7 @@ func TestAResultIsOnesOwn(t *testing.T) {
 		d.publish(t)
 		of := func(who identity.Actor, student string) error {
 			_, err := read2(t, d, func(ctx context.Context, tx *store.Tx) (result.Result, error) {
-				return result.ResultOf(ctx, tx, who, d.ID, d.Record[student])
+				return result.StudentResult(ctx, tx, who, d.ID, d.Record[student])
 			})
 			return err
 		}

@@ -47,8 +47,8 @@ func Own(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID str
 	return resultOf(ctx, tx, mine.Campaign, student, mine.Pseudonym)
 }
 
-// ResultOf returns a student's result to those who may read everybody's list.
-func ResultOf(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID, student string) (Result, error) {
+// StudentResult returns a student's result to those who may read everybody's list.
+func StudentResult(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID, student string) (Result, error) {
 	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.WishView)
 	if err != nil {
 		return Result{}, err

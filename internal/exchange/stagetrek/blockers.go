@@ -23,16 +23,7 @@ func (o students) Blockers(ctx context.Context, tx *store.Tx, changes []exchange
 		return nil, err
 	}
 	byStudent := placement.ByStudent(placed)
-	enrolled, err := campaignsWith(ctx, tx, func(c campaign.Campaign) ([]int64, error) {
-		roll, err := campaign.Roll(ctx, tx, c)
-		var ids []int64
-		for _, e := range roll {
-			if !e.EnrolledAt.IsZero() {
-				ids = append(ids, e.Student.ID)
-			}
-		}
-		return ids, err
-	})
+	enrolled, err := campaignsWith(ctx, tx, enrolledIn(ctx, tx))
 	if err != nil {
 		return nil, err
 	}
@@ -77,6 +68,19 @@ func (o students) Blockers(ctx context.Context, tx *store.Tx, changes []exchange
 		}
 	}
 	return found, nil
+}
+
+// enrolledIn returns who takes part in a campaign.
+func enrolledIn(ctx context.Context, tx *store.Tx) func(campaign.Campaign) ([]int64, error) {
+	return func(c campaign.Campaign) (ids []int64, err error) {
+		roll, err := campaign.Roll(ctx, tx, c)
+		for _, e := range roll {
+			if !e.EnrolledAt.IsZero() {
+				ids = append(ids, e.Student.ID)
+			}
+		}
+		return ids, err
+	}
 }
 
 // otherAccounts tells, by person, who has an account that this import did not give.

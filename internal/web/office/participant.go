@@ -66,7 +66,7 @@ func readParticipant(r *page.Request) (v participant, err error) {
 		if err != nil || !v.enrolment.In || !c.Phase.Reached(campaign.Published) || !may(r, c, identity.WishView) {
 			return err
 		}
-		known, err := result.ResultOf(ctx, tx, r.Actor, c.PublicID, id)
+		known, err := result.StudentResult(ctx, tx, r.Actor, c.PublicID, id)
 		if err == nil {
 			v.result = known.Facts.Sentences(r.Text)
 		}
