@@ -23,12 +23,20 @@ type violation struct {
 	}
 }
 
-// Accessible runs axe on the page as it is now and fails the test for every
-// violation.
+// Accessible fails the test for every violation that axe finds on the page as it
+// is now.
+func (w *Window) Accessible() {
+	w.t.Helper()
+	for _, violation := range w.Violations() {
+		w.t.Error(violation)
+	}
+}
+
+// Violations runs axe on the page as it is now and returns what it finds.
 //
 // The script is evaluated from outside the page, which its content security
 // policy does not concern.
-func (w *Window) Accessible() {
+func (w *Window) Violations() (said []string) {
 	w.t.Helper()
 	var violations []violation
 	w.Evaluate(axe+`; axe.run(document, { resultTypes: ["violations"] }).then(found => found.violations)`, &violations)
@@ -37,6 +45,7 @@ func (w *Window) Accessible() {
 		for _, node := range v.Nodes {
 			fmt.Fprintf(&places, "\n  %s\n    %s", node.HTML, strings.ReplaceAll(node.FailureSummary, "\n", "\n    "))
 		}
-		w.t.Errorf("axe, %s, %s: %s%s", v.ID, v.Impact, v.Help, places.String())
+		said = append(said, fmt.Sprintf("axe, %s, %s: %s%s", v.ID, v.Impact, v.Help, places.String()))
 	}
+	return said
 }

@@ -210,6 +210,13 @@ func (w *Window) Visit(url string) {
 	w.do("visit "+url, chromedp.Navigate(url))
 }
 
+// Resize gives the window another width.
+func (w *Window) Resize(width int) {
+	w.t.Helper()
+	w.width = width
+	w.do("resize", chromedp.EmulateViewport(int64(width), 800))
+}
+
 // Reload loads the page anew.
 func (w *Window) Reload() {
 	w.t.Helper()
@@ -251,11 +258,17 @@ func (w *Window) picture() []byte {
 // Fits fails the test if the page is wider than the window.
 func (w *Window) Fits() {
 	w.t.Helper()
+	if over := w.Overflow(); over > 0 {
+		w.t.Errorf("the page is %d px wide, the window %d", w.width+over, w.width)
+	}
+}
+
+// Overflow returns by how many pixels the page is wider than the window.
+func (w *Window) Overflow() int {
+	w.t.Helper()
 	var width int
 	w.Evaluate(`document.documentElement.scrollWidth`, &width)
-	if width > w.width {
-		w.t.Errorf("the page is %d px wide, the window %d", width, w.width)
-	}
+	return max(0, width-w.width)
 }
 
 // Evaluate runs JavaScript in the page, waits for its promise if it gives one, and
