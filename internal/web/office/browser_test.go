@@ -88,3 +88,28 @@ func TestEveryPageAfterTheClosingFitsItsWindowAndIsAccessible(t *testing.T) {
 		})
 	}
 }
+
+func TestSeatsTypedAndNotSavedOutliveAFilter(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	w, base := d.serve(nadia, browser.Desk)
+	w.Visit(base + d.path("posts"))
+	seats := func() (typed string) {
+		w.Evaluate(`document.querySelector("table [name='seats.CHUV-GERI']")?.value ?? ""`, &typed)
+		return typed
+	}
+	w.Evaluate(`document.getElementById("seats-CHUV-GERI").value = "1"`, new(any))
+	search := func(text string) { w.Fill("Chercher dans le tableau", text) }
+	search("ORL")
+	w.Until("the row is out of sight", func() bool { return seats() == "" })
+	search("CHUV-GERI")
+	w.Until("the row is back as it was typed", func() bool { return seats() == "1" })
+	search("ORL")
+	w.Until("the row is out of sight again", func() bool { return seats() == "" })
+	w.Push("Enregistrer les places")
+	w.See("terrain est modifié")
+	w.Visit(base + d.path("posts"))
+	if got := seats(); got != "1" {
+		t.Errorf("the post has %q seats, want those that were typed", got)
+	}
+}

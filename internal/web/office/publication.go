@@ -104,6 +104,18 @@ func arrivalTable(r *page.Request, c campaign.Campaign, m result.Minutes) ui.Tab
 	return t
 }
 
+// lines are the checks; the way to where one can act is left out where it leads
+// here.
+func (v release) lines(r *page.Request) []ui.Check {
+	lines := checkLines(r, v.campaign, v.checks)
+	for i := range lines {
+		if lines[i].Fix.Href == pathOf(v.campaign, "publication") {
+			lines[i].Fix = ui.Link{}
+		}
+	}
+	return lines
+}
+
 // decision is the last look before everybody is told.
 func (v release) decision(r *page.Request, wrong ui.Errors) ui.Decision {
 	c, n := v.campaign, func(count int) string { return r.Text.Number(int64(count)) }

@@ -272,7 +272,7 @@ func publicationBody(r *page.Request, v release, d ui.Decision) templ.Component 
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.GoNoGo(r.Text, r.T("office.checks."+string(v.campaign.Phase)), checkLines(r, v.campaign, v.checks)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.GoNoGo(r.Text, r.T("office.checks."+string(v.campaign.Phase)), v.lines(r)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
