@@ -116,6 +116,14 @@ func (d union) takes(r *page.Request, x reference.Difference) bool {
 	return x.Suggested
 }
 
+// said writes what a field of a record holds: an INE with the name of its kind.
+func said(r *page.Request, x reference.Difference, held string) string {
+	if number, kind, with := strings.Cut(held, " "); x.Field == "ine" && with {
+		return r.T("records.merge.ine", "ine", number, "kind", text.Key("ine.kind."+kind))
+	}
+	return held
+}
+
 // swapped is the address of the preview in which the other record is kept.
 func swapped(m reference.MergePreview, d union) string {
 	return "?with=" + d.other(m) + "&keep=" + m.Dropped.PublicID
