@@ -151,8 +151,12 @@ func (s *Campaigns) mail(ctx context.Context, tx *store.Tx, r Receipt) error {
 	}
 	return s.tell(ctx, tx, r.Campaign, r.Student.Person, kind, "receipt:"+r.Code, text.Blanks{
 		"version": r.Version.Number, "saved": text.Exact(r.Version.At), "hash": r.Version.Hash, "wishes": notice.Lines(r.lines()),
+		"check": s.checkAddress(r),
 	}, notice.Attachment{Name: p.T("receipt.file", "version", strconv.Itoa(r.Version.Number)), MediaType: "application/pdf", Content: pdf})
 }
+
+// checkAddress is where anybody learns whether a receipt is authentic.
+func (s *Campaigns) checkAddress(r Receipt) string { return s.Base + "/check/" + r.Code }
 
 // lines writes the wishes, one line each.
 func (r Receipt) lines() []string {
@@ -182,7 +186,7 @@ func (s *Campaigns) ReceiptSheet(r Receipt, p text.Printer) document.Sheet {
 				{Label: p.T("receipt.closes"), Value: p.Exact(r.Campaign.ClosesAt)},
 				{Label: p.T("receipt.code"), Value: r.Code, Code: true},
 			},
-			Beside: &document.QR{Content: s.Base + "/check/" + r.Code, Caption: p.T("receipt.scan")},
+			Beside: &document.QR{Content: s.checkAddress(r), Caption: p.T("receipt.scan")},
 		},
 		document.Heading{Text: p.T("receipt.wishes", "count", len(wishes))},
 	}

@@ -2,6 +2,7 @@ package campaign_test
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,6 +42,15 @@ func mails(t *testing.T, c1 *campaigntest.C1, kind notice.Kind) (found []notice.
 	return found
 }
 
+func body(t *testing.T, c1 *campaigntest.C1, mail notice.Mail) string {
+	t.Helper()
+	c1.Read(t, func(tx *store.Tx) (err error) {
+		mail, err = notice.Find(t.Context(), tx, mail.ID)
+		return err
+	})
+	return mail.Body
+}
+
 func TestAConfirmationGivesAReceiptOnce(t *testing.T) {
 	opened(t, func(t *testing.T, c1 *campaigntest.C1) {
 		c1.Save(t, "E05", list("CHUV-PEDI CHUV-URGE")...)
@@ -50,6 +60,8 @@ func TestAConfirmationGivesAReceiptOnce(t *testing.T) {
 		}
 		if sent := mails(t, c1, notice.WishesReceipt); len(sent) != 1 {
 			t.Errorf("%d mails", len(sent))
+		} else if !strings.Contains(body(t, c1, sent[0]), "https://stages.example/check/"+code+"\n") {
+			t.Errorf("the mail does not say where anybody can check the receipt: %s", body(t, c1, sent[0]))
 		}
 		if _, err := c1.Campaigns.Confirm(t.Context(), c1.Student["E05"], c1.ID, 0); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("a version that is not the last: %v", err)

@@ -50,8 +50,8 @@ const (
 	ReminderNone        Kind = "campaign.reminder.none"        // campaign, closes
 	ReminderShort       Kind = "campaign.reminder.short"       // campaign, closes, wishes (how many), most
 	ReminderUnconfirmed Kind = "campaign.reminder.unconfirmed" // campaign, closes, wishes (how many), saved
-	WishesReceipt       Kind = "wishes.receipt"                // campaign, closes, version, saved, wishes ([Lines]), hash
-	WishesDeadline      Kind = "wishes.deadline"               // campaign, closed, version, saved, wishes ([Lines]), hash
+	WishesReceipt       Kind = "wishes.receipt"                // campaign, closes, version, saved, wishes ([Lines]), hash, check
+	WishesDeadline      Kind = "wishes.deadline"               // campaign, closed, version, saved, wishes ([Lines]), hash, check
 	LateGranted         Kind = "late.granted"                  // campaign, until
 	ResultPublished     Kind = "result.published"              // campaign, site, from, to
 	ResultUnplaced      Kind = "result.unplaced"               // campaign

@@ -22,7 +22,7 @@ var blanks = text.Blanks{
 	"campaign": "Stages de printemps 2027", "site": "Pédiatrie, CHU de Valmer", "login": "ines.baraka",
 	"closes": closes, "closed": closes, "until": closes, "saved": text.Exact(closes.Add(-time.Minute)),
 	"from": text.Day(closes), "to": text.Day(closes.AddDate(0, 1, 0)),
-	"most": 12, "wishes": notice.Lines([]string{"1. Pédiatrie", "2. Urgences"}), "version": 7, "hash": "3f2a",
+	"most": 12, "wishes": notice.Lines([]string{"1. Pédiatrie", "2. Urgences"}), "version": 7, "hash": "3f2a", "check": "https://stagora.example/check/ABC",
 	"number": 2, "arrivals": notice.Lines([]string{"Inès Baraka", "Léo Martin"}),
 }
 
