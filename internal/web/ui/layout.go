@@ -50,6 +50,14 @@ type Next struct {
 	Tone     Tone      // Neutral or Info: nothing urgent; Warn: attention; Good: nothing to do
 }
 
+// heading tells apart what there is to do and where one stands.
+func (n Next) heading() string {
+	if n.Tone == Neutral || n.Tone == Good {
+		return "ui.next.stand"
+	}
+	return "ui.next"
+}
+
 // A NavItem is one entry of the main menu.
 type NavItem struct {
 	Label   string
