@@ -41,7 +41,7 @@ func signInPage(w http.ResponseWriter, r *page.Request, status int, wrong ui.Err
 		Hidden: map[string]string{"back": r.Back()},
 		Submit: ui.Action{Label: r.T("signin.submit"), Icon: "box-arrow-right", Kind: ui.Primary},
 	}
-	return r.ShowStatus(w, status, ui.Page{Title: r.T("signin.title"), Lead: r.T("signin.lead"), Density: ui.Choose}, ui.FormBlock(r.Text, form))
+	return r.ShowStatus(w, status, ui.Page{Title: r.T("signin.title"), Lead: r.T("signin.lead"), Density: ui.Choose}, signInBody(r, form))
 }
 
 // signOut ends the login session, on the server and in the browser.
