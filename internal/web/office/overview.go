@@ -255,7 +255,10 @@ func checkLines(r *page.Request, c campaign.Campaign, checks []campaign.Check) [
 			Owner: ownerCell(r, check.Owner),
 		}
 		if to := targetPath(c, check.Target); check.State != campaign.OK && mayOpen(r, c, to) {
-			lines[i].Fix = ui.Link{Label: r.T("office.check.see"), Href: to}
+			lines[i].Fix = ui.Link{Label: r.T("office.check.look"), Href: to}
+			if check.State == campaign.No {
+				lines[i].Fix.Label = r.T("office.check.see")
+			}
 		}
 	}
 	return lines
