@@ -110,6 +110,7 @@ func TestTheDeadlineIsToTheSecondAndInesHasAReceipt(t *testing.T) {
 		addPediatrics(s, ines)
 		saved(ines)
 		ines.See("Enregistré à 17:58")
+		version := regexp.MustCompile(`· version (\d+)`).FindStringSubmatch(shown(ines))[1]
 		other := s.wishes("Ines")
 		s.listIs(other, sevenCodes)
 
@@ -125,12 +126,12 @@ func TestTheDeadlineIsToTheSecondAndInesHasAReceipt(t *testing.T) {
 
 		ines.Follow("Externat S2 2026")
 		ines.See("Mes documents")
-		ines.See("Accusé de réception, version 2")
+		ines.See("Accusé de réception, version " + version)
 		ines.See(number)
 		mailbox := s.stranger()
 		mailbox.Follow("La boîte de démonstration : tous les courriels, retenus ici")
 		mailbox.See("Boîte de démonstration")
-		mail := "Accusé de réception de vos vœux : Externat S2 2026, version 2"
+		mail := "Accusé de réception de vos vœux : Externat S2 2026, version " + version
 		for !strings.Contains(shown(mailbox), mail) && time.Since(asked) < time.Minute {
 			mailbox.Reload()
 		}
@@ -138,7 +139,7 @@ func TestTheDeadlineIsToTheSecondAndInesHasAReceipt(t *testing.T) {
 		t.Logf("the receipt was there %v after it was asked for", time.Since(asked))
 		mailbox.Follow(mail)
 		mailbox.See("Ines Baraka")
-		mailbox.See("voeux-v2.pdf")
+		mailbox.See("voeux-v" + version + ".pdf")
 
 		anybody := s.stranger()
 		anybody.Visit(check)
@@ -148,11 +149,11 @@ func TestTheDeadlineIsToTheSecondAndInesHasAReceipt(t *testing.T) {
 
 		s.at("20 mars, 18:00:01")
 		other.Push("Descendre : Cardiologie, CHU de Valmer")
-		refusal := "Campagne close à 18:00:00. Votre dernière version enregistrée est la n° 2 de 17:58"
+		refusal := "Campagne close à 18:00:00. Votre dernière version enregistrée est la n° " + version + " de 17:58"
 		other.Hear(refusal)
 		other.See(refusal)
 		other.Reload()
-		other.See("Voici la version 2, celle qui compte.")
+		other.See("Voici la version " + version + ", celle qui compte.")
 		other.See(pediatrics)
 		other.NotSee("Descendre")
 		other.Fits()
@@ -163,6 +164,26 @@ func TestTheDeadlineIsToTheSecondAndInesHasAReceipt(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestWithoutScriptsAListIsRankedAndConfirmed(t *testing.T) {
+	t.Parallel()
+	s := play(t, demo.Open, browser.Phone)
+	ines := s.wishes("Ines")
+	ines.WithoutScripts()
+	ines.Reload()
+	ines.Push("Monter : Urgences, CH de Port-Lune")
+	s.listIs(ines, []string{"CHPL-URGE", "CHUV-CARD-A", "CHUV-URGE", "CHSA-ORTH", "MSPB-MG1", "CHUV-GERI"})
+	ines.Fill("Rang de Gériatrie, CHU de Valmer", "2")
+	ines.Push("Appliquer les rangs tapés")
+	s.listIs(ines, []string{"CHPL-URGE", "CHUV-GERI", "CHUV-CARD-A", "CHUV-URGE", "CHSA-ORTH", "MSPB-MG1"})
+	ines.Push("Ajouter : " + pediatrics)
+	s.listIs(ines, []string{"CHPL-URGE", "CHUV-GERI", "CHUV-CARD-A", "CHUV-URGE", "CHSA-ORTH", "MSPB-MG1", "CHUV-PEDI"})
+	ines.Follow("Confirmer")
+	ines.See("Ce que vous confirmez")
+	ines.Push("Confirmer")
+	ines.See("C’est confirmé. Voici votre accusé de réception")
+	ines.See("(CHUV-PEDI)")
 }
 
 // isReceipt tells whether a window shows a receipt of the seven wishes.
@@ -219,8 +240,7 @@ func addPediatrics(s *stage, w *browser.Window) {
 	timeSaving(w)
 	w.Push("Ajouter : " + pediatrics)
 	w.Until("the rank is to be typed", func() bool { return w.Focus().Name == "Rang de "+pediatrics })
-	w.Type("2")
-	w.Press("Enter")
+	w.Type("2\r") // before the page saves the list without it
 }
 
 // listIs waits until the page's list is these codes in this order.

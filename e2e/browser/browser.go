@@ -217,6 +217,12 @@ func (w *Window) Resize(width int) {
 	w.do("resize", chromedp.EmulateViewport(int64(width), 800))
 }
 
+// WithoutScripts has the window run no script of the pages it opens from now on.
+func (w *Window) WithoutScripts() {
+	w.t.Helper()
+	w.do("forbid scripts", emulation.SetScriptExecutionDisabled(true))
+}
+
 // Reload loads the page anew.
 func (w *Window) Reload() {
 	w.t.Helper()
