@@ -248,7 +248,7 @@ func (s *stage) listIs(w *browser.Window, want []string) {
 	s.Helper()
 	w.Until(fmt.Sprintf("the list is %v", want), func() bool {
 		var got []string
-		w.Evaluate(`[...document.querySelectorAll(".ranking .rank-row, .ranking .read-ranks > li")].map(row => row.querySelector(".code").textContent)`, &got)
+		w.Evaluate(`[...document.querySelectorAll(".ranking .rank-row, .ranking .read-ranks > li")].map(row => row.querySelector(".code")?.textContent ?? "")`, &got)
 		return slices.Equal(got, want)
 	})
 }

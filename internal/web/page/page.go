@@ -16,6 +16,8 @@ What is not here: any page in particular, and how things look (package ui).
 package page
 
 import (
+	"bytes"
+	"context"
 	"crypto/rand"
 	"log/slog"
 	"net/http"
@@ -205,17 +207,26 @@ func (r *Request) ShowStatus(w http.ResponseWriter, status int, p ui.Page, body 
 	if note := r.takeNote(w); note != "" {
 		p.Banners = append(p.Banners, ui.Banner{Kind: ui.BannerDone, Text: note})
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	return ui.Layout(p).Render(templ.WithChildren(r.Context(), body), w)
+	return r.write(templ.WithChildren(r.Context(), body), w, status, ui.Layout(p))
 }
 
 // ShowPart writes a part of a page, for a script that asked for it.
 func (r *Request) ShowPart(w http.ResponseWriter, part templ.Component) error {
+	return r.write(r.Context(), w, http.StatusOK, part)
+}
+
+// write draws the whole before it sends anything: a drawing that fails is an error
+// page and not half a page. A browser that has gone away meanwhile is no error.
+func (r *Request) write(ctx context.Context, w http.ResponseWriter, status int, c templ.Component) error {
+	var drawn bytes.Buffer
+	if err := c.Render(ctx, &drawn); err != nil {
+		return err
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	return part.Render(r.Context(), w)
+	w.WriteHeader(status)
+	_, _ = w.Write(drawn.Bytes())
+	return nil
 }
 
 // Go sends the person to another page of the site after something was done.
