@@ -38,7 +38,7 @@ func market(seed uint64, method string, students, posts, wishes int) *format.Ins
 // The campaign of one faculty: from the bytes of the instance to the bytes of
 // the result, certificate included.
 func BenchmarkSolve240(b *testing.B) {
-	for _, method := range format.Methods() {
+	for _, method := range []string{format.Serial, format.ScoreV1, format.ScoreV2} {
 		instance := market(1, method, 240, 110, 12).Bytes()
 		b.Run(method, func(b *testing.B) {
 			for b.Loop() {
@@ -51,7 +51,7 @@ func BenchmarkSolve240(b *testing.B) {
 }
 
 func BenchmarkVerify240(b *testing.B) {
-	for _, method := range format.Methods() {
+	for _, method := range []string{format.Serial, format.ScoreV1, format.ScoreV2} {
 		instance := market(1, method, 240, 110, 12).Bytes()
 		result, err := assign.SolveFile(instance)
 		if err != nil {

@@ -13,6 +13,9 @@ import (
 // The instance must satisfy its Check: ReadInstance makes sure of it. The error
 // is of type format.Errors: parameters for which a cost has no sensible size.
 func Solve(in *format.Instance) (*format.Result, error) {
+	if known := []string{format.Serial, format.ScoreV1, format.ScoreV2}; !slices.Contains(known, in.Method) {
+		return nil, format.Errors{{Path: "$.method", Found: in.Method, Expected: "one of " + strings.Join(known, ", ")}}
+	}
 	m := newMarket(in)
 	s := m.serve()
 	r := &format.Result{
@@ -22,7 +25,7 @@ func Solve(in *format.Instance) (*format.Result, error) {
 		Posts:       posts(in, s),
 		Reasons:     reasons(in, m, s),
 		Statistics:  statistics(s),
-		Certificate: format.Replay,
+		Certificate: format.Certificate{Kind: format.Replay},
 	}
 	if in.Method == format.Serial {
 		return r, nil

@@ -77,7 +77,7 @@ func (c *claim) reasons() (string, *Finding) {
 			if !there {
 				return "", wrong("wish %d of student %s has no reason", want.Wish, s.ID).students(s.ID)
 			}
-			if got != want {
+			if !got.Equal(want) {
 				return "", wrong("wish %d of student %s: the reason is %s, the result says %s", want.Wish, s.ID, tell(want), tell(got)).students(s.ID)
 			}
 			expected++

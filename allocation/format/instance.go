@@ -5,22 +5,37 @@ import (
 	"strconv"
 )
 
-// The methods of assign/1 that this version of the engine knows.
+// The methods of assign/1.
 const (
-	Serial  = "serial"
-	ScoreV1 = "score-v1"
-	ScoreV2 = "score-v2"
+	Serial        = "serial"
+	ScoreV1       = "score-v1"
+	ScoreV2       = "score-v2"
+	Ordered       = "ordered"
+	Equity        = "equity"
+	Leximin       = "leximin"
+	RankMaximal   = "rank-maximal"
+	TradedLottery = "traded-lottery"
 )
 
 // Methods returns the names of the methods, in the order of the documentation.
-func Methods() []string { return []string{Serial, ScoreV1, ScoreV2} }
+func Methods() []string {
+	return []string{Serial, ScoreV1, ScoreV2, Ordered, Equity, Leximin, RankMaximal, TradedLottery}
+}
 
 // Bounds of an instance: far above any campaign, and low enough that no sum of
 // the engine can overflow.
 const (
-	MaxSeats = 1_000_000 // of one post
-	MaxOrder = 1_000_000
+	MaxSeats           = 1_000_000 // of one post
+	MaxOrder           = 1_000_000
+	MaxRankCost        = 1_000_000
+	MaxWeightedCost    = 1 << 30 // the weight of a student times the cost of a rank
+	MaxUnplacedCost    = 1 << 40
+	MaxDraws           = 1_000_000
+	MaxLotteryStudents = 2000 // with TradedLottery
 )
+
+// NoCeiling is the Max of a group that has none.
+const NoCeiling = 1 << 30
 
 // An Instance is one assign/1 file: what a campaign asks the engine.
 type Instance struct {
@@ -28,6 +43,15 @@ type Instance struct {
 	Parameters *Parameters // nil: DefaultParameters
 	Posts      []Post
 	Students   []Student
+	Groups     []Group // any two disjoint, or one inside the other
+}
+
+// A Group is a set of main posts which must receive at least Min and at most Max
+// students together, pinned ones included.
+type Group struct {
+	ID       string
+	Posts    []string
+	Min, Max int
 }
 
 // A Post is a site's opening, with its number of seats.
@@ -42,11 +66,26 @@ type Post struct {
 
 // A Student is one person who is placed, under an id.
 type Student struct {
-	ID     string
-	Order  int // who is served first, from 1; for all students or for none (0: the order of the file)
-	Score  Amount
-	Pinned string // the post this student keeps; "" for none
-	Wishes []Wish // best first
+	ID       string
+	Order    int // who is served first, from 1; for all students or for none (0: the order of the file)
+	Score    Amount
+	Weight   int      // how much the ranks of this student count with Equity; 1 when the file says nothing, and 0 counts as 1
+	Pinned   string   // the post this student keeps; "" for none
+	Wishes   []Wish   // best first
+	Fallback []string // posts accepted after all wishes, best first
+}
+
+// Accepted returns the post at each rank of the list: the wishes, then the
+// fallbacks. A wish that is barred keeps its rank, with "" for its post.
+func (s *Student) Accepted() []string {
+	posts := make([]string, 0, len(s.Wishes)+len(s.Fallback))
+	for _, w := range s.Wishes {
+		if w.Barred != "" {
+			w.Post = ""
+		}
+		posts = append(posts, w.Post)
+	}
+	return append(posts, s.Fallback...)
 }
 
 // A Wish is one line of a student's list.
@@ -56,17 +95,28 @@ type Wish struct {
 	Barred    string // the rule that forbids granting it; "" when nothing does
 }
 
-// Parameters are the constants of the rules score-v1 and score-v2.
+// Parameters are the constants of the rules. A method looks at its own alone.
 type Parameters struct {
+	// Of ScoreV1 and ScoreV2.
+
 	RankCosts   []Amount // what a wish at rank 1, 2, 3… adds to the demand for its post; 0 beyond
 	MaxPostCost Amount
 	Correction  Amount // the exponent of the correction; from 0 to 3, at most 3 decimals
 	MaxCost     Amount // of a post cost with its bonus
 	Decimals    int    // that costs are rounded to, 0 to 6
 	BonusFactor Amount // of score-v1
+
+	// Of Equity.
+	Costs    []int64 // what rank 1, 2, 3… costs, never decreasing; empty: the square of the rank
+	Unplaced *int64  // what having no post costs; nil: as many placed as possible, whatever it costs
+
+	// Of TradedLottery.
+	Seed  string
+	Draws int // how many orders are drawn
 }
 
-// DefaultParameters returns the constants that StageTrek is delivered with.
+// DefaultParameters returns what holds where a file says nothing. The constants
+// of the scores are those that StageTrek is delivered with.
 func DefaultParameters() *Parameters {
 	p := &Parameters{
 		MaxPostCost: 40 * One,
@@ -74,6 +124,7 @@ func DefaultParameters() *Parameters {
 		MaxCost:     50 * One,
 		Decimals:    2,
 		BonusFactor: One / 4,
+		Draws:       10_000,
 	}
 	for _, cost := range []Amount{5, 4, 3, 3, 2, 2, 2, 1, 1, 1, 1, 1} {
 		p.RankCosts = append(p.RankCosts, cost*One)
@@ -87,6 +138,15 @@ func (in *Instance) Rules() *Parameters {
 		return DefaultParameters()
 	}
 	return in.Parameters
+}
+
+// RankCost returns what a rank, from 1, costs with Equity before the weight of
+// the student.
+func (in *Instance) RankCost(rank int) int64 {
+	if p := in.Parameters; p != nil && len(p.Costs) > 0 {
+		return p.Costs[rank-1]
+	}
+	return int64(rank) * int64(rank)
 }
 
 // An Index finds posts and students by id.

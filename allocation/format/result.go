@@ -3,6 +3,7 @@ package format
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 )
 
 // A Result is one assign-result/1 file: who goes where, and why.
@@ -14,12 +15,8 @@ type Result struct {
 	Posts       []PostResult
 	Reasons     []Reason
 	Statistics  Statistics
-	Certificate string // the kind of proof: Replay
+	Certificate Certificate
 }
-
-// Replay is the proof of the methods that serve one student after another: to
-// serve them again gives the same result.
-const Replay = "replay"
 
 // Hash names a file by its content: "sha256:" and the SHA-256 of its bytes in
 // hexadecimal.
@@ -34,7 +31,7 @@ type Assignment struct {
 	Student   string
 	Order     int
 	Post      string // "" for a student without a post
-	Rank      int    // of the wish that was granted, from 1; 0 without a post, or for a post kept (pinned)
+	Rank      int    // of the wish that was granted, from 1; 0 without a post, for a post kept (pinned), or for a fallback
 	Secondary string
 	Costs     *Costs // with the methods that have costs
 }
@@ -73,8 +70,16 @@ type Reason struct {
 	Student   string
 	Wish      int // from 1; 0 with Absent
 	Outcome   string
-	LastOrder int    // with Full: the last order served at the post; 0 if pinned students fill it
-	Rule      string // with Barred: the rule
+	LastOrder int      // with Full: the last order served at the post; 0 if pinned students fill it
+	Rule      string   // with Barred: the rule
+	Group     string   // with Completion: the group that would have been left short, or over-full
+	Students  []string // with Completion: who would have been left without a post, in the order served
+}
+
+// Equal says whether two reasons say the same.
+func (r Reason) Equal(other Reason) bool {
+	return r.Student == other.Student && r.Wish == other.Wish && r.Outcome == other.Outcome && r.LastOrder == other.LastOrder &&
+		r.Rule == other.Rule && r.Group == other.Group && slices.Equal(r.Students, other.Students)
 }
 
 // The outcomes of a wish.
@@ -84,11 +89,14 @@ const (
 	Closed     = "closed"      // the post is closed, or has no seats
 	Barred     = "barred"      // a rule forbids it to this student
 	NotReached = "not-reached" // a better wish was granted, or a post was kept
+	Completion = "completion"  // there was a seat, but a group or other students would have been left out
 	Absent     = "absent"      // the student wished for nothing
 )
 
 // Outcomes returns the outcomes, in the order of the documentation.
-func Outcomes() []string { return []string{Obtained, Full, Closed, Barred, NotReached, Absent} }
+func Outcomes() []string {
+	return []string{Obtained, Full, Closed, Barred, NotReached, Completion, Absent}
+}
 
 // Statistics sum a result up. Ranks are over the students who have one.
 type Statistics struct {

@@ -35,7 +35,7 @@ func ReadResult(data []byte) (*Result, error) {
 		r.Statistics = rd.statistics(root.at("statistics"), v, costs)
 	}
 	if v, ok := f.need("certificate", "an object"); ok {
-		r.Certificate = rd.object(root.at("certificate"), v, "kind").oneOf("kind", Replay)
+		r.Certificate.Kind = rd.object(root.at("certificate"), v, "kind").oneOf("kind", Replay)
 	}
 	return r, rd.errs.asError()
 }

@@ -7,7 +7,7 @@ func (r *Result) Bytes() []byte {
 	w.list("assignments", len(r.Assignments), func(i int) { w.assignment(&r.Assignments[i]) })
 	w.key("certificate")
 	w.open('{')
-	w.keyText("kind", r.Certificate)
+	w.keyText("kind", r.Certificate.Kind)
 	w.close('}')
 	w.keyText("engine", r.Engine)
 	w.keyText("format", "assign-result/1")

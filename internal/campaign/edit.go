@@ -296,7 +296,7 @@ func wantReason(form *fault.Form, reason *string) {
 
 // Methods are the engine's methods that a campaign may choose, the plainest first.
 // The sentence "procedure." + the method names it.
-func Methods() []string { return format.Methods() }
+func Methods() []string { return []string{format.Serial, format.ScoreV1, format.ScoreV2} }
 
 // CostMethods are those that can compute the costs beside a method that has none.
 func CostMethods() []string { return []string{format.ScoreV2, format.ScoreV1} }
