@@ -81,20 +81,30 @@ const (
 	Undo         = "undo"
 )
 
-// A CallState is one calllist-state/1 file: where a sitting stands.
+// A CallState is one calllist-state/1 file: where a sitting stands after the
+// last event of its log, or where it would end if everybody chose by favourites.
 type CallState struct {
-	Engine     string
-	Instance   string // Hash of the bytes of the instance file
-	Phase      string // Prepared, InSession, Paused or Ended
-	Current    string // the candidate whose turn it is; "" for nobody
-	Placements []Placement
-	Waiting    []string // in call order
-	Skipped    []string // may be recalled
-	Passed     []string // without a post
+	Engine    string
+	Instance  string // Hash of the bytes of the instance file
+	Simulated bool   // from the favourites; then Last is 0 and Log is empty
+	Last      int    // the number of the last event
+	Log       string // the hash of the last event
+	State     SittingState
+	Hash      string // Digest of State
+}
+
+// A SittingState is all that decides how a sitting can go on. Two logs that
+// lead to the same state are worth the same, however many events each has.
+type SittingState struct {
+	Phase      string      // Prepared, InSession, Paused or Ended
+	Current    string      // the candidate whose turn it is; "" for nobody
+	Placements []Placement // in the order of the candidates
+	Waiting    []string    // in the order in which they will be called
+	Skipped    []string    // absent, may be recalled; in the order of the candidates
+	Without    []string    // passed twice: without a post; in the order of the candidates
+	Passed     []string    // who passed at least once; in the order of the candidates
+	Moved      []string    // who went to the end of the list, in the order in which they now stand there
 	Posts      []CallPostState
-	Last       int    // the number of the last event; 0 for none
-	Log        string // the hash of the last event
-	Hash       string // Digest of this state
 }
 
 // The phases of a sitting.
@@ -109,13 +119,13 @@ const (
 type Placement struct {
 	Candidate string
 	Post      string
-	Event     int
+	Event     int // 0 when simulated
 }
 
 // A CallPostState is what is left of one post.
 type CallPostState struct {
-	Post    string
-	Left    int
+	Post    string // posts stand by id bytes
+	Left    Amount // seats; halves are possible where mixed posts are linked
 	Blocked bool
-	Last    int // the position in the list of the last candidate placed here; 0 for none
+	Last    int // the highest position in the list of those placed here; 0 for none
 }

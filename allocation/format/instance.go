@@ -1,9 +1,6 @@
 package format
 
-import (
-	"slices"
-	"strconv"
-)
+import "slices"
 
 // The methods of assign/1.
 const (
@@ -33,6 +30,10 @@ const (
 	MaxDraws           = 1_000_000
 	MaxLotteryStudents = 2000 // with TradedLottery
 )
+
+// MaxWhole bounds the whole numbers of a certificate: JSON, whose numbers are
+// doubles, holds them exactly up to here.
+const MaxWhole = 1<<53 - 1
 
 // NoCeiling is the Max of a group that has none.
 const NoCeiling = 1 << 30
@@ -69,7 +70,7 @@ type Student struct {
 	ID       string
 	Order    int // who is served first, from 1; for all students or for none (0: the order of the file)
 	Score    Amount
-	Weight   int      // how much the ranks of this student count with Equity; 1 when the file says nothing, and 0 counts as 1
+	Weight   int      // how much the ranks of this student count with Equity; 0, as when the file says nothing, is 1
 	Pinned   string   // the post this student keeps; "" for none
 	Wishes   []Wish   // best first
 	Fallback []string // posts accepted after all wishes, best first
@@ -140,6 +141,12 @@ func (in *Instance) Rules() *Parameters {
 	return in.Parameters
 }
 
+// WishCost returns what a rank of a student's list, from 1, costs with Equity:
+// the cost of the rank times the weight of the student.
+func (in *Instance) WishCost(s *Student, rank int) int64 {
+	return int64(max(1, s.Weight)) * in.RankCost(rank)
+}
+
 // RankCost returns what a rank, from 1, costs with Equity before the weight of
 // the student.
 func (in *Instance) RankCost(rank int) int64 {
@@ -176,161 +183,4 @@ func (in *Instance) Sequence() []int {
 	}
 	slices.SortStableFunc(served, func(x, y int) int { return in.Students[x].Order - in.Students[y].Order })
 	return served
-}
-
-// Check returns every rule of assign/1 that the content of the instance breaks,
-// as Errors whose paths are those of the file, or nil. ReadInstance calls it;
-// whoever builds an Instance in Go does too.
-func (in *Instance) Check() error {
-	c := checker{in: in, posts: make(map[string]int, len(in.Posts))}
-	if !slices.Contains(Methods(), in.Method) {
-		c.errs.add(root.at("method"), quote(in.Method), "one of "+quoteAll(Methods()))
-	}
-	c.parameters()
-	c.thePosts()
-	c.students()
-	c.pins()
-	return c.errs.asError()
-}
-
-var root *path // the empty path, "$"
-
-type checker struct {
-	in    *Instance
-	errs  Errors
-	posts map[string]int // by id, the first when an id is used twice
-	named []naming       // of each post, the last wish that names it
-}
-
-// A naming is one wish, of a student by number (from 1, so that no student is 0).
-type naming struct{ student, wish int }
-
-func (c *checker) parameters() {
-	p := c.in.Parameters
-	if p == nil {
-		return
-	}
-	at := root.at("parameters")
-	inRange := func(at *path, a, low, high Amount) {
-		if a < low || a > high {
-			c.errs.add(at, a.String(), aNumber(low, high))
-		}
-	}
-	for i, cost := range p.RankCosts {
-		inRange(at.at("rankCosts").nth(i), cost, 0, maxRankCost)
-	}
-	inRange(at.at("maxPostCost"), p.MaxPostCost, 0, MaxAmount)
-	inRange(at.at("maxCost"), p.MaxCost, 0, MaxAmount)
-	inRange(at.at("bonusFactor"), p.BonusFactor, 0, MaxAmount)
-	if p.Correction < 0 || p.Correction > maxCorrection || p.Correction%Step(3) != 0 {
-		c.errs.add(at.at("correction"), p.Correction.String(), "a number from 0 to 3 with at most 3 decimals")
-	}
-	if p.Decimals < 0 || p.Decimals > amountDecimals {
-		c.errs.add(at.at("decimals"), strconv.Itoa(p.Decimals), aWhole(0, amountDecimals))
-	}
-}
-
-const (
-	maxRankCost   = 1000 * One
-	maxCorrection = 3 * One
-)
-
-func (c *checker) thePosts() {
-	for i, p := range c.in.Posts {
-		at := root.at("posts").nth(i)
-		if first, again := c.posts[p.ID]; again {
-			c.errs.add(at.at("id"), quote(p.ID), "an id that posts["+strconv.Itoa(first)+"] does not have")
-		} else {
-			c.posts[p.ID] = i
-		}
-		if !isName(p.ID) {
-			c.errs.add(at.at("id"), quote(p.ID), aName)
-		}
-		if p.Seats < 0 || p.Seats > MaxSeats {
-			c.errs.add(at.at("seats"), strconv.Itoa(p.Seats), aWhole(0, MaxSeats))
-		}
-		if p.Fixed != nil && (p.Median || *p.Fixed < -MaxAmount || *p.Fixed > MaxAmount) {
-			c.errs.add(at.at("fixedCost"), p.Fixed.String(), aNumber(-MaxAmount, MaxAmount)+`, or "median" alone`)
-		}
-	}
-}
-
-func (c *checker) students() {
-	ids, orders := make(map[string]int, len(c.in.Students)), make(map[int]int, len(c.in.Students))
-	c.named = make([]naming, len(c.in.Posts))
-	for i, s := range c.in.Students {
-		at := root.at("students").nth(i)
-		if first, again := ids[s.ID]; again {
-			c.errs.add(at.at("id"), quote(s.ID), "an id that students["+strconv.Itoa(first)+"] does not have")
-		} else {
-			ids[s.ID] = i
-		}
-		if !isName(s.ID) {
-			c.errs.add(at.at("id"), quote(s.ID), aName)
-		}
-		c.order(at.at("order"), s.Order, i, orders)
-		if s.Score < -MaxAmount || s.Score > MaxAmount {
-			c.errs.add(at.at("score"), s.Score.String(), aNumber(-MaxAmount, MaxAmount))
-		}
-		c.wishes(at.at("wishes"), i+1, s.Wishes)
-	}
-}
-
-// order checks one student's order: all or none have one, nobody the same.
-func (c *checker) order(at *path, order, student int, orders map[int]int) {
-	first, again := orders[order]
-	switch {
-	case (order == 0) != (c.in.Students[0].Order == 0):
-		found := "an order here and none at students[0]"
-		if order == 0 {
-			found = "nothing"
-		}
-		c.errs.add(at, found, "an order for all students or for none")
-	case order < 0 || order > MaxOrder:
-		c.errs.add(at, strconv.Itoa(order), aWhole(1, MaxOrder))
-	case order > 0 && again:
-		c.errs.add(at, strconv.Itoa(order), "an order that students["+strconv.Itoa(first)+"] does not have")
-	default:
-		orders[order] = student
-	}
-}
-
-func (c *checker) wishes(at *path, student int, wishes []Wish) {
-	for i, w := range wishes {
-		p, known := c.posts[w.Post]
-		if !known || c.in.Posts[p].Secondary {
-			c.errs.add(at.nth(i).at("post"), quote(w.Post), "the id of a post of this file that is not secondary")
-		} else if before := c.named[p]; before.student == student {
-			c.errs.add(at.nth(i).at("post"), quote(w.Post), "a post that wishes["+strconv.Itoa(before.wish)+"] does not name")
-		} else {
-			c.named[p] = naming{student, i}
-		}
-		if w.Secondary != "" {
-			if p, known := c.posts[w.Secondary]; !known || !c.in.Posts[p].Secondary {
-				c.errs.add(at.nth(i).at("secondary"), quote(w.Secondary), "the id of a secondary post of this file")
-			}
-		}
-		if w.Barred != "" && !isName(w.Barred) {
-			c.errs.add(at.nth(i).at("barred"), quote(w.Barred), aName)
-		}
-	}
-}
-
-// pins checks that every pinned student can keep the post.
-func (c *checker) pins() {
-	kept := make([]int, len(c.in.Posts))
-	for i, s := range c.in.Students {
-		if s.Pinned == "" {
-			continue
-		}
-		at := root.at("students").nth(i).at("pinned")
-		p, known := c.posts[s.Pinned]
-		if !known || c.in.Posts[p].Secondary || c.in.Posts[p].Closed {
-			c.errs.add(at, quote(s.Pinned), "the id of a post of this file that is neither secondary nor closed")
-			continue
-		}
-		if kept[p]++; kept[p] > c.in.Posts[p].Seats {
-			c.errs.add(at, quote(s.Pinned), "at most as many pinned students as seats, "+strconv.Itoa(c.in.Posts[p].Seats))
-		}
-	}
 }

@@ -17,9 +17,6 @@ func (r *reader) instance(v value) *Instance {
 	f := r.object(root, v, "format", "method", "parameters", "posts", "students", "groups")
 	f.oneOf("format", "assign/1")
 	in := &Instance{Method: f.oneOf("method", Methods()...)}
-	if f.has("groups") {
-		r.errs.add(root.at("groups"), "groups", "no groups with method "+quote(in.Method))
-	}
 	if v, ok := f.find("parameters"); ok {
 		in.Parameters = r.parameters(root.at("parameters"), v)
 	}
@@ -31,13 +28,29 @@ func (r *reader) instance(v value) *Instance {
 	students, at := f.needList("students")
 	in.Students = make([]Student, 0, len(students))
 	for i, v := range students {
-		in.Students = append(in.Students, r.student(at.nth(i), v, in.Method))
+		in.Students = append(in.Students, r.student(at.nth(i), v))
+	}
+	if f.has("groups") {
+		groups, at := f.list("groups")
+		in.Groups = make([]Group, 0, len(groups))
+		for i, v := range groups {
+			in.Groups = append(in.Groups, r.group(at.nth(i), v))
+		}
 	}
 	return in
 }
 
+func (r *reader) group(at *path, v value) Group {
+	f := r.object(at, v, "id", "posts", "min", "max")
+	g := Group{ID: f.needName("id"), Posts: f.needNames("posts"), Min: f.int("min", 0, NoCeiling), Max: NoCeiling}
+	if f.has("max") {
+		g.Max = f.int("max", 0, NoCeiling)
+	}
+	return g
+}
+
 func (r *reader) parameters(at *path, v value) *Parameters {
-	f := r.object(at, v, "rankCosts", "maxPostCost", "correction", "maxCost", "decimals", "bonusFactor")
+	f := r.object(at, v, "rankCosts", "maxPostCost", "correction", "maxCost", "decimals", "bonusFactor", "costs", "unplaced", "seed", "draws")
 	p := DefaultParameters()
 	if f.has("rankCosts") {
 		p.RankCosts = nil
@@ -53,6 +66,18 @@ func (r *reader) parameters(at *path, v value) *Parameters {
 	}
 	if f.has("decimals") {
 		p.Decimals = f.int("decimals", 0, amountDecimals)
+	}
+	costs, at := f.list("costs")
+	for i, v := range costs {
+		p.Costs = append(p.Costs, r.whole(at.nth(i), v, 0, MaxRankCost))
+	}
+	if v, ok := f.find("unplaced"); ok {
+		unplaced := r.whole(at.at("unplaced"), v, 0, MaxUnplacedCost)
+		p.Unplaced = &unplaced
+	}
+	p.Seed = f.name("seed")
+	if f.has("draws") {
+		p.Draws = f.int("draws", 1, MaxDraws)
 	}
 	return p
 }
@@ -88,17 +113,13 @@ func (r *reader) post(at *path, v value) Post {
 // from everybody else's.
 const unreadable = -1
 
-func (r *reader) student(at *path, v value, method string) Student {
+func (r *reader) student(at *path, v value) Student {
 	f := r.object(at, v, "id", "order", "score", "weight", "pinned", "fallback", "wishes")
-	for _, key := range []string{"weight", "fallback"} {
-		if v, ok := f.find(key); ok {
-			r.errs.add(at.at(key), show(v), "no "+key+" with method "+quote(method))
-		}
-	}
 	s := Student{
 		ID:     f.needName("id"),
 		Order:  f.int("order", 1, MaxOrder),
 		Score:  f.amount("score", -MaxAmount, MaxAmount),
+		Weight: f.int("weight", 1, MaxWeightedCost),
 		Pinned: f.name("pinned"),
 	}
 	if f.has("order") && s.Order == 0 {
@@ -110,6 +131,9 @@ func (r *reader) student(at *path, v value, method string) Student {
 		at := list.nth(i)
 		f := r.object(at, v, "post", "secondary", "barred")
 		s.Wishes = append(s.Wishes, Wish{Post: f.needName("post"), Secondary: f.name("secondary"), Barred: f.name("barred")})
+	}
+	if f.has("fallback") {
+		s.Fallback = f.names("fallback")
 	}
 	return s
 }

@@ -63,7 +63,7 @@ func TestEachMistakeInAnInstanceIsReportedWhereItStands(t *testing.T) {
 		{"a flag as text", `"closed":true`, `"closed":"yes"`, []string{`$.posts[2].closed: found "yes", expected true or false`}},
 		{"a cost as text", `"seats":2`, `"seats":2,"fixedCost":"mean"`, []string{`$.posts[0].fixedCost: found "mean", expected a number or "median"`}},
 		{"a negative rank cost", `"posts"`, `"parameters":{"rankCosts":[5,-1]},"posts"`, []string{`$.parameters.rankCosts[1]: found -1, expected a number from 0 to 1000 with at most 6 decimals`}},
-		{"an unknown parameter", `"posts"`, `"parameters":{"ranks":[5]},"posts"`, []string{`$.parameters.ranks: found an unknown key, expected one of the keys rankCosts, maxPostCost, correction, maxCost, decimals, bonusFactor`}},
+		{"an unknown parameter", `"posts"`, `"parameters":{"ranks":[5]},"posts"`, []string{`$.parameters.ranks: found an unknown key, expected one of the keys rankCosts, maxPostCost, correction, maxCost, decimals, bonusFactor, costs, unplaced, seed, draws`}},
 		{"a correction out of reach", `"posts"`, `"parameters":{"correction":3.5},"posts"`, []string{`$.parameters.correction: found 3.5, expected a number from 0 to 3 with at most 3 decimals`}},
 		{"decimals out of reach", `"posts"`, `"parameters":{"decimals":7},"posts"`, []string{`$.parameters.decimals: found 7, expected a whole number from 0 to 6`}},
 		{"several at once", `"id":"T1","seats":2}`, `"id":"T2","seats":-2,"x":null}`, []string{

@@ -63,15 +63,15 @@ type Pair struct{ Candidate, Post string }
 
 // A MatchResult is one match-result/1 file: who goes where, and why.
 type MatchResult struct {
-	Engine     string
-	Instance   string  // Hash of the bytes of the instance file
-	Matches    []Match // by candidate
-	Unmatched  []string
-	Posts      []MatchPostResult // by post
-	Reasons    []MatchReason     // by candidate, then as the list stands
-	Blocking   []Pair            // by candidate, then post: who would rather have each other, because of the pairs that are fixed
-	Statistics MatchStatistics
-	Proof      string // the kind of certificate: Stability
+	Engine      string
+	Instance    string  // Hash of the bytes of the instance file
+	Matches     []Match // by candidate
+	Unmatched   []string
+	Posts       []MatchPostResult // by post
+	Reasons     []MatchReason     // by candidate, then as the list stands
+	Blocking    []Pair            // by candidate, then post: who would rather have each other, because of the pairs that are fixed
+	Statistics  MatchStatistics
+	Certificate string // the kind of proof: Stability
 }
 
 // Stability is the proof of a matching: no candidate and post, fixed pairs

@@ -65,14 +65,10 @@ func (f fields) need(key, expected string) (value, bool) {
 // name reads an id, or the name of a rule: the empty string when absent.
 func (f fields) name(key string) string {
 	v, ok := f.find(key)
-	switch {
-	case !ok:
-		return ""
-	case v.kind != text || !isName(v.text):
-		f.r.errs.add(f.at.at(key), show(v), aName)
+	if !ok {
 		return ""
 	}
-	return v.text
+	return f.r.name(f.at.at(key), v)
 }
 
 const aName = "a text of 1 to 256 bytes without control characters"
@@ -107,18 +103,38 @@ func (f fields) int(key string, low, high int) int {
 	if !ok {
 		return 0
 	}
+	return int(f.r.whole(f.at.at(key), v, int64(low), int64(high)))
+}
+
+func (f fields) needWhole(key string, low, high int64) int64 {
+	v, ok := f.need(key, aWhole(low, high))
+	if !ok {
+		return 0
+	}
+	return f.r.whole(f.at.at(key), v, low, high)
+}
+
+// whole reads a whole number, however it is spelt; 0 when it is wrong.
+func (r *reader) whole(at *path, v value, low, high int64) int64 {
 	if v.kind == number {
-		a, err := ParseAmount(v.text)
-		if n := int(a / One); err == nil && a%One == 0 && low <= n && n <= high {
+		n, err := strconv.ParseInt(v.text, 10, 64)
+		if err != nil {
+			var a Amount
+			if a, err = ParseAmount(v.text); a%One != 0 {
+				err = errAmount
+			}
+			n = int64(a / One)
+		}
+		if err == nil && low <= n && n <= high {
 			return n
 		}
 	}
-	f.r.errs.add(f.at.at(key), show(v), aWhole(low, high))
+	r.errs.add(at, show(v), aWhole(low, high))
 	return 0
 }
 
-func aWhole(low, high int) string {
-	return "a whole number from " + strconv.Itoa(low) + " to " + strconv.Itoa(high)
+func aWhole[N int | int64](low, high N) string {
+	return "a whole number from " + strconv.FormatInt(int64(low), 10) + " to " + strconv.FormatInt(int64(high), 10)
 }
 
 // needCost reads an amount that the rules computed.
@@ -167,6 +183,29 @@ func (f fields) list(key string) ([]value, *path) {
 		f.r.errs.add(at, show(v), "a list")
 	}
 	return v.items, at
+}
+
+func (f fields) needNames(key string) []string {
+	f.need(key, "a list")
+	return f.names(key)
+}
+
+// names reads a list of ids. One that cannot be read stands as "".
+func (f fields) names(key string) []string {
+	list, at := f.list(key)
+	names := make([]string, 0, len(list))
+	for i, v := range list {
+		names = append(names, f.r.name(at.nth(i), v))
+	}
+	return names
+}
+
+func (r *reader) name(at *path, v value) string {
+	if v.kind != text || !isName(v.text) {
+		r.errs.add(at, show(v), aName)
+		return ""
+	}
+	return v.text
 }
 
 // oneOf reads a text that must be one of a few.

@@ -34,9 +34,9 @@ func (w *writer) text(s string) {
 	w.b = appendString(w.b, s)
 }
 
-func (w *writer) int(n int) {
+func (w *writer) int(n int64) {
 	w.next()
-	w.b = strconv.AppendInt(w.b, int64(n), 10)
+	w.b = strconv.AppendInt(w.b, n, 10)
 }
 
 func (w *writer) amount(a Amount) {
@@ -51,7 +51,7 @@ func (w *writer) keyText(k, s string) {
 
 func (w *writer) keyInt(k string, n int) {
 	w.key(k)
-	w.int(n)
+	w.int(int64(n))
 }
 
 func (w *writer) keyAmount(k string, a Amount) {
@@ -87,4 +87,9 @@ func (w *writer) list(k string, n int, item func(i int)) {
 		item(i)
 	}
 	w.close(']')
+}
+
+// names writes a list of ids.
+func (w *writer) names(k string, ids []string) {
+	w.list(k, len(ids), func(i int) { w.text(ids[i]) })
 }
