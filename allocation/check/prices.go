@@ -229,8 +229,8 @@ func (p *prices) isRounded(n, x *big.Rat) bool {
 }
 
 func (c *claim) costs() (string, *Finding) {
-	if c.in.Method == format.Serial {
-		return "none with method serial", nil
+	if c.in.Method != format.ScoreV1 && c.in.Method != format.ScoreV2 {
+		return "none with method " + c.in.Method, nil
 	}
 	c.prices = newPrices(c.in, c.order)
 	everybody := make([]placed, len(c.out.Assignments))
