@@ -33,7 +33,8 @@ func Proof(method string) string {
 }
 
 // A Dual proves that no placement has a smaller sum of costs than Objective: the
-// prices of seats, which a student pays on top of the cost of a wish.
+// prices of seats, which a student pays on top of the cost of a wish. No number
+// is above MaxWhole.
 type Dual struct {
 	Posts     []PostPrice  // every main post, by id in the order of bytes
 	Groups    []GroupPrice // every group, by id in the order of bytes

@@ -63,6 +63,24 @@ func (e *Errors) add(at *path, found, expected string) {
 	*e = append(*e, Error{Path: at.String(), Found: found, Expected: expected})
 }
 
+// ids checks that the entries of a list have ids of their own, and returns where
+// each stands: the first, when an id is used twice.
+func (e *Errors) ids(list string, n int, id func(i int) string) map[string]int {
+	place := make(map[string]int, n)
+	for i := range n {
+		at := root.at(list).nth(i)
+		if first, again := place[id(i)]; again {
+			e.add(at.at("id"), quote(id(i)), "an id that "+list+"["+strconv.Itoa(first)+"] does not have")
+		} else {
+			place[id(i)] = i
+		}
+		if !isName(id(i)) {
+			e.add(at.at("id"), quote(id(i)), aName)
+		}
+	}
+	return place
+}
+
 // A path leads from the root of a file to one value. It is only spelt out when
 // an error needs it.
 type path struct {

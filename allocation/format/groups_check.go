@@ -10,18 +10,10 @@ func (c *checker) groups() {
 		c.errs.add(root.at("groups"), "groups", "no groups with method "+quote(c.in.Method))
 		return
 	}
-	ids := make(map[string]int, len(c.in.Groups))
+	c.errs.ids("groups", len(c.in.Groups), func(i int) string { return c.in.Groups[i].ID })
 	sets := make([][]int, len(c.in.Groups))
 	for i, g := range c.in.Groups {
 		at := root.at("groups").nth(i)
-		if first, again := ids[g.ID]; again {
-			c.errs.add(at.at("id"), quote(g.ID), "an id that groups["+strconv.Itoa(first)+"] does not have")
-		} else {
-			ids[g.ID] = i
-		}
-		if !isName(g.ID) {
-			c.errs.add(at.at("id"), quote(g.ID), aName)
-		}
 		if g.Max < 0 || g.Max > NoCeiling {
 			c.errs.add(at.at("max"), strconv.Itoa(g.Max), aWhole(0, NoCeiling))
 		}

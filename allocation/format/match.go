@@ -119,6 +119,12 @@ const (
 	Unranked = "unranked" // the post did not rank the candidate
 )
 
+// MatchOutcomes returns the outcomes of a wish in a two-sided market, in the
+// order of the documentation.
+func MatchOutcomes() []string {
+	return []string{Obtained, NotReached, Cutoff, Refused, Unranked, Closed}
+}
+
 // MatchStatistics sum a matching up. Wishes are over the candidates whose post
 // is on their list.
 type MatchStatistics struct {

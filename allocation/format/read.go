@@ -222,6 +222,14 @@ func (f fields) oneOf(key string, allowed ...string) string {
 	return v.text
 }
 
+// choice reads a text that must be one of a few; the first when it is absent.
+func (f fields) choice(key string, allowed ...string) string {
+	if !f.has(key) {
+		return allowed[0]
+	}
+	return f.oneOf(key, allowed...)
+}
+
 func quoteAll(words []string) string {
 	quoted := make([]string, len(words))
 	for i, w := range words {

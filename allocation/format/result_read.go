@@ -35,7 +35,7 @@ func ReadResult(data []byte) (*Result, error) {
 		r.Statistics = rd.statistics(root.at("statistics"), v, costs)
 	}
 	if v, ok := f.need("certificate", "an object"); ok {
-		r.Certificate.Kind = rd.object(root.at("certificate"), v, "kind").oneOf("kind", Replay)
+		r.Certificate = rd.certificate(root.at("certificate"), v, r.Method)
 	}
 	return r, rd.errs.asError()
 }
@@ -81,14 +81,19 @@ func demandLevels() []string {
 }
 
 func (r *reader) reason(at *path, v value) Reason {
-	f := r.object(at, v, "student", "wish", "outcome", "lastOrder", "rule")
-	return Reason{
+	f := r.object(at, v, "student", "wish", "outcome", "lastOrder", "rule", "group", "students")
+	reason := Reason{
 		Student:   f.needName("student"),
 		Wish:      f.int("wish", 1, maxCount),
 		Outcome:   f.oneOf("outcome", Outcomes()...),
 		LastOrder: f.int("lastOrder", 1, MaxOrder),
 		Rule:      f.name("rule"),
+		Group:     f.name("group"),
 	}
+	if f.has("students") {
+		reason.Students = f.names("students")
+	}
+	return reason
 }
 
 func (r *reader) statistics(at *path, v value, costs bool) Statistics {

@@ -5,10 +5,7 @@ func (r *Result) Bytes() []byte {
 	w := &writer{b: make([]byte, 0, 512+128*len(r.Assignments)+96*len(r.Reasons)+96*len(r.Posts))}
 	w.open('{')
 	w.list("assignments", len(r.Assignments), func(i int) { w.assignment(&r.Assignments[i]) })
-	w.key("certificate")
-	w.open('{')
-	w.keyText("kind", r.Certificate.Kind)
-	w.close('}')
+	w.certificate(&r.Certificate)
 	w.keyText("engine", r.Engine)
 	w.keyText("format", "assign-result/1")
 	w.keyText("instance", r.Instance)
@@ -54,10 +51,14 @@ func (w *writer) postResult(p *PostResult) {
 
 func (w *writer) reason(r *Reason) {
 	w.open('{')
+	w.ifText("group", r.Group)
 	w.ifInt("lastOrder", r.LastOrder)
 	w.keyText("outcome", r.Outcome)
 	w.ifText("rule", r.Rule)
 	w.keyText("student", r.Student)
+	if len(r.Students) > 0 {
+		w.names("students", r.Students)
+	}
 	w.ifInt("wish", r.Wish)
 	w.close('}')
 }
