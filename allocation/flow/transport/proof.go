@@ -5,11 +5,28 @@ import (
 	"fmt"
 )
 
+// maxPrice bounds prices: beyond it, a sum of a cost and a price could wrap
+// around and prove anything.
+const maxPrice = 1 << 62
+
 // Prove returns nil if the solution keeps to the seats and groups and its prices
 // prove that no other costs less. The error says what does not hold, by index.
+// The problem must satisfy Check; the solution may be anything.
 func (p *Problem) Prove(s *Solution) error {
 	if len(s.Edge) != p.Students() || len(s.Posts) != len(p.Seats) || len(s.Groups) != len(p.Groups) {
 		return errors.New("the solution is of another problem")
+	}
+	for i, e := range s.Edge {
+		if e != None && (e < p.First[i] || e >= p.First[i+1]) {
+			return fmt.Errorf("student %d has the edge %d of another", i, e)
+		}
+	}
+	for _, prices := range [][]int64{s.Posts, s.Groups} {
+		for _, price := range prices {
+			if price < -maxPrice || price > maxPrice {
+				return fmt.Errorf("the price %d is out of bounds", price)
+			}
+		}
 	}
 	posts, groups, err := p.count(s)
 	if err != nil {
@@ -46,9 +63,6 @@ func (p *Problem) Prove(s *Solution) error {
 func (p *Problem) content(s *Solution, i int, e int32) error {
 	pays := p.Unplaced[i]
 	if e != None {
-		if e < p.First[i] || e >= p.First[i+1] {
-			return fmt.Errorf("student %d has the edge %d of another", i, e)
-		}
 		pays = int64(p.Cost[e]) + s.Posts[p.Post[e]]
 	}
 	if pays > p.Unplaced[i] {

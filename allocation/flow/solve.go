@@ -1,0 +1,107 @@
+package flow
+
+import (
+	"errors"
+	"sync/atomic"
+
+	"stagora.org/stagora/allocation/flow/simplex"
+	"stagora.org/stagora/allocation/flow/transport"
+)
+
+// ErrStopped says that the caller's Stop ended the work.
+var ErrStopped = errors.New("the work was stopped before its end")
+
+// Options are what a caller may choose. The zero value is right for everything
+// whose result people will read.
+type Options struct {
+	// AnyOptimum leaves out the canonical choice: the solution is optimal and its
+	// prices are the canonical ones, but which of the optima it is may differ from
+	// run to run.
+	AnyOptimum bool
+	// Stop, if not nil, is asked now and then, perhaps by two goroutines at once,
+	// whether to give up.
+	Stop func() bool
+}
+
+// A solver returns any optimal solution with any prices that prove it, or false
+// if stop ended it. The floors can be met.
+type solver func(p *transport.Problem, stop func() bool) (*transport.Solution, bool)
+
+// alone is the number of edges up to which a second solver costs more to start
+// than it could win.
+const alone = 1 << 15
+
+// Solve returns the canonical solution of a problem, with the canonical prices
+// that prove it. The error is ErrStopped, or an *Obstacle if the floors cannot be
+// met. The problem must satisfy its Check; Solve does not change it.
+func Solve(p *transport.Problem, o Options) (*transport.Solution, error) {
+	if len(p.Post) <= alone {
+		return solve(p, o, simplex.Solve)
+	}
+	return solve(p, o, simplex.Solve)
+}
+
+func solve(p *transport.Problem, o Options, solvers ...solver) (*transport.Solution, error) {
+	if found, ok := meetFloors(p, o.Stop); !ok {
+		return nil, ErrStopped
+	} else if found != nil {
+		return nil, found
+	}
+	s, err := race(p, o.Stop, solvers)
+	if err != nil {
+		return nil, err
+	}
+	if !leastPrices(p, s, o.Stop) {
+		return nil, ErrStopped
+	}
+	if !o.AnyOptimum && !choose(p, s, o.Stop) {
+		return nil, ErrStopped
+	}
+	return s, nil
+}
+
+// race returns the first solution whose prices prove it. No solver still runs
+// when it returns.
+func race(p *transport.Problem, stop func() bool, solvers []solver) (*transport.Solution, error) {
+	if stop == nil {
+		stop = func() bool { return false }
+	}
+	if len(solvers) == 1 {
+		return proven(p, stop, solvers[0])
+	}
+	type finish struct {
+		s   *transport.Solution
+		err error
+	}
+	var won atomic.Bool
+	finishes := make(chan finish)
+	for _, solve := range solvers {
+		go func() {
+			s, err := proven(p, func() bool { return won.Load() || stop() }, solve)
+			finishes <- finish{s, err}
+		}()
+	}
+	var best finish
+	for range solvers {
+		f := <-finishes
+		if best.s == nil {
+			best = f
+		}
+		if f.s != nil {
+			won.Store(true)
+		}
+	}
+	return best.s, best.err
+}
+
+// proven runs one solver and has its solution prove itself.
+func proven(p *transport.Problem, stop func() bool, solve solver) (*transport.Solution, error) {
+	s, ok := solve(p, stop)
+	if !ok {
+		return nil, ErrStopped
+	}
+	if err := p.Prove(s); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
