@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"math"
 	"slices"
 
 	"stagora.org/stagora/allocation/flow/transport"
@@ -43,6 +42,9 @@ func leastPrices(p *transport.Problem, s *transport.Solution, stop func() bool) 
 	return true
 }
 
+// far stands for no path known yet.
+const far = 1<<63 - 1
+
 // A pricing is a solved problem with its prices by node, the root having 0.
 type pricing struct {
 	p        *transport.Problem
@@ -79,7 +81,7 @@ func newPricing(p *transport.Problem, s *transport.Solution, stop func() bool) *
 func (w *pricing) run(look func(v int32)) bool {
 	w.queue = queue{last: slices.Min(w.label)}
 	for v, label := range w.label {
-		if label < math.MaxInt64 {
+		if label < far {
 			w.queue.push(label, int32(v))
 		}
 	}
@@ -143,7 +145,7 @@ func (w *pricing) above(v int32) bool {
 func (w *pricing) greatest(bound []int64) bool {
 	w.listEdges()
 	for v := range w.label {
-		w.label[v] = math.MaxInt64
+		w.label[v] = far
 	}
 	w.label[w.tree.root] = 0
 	enough := -slices.Min(w.price) // no price is still negative after rising by this

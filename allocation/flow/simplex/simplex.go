@@ -8,7 +8,14 @@ import "stagora.org/stagora/allocation/flow/transport"
 func Solve(p *transport.Problem, stop func() bool) (*transport.Solution, bool) {
 	s := newSolver(p)
 	s.start()
-	if !s.run(stop) {
+	n := p.Students()
+	improve := func(k int) bool {
+		if k < n {
+			return s.improve(int32(k))
+		}
+		return s.settle(k - n)
+	}
+	if !cycle(n+len(s.arcs), improve, stop) {
 		return nil, false
 	}
 	return s.solution(), true
@@ -18,31 +25,21 @@ func Solve(p *transport.Problem, stop func() bool) (*transport.Solution, bool) {
 const unreachable = 1 << 62
 
 type solver struct {
-	p *transport.Problem
-	tree
-	root int32
-
-	// A student is at one edge. If the student ties the node of that edge to the
-	// tree, other is the edge by which they do.
-	at, other []int32
-
-	arcs  []arc
+	basis
+	p     *transport.Problem
+	root  int32
 	floor []int32 // of each group: the arc of its floor, or none
-}
-
-// An arc leads from a post or group to what is around it.
-type arc struct {
-	from, to  int32
-	flow, cap int64
-	cost      int64
 }
 
 func newSolver(p *transport.Problem) *solver {
 	n, posts, groups := p.Students(), len(p.Seats), len(p.Groups)
 	s := &solver{
-		p: p, tree: newTree(posts + groups + 1), root: int32(posts + groups),
-		at: make([]int32, n), other: make([]int32, n),
-		arcs: make([]arc, posts+groups, posts+2*groups), floor: make([]int32, groups),
+		basis: basis{
+			tree: newTree(posts + groups + 1),
+			arcs: make([]arc, posts+groups, posts+2*groups),
+			at:   make([]int32, n), other: make([]int32, n),
+		},
+		p: p, root: int32(posts + groups), floor: make([]int32, groups),
 	}
 	reward := s.reward()
 	for q, seats := range p.Seats {
@@ -129,32 +126,6 @@ func (s *solver) begin(v, k int32) {
 	s.price[v] = s.price[a.to] + a.cost
 }
 
-func (s *solver) run(stop func() bool) bool {
-	n := len(s.at)
-	calm := 0
-	for i := 0; calm <= n; {
-		if i == n {
-			if s.tidy() {
-				calm = 0
-			} else {
-				calm++
-			}
-			i = 0
-			continue
-		}
-		if i&1023 == 0 && stop != nil && stop() {
-			return false
-		}
-		if s.improve(int32(i)) {
-			calm = 0
-		} else {
-			calm++
-		}
-		i++
-	}
-	return true
-}
-
 func (s *solver) pay(i, e int32) int64 {
 	if e == transport.None {
 		return s.p.Unplaced[i]
@@ -185,7 +156,7 @@ func (s *solver) enter(i, e int32, gain int64) {
 	if a != s.root && s.node[a].via == i {
 		if s.node[b].depth > s.node[a].depth && s.ancestor(b, s.node[a].depth) == a {
 			for v := b; v != a; v = s.node[v].up {
-				s.push(v, 1)
+				s.send(v, 1)
 			}
 			s.at[i] = e
 			s.graft(a, b, s.node[a].up, i, gain)
@@ -199,93 +170,6 @@ func (s *solver) enter(i, e int32, gain int64) {
 		s.at[i], s.other[i] = e, s.at[i]
 	} else {
 		s.other[i] = e
-	}
-}
-
-// tidy lets arcs in
-func (s *solver) tidy() bool {
-	any := false
-	for k := range s.arcs {
-		c := &s.arcs[k]
-		if c.cap == 0 {
-			continue
-		}
-		gain := s.price[c.from] - s.price[c.to] - c.cost
-		switch {
-		case gain > 0 && c.flow == 0:
-			c.flow += s.pivot(c.from, c.to, ^int32(k), c.cap, gain)
-			any = true
-		case gain < 0 && c.flow == c.cap:
-			c.flow -= s.pivot(c.to, c.from, ^int32(k), c.cap, -gain)
-			any = true
-		}
-	}
-	return any
-}
-
-// pivot sends as much as it can from b to a
-func (s *solver) pivot(a, b, via int32, room, gain int64) int64 {
-	top := s.join(a, b)
-	cut, side := int32(none), a
-	least := room
-	for v := a; v != top; v = s.node[v].up {
-		if r := s.room(v, false); r < least {
-			least, cut = r, v
-		}
-		if least == 0 {
-			break
-		}
-	}
-	if least > 0 {
-		for v := b; v != top; v = s.node[v].up {
-			if r := s.room(v, true); r <= least {
-				least, cut, side = r, v, b
-			}
-		}
-		for v := b; v != top; v = s.node[v].up {
-			s.push(v, least)
-		}
-		for v := a; v != top; v = s.node[v].up {
-			s.push(v, -least)
-		}
-	}
-	switch {
-	case cut == none:
-	case side == a:
-		s.graft(cut, a, b, via, -gain)
-	default:
-		s.graft(cut, b, a, via, gain)
-	}
-	return least
-}
-
-// room returns how much more can be sent from v to what it hangs from, or back.
-func (s *solver) room(v int32, up bool) int64 {
-	via := s.node[v].via
-	if via >= 0 {
-		if up {
-			return 1
-		}
-		return 0
-	}
-	c := &s.arcs[^via]
-	if up == (c.from == v) {
-		return c.cap - c.flow
-	}
-	return c.flow
-}
-
-func (s *solver) push(v int32, n int64) {
-	via := s.node[v].via
-	if via >= 0 {
-		s.at[via], s.other[via] = s.other[via], s.at[via]
-		return
-	}
-	c := &s.arcs[^via]
-	if c.from == v {
-		c.flow += n
-	} else {
-		c.flow -= n
 	}
 }
 
