@@ -42,7 +42,10 @@ e2e: ## run the stories alone, telling each; pictures go to build/e2e
 	scripts/setup
 	mkdir -p build/e2e && go test -count=1 -v -artifacts -outputdir $(CURDIR)/build/e2e ./e2e/...
 
-bench: ## measure the engine, and the opening-day load
+BENCH ?=
+bench: ## measure the engine beside its peers, and the opening-day load; options in BENCH="-full -only match"
+	scripts/setup bench
+	go run ./bench/engine $(BENCH)
 	go test -run '^$$' -bench . -benchmem ./allocation/...
 	go test -run '^$$' -bench . -benchtime 1x ./bench/...
 
