@@ -68,7 +68,7 @@ type MatchResult struct {
 	Matches     []Match // by candidate
 	Unmatched   []string
 	Posts       []MatchPostResult // by post
-	Reasons     []MatchReason     // by candidate, then as the list stands
+	Reasons     []MatchReason     // by candidate, then wish; tied wishes by post
 	Blocking    []Pair            // by candidate, then post: who would rather have each other, because of the pairs that are fixed
 	Statistics  MatchStatistics
 	Certificate string // the kind of proof: Stability
@@ -109,14 +109,14 @@ type MatchReason struct {
 	Wish      int    // the position of the post on the list
 	Post      string // on a list with ties, where Wish does not tell
 	Outcome   string // Obtained, NotReached, Closed, Cutoff, Refused or Unranked
-	Cutoff    int    // with Cutoff
+	Cutoff    int    // with Cutoff: the worst rank that got in; 0 when those who are fixed or have reserved seats fill the post
 	Rank      int    // with Cutoff: the candidate's own
 }
 
 // The outcomes of a wish that only a two-sided market has.
 const (
 	Cutoff   = "cutoff"   // the post is full of candidates whom it prefers
-	Unranked = "unranked" // the post did not rank the candidate
+	Unranked = "unranked" // the post did not rank the candidate, who came last; others have every seat
 )
 
 // MatchOutcomes returns the outcomes of a wish in a two-sided market, in the

@@ -124,6 +124,9 @@ func (c *matchChecker) ties() {
 		if !isName(t.Seed) {
 			c.errs.add(root.at("ties").at("seed"), quote(t.Seed), aName)
 		}
+		if t.Rule == LargestTies && c.in.Proposing == Posts {
+			c.errs.add(root.at("proposing"), quote(Posts), quote(Candidates)+" when the rule for ties is "+quote(LargestTies))
+		}
 		return
 	}
 	if at := c.in.firstTie(); at != "" {
