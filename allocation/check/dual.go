@@ -11,7 +11,7 @@ import (
 // equity sees that the prices of the certificate prove that no placement has a
 // smaller sum of costs.
 func (c *claim) equity() (string, *Finding) {
-	p, f := c.problem()
+	p, f := c.newProblem()
 	if f != nil {
 		return "", f
 	}

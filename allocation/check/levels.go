@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 
 	"stagora.org/stagora/allocation/format"
 )
@@ -22,7 +23,7 @@ type levels struct {
 // levels sees that for each rank in turn, the prices of its level prove that no
 // placement that keeps the levels before has a better number there.
 func (c *claim) levels() (string, *Finding) {
-	p, f := c.problem()
+	p, f := c.newProblem()
 	if f != nil {
 		return "", f
 	}
@@ -54,16 +55,17 @@ func (c *claim) levels() (string, *Finding) {
 // sequence returns the ranks in the order in which they are decided; 0 stands for
 // no post.
 func (l *levels) sequence() []int32 {
-	var ranks []int32
-	if l.method == format.RankMaximal {
-		for r := range l.ranks {
-			ranks = append(ranks, r+1)
-		}
-		return ranks
+	var longest int32
+	for _, n := range l.length {
+		longest = max(longest, n)
 	}
-	ranks = append(ranks, 0)
-	for r := l.ranks; r > 0; r-- {
-		ranks = append(ranks, r)
+	var ranks []int32
+	for r := range longest {
+		ranks = append(ranks, r+1)
+	}
+	if l.method == format.Leximin {
+		ranks = append([]int32{0}, ranks...)
+		slices.Reverse(ranks[1:])
 	}
 	return ranks
 }

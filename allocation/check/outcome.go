@@ -1,7 +1,9 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"stagora.org/stagora/allocation/format"
 )
@@ -105,9 +107,58 @@ func (c *claim) reason(s *format.Student, k int, people map[string][]string) for
 	} else if w.Barred != "" {
 		r.Outcome, r.Rule = format.Barred, w.Barred
 	} else {
-		r.Outcome, r.LastOrder = format.Full, c.lastServed(people[w.Post])
+		c.missed(&r, s, w.Post, people)
 	}
 	return r
+}
+
+// missed says why a wish that could be granted was not.
+func (c *claim) missed(r *format.Reason, s *format.Student, post string, people map[string][]string) {
+	taken := people[post]
+	if c.in.Method == format.Ordered {
+		taken = slices.DeleteFunc(slices.Clone(taken), func(id string) bool {
+			return c.asked[id].Pinned == "" && c.order[id] > c.order[s.ID]
+		})
+	}
+	switch c.in.Method {
+	case format.Ordered, format.Equity, format.Leximin, format.RankMaximal:
+		if len(taken) < c.post[post].Seats {
+			r.Outcome = format.Completion
+			if c.in.Method == format.Ordered {
+				r.Group, r.Students = c.passedOver.leftOut(s.ID, post)
+			} else {
+				r.Group = c.binding(c.got[s.ID].Post, post, people)
+			}
+			return
+		}
+	}
+	r.Outcome, r.LastOrder = format.Full, c.lastServed(taken)
+}
+
+// binding returns the group that keeps a student from a post with a free seat:
+// one around the post that is at its ceiling without the student, else one around
+// the student's own post that is at its floor and does not hold the other.
+func (c *claim) binding(own, post string, people map[string][]string) string {
+	held := func(g *format.Group) (n int) {
+		for _, p := range g.Posts {
+			n += len(people[p])
+		}
+		return n
+	}
+	around := func(in, notIn string, bound func(*format.Group) bool) (innermost string) {
+		size := len(c.in.Posts) + 1
+		for i := range c.in.Groups {
+			g := &c.in.Groups[i]
+			if slices.Contains(g.Posts, in) && !slices.Contains(g.Posts, notIn) && len(g.Posts) < size && bound(g) {
+				size, innermost = len(g.Posts), g.ID
+			}
+		}
+		return innermost
+	}
+	return cmp.Or(
+		around(post, own, func(g *format.Group) bool { return held(g) == g.Max }),
+		around(own, post, func(g *format.Group) bool { return held(g) == g.Min }),
+	)
 }
 
 func tell(r format.Reason) string {
@@ -116,6 +167,8 @@ func tell(r format.Reason) string {
 		return r.Outcome + " by rule " + r.Rule
 	case r.LastOrder != 0:
 		return fmt.Sprintf("%s with last order %d", r.Outcome, r.LastOrder)
+	case r.Outcome == format.Completion:
+		return fmt.Sprintf("%s with group %q and students %q", r.Outcome, r.Group, r.Students)
 	}
 	return r.Outcome
 }

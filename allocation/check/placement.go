@@ -19,6 +19,9 @@ type claim struct {
 	got    map[string]*format.Assignment
 	prices *prices // made by costs, which comes before all that need it
 
+	// passedOver tells what a wish would have cost others; set by method ordered.
+	passedOver *passedOver
+
 	// first sees that the placement is the first of those as good; set by the
 	// certificates that leave a choice.
 	first func() *Finding

@@ -11,16 +11,17 @@ import (
 // together, as a network without costs, beside the ranks of its edges.
 type problem struct {
 	*network
-	rank  []int32          // of each edge: the rank on the list, fallbacks after wishes
-	ranks int32            // the length of the longest list
-	node  map[string]int32 // of each post that can be had, by id
-	band  map[string]int32 // of each group, by id
+	rank   []int32          // of each edge: the rank on the list, fallbacks after wishes
+	length []int32          // of each student's list
+	node   map[string]int32 // of each post that can be had, by id
+	band   map[string]int32 // of each group, by id
+	index  map[string]int   // of each student who is served, by id
 }
 
 // problem leaves out who keeps a post, and what nobody can be given: closed
-// posts, posts without seats, barred wishes.
-func (c *claim) problem() (*problem, *Finding) {
-	p := &problem{network: &network{first: []int32{0}}, node: map[string]int32{}, band: map[string]int32{}}
+// posts, posts without a seat left by those who keep one, barred wishes.
+func (c *claim) newProblem() (*problem, *Finding) {
+	p := &problem{network: &network{first: []int32{0}}, node: map[string]int32{}, band: map[string]int32{}, index: map[string]int{}}
 	kept := map[string]int32{}
 	for _, s := range c.in.Students {
 		if s.Pinned != "" {
@@ -37,6 +38,7 @@ func (c *claim) problem() (*problem, *Finding) {
 		if s.Pinned != "" {
 			continue
 		}
+		p.index[id] = len(students)
 		students = append(students, id)
 		if f := p.list(s, c.got[id], c.place(id)); f != nil {
 			return nil, f
@@ -76,11 +78,12 @@ func (p *problem) places(in *format.Instance, kept map[string]int32) {
 		p.band[group.ID] = g
 	}
 	for _, post := range in.Posts {
-		if post.Secondary || post.Closed || post.Seats == 0 {
+		left := int32(post.Seats) - kept[post.ID]
+		if post.Secondary || post.Closed || left <= 0 {
 			continue
 		}
 		p.node[post.ID] = int32(len(p.seats))
-		p.seats = append(p.seats, int32(post.Seats)-kept[post.ID])
+		p.seats = append(p.seats, left)
 		p.within = append(p.within, innermost[post.ID]-1)
 	}
 }
@@ -103,7 +106,7 @@ func (p *problem) list(s *format.Student, a *format.Assignment, place int) *Find
 	if place > 0 && took == without {
 		return wrong("student %s has post %s, which nobody can be given, or a rule forbids to them", s.ID, a.Post).students(s.ID).posts(a.Post)
 	}
-	p.ranks = max(p.ranks, int32(len(s.Wishes)+len(s.Fallback)))
+	p.length = append(p.length, int32(len(s.Wishes)+len(s.Fallback)))
 	p.took = append(p.took, took)
 	p.first = append(p.first, int32(len(p.post)))
 	return nil
