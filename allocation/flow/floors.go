@@ -75,19 +75,36 @@ func obstacle(p *transport.Problem, floors []int32, stop func() bool) (*Obstacle
 	return nil, true
 }
 
-// everything returns the network in which nobody has a post yet, every edge may
-// be used, and no floor holds.
+// everything returns the network in which every edge may be used and no floor
+// holds yet. To begin with, each student has the first post that is not full.
 func everything(p *transport.Problem) *network {
 	n := newNetwork(p)
 	clear(n.least)
 	n.first = append(n.first, 0)
 	for i := range p.Unplaced {
-		n.option = append(n.option, p.Post[p.First[i]:p.First[i+1]]...)
-		n.option = append(n.option, n.root)
-		n.offer(int32(i), n.root)
+		posts := p.Post[p.First[i]:p.First[i+1]]
+		at := n.root
+		if k := slices.IndexFunc(posts, n.open); k >= 0 {
+			at = posts[k]
+		}
+		for v := at; v != n.root; v = n.around[v] {
+			n.used[v]++
+		}
+		n.option = append(append(n.option, posts...), n.root)
+		n.offer(int32(i), at)
 	}
 	n.link()
 	return n
+}
+
+// open reports whether one more student may pass from v to the root.
+func (n *network) open(v int32) bool {
+	for ; v != n.root; v = n.around[v] {
+		if !n.free(v) {
+			return false
+		}
+	}
+	return true
 }
 
 // explain returns the cut that keeps students from a group: the nodes from which
