@@ -11,12 +11,16 @@ type market struct {
 	closed   []bool
 	students []student
 	served   []int // indices of students, in the order in which they are served
+	byID     []int // indices of posts, in the order of the bytes of their ids
+	tree
 }
 
 type student struct {
-	order  int
-	pinned int // a post, or none
-	wishes []wish
+	order    int
+	weight   int
+	pinned   int // a post, or none
+	wishes   []wish
+	fallback []int // posts
 }
 
 type wish struct {
@@ -31,6 +35,8 @@ func newMarket(in *format.Instance) *market {
 		closed:   make([]bool, len(in.Posts)),
 		students: make([]student, len(in.Students)),
 		served:   in.Sequence(),
+		byID:     byID(in.Posts),
+		tree:     newTree(in, x.Post),
 	}
 	for i, p := range in.Posts {
 		m.seats[i], m.closed[i] = p.Seats, p.Closed
@@ -42,7 +48,7 @@ func newMarket(in *format.Instance) *market {
 	wishes := make([]wish, total)
 	for i, s := range in.Students {
 		one := &m.students[i]
-		one.order, one.pinned = s.Order, none
+		one.order, one.weight, one.pinned = s.Order, max(1, s.Weight), none
 		if s.Pinned != "" {
 			one.pinned = x.Post[s.Pinned]
 		}
@@ -52,6 +58,9 @@ func newMarket(in *format.Instance) *market {
 			if w.Secondary != "" {
 				one.wishes[k].secondary = x.Post[w.Secondary]
 			}
+		}
+		for _, post := range s.Fallback {
+			one.fallback = append(one.fallback, x.Post[post])
 		}
 	}
 	for position, i := range m.served {
@@ -65,14 +74,15 @@ func newMarket(in *format.Instance) *market {
 // A service is what serving a market gave.
 type service struct {
 	post      []int // of each student; none without a post
-	rank      []int // of the wish granted, from 1; 0 when none was
+	rank      []int // of the wish granted, from 1; 0 when none was, also with a fallback
 	secondary []int // given with it, or none
 	filled    []int // seats taken at each post
 	last      []int // highest order served at each post; 0 when nobody was
 }
 
-// serve gives each student in turn the best wish that can still be granted.
-func (m *market) serve() *service {
+// open returns a service in which pinned students have their posts, and nobody
+// else has one.
+func (m *market) open() *service {
 	s := &service{
 		post:      make([]int, len(m.students)),
 		rank:      make([]int, len(m.students)),
@@ -86,22 +96,35 @@ func (m *market) serve() *service {
 			s.filled[one.pinned]++
 		}
 	}
+	return s
+}
+
+// serve gives each student in turn the best wish that can still be granted.
+func (m *market) serve() *service {
+	s := m.open()
 	for _, i := range m.served {
-		if m.students[i].pinned == none {
-			s.turn(m, i)
+		if m.students[i].pinned != none {
+			continue
+		}
+		if k := m.choice(m.students[i].wishes, s.filled); k != none {
+			s.grant(m, i, k+1)
 		}
 	}
 	return s
 }
 
-func (s *service) turn(m *market, i int) {
+// grant gives student i the post at a position on the list, from 1, fallbacks
+// after the wishes. Students must be granted theirs in the order in which they
+// are served.
+func (s *service) grant(m *market, i, position int) {
 	one := &m.students[i]
-	k := m.choice(one.wishes, s.filled)
-	if k == none {
+	if position > len(one.wishes) {
+		s.post[i] = one.fallback[position-len(one.wishes)-1]
+		s.take(s.post[i], one.order)
 		return
 	}
-	w := one.wishes[k]
-	s.post[i], s.rank[i] = w.post, k+1
+	w := one.wishes[position-1]
+	s.post[i], s.rank[i] = w.post, position
 	s.take(w.post, one.order)
 	if w.secondary != none && m.free(w.secondary, s.filled) {
 		s.secondary[i] = w.secondary

@@ -11,52 +11,67 @@ import (
 // instance file, which SolveFile adds.
 //
 // The instance must satisfy its Check: ReadInstance makes sure of it. The error
-// is of type format.Errors: parameters for which a cost has no sensible size.
-func Solve(in *format.Instance) (*format.Result, error) {
-	if known := []string{format.Serial, format.ScoreV1, format.ScoreV2}; !slices.Contains(known, in.Method) {
-		return nil, format.Errors{{Path: "$.method", Found: in.Method, Expected: "one of " + strings.Join(known, ", ")}}
-	}
+// is of type *Infeasible if the floors of groups cannot be met, otherwise of type
+// format.Errors: numbers for which a cost or a sum has no sensible size.
+func Solve(in *format.Instance) (*format.Result, error) { return Run{}.Solve(in) }
+
+// Solve is the function Solve, for a caller who may want to stop: the error is
+// then ErrStopped.
+func (r Run) Solve(in *format.Instance) (*format.Result, error) {
 	m := newMarket(in)
-	s := m.serve()
-	r := &format.Result{
+	placed, err := r.place(in, m)
+	if err != nil {
+		return nil, err
+	}
+	s := placed.service
+	result := &format.Result{
 		Method:      in.Method,
 		Engine:      format.Engine,
 		Assignments: assignments(in, m, s),
-		Posts:       posts(in, s),
-		Reasons:     reasons(in, m, s),
+		Posts:       posts(in, m, s),
+		Reasons:     reasons(in, m, placed),
 		Statistics:  statistics(s),
-		Certificate: format.Certificate{Kind: format.Replay},
+		Certificate: placed.proof,
 	}
-	if in.Method == format.Serial {
-		return r, nil
+	if in.Method == format.ScoreV1 || in.Method == format.ScoreV2 {
+		err = addCosts(in, m, s, result)
 	}
+	return result, err
+}
+
+// addCosts adds to a result what the placement costs each student.
+func addCosts(in *format.Instance, m *market, s *service, r *format.Result) error {
 	prices, err := price(in, in.Method, m, s.post)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for n, i := range m.served {
 		r.Assignments[n].Costs = &prices.Costs[i]
 	}
-	for n, p := range byID(in.Posts) {
+	for n, p := range m.byID {
 		r.Posts[n].Worth = &prices.Posts[p]
 	}
 	r.Statistics.Cost = &prices.Statistics
-	return r, nil
+	return nil
 }
 
 // SolveFile reads an instance file and returns the file of its result. The
-// error is of type format.Errors.
-func SolveFile(instance []byte) ([]byte, error) {
+// error is of type format.Errors or *Infeasible.
+func SolveFile(instance []byte) ([]byte, error) { return Run{}.SolveFile(instance) }
+
+// SolveFile is the function SolveFile, for a caller who may want to stop: the
+// error is then ErrStopped.
+func (r Run) SolveFile(instance []byte) ([]byte, error) {
 	in, err := format.ReadInstance(instance)
 	if err != nil {
 		return nil, err
 	}
-	r, err := Solve(in)
+	result, err := r.Solve(in)
 	if err != nil {
 		return nil, err
 	}
-	r.Instance = format.Hash(instance)
-	return r.Bytes(), nil
+	result.Instance = format.Hash(instance)
+	return result.Bytes(), nil
 }
 
 func assignments(in *format.Instance, m *market, s *service) []format.Assignment {
@@ -80,9 +95,9 @@ func postID(in *format.Instance, post int) string {
 	return in.Posts[post].ID
 }
 
-func posts(in *format.Instance, s *service) []format.PostResult {
+func posts(in *format.Instance, m *market, s *service) []format.PostResult {
 	list := make([]format.PostResult, len(in.Posts))
-	for n, p := range byID(in.Posts) {
+	for n, p := range m.byID {
 		list[n] = format.PostResult{Post: in.Posts[p].ID, Filled: s.filled[p], LastOrder: s.last[p]}
 	}
 	return list
@@ -98,7 +113,7 @@ func byID(posts []format.Post) []int {
 	return order
 }
 
-func reasons(in *format.Instance, m *market, s *service) []format.Reason {
+func reasons(in *format.Instance, m *market, s *placement) []format.Reason {
 	lines := 0
 	for _, one := range in.Students {
 		lines += max(1, len(one.Wishes))
@@ -110,19 +125,20 @@ func reasons(in *format.Instance, m *market, s *service) []format.Reason {
 			list = append(list, format.Reason{Student: one.ID, Outcome: format.Absent})
 		}
 		for k, w := range m.students[i].wishes {
-			r := format.Reason{Student: one.ID, Wish: k + 1}
+			r := format.Reason{}
 			switch {
 			case s.rank[i] == k+1:
 				r.Outcome = format.Obtained
-			case s.post[i] != none && (s.rank[i] == 0 || s.rank[i] < k+1):
+			case m.students[i].pinned != none || 0 < s.rank[i] && s.rank[i] < k+1:
 				r.Outcome = format.NotReached
 			case m.closed[w.post] || m.seats[w.post] == 0:
 				r.Outcome = format.Closed
 			case w.barred:
 				r.Outcome, r.Rule = format.Barred, one.Wishes[k].Barred
 			default:
-				r.Outcome, r.LastOrder = format.Full, s.last[w.post]
+				r = s.missed(i, k)
 			}
+			r.Student, r.Wish = one.ID, k+1
 			list = append(list, r)
 		}
 	}
