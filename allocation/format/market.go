@@ -9,6 +9,7 @@ type Market struct {
 	RankFirst []int32 // the ranking of post p is Ranking[RankFirst[p]:RankFirst[p+1]]; one entry more than posts
 	Ranking   []int32 // students, best first: exactly those who listed the post
 	Order     []int32 // the call order: each student once
+	Rank      []int32 // of each wish: the place of the student in the ranking of the post, from 1; Check fills it
 }
 
 // Students returns how many there are.
