@@ -111,7 +111,7 @@ func (p *Plot) SVG() []byte {
 	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" fill="#fff"/><text x="%d" y="24" font-size="16" font-weight="bold">%s</text>`+"\n", left, escape(p.Title))
 	y := func(v int64) int64 { return top + height - v*height/highest }
 	for v := int64(0); v <= highest; v += step {
-		fmt.Fprintf(&b, `<path d="M%d %dh%d" stroke="#ccc"/><text x="%d" y="%d" text-anchor="end">%s</text>`+"\n", left, y(v), width, left-8, y(v)+4, p.number(v))
+		fmt.Fprintf(&b, `<path d="M%d %dh%d" stroke="#ccc"/><text x="%d" y="%d" text-anchor="end">%s</text>`+"\n", left, y(v), width, left-8, y(v)+4, strings.TrimSuffix(p.number(v), ".00"))
 	}
 	x := func(k int) int { return left + (2*k+1)*width/(2*max(1, len(p.Steps))) }
 	every := len(p.Steps)/20 + 1
