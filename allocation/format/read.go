@@ -56,19 +56,30 @@ func (f fields) has(key string) bool {
 // need reports a missing key.
 func (f fields) need(key, expected string) (value, bool) {
 	v, ok := f.find(key)
-	if !ok && !f.unread {
-		f.r.errs.add(f.at.at(key), "nothing", expected)
+	if !ok {
+		f.missing(key, expected)
 	}
 	return v, ok
+}
+
+func (f fields) missing(key, expected string) {
+	if !f.unread {
+		f.r.errs.add(f.at.at(key), "nothing", expected)
+	}
+}
+
+func (f fields) wrong(key string, v value, expected string) {
+	f.r.errs.add(f.at.at(key), show(v), expected)
 }
 
 // name reads an id, or the name of a rule: the empty string when absent.
 func (f fields) name(key string) string {
 	v, ok := f.find(key)
-	if !ok {
+	if ok && !v.isName() {
+		f.wrong(key, v, aName)
 		return ""
 	}
-	return f.r.name(f.at.at(key), v)
+	return v.text
 }
 
 const aName = "a text of 1 to 256 bytes without control characters"
@@ -77,6 +88,16 @@ func (f fields) needName(key string) string {
 	f.need(key, aName)
 	return f.name(key)
 }
+
+func (r *reader) name(at *path, v value) string {
+	if !v.isName() {
+		r.errs.add(at, show(v), aName)
+		return ""
+	}
+	return v.text
+}
+
+func (v value) isName() bool { return v.kind == text && isName(v.text) }
 
 func isName(s string) bool {
 	return s != "" && len(s) <= 256 && !strings.ContainsFunc(s, isControl)
@@ -87,14 +108,22 @@ func isControl(c rune) bool { return c < 0x20 || 0x7F <= c && c < 0xA0 }
 func (f fields) flag(key string) bool {
 	v, ok := f.find(key)
 	if ok && v.kind != truth && v.kind != falsehood {
-		f.r.errs.add(f.at.at(key), show(v), "true or false")
+		f.wrong(key, v, "true or false")
 	}
 	return v.kind == truth
 }
 
 func (f fields) needInt(key string, low, high int) int {
-	f.need(key, aWhole(low, high))
-	return f.int(key, low, high)
+	return int(f.needWhole(key, int64(low), int64(high)))
+}
+
+func (f fields) needWhole(key string, low, high int64) int64 {
+	v, ok := f.find(key)
+	if !ok {
+		f.missing(key, aWhole(low, high))
+		return 0
+	}
+	return f.whole(key, v, low, high)
 }
 
 // int reads a whole number; 0 when it is wrong or absent.
@@ -103,34 +132,42 @@ func (f fields) int(key string, low, high int) int {
 	if !ok {
 		return 0
 	}
-	return int(f.r.whole(f.at.at(key), v, int64(low), int64(high)))
+	return int(f.whole(key, v, int64(low), int64(high)))
 }
 
-func (f fields) needWhole(key string, low, high int64) int64 {
-	v, ok := f.need(key, aWhole(low, high))
+func (f fields) whole(key string, v value, low, high int64) int64 {
+	n, ok := v.whole(low, high)
 	if !ok {
-		return 0
+		f.wrong(key, v, aWhole(low, high))
 	}
-	return f.r.whole(f.at.at(key), v, low, high)
+	return n
 }
 
-// whole reads a whole number, however it is spelt; 0 when it is wrong.
 func (r *reader) whole(at *path, v value, low, high int64) int64 {
-	if v.kind == number {
-		n, err := strconv.ParseInt(v.text, 10, 64)
-		if err != nil {
-			var a Amount
-			if a, err = ParseAmount(v.text); a%One != 0 {
-				err = errAmount
-			}
-			n = int64(a / One)
-		}
-		if err == nil && low <= n && n <= high {
-			return n
-		}
+	n, ok := v.whole(low, high)
+	if !ok {
+		r.errs.add(at, show(v), aWhole(low, high))
 	}
-	r.errs.add(at, show(v), aWhole(low, high))
-	return 0
+	return n
+}
+
+// whole returns a whole number however it is spelt; 0 when it is wrong.
+func (v value) whole(low, high int64) (int64, bool) {
+	if v.kind != number {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(v.text, 10, 64)
+	if err != nil {
+		a, err := ParseAmount(v.text)
+		if err != nil || a%One != 0 {
+			return 0, false
+		}
+		n = int64(a / One)
+	}
+	if n < low || n > high {
+		return 0, false
+	}
+	return n, true
 }
 
 func aWhole[N int | int64](low, high N) string {
@@ -139,13 +176,18 @@ func aWhole[N int | int64](low, high N) string {
 
 // needCost reads an amount that the rules computed.
 func (f fields) needCost(key string) Amount {
-	f.need(key, aNumber(-MaxCost, MaxCost))
-	return f.amount(key, -MaxCost, MaxCost)
+	return f.needAmountWithin(key, MaxCost)
 }
 
 func (f fields) needAmount(key string) Amount {
-	f.need(key, aNumber(-MaxAmount, MaxAmount))
-	return f.amount(key, -MaxAmount, MaxAmount)
+	return f.needAmountWithin(key, MaxAmount)
+}
+
+func (f fields) needAmountWithin(key string, most Amount) Amount {
+	if !f.has(key) {
+		f.missing(key, aNumber(-most, most))
+	}
+	return f.amount(key, -most, most)
 }
 
 // amount reads an exact decimal; 0 when it is absent or wrong.
@@ -154,17 +196,30 @@ func (f fields) amount(key string, low, high Amount) Amount {
 	if !ok {
 		return 0
 	}
-	return f.r.amount(f.at.at(key), v, low, high)
+	a, ok := v.amount(low, high)
+	if !ok {
+		f.wrong(key, v, aNumber(low, high))
+	}
+	return a
 }
 
 func (r *reader) amount(at *path, v value, low, high Amount) Amount {
-	if v.kind == number {
-		if a, err := ParseAmount(v.text); err == nil && low <= a && a <= high {
-			return a
-		}
+	a, ok := v.amount(low, high)
+	if !ok {
+		r.errs.add(at, show(v), aNumber(low, high))
 	}
-	r.errs.add(at, show(v), aNumber(low, high))
-	return 0
+	return a
+}
+
+func (v value) amount(low, high Amount) (Amount, bool) {
+	if v.kind != number {
+		return 0, false
+	}
+	a, err := ParseAmount(v.text)
+	if err != nil || a < low || a > high {
+		return 0, false
+	}
+	return a, true
 }
 
 func aNumber(low, high Amount) string {
@@ -176,13 +231,16 @@ func (f fields) needList(key string) ([]value, *path) {
 	return f.list(key)
 }
 
+// list reads a list, and returns its path for what is wrong with an item.
 func (f fields) list(key string) ([]value, *path) {
-	at := f.at.at(key)
 	v, ok := f.find(key)
-	if ok && v.kind != array {
-		f.r.errs.add(at, show(v), "a list")
+	if !ok {
+		return nil, nil
 	}
-	return v.items, at
+	if v.kind != array {
+		f.wrong(key, v, "a list")
+	}
+	return v.items, f.at.at(key)
 }
 
 func (f fields) needNames(key string) []string {
@@ -193,33 +251,35 @@ func (f fields) needNames(key string) []string {
 // names reads a list of ids. One that cannot be read stands as "".
 func (f fields) names(key string) []string {
 	list, at := f.list(key)
-	names := make([]string, 0, len(list))
+	names := make([]string, len(list))
 	for i, v := range list {
-		names = append(names, f.r.name(at.nth(i), v))
+		if v.isName() {
+			names[i] = v.text
+		} else {
+			f.r.errs.add(at.nth(i), show(v), aName)
+		}
 	}
 	return names
 }
 
-func (r *reader) name(at *path, v value) string {
-	if v.kind != text || !isName(v.text) {
-		r.errs.add(at, show(v), aName)
+// oneOf reads a text that must be one of a few.
+func (f fields) oneOf(key string, allowed ...string) string {
+	v, ok := f.find(key)
+	switch {
+	case !ok:
+		f.missing(key, oneOf(allowed))
+	case v.kind != text || !slices.Contains(allowed, v.text):
+		f.wrong(key, v, oneOf(allowed))
 		return ""
 	}
 	return v.text
 }
 
-// oneOf reads a text that must be one of a few.
-func (f fields) oneOf(key string, allowed ...string) string {
-	expected := "one of " + quoteAll(allowed)
-	if len(allowed) == 1 {
-		expected = quoteAll(allowed)
+func oneOf(words []string) string {
+	if len(words) == 1 {
+		return quote(words[0])
 	}
-	v, ok := f.need(key, expected)
-	if ok && (v.kind != text || !slices.Contains(allowed, v.text)) {
-		f.r.errs.add(f.at.at(key), show(v), expected)
-		return ""
-	}
-	return v.text
+	return "one of " + quoteAll(words)
 }
 
 // choice reads a text that must be one of a few; the first when it is absent.

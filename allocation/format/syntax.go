@@ -61,8 +61,28 @@ func parseJSON(data []byte) (value, error) {
 }
 
 type scanner struct {
-	data string
-	at   int
+	data    string
+	at      int
+	items   shelf[value]
+	members shelf[member]
+}
+
+// A shelf makes many small lists in few allocations, one list inside another.
+type shelf[T any] struct {
+	open []T // of the lists that have not ended yet
+	kept []T
+}
+
+// end keeps the list that began when open had this length.
+func (s *shelf[T]) end(began int) []T {
+	list := s.open[began:]
+	if cap(s.kept)-len(s.kept) < len(list) {
+		s.kept = make([]T, 0, max(len(list), 512))
+	}
+	first := len(s.kept)
+	s.kept = append(s.kept, list...)
+	s.open = s.open[:began]
+	return s.kept[first:len(s.kept):len(s.kept)]
 }
 
 // fail describes what stands at the current place.
@@ -139,6 +159,7 @@ func (s *scanner) word(w string) bool {
 
 func (s *scanner) array(depth int) (value, error) {
 	v := value{kind: array}
+	began := len(s.items.open)
 	s.at++
 	if s.peek() == ']' {
 		s.at++
@@ -149,12 +170,13 @@ func (s *scanner) array(depth int) (value, error) {
 		if err != nil {
 			return v, err
 		}
-		v.items = append(v.items, item)
+		s.items.open = append(s.items.open, item)
 		switch s.peek() {
 		case ',':
 			s.at++
 		case ']':
 			s.at++
+			v.items = s.items.end(began)
 			return v, nil
 		default:
 			return v, s.fail("',' or ']'")
@@ -164,6 +186,7 @@ func (s *scanner) array(depth int) (value, error) {
 
 func (s *scanner) object(depth int) (value, error) {
 	v := value{kind: object}
+	began := len(s.members.open)
 	s.at++
 	if s.peek() == '}' {
 		s.at++
@@ -185,12 +208,13 @@ func (s *scanner) object(depth int) (value, error) {
 		if err != nil {
 			return v, err
 		}
-		v.members = append(v.members, member{key, item})
+		s.members.open = append(s.members.open, member{key, item})
 		switch s.peek() {
 		case ',':
 			s.at++
 		case '}':
 			s.at++
+			v.members = s.members.end(began)
 			return v, nil
 		default:
 			return v, s.fail("',' or '}'")
