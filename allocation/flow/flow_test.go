@@ -64,7 +64,8 @@ func same(a, b *transport.Solution) bool {
 func TestPricesAreTheLeastOfAllThatProveTheOptimum(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		p := anyProblem(t, 4, 2, 1, 3)
+		size := rapid.SampledFrom([][2]int{{3, 0}, {2, 1}, {1, 2}}).Draw(t, "posts and groups")
+		p := anyProblem(t, 4, size[0], size[1], 3)
 		s, err := solve(p, Options{}, plain(rapid.Uint64().Draw(t, "seed")))
 		if err != nil {
 			return
@@ -121,40 +122,42 @@ func atLeast(y, bound []int64) bool {
 	return true
 }
 
-func TestAnObstacleIsTrueAndHoldsNoFloorTooMany(t *testing.T) {
+func TestTheNumbersOfPostsDoNotMatter(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		p := anyProblem(t, 5, 4, 3, 1)
-		found, _ := meetFloors(p, nil)
-		if _, _, feasible := exhaustive(p); feasible != (found == nil) {
-			t.Fatalf("a solution exists: %v; the obstacle is %v", feasible, found)
-		}
-		if found == nil {
+		p := anyProblem(t, 12, 6, 2, 3)
+		want, err := Solve(p, Options{})
+		if err != nil {
 			return
 		}
-		var floors, room int32
-		for _, g := range found.Groups {
-			floors += p.Groups[g].Min
+		numbers := make([]int32, len(p.Seats))
+		for q := range numbers {
+			numbers[q] = int32(q)
 		}
-		for _, q := range found.Posts {
-			room += p.Seats[q]
+		numbers = rapid.Permutation(numbers).Draw(t, "numbers")
+		q := &transport.Problem{First: p.First, Cost: p.Cost, Unplaced: p.Unplaced, Groups: p.Groups, Seats: make([]int32, len(numbers))}
+		for _, post := range p.Post {
+			q.Post = append(q.Post, numbers[post])
 		}
-		for _, g := range found.Ceilings {
-			room += p.Groups[g].Max
+		if p.Within != nil {
+			q.Within = make([]int32, len(numbers))
 		}
-		if room += int32(len(found.Students)); floors <= room {
-			t.Fatalf("floors of %d students against room for %d: %v", floors, room, found)
-		}
-		for _, without := range found.Groups {
-			fewer := *p
-			fewer.Groups = slices.Clone(p.Groups)
-			for g := range fewer.Groups {
-				if int32(g) == without || !slices.Contains(found.Groups, int32(g)) {
-					fewer.Groups[g].Min = 0
-				}
+		for post, number := range numbers {
+			q.Seats[number] = p.Seats[post]
+			if p.Within != nil {
+				q.Within[number] = p.Within[post]
 			}
-			if _, _, feasible := exhaustive(&fewer); !feasible {
-				t.Fatalf("the floors cannot be met without that of group %d either: %v", without, found)
+		}
+		got, err := Solve(q, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got.Edge, want.Edge) || !slices.Equal(got.Groups, want.Groups) {
+			t.Fatalf("%v\nagainst %v", got, want)
+		}
+		for post, number := range numbers {
+			if got.Posts[number] != want.Posts[post] {
+				t.Fatalf("post %d has the price %d, and as post %d the price %d", post, want.Posts[post], number, got.Posts[number])
 			}
 		}
 	})

@@ -112,9 +112,9 @@ func (w *pricing) pays(i int32) int64 {
 	return w.p.Unplaced[i]
 }
 
-// fall lowers the labels of the nodes whose prices must follow when that of v
-// falls no further: those where somebody who is at v could be, and its neighbours
-// in the tree.
+// fall lowers the labels of the nodes whose prices cannot fall further than that
+// of v allows: those where somebody who is at v could be, and its neighbours in
+// the tree. The root's never falls.
 func (w *pricing) fall(v int32) {
 	n, label := w.tree, w.label[v]
 	for _, i := range w.student[w.firstAt[v]:w.firstAt[v+1]] {
@@ -123,7 +123,6 @@ func (w *pricing) fall(v int32) {
 			q := w.p.Post[f]
 			w.relax(q, room+int64(w.p.Cost[f])+w.price[q])
 		}
-		w.relax(n.root, room+w.p.Unplaced[i])
 	}
 	if v != n.root && n.free(v) {
 		w.relax(n.around[v], label+w.price[n.around[v]]-w.price[v])

@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"stagora.org/stagora/allocation/flow/simplex"
 	"stagora.org/stagora/allocation/flow/transport"
 )
 
@@ -64,6 +65,21 @@ func TestTheAnswerDoesNotDependOnWhoWinsTheRace(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestALargeProblemIsSolvedByARaceAsASmallOneIsAlone(t *testing.T) {
+	t.Parallel()
+	p := crowd(alone/5 + 8)
+	if len(p.Post) <= alone {
+		t.Fatalf("%d edges are no large problem", len(p.Post))
+	}
+	raced, err := Solve(p, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if single, err := solve(p, Options{}, simplex.Solve); err != nil || !same(raced, single) {
+		t.Errorf("the race and the solver alone differ: %v", err)
+	}
 }
 
 // crowd is a problem of as many posts as students, half of which nobody has as
