@@ -139,35 +139,47 @@ func play(s *calllist.Sitting, line string) error {
 		return nil
 	}
 	line, want, _ := strings.Cut(line, " ! ")
-	err := s.Apply(s.Seal(parse(line)))
+	e := parse(line)
+	e.At = fmt.Sprintf("2026-03-24T13:%02d:%02dZ", len(s.Events())/4, len(s.Events())%4*15)
+	err := s.Apply(s.Seal(e))
 	if got := why(err); got != want {
 		return fmt.Errorf("refused because %q (%v), expected %q", got, err, want)
 	}
 	return nil
 }
 
+// parse makes an event of words; missing ones stay empty.
 func parse(line string) format.Event {
-	words := strings.Fields(line)
-	e := format.Event{Type: words[0], Actor: "chair", At: "2026-03-24T13:00:00Z"}
-	rest := words[1:]
+	words := append(strings.Fields(line), "", "", "", "")
+	e := format.Event{Type: words[0], Actor: "chair", At: "now"}
 	switch e.Type {
 	case format.Undo:
-		e.To, _ = strconv.Atoi(rest[0])
+		e.To, _ = strconv.Atoi(words[1])
 	case format.Block, format.Unblock:
-		e.Post = rest[0]
+		e.Post = words[1]
 	case format.Release:
-		e.Candidate, e.Reason = rest[0], "mistake"
+		e.Candidate, e.Reason = words[1], "mistake"
 	case format.Call:
-		e.Candidate, e.Recall = rest[0], len(rest) > 1
+		e.Candidate, e.Recall = words[1], words[2] == "recall"
 	case format.Pass, format.AbsentEvent:
-		e.Candidate = rest[0]
-	case format.Take, format.ProxyTake, format.FallbackTake:
-		e.Candidate, e.Post = rest[0], rest[1]
-		if len(rest) > 3 {
-			e.By = rest[3]
-		}
+		e.Candidate = words[1]
+	case format.Take, format.FallbackTake:
+		e.Candidate, e.Post = words[1], words[2]
+	case format.ProxyTake:
+		e.Candidate, e.Post, e.By = words[1], words[2], words[4]
+	}
+	if e.Type == format.Take && e.Candidate != "" {
+		e.Actor = e.Candidate
 	}
 	return e
+}
+
+// events makes an event of each line.
+func events(script string) (all []format.Event) {
+	for line := range strings.Lines(script) {
+		all = append(all, parse(line))
+	}
+	return all
 }
 
 // why returns the reason of a refusal with its details, "" without one.
