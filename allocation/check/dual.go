@@ -21,7 +21,7 @@ func (c *claim) equity() (string, *Finding) {
 	if f != nil {
 		return "", f
 	}
-	arcs, f := p.proves(price, dual.Objective)
+	arcs, f := p.canonical(price, dual.Objective)
 	if f != nil {
 		return "", f
 	}
@@ -57,15 +57,22 @@ func (c *claim) charge(p *problem) {
 	}
 }
 
-// proves sees that prices prove the optimum, that they are the least that do, and
-// that the optimum is as said. It returns the ways in which the placement could
-// change at the same cost.
-func (n *network) proves(price []int64, objective int64) ([]arc, *Finding) {
+// proves sees that prices prove the optimum, and that it is as said.
+func (n *network) proves(price []int64, objective int64) *Finding {
 	if f := n.optimal(price); f != nil {
-		return nil, f
+		return f
 	}
 	if sum, ok := n.total(); !ok || sum != objective {
-		return nil, wrong("the sum of all costs is %d, the certificate says %d", sum, objective)
+		return wrong("the sum of all costs is %d, the certificate says %d", sum, objective)
+	}
+	return nil
+}
+
+// canonical sees that prices prove the optimum and are the least that do, and
+// returns the ways in which the placement could change at the same cost.
+func (n *network) canonical(price []int64, objective int64) ([]arc, *Finding) {
+	if f := n.proves(price, objective); f != nil {
+		return nil, f
 	}
 	arcs := n.tight(price)
 	return arcs, n.least(price, arcs)

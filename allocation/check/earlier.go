@@ -1,5 +1,7 @@
 package check
 
+import "slices"
+
 // earlier sees that among the placements that cost the same, this one is the
 // first in the order of the students: that no round of students, each taking what
 // the next one leaves, gives somebody something better without giving somebody
@@ -14,12 +16,24 @@ package check
 // search and linear graph algorithms", 1972.)
 func (n *network) earlier(arcs []arc) *Finding {
 	h := halving{label: make([]int32, n.outside()+1)}
-	h.judge(arcs, 0, n.rank(0, false))
+	h.judge(slices.Clone(arcs), 0, 2*int32(len(n.took)))
 	if h.found == 0 {
 		return nil
 	}
-	id := n.names.student(n.mover(h.found))
-	return wrong("student %s could have something better at the same cost, with nobody served before having anything else", id).students(id)
+	post := n.names.post(n.closes(arcs, h.found))
+	id := n.names.student(int32(n.mover(h.found)))
+	return wrong("student %s could have post %s at the same cost, with nobody served before having anything else", id, post).students(id).posts(post)
+}
+
+// closes returns the post to which an arc of a rank closes a cycle.
+func (n *network) closes(arcs []arc, rank int32) int32 {
+	out := leaving(slices.DeleteFunc(slices.Clone(arcs), func(a arc) bool { return a.when > rank }), int(n.outside())+1)
+	for _, a := range arcs {
+		if a.when == rank && out.reached(a.to)[a.from] {
+			return a.to
+		}
+	}
+	return 0
 }
 
 type halving struct {

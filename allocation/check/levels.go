@@ -77,7 +77,7 @@ func (l *levels) level(in *format.Instance, rank int32, level *format.Level) ([]
 	if f != nil {
 		return nil, f
 	}
-	arcs, f := n.proves(price, level.Objective)
+	arcs, f := n.canonical(price, level.Objective)
 	if f != nil {
 		return nil, f
 	}

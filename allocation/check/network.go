@@ -3,7 +3,7 @@ package check
 import "math"
 
 // A network is a placement whose costs are to be least, by numbers: the students
-// who are served, in their order, with the edges that could be granted to them,
+// who are served, with the edges that could be granted to them,
 // from the most wanted to the least; and what each of them took.
 //
 // Its nodes are the posts, then the groups, then the outside, where whoever has
@@ -11,6 +11,7 @@ import "math"
 // post holds those of the groups around it, and the outside is free.
 type network struct {
 	names
+	turn   []int32 // of each student: when they are served, from 0; nil when they stand in that order
 	first  []int32 // the edges of student i are first[i] to first[i+1]-1
 	post   []int32 // of each edge
 	cost   []int64 // of each edge

@@ -19,7 +19,11 @@ type arc struct {
 // students from the last served to the first. What a student likes less than
 // what they have comes after what they like better.
 func (n *network) rank(student int, better bool) int32 {
-	r := int32(2 * (len(n.took) - student))
+	turn := int32(student)
+	if n.turn != nil {
+		turn = n.turn[student]
+	}
+	r := 2 * (int32(len(n.took)) - turn)
 	if better {
 		r--
 	}
@@ -30,7 +34,13 @@ func (n *network) rank(student int, better bool) int32 {
 func isBetter(rank int32) bool { return rank%2 == 1 }
 
 // mover returns the student of a rank.
-func (n *network) mover(rank int32) int32 { return int32(len(n.took)) - (rank+1)/2 }
+func (n *network) mover(rank int32) int {
+	i := 0
+	for n.rank(i, isBetter(rank)) != rank {
+		i++
+	}
+	return i
+}
 
 // tight returns all arcs at these prices, which must be optimal.
 func (n *network) tight(price []int64) []arc {
@@ -70,30 +80,16 @@ func (n *network) tight(price []int64) []arc {
 func (n *network) least(price []int64, arcs []arc) *Finding {
 	low := n.lowest(price)
 	out := leaving(arcs, int(n.outside())+1)
-	reached := make([]bool, len(price))
-	var queue []int32
-	reach := func(node int32) {
-		if !reached[node] {
-			reached[node] = true
-			queue = append(queue, node)
-		}
-	}
-	reach(n.outside())
+	from := []int32{n.outside()}
 	for node := range n.outside() {
 		if price[node] < low[node] {
 			return n.unlike(node, price, "too low")
 		}
 		if price[node] == low[node] {
-			reach(node)
+			from = append(from, node)
 		}
 	}
-	for len(queue) > 0 {
-		node := queue[len(queue)-1]
-		queue = queue[:len(queue)-1]
-		for _, a := range out.of(node) {
-			reach(a.to)
-		}
-	}
+	reached := out.reached(from...)
 	for node := range n.outside() {
 		if !reached[node] {
 			return n.unlike(node, price, "too high")
@@ -216,3 +212,26 @@ func leaving(arcs []arc, nodes int) leavingArcs {
 }
 
 func (l leavingArcs) of(node int32) []arc { return l.arcs[l.first[node]:l.first[node+1]] }
+
+// reached says of each node whether arcs lead to it from some of them.
+func (l leavingArcs) reached(from ...int32) []bool {
+	reached := make([]bool, len(l.first)-1)
+	var queue []int32
+	reach := func(node int32) {
+		if !reached[node] {
+			reached[node] = true
+			queue = append(queue, node)
+		}
+	}
+	for _, node := range from {
+		reach(node)
+	}
+	for len(queue) > 0 {
+		node := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		for _, a := range l.of(node) {
+			reach(a.to)
+		}
+	}
+	return reached
+}
