@@ -123,23 +123,20 @@ func (t *trial) move(c *Change) {
 	}
 }
 
-// weigh returns the least weight that gives a wish or a better one. A greater
-// weight never leads to a costlier rank, having no post counting as none: the
-// optimum with the greater weight would otherwise be better with the smaller one too.
+// weigh returns the least weight that gives a wish or a better one.
+//
+// A greater weight never gives a worse wish, though it may cost the post: of two
+// weights, whatever is best with the greater one would otherwise be better with the smaller
+// one too. And with the same cost, having no post counting as none, both have the same optimum.
 func (t *trial) weigh(wish int) int {
 	list := len(t.in.Students[t.me].Wishes) + len(t.in.Students[t.me].Fallback)
 	highest := t.in.RankCost(list)
 	if highest == 0 {
 		return 0
 	}
-	cost := func(weight int) int64 {
-		if k := t.place(change{t.at, weight}); k > 0 {
-			return t.in.RankCost(k)
-		}
-		return 0
-	}
-	weight := 1 + sort.Search(int(format.MaxWeightedCost/highest), func(w int) bool { return cost(w+1) <= t.in.RankCost(wish) })
-	if k := t.place(change{t.at, weight}); k == 0 || k > wish || t.err != nil {
+	gives := func(weight int) int { return t.place(change{t.at, weight}) }
+	weight := 1 + sort.Search(int(format.MaxWeightedCost/highest)-1, func(w int) bool { return gives(w+1) <= wish })
+	if gives(weight) == 0 || gives(weight) > wish {
 		return 0
 	}
 	return weight

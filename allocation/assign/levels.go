@@ -61,8 +61,10 @@ func levelsOf(method string, longest int) []level {
 // *Infeasible, or of type format.Errors when there are too many students.
 func (p *profile) solve(in *format.Instance, stop func() bool) (*transport.Solution, []format.Level, error) {
 	if worst := p.penalty * int64(2*len(p.Groups)+4); worst > transport.MaxCost {
-		return nil, nil, tooMuch("$.students", strconv.Itoa(len(in.Students))+" students",
-			"at most 2^30 divided by twice the number of groups and four")
+		return nil, nil, format.Errors{{
+			Path: "$.students", Found: strconv.Itoa(len(in.Students)) + " students",
+			Expected: "with " + strconv.Itoa(len(p.Groups)) + " groups, too few for the costs of a level to pass 2^30",
+		}}
 	}
 	steps := levelsOf(in.Method, p.longest())
 	if len(steps) == 0 {

@@ -11,12 +11,16 @@ type Margin struct {
 }
 
 // Margins returns the margins of one student's full wishes, in the order of the
-// list, from the result of a serial placement. It is exact: those who come
+// list, from the result of a serial placement (format.Serial, format.ScoreV1,
+// format.ScoreV2; Explain serves the other methods). It is exact: those who come
 // before the student choose without regard to the student, so the post would
 // have had a seat for whoever stood at the place of the last person served
 // there, or before. A wish whose post is filled by pinned students alone has no
 // margin: no position gives it.
 func Margins(r *format.Result, student string) []Margin {
+	if r.Method != format.Serial && r.Method != format.ScoreV1 && r.Method != format.ScoreV2 {
+		return nil
+	}
 	var margins []Margin
 	for _, reason := range r.Reasons {
 		if reason.Student != student || reason.Outcome != format.Full || reason.LastOrder == 0 {

@@ -2,8 +2,6 @@ package assign
 
 import (
 	"errors"
-	"math/bits"
-	"strconv"
 
 	"stagora.org/stagora/allocation/flow"
 	"stagora.org/stagora/allocation/flow/transport"
@@ -131,8 +129,7 @@ func (p *program) service(s *transport.Solution) *service {
 	return out
 }
 
-// dual returns the prices of a solution as a certificate shows them. secondary
-// posts have none.
+// dual returns the prices of a solution as a certificate shows them.
 func (p *program) dual(in *format.Instance, s *transport.Solution) format.Dual {
 	d := format.Dual{Posts: make([]format.PostPrice, 0, len(in.Posts)), Objective: p.Total(s)}
 	n := 0
@@ -166,8 +163,8 @@ func (p *program) around(s *transport.Solution, post int) int64 {
 
 // solve returns the canonical solution, or any optimal one with the canonical
 // prices. The error is ErrStopped or of type *Infeasible.
-func (p *program) solve(in *format.Instance, stop func() bool, any bool) (*transport.Solution, error) {
-	s, err := flow.Solve(&p.Problem, flow.Options{AnyOptimum: any, Stop: stop})
+func (p *program) solve(in *format.Instance, stop func() bool, anyOptimum bool) (*transport.Solution, error) {
+	s, err := flow.Solve(&p.Problem, flow.Options{AnyOptimum: anyOptimum, Stop: stop})
 	if errors.Is(err, flow.ErrStopped) {
 		return nil, ErrStopped
 	}
@@ -177,31 +174,25 @@ func (p *program) solve(in *format.Instance, stop func() bool, any bool) (*trans
 	return s, err
 }
 
-// setEquity sets the costs of format.Equity. The error, of type format.Errors,
-// says that sums of them could not be added up.
-func (p *program) setEquity(in *format.Instance) error {
-	all := int64(1)
+// setEquity sets the costs of format.Equity. Without a cost of having no post,
+// it is more than all ranks together can cost.
+func (p *program) setEquity(in *format.Instance) {
+	unplaced := int64(1)
 	for a, i := range p.who {
-		weight := int64(p.market.students[i].weight)
+		one := &in.Students[i]
 		for e := p.First[a]; e < p.First[a+1]; e++ {
-			p.Cost[e] = int32(weight * in.RankCost(int(p.rank[e])))
+			p.Cost[e] = int32(in.WishCost(one, int(p.rank[e])))
 		}
 		if n := p.list(a); n > 0 {
-			all += weight * in.RankCost(n)
+			unplaced += in.WishCost(one, n)
 		}
 	}
-	unplaced, found := all, "nothing"
-	if in.Parameters != nil && in.Parameters.Unplaced != nil {
-		unplaced = *in.Parameters.Unplaced
-		found = strconv.FormatInt(unplaced, 10)
-	}
-	if high, low := bits.Mul64(uint64(max(all, unplaced)), uint64(len(p.who))); high > 0 || low > maxTotal {
-		return tooMuch("$.parameters.unplaced", found, "a cost with which the sum over all students stays below 2^61")
+	if given := in.Rules().Unplaced; given != nil {
+		unplaced = *given
 	}
 	for a := range p.Unplaced {
 		p.Unplaced[a] = unplaced
 	}
-	return nil
 }
 
 // setCount sets the costs with which the most students are placed.
@@ -209,11 +200,4 @@ func (p *program) setCount() {
 	for a := range p.Unplaced {
 		p.Unplaced[a] = 1
 	}
-}
-
-// maxTotal bounds the sum of all costs.
-const maxTotal = 1 << 61
-
-func tooMuch(path, found, expected string) error {
-	return format.Errors{{Path: path, Found: found, Expected: expected}}
 }

@@ -54,9 +54,7 @@ func (r Run) ordered(in *format.Instance, m *market) (*placement, error) {
 
 func (r Run) equity(in *format.Instance, m *market) (*placement, error) {
 	p := newProgram(m)
-	if err := p.setEquity(in); err != nil {
-		return nil, err
-	}
+	p.setEquity(in)
 	solution, err := p.solve(in, r.Stop, false)
 	if err != nil {
 		return nil, err

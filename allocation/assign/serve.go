@@ -17,7 +17,6 @@ type market struct {
 
 type student struct {
 	order    int
-	weight   int
 	pinned   int // a post, or none
 	wishes   []wish
 	fallback []int // posts
@@ -48,7 +47,7 @@ func newMarket(in *format.Instance) *market {
 	wishes := make([]wish, total)
 	for i, s := range in.Students {
 		one := &m.students[i]
-		one.order, one.weight, one.pinned = s.Order, max(1, s.Weight), none
+		one.order, one.pinned = s.Order, none
 		if s.Pinned != "" {
 			one.pinned = x.Post[s.Pinned]
 		}
