@@ -25,8 +25,11 @@ var (
 // nodes, and is simple rather than fast.
 func (n *Network) Flow(stop func() bool) (flow, price []int64, err error) {
 	b := n.start()
-	if !cycle(len(b.arcs), b.settle, stop) {
-		return nil, nil, ErrStopped
+	for changes := 1; changes > 0; {
+		var ok bool
+		if changes, ok = pass(len(b.arcs), b.settle, stop); !ok {
+			return nil, nil, ErrStopped
+		}
 	}
 	flow = make([]int64, len(n.From))
 	for k, c := range b.arcs {

@@ -18,21 +18,18 @@ type arc struct {
 	cost      int64
 }
 
-// cycle tries 0 to n-1 again and again until n tries in a row have changed
-// nothing. It returns false when stop, which it asks now and then, said so.
-func cycle(n int, try func(k int) bool, stop func() bool) bool {
-	for k, calm := 0, 0; calm < n; k++ {
-		if k == n {
-			k = 0
-		}
+// pass tries 0 to n-1 once, and returns how many of them changed something. It
+// returns false when stop, which it asks now and then, said so.
+func pass(n int, try func(k int) bool, stop func() bool) (changes int, ok bool) {
+	for k := range n {
 		if k%1024 == 0 && stop != nil && stop() {
-			return false
+			return changes, false
 		}
-		if calm++; try(k) {
-			calm = 0
+		if try(k) {
+			changes++
 		}
 	}
-	return true
+	return changes, true
 }
 
 // settle lets arc k change the flow if it is empty and would save something, or

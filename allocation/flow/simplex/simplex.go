@@ -2,88 +2,143 @@ package simplex
 
 import "stagora.org/stagora/allocation/flow/transport"
 
-// Solve returns a solution of least cost and prices that prove it, of all those
-// there are the one that the rules above lead to. p must be valid and its floors
-// within reach. It returns false when stop, which may be nil, said so.
+// Solve returns a solution of least cost, and prices that prove it. p must be
+// valid and its floors within reach. The result depends on p alone.
+//
+// It returns false when stop, which may be nil and is asked now and then, said so;
+// and when floors within floors make prices that need more than 62 bits.
 func Solve(p *transport.Problem, stop func() bool) (*transport.Solution, bool) {
-	s := newSolver(p)
-	s.start()
-	n := p.Students()
-	improve := func(k int) bool {
-		if k < n {
-			return s.improve(int32(k))
-		}
-		return s.settle(k - n)
-	}
-	if !cycle(n+len(s.arcs), improve, stop) {
+	s := &solver{p: p, root: int32(len(p.Seats) + len(p.Groups))}
+	if !s.start() || !s.run(stop) {
 		return nil, false
 	}
-	return s.solution(), true
+	s.close()
+	posts := len(p.Seats)
+	solution := &transport.Solution{Edge: s.at, Posts: s.price[:posts:posts]}
+	if p.Groups != nil {
+		solution.Groups = s.price[posts:s.root:s.root]
+	}
+	return solution, true
 }
 
-// unreachable is the price of a post that nobody can have.
-const unreachable = 1 << 62
-
+// A solver's nodes are the posts, then the groups, then the root.
 type solver struct {
 	basis
 	p     *transport.Problem
 	root  int32
-	floor []int32 // of each group: the arc of its floor, or none
+	limit int64 // having no post costs no more than this, for the moment
+	rises bool  // nobody need read on beyond a cost that is higher than what they pay
 }
 
-func newSolver(p *transport.Problem) *solver {
-	n, posts, groups := p.Students(), len(p.Seats), len(p.Groups)
-	s := &solver{
-		basis: basis{
-			tree: newTree(posts + groups + 1),
-			arcs: make([]arc, posts+groups, posts+2*groups),
-			at:   make([]int32, n), other: make([]int32, n),
-		},
-		p: p, root: int32(posts + groups), floor: make([]int32, groups),
-	}
-	reward := s.reward()
-	for q, seats := range p.Seats {
-		s.arcs[q] = arc{from: int32(q), to: s.around(int32(q)), cap: int64(seats)}
-	}
-	for g, group := range p.Groups {
-		v := int32(posts + g)
-		s.arcs[v] = arc{from: v, to: s.around(v), cap: int64(group.Max - group.Min)}
-		s.floor[g] = none
-		if group.Min > 0 {
-			s.floor[g] = int32(len(s.arcs))
-			s.arcs = append(s.arcs, arc{from: v, to: s.around(v), cap: int64(group.Min), cost: -reward})
+// run lets the cost of having no post rise step by step. While it is low, ways to
+// the root are short and cheap to change; most of what changes later would have
+// changed many times, had it been high from the start.
+func (s *solver) run(stop func() bool) bool {
+	tries := s.p.Students() + len(s.arcs)
+	lowest, highest := s.scale()
+	for s.limit = lowest; ; {
+		s.reprice()
+		last := s.limit >= highest
+		enough := tries / 16
+		if last {
+			enough = 0
+		}
+		calm := true
+		for {
+			changes, ok := pass(tries, s.try, stop)
+			if !ok {
+				return false
+			}
+			calm = calm && changes == 0
+			if changes <= enough {
+				break
+			}
+		}
+		switch {
+		case last:
+			return true
+		case calm:
+			s.limit *= 2
+		default:
+			s.limit += s.limit/8 + 1
 		}
 	}
-	return s
 }
 
-// reward returns what each student that a floor asks for is worth: more than any
-// change to a solution can cost.
-func (s *solver) reward() int64 {
-	if len(s.p.Groups) == 0 {
-		return 0
-	}
-	var edge, unplaced int64
+// scale returns where the cost of having no post may start, and the highest there is.
+func (s *solver) scale() (lowest, highest int64) {
 	for _, c := range s.p.Cost {
-		edge = max(edge, int64(c))
+		lowest += int64(c)
 	}
 	for _, c := range s.p.Unplaced {
-		unplaced = max(unplaced, c)
+		highest = max(highest, c)
 	}
-	return edge*int64(min(s.p.Students(), len(s.p.Seats)+1)) + unplaced + 1
+	return lowest/int64(64*len(s.p.Cost)+1) + 1, highest
 }
 
-func (s *solver) around(v int32) int32 {
-	g := int32(transport.None)
-	if posts := int32(len(s.p.Seats)); v >= posts {
-		g = s.p.Groups[v-posts].Around
-	} else if s.p.Within != nil {
-		g = s.p.Within[v]
+// try lets student k, or the arc that comes after all students, find something better.
+func (s *solver) try(k int) bool {
+	if n := s.p.Students(); k >= n {
+		return s.settle(k - n)
 	}
-	if g == transport.None {
-		return s.root
+	return s.improve(int32(k))
+}
+
+// improve lets student i have the edge at which they pay least, and reports
+// whether they have another now.
+func (s *solver) improve(i int32) bool {
+	pays := s.pays(i, s.at[i])
+	best, least := s.at[i], pays
+	if none := s.pays(i, transport.None); none < least {
+		best, least = transport.None, none
 	}
-	return int32(len(s.p.Seats)) + g
+	from, to := s.p.First[i], s.p.First[i+1]
+	cost, post := s.p.Cost[from:to], s.p.Post[from:to]
+	for k, c := range cost {
+		if s.rises && int64(c) >= least {
+			break
+		}
+		if pays := int64(c) + s.price[post[k]]; pays < least {
+			best, least = from+int32(k), pays
+		}
+	}
+	if least == pays {
+		return false
+	}
+	s.enter(i, best, pays-least)
+	return true
+}
+
+// enter brings edge e of student i into the tree; gain is what it saves.
+func (s *solver) enter(i, e int32, gain int64) {
+	a, z := s.place(s.at[i]), s.place(e)
+	switch {
+	case a == s.root || s.node[a].via != i:
+		if s.pivot(a, z, i, 1, gain) > 0 {
+			s.at[i], s.other[i] = e, s.at[i]
+		} else {
+			s.other[i] = e
+		}
+	case s.ancestor(z, s.node[a].depth) == a:
+		// The student ties a, and leaves it for a post below: everybody on the way
+		// moves up, into the seat that is left.
+		for v := z; v != a; v = s.node[v].up {
+			s.send(v, 1)
+		}
+		s.at[i] = e
+		s.graft(a, z, s.node[a].up, i, gain)
+	default:
+		s.other[i] = e
+		s.graft(a, a, z, i, -gain)
+	}
+}
+
+// pays returns what edge e costs student i, with the price of its post.
+func (s *solver) pays(i, e int32) int64 {
+	if e == transport.None {
+		return min(s.p.Unplaced[i], s.limit)
+	}
+	return int64(s.p.Cost[e]) + s.price[s.p.Post[e]]
 }
 
 // place returns the node of an edge.
@@ -94,127 +149,17 @@ func (s *solver) place(e int32) int32 {
 	return s.p.Post[e]
 }
 
-// start
-func (s *solver) start() {
-	p := s.p
-	for i := range s.at {
-		s.at[i] = transport.None
-	}
-	posts := len(p.Seats)
-	for g := range p.Groups {
-		v := int32(posts + g)
-		k := v
-		if s.floor[g] != none {
-			k = s.floor[g]
-		}
-		s.begin(v, k)
-	}
-	for q := range p.Seats {
-		s.begin(int32(q), int32(q))
-	}
-}
-
-func (s *solver) begin(v, k int32) {
-	a := &s.arcs[k]
-	if a.cap == 0 || s.price[a.to] == unreachable {
-		a.cap, s.arcs[v].cap = 0, 0
-		s.price[v] = unreachable
-		return
-	}
-	s.hang(v, a.to, ^k)
-	s.node[v].depth = s.node[a.to].depth + 1
-	s.price[v] = s.price[a.to] + a.cost
-}
-
-func (s *solver) pay(i, e int32) int64 {
-	if e == transport.None {
-		return s.p.Unplaced[i]
-	}
-	return int64(s.p.Cost[e]) + s.price[s.p.Post[e]]
-}
-
-func (s *solver) improve(i int32) bool {
-	p := s.p
-	best, least := int32(transport.None), p.Unplaced[i]
-	from, to := p.First[i], p.First[i+1]
-	cost, post := p.Cost[from:to], p.Post[from:to]
-	for k, c := range cost {
-		if pays := int64(c) + s.price[post[k]]; pays < least {
-			best, least = from+int32(k), pays
+// reprice computes the prices again, from the root down.
+func (s *solver) reprice() {
+	for v := s.after(s.root, s.root); v != none; v = s.after(v, s.root) {
+		n := &s.node[v]
+		switch {
+		case n.via >= 0:
+			s.price[v] = s.pays(n.via, s.other[n.via]) - int64(s.p.Cost[s.at[n.via]])
+		case s.arcs[^n.via].from == v:
+			s.price[v] = s.price[n.up] + s.arcs[^n.via].cost
+		default:
+			s.price[v] = s.price[n.up] - s.arcs[^n.via].cost
 		}
 	}
-	gain := s.pay(i, s.at[i]) - least
-	if gain <= 0 {
-		return false
-	}
-	s.enter(i, best, gain)
-	return true
-}
-
-func (s *solver) enter(i, e int32, gain int64) {
-	a, b := s.place(s.at[i]), s.place(e)
-	if a != s.root && s.node[a].via == i {
-		if s.node[b].depth > s.node[a].depth && s.ancestor(b, s.node[a].depth) == a {
-			for v := b; v != a; v = s.node[v].up {
-				s.send(v, 1)
-			}
-			s.at[i] = e
-			s.graft(a, b, s.node[a].up, i, gain)
-		} else {
-			s.other[i] = e
-			s.graft(a, a, b, i, -gain)
-		}
-		return
-	}
-	if s.pivot(a, b, i, 1, gain) > 0 {
-		s.at[i], s.other[i] = e, s.at[i]
-	} else {
-		s.other[i] = e
-	}
-}
-
-// close prices what nobody can have: at the least at which nobody would rather
-// be there.
-func (s *solver) close() {
-	lid := make([]int32, s.root) // the outermost closed node around each node, or none
-	closed := false
-	for k := range lid {
-		v := (int32(k) + int32(len(s.p.Seats))) % s.root // groups first, from the outside in
-		lid[v] = none
-		if s.price[v] != unreachable {
-			continue
-		}
-		closed = true
-		if lid[v] = v; s.around(v) != s.root && lid[s.around(v)] != none {
-			lid[v] = lid[s.around(v)]
-		} else {
-			s.price[v] = s.price[s.around(v)]
-		}
-	}
-	if !closed {
-		return
-	}
-	for i := range s.at {
-		pays := s.pay(int32(i), s.at[i])
-		for e := s.p.First[i]; e < s.p.First[i+1]; e++ {
-			if v := lid[s.p.Post[e]]; v != none {
-				s.price[v] = max(s.price[v], pays-int64(s.p.Cost[e]))
-			}
-		}
-	}
-	for v, top := range lid {
-		if top != none {
-			s.price[v] = s.price[top]
-		}
-	}
-}
-
-func (s *solver) solution() *transport.Solution {
-	s.close()
-	posts := len(s.p.Seats)
-	sol := &transport.Solution{Edge: s.at, Posts: s.price[:posts:posts]}
-	if s.p.Groups != nil {
-		sol.Groups = s.price[posts:s.root:s.root]
-	}
-	return sol
 }

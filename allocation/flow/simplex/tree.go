@@ -63,22 +63,25 @@ func (t *tree) graft(cut, top, from, via int32, shift int64) {
 		}
 		from, via, v = v, above, up
 	}
-	for v := top; ; {
-		n := &t.node[v]
-		n.depth = t.node[n.up].depth + 1
+	for v := top; v != none; v = t.after(v, top) {
+		t.node[v].depth = t.node[t.node[v].up].depth + 1
 		t.price[v] += shift
-		if n.first != none {
-			v = n.first
-			continue
-		}
-		for v != top && t.node[v].next == none {
-			v = t.node[v].up
-		}
-		if v == top {
-			return
-		}
-		v = t.node[v].next
 	}
+}
+
+// after returns the node that follows v when each node below top is visited after
+// the one it hangs from; none after the last.
+func (t *tree) after(v, top int32) int32 {
+	if first := t.node[v].first; first != none {
+		return first
+	}
+	for v != top {
+		if next := t.node[v].next; next != none {
+			return next
+		}
+		v = t.node[v].up
+	}
+	return none
 }
 
 // ancestor returns the node of that depth on the way from v to the root. The
