@@ -162,9 +162,9 @@ func (c *circulation) solution(p *transport.Problem, chance *rand.Rand) *transpo
 // and costs up to highest.
 func anyProblem(t *rapid.T, students, posts, groups int, highest int32) *transport.Problem {
 	p := &transport.Problem{First: []int32{0}}
-	size := rapid.IntRange(0, posts).Draw(t, "posts")
+	size := posts - rapid.IntRange(0, posts).Draw(t, "posts too few") // rapid likes small numbers, we large problems
 	for range size {
-		p.Seats = append(p.Seats, rapid.Int32Range(0, 3).Draw(t, "seats"))
+		p.Seats = append(p.Seats, rapid.SampledFrom([]int32{1, 1, 2, 3, 0}).Draw(t, "seats"))
 	}
 	if groups > 0 && rapid.Bool().Draw(t, "grouped") {
 		p.Within = make([]int32, size)
@@ -183,9 +183,9 @@ func anyProblem(t *rapid.T, students, posts, groups int, highest int32) *transpo
 	for q := range every {
 		every[q] = int32(q)
 	}
-	for range rapid.IntRange(0, students).Draw(t, "students") {
+	for range students - rapid.IntRange(0, students).Draw(t, "students too few") {
 		list := rapid.Permutation(every).Draw(t, "wishes")
-		for _, q := range list[:rapid.IntRange(0, size).Draw(t, "length")] {
+		for _, q := range list[rapid.IntRange(0, size).Draw(t, "posts left out"):] {
 			p.Post = append(p.Post, q)
 			p.Cost = append(p.Cost, rapid.Int32Range(0, highest).Draw(t, "cost"))
 		}
