@@ -11,94 +11,112 @@ import (
 // number, hashes, actor and time are for Apply to look at. So a page can ask
 // beforehand which posts to offer.
 func (s *Sitting) Allowed(e format.Event) error {
-	if r := s.refusal(&e); r != nil {
+	if r := s.refusal(&e, s.about(&e)); r != nil {
 		return r
 	}
 	return nil
 }
 
+// A subject is whom and what an event is about, each none when it is about no one
+// or nothing.
+type subject struct {
+	c, p  int32
+	known bool // the list has them, and there is such an event
+}
+
+func (s *Sitting) about(e *format.Event) subject {
+	it := subject{none, none, true}
+	switch e.Type {
+	case format.Call, format.Pass, format.AbsentEvent, format.Release:
+		it.c, it.known = s.find(e.Candidate)
+	case format.Take, format.ProxyTake, format.FallbackTake:
+		if it.c, it.known = s.find(e.Candidate); it.known {
+			it.p, it.known = s.post[e.Post]
+		}
+	case format.Block, format.Unblock:
+		it.p, it.known = s.post[e.Post]
+	}
+	return it
+}
+
+// find returns a candidate by id. Most events are about the current candidate or
+// the next one: to ask these first spares most of the time of a long log.
+func (s *Sitting) find(id string) (c int32, found bool) {
+	if s.current != none && s.candidates[s.current].id == id {
+		return s.current, true
+	}
+	if c := s.first(); c != none && s.candidates[c].id == id {
+		return c, true
+	}
+	c, found = s.candidate[id]
+	return c, found
+}
+
+// allowedIn says whether there are such events, and whether in this phase.
+func allowedIn(event, phase string) (known, allowed bool) {
+	switch event {
+	case format.OpenEvent:
+		return true, phase == format.Prepared
+	case format.CloseEvent:
+		return true, phase == format.InSession || phase == format.Paused
+	case format.ResumeEvent:
+		return true, phase == format.Paused
+	case format.Block, format.Unblock, format.Undo:
+		return true, phase != format.Ended
+	case format.PauseEvent, format.Call, format.Take, format.ProxyTake, format.FallbackTake, format.Pass, format.AbsentEvent, format.Release:
+		return true, phase == format.InSession
+	}
+	return false, false
+}
+
 // refusal returns why the event is not allowed, or nil.
-func (s *Sitting) refusal(e *format.Event) *Refusal {
-	refuse := func(why Why) *Refusal { return &Refusal{Event: *e, Why: why} }
-	phases, known := allowedIn[e.Type]
-	c, p, found := s.subjects(e)
-	switch {
-	case !known || !found:
+func (s *Sitting) refusal(e *format.Event, it subject) *Refusal {
+	refuse := func(why Why, who ...int32) *Refusal { return &Refusal{Event: *e, Why: why, Who: s.ids(who)} }
+	known, allowed := allowedIn(e.Type, s.phase)
+	if !known || !it.known {
 		return refuse(Unknown)
-	case !slices.Contains(phases, s.phase):
+	}
+	if !allowed {
 		r := refuse(WrongPhase)
 		r.Phase = s.phase
 		return r
 	}
 	switch e.Type {
-	case format.Call, format.CloseEvent, format.Undo:
+	case format.CloseEvent:
 		if s.current != none {
-			r := refuse(Busy)
-			r.Who = []string{s.candidates[s.current].id}
-			return r
-		}
-	case format.Take, format.ProxyTake, format.FallbackTake, format.Pass, format.AbsentEvent:
-		if s.current != c {
-			r := refuse(NotCurrent)
-			if s.current != none {
-				r.Who = []string{s.candidates[s.current].id}
-			}
-			return r
-		}
-	}
-	switch e.Type {
-	case format.Call:
-		return s.mayCall(c, refuse, e.Recall)
-	case format.Take, format.ProxyTake, format.FallbackTake:
-		return s.mayTake(c, p, refuse)
-	case format.Release:
-		if s.situation[c] != placed {
-			return refuse(NotPlaced)
+			return refuse(Busy, s.current)
 		}
 	case format.Undo:
+		if s.current != none {
+			return refuse(Busy, s.current)
+		}
 		if e.To < 0 || e.To > len(s.events) {
 			return refuse(NoEvent)
+		}
+	case format.Call:
+		if s.current != none {
+			return refuse(Busy, s.current)
+		}
+		return s.mayCall(it.c, refuse, e.Recall)
+	case format.Take, format.ProxyTake, format.FallbackTake, format.Pass, format.AbsentEvent:
+		if s.current == none {
+			return refuse(NotCurrent)
+		}
+		if s.current != it.c {
+			return refuse(NotCurrent, s.current)
+		}
+		if it.p != none {
+			return s.mayTake(it.c, it.p, refuse)
+		}
+	case format.Release:
+		if s.situation[it.c] != placed {
+			return refuse(NotPlaced)
 		}
 	}
 	return nil
 }
 
-// allowedIn is the phases in which each type of event is allowed.
-var allowedIn = map[string][]string{
-	format.OpenEvent:    {format.Prepared},
-	format.CloseEvent:   {format.InSession, format.Paused},
-	format.PauseEvent:   {format.InSession},
-	format.ResumeEvent:  {format.Paused},
-	format.Call:         {format.InSession},
-	format.Take:         {format.InSession},
-	format.ProxyTake:    {format.InSession},
-	format.FallbackTake: {format.InSession},
-	format.Pass:         {format.InSession},
-	format.AbsentEvent:  {format.InSession},
-	format.Release:      {format.InSession},
-	format.Block:        {format.Prepared, format.InSession, format.Paused},
-	format.Unblock:      {format.Prepared, format.InSession, format.Paused},
-	format.Undo:         {format.Prepared, format.InSession, format.Paused},
-}
-
-// subjects returns whom and what an event is about, and whether it names what
-// its type needs.
-func (s *Sitting) subjects(e *format.Event) (c, p int32, found bool) {
-	c, p, found = none, none, true
-	switch e.Type {
-	case format.Call, format.Pass, format.AbsentEvent, format.Release:
-		c, found = s.candidate[e.Candidate]
-	case format.Take, format.ProxyTake, format.FallbackTake:
-		if c, found = s.candidate[e.Candidate]; found {
-			p, found = s.post[e.Post]
-		}
-	case format.Block, format.Unblock:
-		p, found = s.post[e.Post]
-	}
-	return c, p, found
-}
-
-func (s *Sitting) mayCall(c int32, refuse func(Why) *Refusal, recall bool) *Refusal {
+func (s *Sitting) mayCall(c int32, refuse func(Why, ...int32) *Refusal, recall bool) *Refusal {
 	switch {
 	case recall && s.situation[c] != skipped:
 		return refuse(NotSkipped)
@@ -108,14 +126,12 @@ func (s *Sitting) mayCall(c int32, refuse func(Why) *Refusal, recall bool) *Refu
 		return refuse(NotWaiting)
 	}
 	if first := s.first(); first != c {
-		r := refuse(NotFirst)
-		r.Who = []string{s.candidates[first].id}
-		return r
+		return refuse(NotFirst, first)
 	}
 	return nil
 }
 
-func (s *Sitting) mayTake(c, p int32, refuse func(Why) *Refusal) *Refusal {
+func (s *Sitting) mayTake(c, p int32, refuse func(Why, ...int32) *Refusal) *Refusal {
 	if why, at, rule := s.obstacle(c, p); why != "" {
 		r := refuse(why)
 		r.Post, r.Rule = s.posts[at].id, rule
@@ -123,9 +139,7 @@ func (s *Sitting) mayTake(c, p int32, refuse func(Why) *Refusal) *Refusal {
 	}
 	if s.rules.Completion {
 		if out := s.leavesOut(c, p); len(out) > 0 {
-			r := refuse(Completion)
-			r.Who = s.ids(out)
-			return r
+			return refuse(Completion, out...)
 		}
 	}
 	return nil
@@ -166,8 +180,7 @@ func (s *Sitting) bar(c, p int32) (at int32, rule string, barred bool) {
 }
 
 // effect does what an event, which is allowed, does.
-func (s *Sitting) effect(e *format.Event) {
-	c, p, _ := s.subjects(e)
+func (s *Sitting) effect(e *format.Event, it subject) {
 	switch e.Type {
 	case format.OpenEvent, format.ResumeEvent:
 		s.phase = format.InSession
@@ -176,17 +189,17 @@ func (s *Sitting) effect(e *format.Event) {
 	case format.CloseEvent:
 		s.phase = format.Ended
 	case format.Call:
-		s.call(c)
+		s.call(it.c)
 	case format.Take, format.ProxyTake, format.FallbackTake:
-		s.give(c, p, e.N)
+		s.give(it.c, it.p, e.N)
 	case format.Pass:
-		s.pass(c)
+		s.pass(it.c)
 	case format.AbsentEvent:
-		s.absent(c, e.N)
+		s.absent(it.c, e.N)
 	case format.Release:
-		s.release(c)
+		s.release(it.c)
 	case format.Block, format.Unblock:
-		s.blocked[p] = e.Type == format.Block
+		s.blocked[it.p] = e.Type == format.Block
 	case format.Undo:
 		s.goBack(e.To)
 	}
@@ -225,7 +238,7 @@ func (s *Sitting) goBack(to int) {
 	s.standing = s.beginning()
 	for _, n := range standing {
 		if e := &log[n-1]; e.Type != format.Undo {
-			s.effect(e)
+			s.effect(e, s.about(e))
 		}
 	}
 	s.events = log

@@ -39,22 +39,23 @@ func whole(e *format.Event) error {
 
 // apply applies an event that is whole.
 func (s *Sitting) apply(e *format.Event) error {
-	if r := s.judge(e); r != nil {
+	it := s.about(e)
+	if r := s.judge(e, it); r != nil {
 		return r
 	}
-	s.effect(e)
+	s.effect(e, it)
 	s.events = append(s.events, *e)
 	return nil
 }
 
-func (s *Sitting) judge(e *format.Event) *Refusal {
+func (s *Sitting) judge(e *format.Event, it subject) *Refusal {
 	switch {
 	case e.N != len(s.events)+1:
 		return &Refusal{Event: *e, Why: WrongNumber}
 	case e.Prev != s.lastHash():
 		return &Refusal{Event: *e, Why: WrongPrev}
 	}
-	return s.refusal(e)
+	return s.refusal(e, it)
 }
 
 func (s *Sitting) lastHash() string {
@@ -77,8 +78,10 @@ func Replay(list *format.CallList) (*Sitting, error) {
 	verified := verify(events)
 	var refusal *Refusal
 	for i := 0; i < len(events) && refusal == nil; i++ {
-		if refusal = s.judge(&events[i]); refusal == nil {
-			s.effect(&events[i])
+		e := &events[i]
+		it := s.about(e)
+		if refusal = s.judge(e, it); refusal == nil {
+			s.effect(e, it)
 			s.events = events[:i+1]
 		}
 	}

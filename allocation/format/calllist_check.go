@@ -99,8 +99,11 @@ func (c *callChecker) event(i int) {
 	e := &c.list.Events[i]
 	at := root.at("events").nth(i)
 	e.check(&c.errs, at)
-	if e.Hash == "" {
-		c.errs.add(at.at("hash"), "nothing", aHash)
+	if e.Prev != "" && !isHash(e.Prev) {
+		c.errs.add(at.at("prev"), quote(e.Prev), aHash)
+	}
+	if !isHash(e.Hash) {
+		c.errs.add(at.at("hash"), quote(e.Hash), aHash)
 	}
 	if _, ok := c.candidate[e.Candidate]; !ok && e.Candidate != "" {
 		c.errs.add(at.at("candidate"), quote(e.Candidate), aKnownCandidate)
@@ -110,8 +113,8 @@ func (c *callChecker) event(i int) {
 	}
 }
 
-// Check returns what is wrong with the shape of an event, as Errors whose paths
-// begin at the event, or nil.
+// Check returns what is wrong with the shape of an event, its hashes apart, as
+// Errors whose paths begin at the event, or nil.
 func (e *Event) Check() error {
 	var errs Errors
 	e.check(&errs, root)
@@ -121,21 +124,22 @@ func (e *Event) Check() error {
 // A shape says what an event carries beside its number, hashes, actor and time.
 type shape struct{ candidate, post, by, reason bool }
 
-var shapes = map[string]shape{
-	OpenEvent:    {},
-	CloseEvent:   {},
-	PauseEvent:   {},
-	ResumeEvent:  {},
-	Call:         {candidate: true},
-	Take:         {candidate: true, post: true},
-	ProxyTake:    {candidate: true, post: true, by: true},
-	FallbackTake: {candidate: true, post: true},
-	Pass:         {candidate: true},
-	AbsentEvent:  {candidate: true},
-	Release:      {candidate: true, reason: true},
-	Block:        {post: true},
-	Unblock:      {post: true},
-	Undo:         {},
+func shapeOf(event string) (s shape, known bool) {
+	switch event {
+	case OpenEvent, CloseEvent, PauseEvent, ResumeEvent, Undo:
+		return shape{}, true
+	case Call, Pass, AbsentEvent:
+		return shape{candidate: true}, true
+	case Take, FallbackTake:
+		return shape{candidate: true, post: true}, true
+	case ProxyTake:
+		return shape{candidate: true, post: true, by: true}, true
+	case Release:
+		return shape{candidate: true, reason: true}, true
+	case Block, Unblock:
+		return shape{post: true}, true
+	}
+	return shape{}, false
 }
 
 func eventTypes() []string {
@@ -143,7 +147,7 @@ func eventTypes() []string {
 }
 
 func (e *Event) check(errs *Errors, at *path) {
-	shape, known := shapes[e.Type]
+	shape, known := shapeOf(e.Type)
 	if !known {
 		errs.add(at.at("type"), quote(e.Type), "one of "+quoteAll(eventTypes()))
 	}
@@ -171,12 +175,6 @@ func (e *Event) check(errs *Errors, at *path) {
 	}
 	if e.To < 0 || e.To > 0 && e.Type != Undo && known {
 		errs.add(at.at("to"), strconv.Itoa(e.To), "nothing in an event of type "+quote(e.Type))
-	}
-	if e.Prev != "" && !isHash(e.Prev) {
-		errs.add(at.at("prev"), quote(e.Prev), aHash)
-	}
-	if e.Hash != "" && !isHash(e.Hash) {
-		errs.add(at.at("hash"), quote(e.Hash), aHash)
 	}
 }
 

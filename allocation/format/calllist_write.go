@@ -3,6 +3,7 @@ package format
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"sync"
 )
 
 // Bytes returns the call list as a canonical calllist/1 file.
@@ -80,14 +81,18 @@ func (e *Event) Sealed() bool {
 	return e.Hash == string(d[:])
 }
 
-// digest leaves nothing for the garbage collector: logs are long.
 func (e *Event) digest() (d [2 * sha256.Size]byte) {
-	w := writer{b: make([]byte, 0, 512)}
+	w := writers.Get().(*writer)
+	w.b = w.b[:0]
 	w.event(e, "")
 	sum := sha256.Sum256(w.b)
+	writers.Put(w)
 	hex.Encode(d[:], sum[:])
 	return d
 }
+
+// writers are kept from one event to the next: a log may have millions.
+var writers = sync.Pool{New: func() any { return new(writer) }}
 
 // Bytes returns the state as a canonical calllist-state/1 file.
 func (s *CallState) Bytes() []byte {

@@ -100,7 +100,12 @@ func (r *reader) name(at *path, v value) string {
 func (v value) isName() bool { return v.kind == text && isName(v.text) }
 
 func isName(s string) bool {
-	return s != "" && len(s) <= 256 && !strings.ContainsFunc(s, isControl)
+	for _, c := range s {
+		if isControl(c) {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 256
 }
 
 func isControl(c rune) bool { return c < 0x20 || 0x7F <= c && c < 0xA0 }
