@@ -7,6 +7,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"stagora.org/stagora/allocation/flow/auction"
+	"stagora.org/stagora/allocation/flow/simplex"
 	"stagora.org/stagora/allocation/flow/transport"
 )
 
@@ -45,8 +47,9 @@ func TestTheAnswerDoesNotDependOnWhichOptimumAndWhichPricesItStartedFrom(t *test
 		if obstacle := new(Obstacle); errors.As(err, &obstacle) {
 			return
 		}
-		for range 3 {
-			got, err := solve(p, Options{}, plain(rapid.Uint64().Draw(t, "seed")))
+		starts := []solver{auction.Solve, simplex.Solve, plain(rapid.Uint64().Draw(t, "seed")), plain(rapid.Uint64().Draw(t, "seed"))}
+		for _, start := range starts {
+			got, err := solve(p, Options{}, start)
 			if err != nil {
 				t.Fatal(err)
 			}

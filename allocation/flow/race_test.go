@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"stagora.org/stagora/allocation/flow/auction"
 	"stagora.org/stagora/allocation/flow/simplex"
 	"stagora.org/stagora/allocation/flow/transport"
 )
@@ -77,8 +78,10 @@ func TestALargeProblemIsSolvedByARaceAsASmallOneIsAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if single, err := solve(p, Options{}, simplex.Solve); err != nil || !same(raced, single) {
-		t.Errorf("the race and the solver alone differ: %v", err)
+	for _, alone := range []solver{auction.Solve, simplex.Solve} {
+		if got, err := solve(p, Options{}, alone); err != nil || !same(got, raced) {
+			t.Errorf("the race and a solver alone differ: %v", err)
+		}
 	}
 }
 

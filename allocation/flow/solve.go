@@ -4,6 +4,7 @@ import (
 	"errors"
 	"sync/atomic"
 
+	"stagora.org/stagora/allocation/flow/auction"
 	"stagora.org/stagora/allocation/flow/simplex"
 	"stagora.org/stagora/allocation/flow/transport"
 )
@@ -38,7 +39,7 @@ func Solve(p *transport.Problem, o Options) (*transport.Solution, error) {
 	if len(p.Post) <= alone {
 		return solve(p, o, simplex.Solve)
 	}
-	return solve(p, o, simplex.Solve)
+	return solve(p, o, auction.Solve, simplex.Solve)
 }
 
 func solve(p *transport.Problem, o Options, solvers ...solver) (*transport.Solution, error) {
