@@ -22,7 +22,7 @@ func TestSmallProblemsHaveTheSolutionThatTryingEverythingFinds(t *testing.T) {
 		least, canonical, feasible := exhaustive(p)
 		s, err := Solve(p, Options{})
 		if !feasible {
-			if obstacle := new(Obstacle); !errors.As(err, &obstacle) {
+			if _, ok := errors.AsType[*Obstacle](err); !ok {
 				t.Fatalf("no solution exists, but Solve returns %v and %v", s, err)
 			}
 			return
@@ -44,7 +44,7 @@ func TestTheAnswerDoesNotDependOnWhichOptimumAndWhichPricesItStartedFrom(t *test
 	rapid.Check(t, func(t *rapid.T) {
 		p := anyProblem(t, 12, 6, 3, 5)
 		want, err := Solve(p, Options{})
-		if obstacle := new(Obstacle); errors.As(err, &obstacle) {
+		if _, ok := errors.AsType[*Obstacle](err); ok {
 			return
 		}
 		starts := []solver{auction.Solve, simplex.Solve, plain(rapid.Uint64().Draw(t, "seed")), plain(rapid.Uint64().Draw(t, "seed"))}
