@@ -234,10 +234,12 @@ func (c *claim) sequence() []string {
 // canonical sees that the placement is the first of those that are as good, and
 // that the lists stand in the order of the format.
 func (c *claim) canonical() (string, *Finding) {
+	first := ""
 	if c.first != nil {
 		if f := c.first(); f != nil {
 			return "", f
 		}
+		first = "of the placements as good, the first in the order of the students; "
 	}
 	a, p, r := c.out.Assignments, c.out.Posts, c.out.Reasons
 	for i := 1; i < len(a); i++ {
@@ -256,5 +258,5 @@ func (c *claim) canonical() (string, *Finding) {
 				students(r[i-1].Student, r[i].Student)
 		}
 	}
-	return "assignments by order, posts by id, reasons by order and wish", nil
+	return first + "assignments by order, posts by id, reasons by order and wish", nil
 }
