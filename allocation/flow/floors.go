@@ -7,13 +7,17 @@ import (
 	"stagora.org/stagora/allocation/flow/transport"
 )
 
-// An Obstacle says why floors cannot be met. The floors of its Groups add up to
-// more students than can be there together: more than its Students, who are
-// those with an edge to a post of these groups that is not in Posts or Ceilings,
-// the seats of its Posts and the ceilings of its Ceilings together. None of
-// these floors can be left out of the reason: without it the others can be met.
+// An Obstacle says why floors cannot be met: the floors of its Groups add up to
+// more students than its Students, the seats of its Posts and the ceilings of its
+// Ceilings together. There are two kinds.
 //
-// All are indices in the problem, ascending.
+// Most often the groups lack students: Posts and Ceilings are then within the
+// groups, and Students are all who have an edge to another post of the groups.
+// Or a ceiling around the groups is too low for all their floors; there are then
+// no Students.
+//
+// None of these floors can be left out of the reason: without it the others can
+// be met. All are indices in the problem, ascending.
 type Obstacle struct {
 	Groups   []int32 // groups whose floors are in question
 	Students []int32
