@@ -1,6 +1,7 @@
 package allocation_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -11,17 +12,19 @@ import (
 	"testing"
 
 	"stagora.org/stagora/allocation/assign"
+	"stagora.org/stagora/allocation/calllist"
 	"stagora.org/stagora/allocation/format"
+	"stagora.org/stagora/allocation/match"
 )
 
-// A schema is as much of JSON Schema as the three schemas use.
+// A schema is as much of JSON Schema as the schemas use.
 type schema struct {
 	Type                 string
 	Const                any
 	Enum                 []any
 	Required             []string
 	Properties           map[string]*schema
-	AdditionalProperties *bool
+	AdditionalProperties *others
 	Items                *schema
 	AnyOf                []*schema
 	Minimum, Maximum     *float64
@@ -31,6 +34,19 @@ type schema struct {
 	Schema               string             `json:"$schema"`
 	ID                   string             `json:"$id"`
 	Title, Description   string
+}
+
+// others says what an object may hold beside its properties: nothing, or what
+// follows a schema.
+type others struct{ *schema }
+
+func (o *others) UnmarshalJSON(data []byte) error {
+	if string(data) == "false" {
+		return nil
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	return d.Decode(&o.schema)
 }
 
 func readSchema(t *testing.T, name string) *schema {
@@ -106,10 +122,12 @@ func (s *schema) wrongObject(root *schema, at string, v map[string]any) string {
 	for _, key := range slices.Sorted(maps.Keys(v)) {
 		property := s.Properties[key]
 		if property == nil {
-			if s.AdditionalProperties != nil && !*s.AdditionalProperties {
+			if s.AdditionalProperties == nil {
+				continue
+			}
+			if property = s.AdditionalProperties.schema; property == nil {
 				return at + "." + key + " is unknown"
 			}
-			continue
 		}
 		if why := property.wrong(root, at+"."+key, v[key]); why != "" {
 			return why
@@ -120,30 +138,61 @@ func (s *schema) wrongObject(root *schema, at string, v map[string]any) string {
 
 func TestFilesFollowTheirSchemas(t *testing.T) {
 	t.Parallel()
-	instances, err := filepath.Glob("testdata/*/*.instance.json")
-	if err != nil || len(instances) < 5 {
-		t.Fatalf("found %d instances (%v)", len(instances), err)
-	}
 	files := map[string][][]byte{}
-	for _, name := range instances {
-		data, err := os.ReadFile(name)
+	add := func(format string, file []byte, err error) []byte {
+		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
-		result, err := assign.SolveFile(data)
+		name := strings.Replace(format, "/", "-", 1)
+		files[name] = append(files[name], file)
+		return file
+	}
+	for _, pattern := range []string{"testdata/*/*.instance.json", "testdata/*/*.match.json", "testdata/*/*.calllist.json"} {
+		names, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
 		}
-		files["assign-1"] = append(files["assign-1"], data)
-		files["assign-result-1"] = append(files["assign-result-1"], result)
+		for _, name := range names {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			kind, err := format.Kind(data)
+			add(kind, data, err)
+			switch kind {
+			case "assign/1":
+				result, err := assign.SolveFile(data)
+				add("assign-result/1", result, err)
+			case "match/1":
+				result, err := match.SolveFile(data)
+				add("match-result/1", result, err)
+			case "calllist/1":
+				state, err := calllist.SolveFile(data)
+				add("calllist-state/1", state, err)
+			}
+		}
 	}
 	c, in, r := export(t)
-	files["assign-1"] = append(files["assign-1"], in.Bytes())
-	files["assign-result-1"] = append(files["assign-result-1"], r.Bytes())
-	files["campaign-1"] = append(files["campaign-1"], c.Bytes())
-	for name, list := range files {
+	add("assign/1", in.Bytes(), nil)
+	add("assign-result/1", r.Bytes(), nil)
+	add("campaign/1", c.Bytes(), nil)
+	for _, method := range format.Methods() {
+		in := market(1, method, 24, 14, 6)
+		if method == format.TradedLottery {
+			in.Parameters = format.DefaultParameters()
+			in.Parameters.Seed, in.Parameters.Draws = "a seed", 100
+		}
+		result, err := assign.SolveFile(add("assign/1", in.Bytes(), nil))
+		add("assign-result/1", result, err)
+	}
+	for _, kind := range format.Kinds() {
+		name := strings.Replace(kind, "/", "-", 1)
+		if len(files[name]) == 0 {
+			t.Errorf("no file follows %s", name)
+		}
 		s := readSchema(t, name)
-		for i, data := range list {
+		for i, data := range files[name] {
 			var v any
 			if err := json.Unmarshal(data, &v); err != nil {
 				t.Fatal(err)
@@ -161,9 +210,13 @@ func TestFilesFollowTheirSchemas(t *testing.T) {
 func TestReadersAndSchemasKnowTheSameKeys(t *testing.T) {
 	t.Parallel()
 	readers := map[string]func([]byte) error{
-		"assign-1":        func(b []byte) error { _, err := format.ReadInstance(b); return err },
-		"assign-result-1": func(b []byte) error { _, err := format.ReadResult(b); return err },
-		"campaign-1":      func(b []byte) error { _, err := format.ReadCampaign(b); return err },
+		"assign-1":         func(b []byte) error { _, err := format.ReadInstance(b); return err },
+		"assign-result-1":  func(b []byte) error { _, err := format.ReadResult(b); return err },
+		"match-1":          func(b []byte) error { _, err := format.ReadMatch(b); return err },
+		"match-result-1":   func(b []byte) error { _, err := format.ReadMatchResult(b); return err },
+		"calllist-1":       func(b []byte) error { _, err := format.ReadCallList(b); return err },
+		"calllist-state-1": func(b []byte) error { _, err := format.ReadCallState(b); return err },
+		"campaign-1":       func(b []byte) error { _, err := format.ReadCampaign(b); return err },
 	}
 	for name, read := range readers {
 		t.Run(name, func(t *testing.T) {
@@ -173,6 +226,16 @@ func TestReadersAndSchemasKnowTheSameKeys(t *testing.T) {
 			compareKeys(t, s, read, func(object string) string { return object }, "$",
 				map[string]string{"format": strings.Replace(name, "-1", "/1", 1), "method": "score-v2", "costs": "score-v2"})
 		})
+	}
+}
+
+func TestTheReaderAndTheSchemaOfEachCertificateKnowTheSameKeys(t *testing.T) {
+	t.Parallel()
+	read := func(b []byte) error { _, err := format.ReadResult(b); return err }
+	s := readSchema(t, "assign-result-1")
+	for _, method := range []string{format.Serial, format.Equity, format.Leximin, format.TradedLottery} {
+		head := fmt.Sprintf(`{"format":"assign-result/1","method":%q,"certificate":`, method)
+		compareKeys(t, s.Defs[format.Proof(method)], read, func(object string) string { return head + object + "}" }, "$.certificate", nil)
 	}
 }
 

@@ -2,7 +2,6 @@ package format
 
 import (
 	"bytes"
-	"math"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -10,6 +9,8 @@ import (
 
 // MaxPeople bounds the students, and the posts, of a market.
 const MaxPeople = 1 << 25
+
+const maxEntries = 1<<31 - 1 // in all lists of one side
 
 // ReadMarket reads an HR1 file, on several cores. It refuses whatever is not
 // exactly such a file, down to a second space: a market has one text, which
@@ -118,8 +119,8 @@ func (c *cursor) block(b *block) {
 		p.line, p.item = lines, items
 		lines, items = lines+p.lines, items+p.items
 	}
-	if items > math.MaxInt32 {
-		c.fail(b.from, "at most 2147483647 entries in all lists")
+	if items > maxEntries {
+		c.fail(b.from, "at most "+strconv.Itoa(maxEntries)+" entries in all lists")
 		return
 	}
 	b.first, b.items = make([]int32, lines+1), make([]int32, items)
