@@ -17,6 +17,10 @@ func market(seed uint64, method string, students, posts, wishes int) *format.Ins
 		return int(seed>>33) % n
 	}
 	in := &format.Instance{Method: method}
+	if method == format.TradedLottery {
+		in.Parameters = format.DefaultParameters()
+		in.Parameters.Seed = "seed"
+	}
 	for p := range posts {
 		in.Posts = append(in.Posts, format.Post{ID: fmt.Sprintf("T%d", p+1), Seats: 1 + next(2*students/posts)})
 	}
@@ -38,7 +42,7 @@ func market(seed uint64, method string, students, posts, wishes int) *format.Ins
 // The campaign of one faculty: from the bytes of the instance to the bytes of
 // the result, certificate included.
 func BenchmarkSolve240(b *testing.B) {
-	for _, method := range []string{format.Serial, format.ScoreV1, format.ScoreV2} {
+	for _, method := range format.Methods() {
 		instance := market(1, method, 240, 110, 12).Bytes()
 		b.Run(method, func(b *testing.B) {
 			for b.Loop() {
@@ -51,7 +55,7 @@ func BenchmarkSolve240(b *testing.B) {
 }
 
 func BenchmarkVerify240(b *testing.B) {
-	for _, method := range []string{format.Serial, format.ScoreV1, format.ScoreV2} {
+	for _, method := range format.Methods() {
 		instance := market(1, method, 240, 110, 12).Bytes()
 		result, err := assign.SolveFile(instance)
 		if err != nil {

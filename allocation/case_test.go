@@ -1,6 +1,7 @@
 package allocation_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -23,10 +24,16 @@ import (
 //	method score-v2
 //	seed S                 the order is by points, manual position and draw;
 //	                       without it, by the order of the lines
+//	costs 1 4 9            of the ranks, for equity
+//	unplaced 50            of having no post, for equity
+//	lottery S              the seed of a traded lottery
 //	post T1 2 [closed] [secondary] [cost 12.5] [cost median]
-//	student E1 [points 4] [manual 2] [pinned T1]: T1 T2+S1 T3!rule
+//	group G1 [min 1] [max 3]: T1 T2
+//	student E1 [points 4] [manual 2] [pinned T1] [weight 2]: T1 T2+S1 T3!rule / T4
 //
-// T2+S1 asks for the secondary post S1 beside T2; T3!rule is barred by a rule.
+// T2+S1 asks for the secondary post S1 beside T2; T3!rule is barred by a rule;
+// T4, after the stroke, is a fallback. With the section "infeasible" there is no
+// result, but this sentence.
 type Case struct {
 	instance   format.Instance
 	candidates []assign.Candidate
@@ -77,14 +84,50 @@ func (c *Case) line(line string) error {
 		c.seed = words[1]
 	case "commitment":
 		c.commitment = words[1]
+	case "costs":
+		for _, word := range words[1:] {
+			cost, err := strconv.ParseInt(word, 10, 64)
+			if err != nil {
+				return err
+			}
+			c.parameters().Costs = append(c.parameters().Costs, cost)
+		}
+	case "unplaced":
+		cost, err := strconv.ParseInt(words[1], 10, 64)
+		c.parameters().Unplaced = &cost
+		return err
+	case "lottery":
+		c.parameters().Seed = words[1]
 	case "post":
 		return c.post(words[1:])
+	case "group":
+		return c.group(words[1:], strings.Fields(after))
 	case "student":
 		return c.student(words[1:], strings.Fields(after))
 	default:
 		return fmt.Errorf("unknown line %q", line)
 	}
 	return nil
+}
+
+func (c *Case) parameters() *format.Parameters {
+	if c.instance.Parameters == nil {
+		c.instance.Parameters = format.DefaultParameters()
+	}
+	return c.instance.Parameters
+}
+
+func (c *Case) group(words, posts []string) (err error) {
+	g := format.Group{ID: words[0], Posts: posts, Max: format.NoCeiling}
+	for i := 1; i+1 < len(words) && err == nil; i += 2 {
+		bound := &g.Min
+		if words[i] == "max" {
+			bound = &g.Max
+		}
+		*bound, err = strconv.Atoi(words[i+1])
+	}
+	c.instance.Groups = append(c.instance.Groups, g)
+	return err
 }
 
 func (c *Case) post(words []string) (err error) {
@@ -126,12 +169,17 @@ func (c *Case) student(words, wishes []string) (err error) {
 			candidate.Manual, err = strconv.Atoi(words[i+1])
 		case "pinned":
 			s.Pinned = words[i+1]
+		case "weight":
+			s.Weight, err = strconv.Atoi(words[i+1])
 		default:
 			err = fmt.Errorf("unknown word %q", words[i])
 		}
 		if err != nil {
 			return err
 		}
+	}
+	if stroke := slices.Index(wishes, "/"); stroke >= 0 {
+		wishes, s.Fallback = wishes[:stroke], wishes[stroke+1:]
 	}
 	for _, text := range wishes {
 		text, rule, _ := strings.Cut(text, "!")
@@ -158,6 +206,12 @@ func TestCasesOfTheOffice(t *testing.T) {
 			}
 			instance := c.instance.Bytes()
 			result, err := assign.SolveFile(instance)
+			if want := c.sections["infeasible"]; want != nil {
+				if none, ok := errors.AsType[*assign.Infeasible](err); !ok || none.Error() != strings.Join(want, " ") {
+					t.Fatalf("got %v, expected %s", err, strings.Join(want, " "))
+				}
+				return
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -180,7 +234,7 @@ func (c *Case) compare(t *testing.T, r *format.Result) {
 	t.Helper()
 	render := map[string]func(*format.Result) []string{
 		"order":      c.order,
-		"expect":     placements,
+		"expect":     c.placements,
 		"costs":      costs,
 		"cut-offs":   c.cutOffs,
 		"reasons":    reasons,
@@ -189,6 +243,10 @@ func (c *Case) compare(t *testing.T, r *format.Result) {
 		"positions":  c.positions,
 		"margins":    c.margins,
 		"chances":    c.chances,
+		"changes":    c.changes,
+		"prices":     prices,
+		"levels":     levels,
+		"shares":     shares,
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.sections)) {
 		if render[name] == nil {
@@ -216,7 +274,8 @@ func (c *Case) order(*format.Result) (lines []string) {
 	return lines
 }
 
-func placements(r *format.Result) (lines []string) {
+func (c *Case) placements(r *format.Result) (lines []string) {
+	x := c.instance.Index()
 	for _, a := range r.Assignments {
 		post := a.Post
 		if a.Secondary != "" {
@@ -225,8 +284,10 @@ func placements(r *format.Result) (lines []string) {
 		switch {
 		case a.Post == "":
 			lines = append(lines, a.Student+" -")
-		case a.Rank == 0:
+		case c.instance.Students[x.Student[a.Student]].Pinned != "":
 			lines = append(lines, fmt.Sprintf("%s %s, kept", a.Student, post))
+		case a.Rank == 0:
+			lines = append(lines, fmt.Sprintf("%s %s, fallback", a.Student, post))
 		default:
 			lines = append(lines, fmt.Sprintf("%s %s, wish %d", a.Student, post, a.Rank))
 		}
@@ -264,7 +325,86 @@ func reasons(r *format.Result) (lines []string) {
 		if reason.Rule != "" {
 			line += " by " + reason.Rule
 		}
+		if reason.Group != "" {
+			line += " of " + reason.Group
+		}
+		if len(reason.Students) > 0 {
+			line += " for " + strings.Join(reason.Students, ", ")
+		}
 		lines = append(lines, line)
+	}
+	return lines
+}
+
+// prices renders those that are not 0.
+func prices(r *format.Result) []string {
+	return append(priceLines(r.Certificate.Dual), sumOf(r.Certificate.Dual))
+}
+
+func priceLines(d *format.Dual) (lines []string) {
+	for _, p := range d.Posts {
+		if p.Price != 0 {
+			lines = append(lines, fmt.Sprintf("%s %d", p.Post, p.Price))
+		}
+	}
+	for _, g := range d.Groups {
+		if g.Floor != 0 {
+			lines = append(lines, fmt.Sprintf("%s floor %d", g.Group, g.Floor))
+		}
+		if g.Ceiling != 0 {
+			lines = append(lines, fmt.Sprintf("%s ceiling %d", g.Group, g.Ceiling))
+		}
+	}
+	return lines
+}
+
+func sumOf(d *format.Dual) string { return fmt.Sprintf("sum %d", d.Objective) }
+
+func levels(r *format.Result) (lines []string) {
+	for i := range r.Certificate.Levels {
+		l := &r.Certificate.Levels[i]
+		line := fmt.Sprintf("rank %d: %d", l.Rank, l.Count)
+		if l.Rank == 0 {
+			line = fmt.Sprintf("without: %d", l.Count)
+		}
+		if paid := priceLines(&l.Dual); len(paid) > 0 {
+			line += "; " + strings.Join(paid, ", ")
+		}
+		lines = append(lines, line+"; "+sumOf(&l.Dual))
+	}
+	return lines
+}
+
+func shares(r *format.Result) (lines []string) {
+	l := r.Certificate.Lottery
+	for n, before := range l.Before {
+		lines = append(lines, fmt.Sprintf("%s %v, after %v, of %d", before.Student, before.Wishes, l.After[n].Wishes, l.Draws))
+	}
+	return lines
+}
+
+// changes renders what would have altered each wish that was missed.
+func (c *Case) changes(r *format.Result) (lines []string) {
+	for _, s := range c.instance.Students {
+		for _, change := range assign.Explain(&c.instance, r, s.ID) {
+			if change.Outcome != format.Full && change.Outcome != format.Completion {
+				continue
+			}
+			line := fmt.Sprintf("%s %s", s.ID, s.Wishes[change.Wish-1].Post)
+			switch {
+			case change.Position > 0:
+				line += fmt.Sprintf(" from position %d", change.Position)
+			default:
+				line += " at no position"
+			}
+			if change.Gives > 0 && change.Gives != change.Wish {
+				line += ", but there " + s.Wishes[change.Gives-1].Post
+			}
+			if change.Weight > 0 {
+				line += fmt.Sprintf(", with weight %d", change.Weight)
+			}
+			lines = append(lines, line)
+		}
 	}
 	return lines
 }

@@ -10,44 +10,38 @@ import (
 )
 
 // Infeasible says that the floors of groups cannot be met, and why: its Groups
-// need more students than its Students, the seats of its Posts and the ceilings
-// of its Ceilings together can give them. It is the smallest reason: each of these floors is
-// needed for it. Ids stand in the order of their bytes, students in the order
-// in which they are served.
+// must have more students than Students, Seats and Room together can be. It is
+// the smallest reason: each of these floors is needed for it.
+//
+// Students stand in the order in which they are served, posts and groups in that
+// of the bytes of their ids. Pinned students are not counted anywhere: they have
+// their posts already.
 type Infeasible struct {
 	Groups   []string // whose floors are in question
-	Students []string // everybody else who may have a post of these groups, pinned students apart
-	Posts    []string // whose seats hold others off
-	Ceilings []string // groups whose ceilings hold others off
-	Needed   int      // students, besides those pinned there
-	Possible int      // at most
+	Needed   int      // how many more students these floors ask for
+	Students []string // who may have a post there that is not in Posts or Ceilings
+	Posts    []string // posts there that more students may have than they have seats
+	Seats    int      // of Posts
+	Ceilings []string // groups that more students may go to than their ceilings leave room for
+	Room     int      // of Ceilings
 }
 
-// Error says it in a sentence or two.
+// Error says it in a sentence.
 func (x *Infeasible) Error() string {
-	need := "needs"
-	if len(x.Groups) > 1 {
-		need = "together need"
-	}
-	what := "group " + enumerate(x.Groups)
-	if len(x.Groups) > 1 {
-		what = "groups " + enumerate(x.Groups)
-	}
 	var parts []string
-	if len(x.Students) > 0 {
-		parts = append(parts, "the students who may go there ("+enumerate(x.Students)+")")
+	part := func(format string, n int, ids []string) {
+		if len(ids) > 0 {
+			parts = append(parts, fmt.Sprintf(format, n, enumerate(ids)))
+		}
 	}
-	if len(x.Posts) > 0 {
-		parts = append(parts, "the seats of "+enumerate(x.Posts))
-	}
-	if len(x.Ceilings) > 0 {
-		parts = append(parts, "the ceiling of "+enumerate(x.Ceilings))
-	}
+	part("%d who may have a post there (%s)", len(x.Students), x.Students)
+	part("%d for the seats of %s", x.Seats, x.Posts)
+	part("%d below the ceiling of %s", x.Room, x.Ceilings)
 	if len(parts) == 0 {
-		parts = append(parts, "nobody may go there")
+		parts = append(parts, "nobody may have a post there")
 	}
-	return fmt.Sprintf("the floors cannot be met: %s %s %d more than those who keep a post there, and can have %d at most: %s",
-		what, need, x.Needed, x.Possible, strings.Join(parts, "; "))
+	return fmt.Sprintf("the floors cannot be met: %s must have %d students besides those who keep a post there, and can have %d: %s",
+		enumerate(x.Groups), x.Needed, len(x.Students)+x.Seats+x.Room, strings.Join(parts, ", "))
 }
 
 // enumerate names a few, and counts the rest.
@@ -60,7 +54,7 @@ func enumerate(ids []string) string {
 }
 
 func (p *program) infeasible(in *format.Instance, o *flow.Obstacle) *Infeasible {
-	x := &Infeasible{Possible: len(o.Students)}
+	x := &Infeasible{}
 	for _, g := range o.Groups {
 		x.Groups = append(x.Groups, p.market.groups[g].id)
 		x.Needed += int(p.Groups[g].Min)
@@ -70,11 +64,11 @@ func (p *program) infeasible(in *format.Instance, o *flow.Obstacle) *Infeasible 
 	}
 	for _, q := range o.Posts {
 		x.Posts = append(x.Posts, in.Posts[p.post[q]].ID)
-		x.Possible += int(p.Seats[q])
+		x.Seats += int(p.Seats[q])
 	}
 	for _, g := range o.Ceilings {
 		x.Ceilings = append(x.Ceilings, p.market.groups[g].id)
-		x.Possible += int(p.Groups[g].Max)
+		x.Room += int(p.Groups[g].Max)
 	}
 	for _, ids := range [][]string{x.Groups, x.Posts, x.Ceilings} {
 		slices.Sort(ids)
