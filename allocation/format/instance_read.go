@@ -43,8 +43,12 @@ func (r *reader) instance(v value) *Instance {
 func (r *reader) group(at *path, v value) Group {
 	f := r.object(at, v, "id", "posts", "min", "max")
 	g := Group{ID: f.needName("id"), Posts: f.needNames("posts"), Min: f.int("min", 0, NoCeiling), Max: NoCeiling}
-	if f.has("max") {
-		g.Max = f.int("max", 0, NoCeiling)
+	if v, ok := f.find("max"); ok {
+		if most, ok := v.whole(0, NoCeiling); ok {
+			g.Max = int(most)
+		} else {
+			f.wrong("max", v, aWhole(0, NoCeiling))
+		}
 	}
 	return g
 }
@@ -67,12 +71,12 @@ func (r *reader) parameters(at *path, v value) *Parameters {
 	if f.has("decimals") {
 		p.Decimals = f.int("decimals", 0, amountDecimals)
 	}
-	costs, at := f.list("costs")
+	costs, list := f.list("costs")
 	for i, v := range costs {
-		p.Costs = append(p.Costs, r.whole(at.nth(i), v, 0, MaxRankCost))
+		p.Costs = append(p.Costs, r.whole(list.nth(i), v, 0, MaxRankCost))
 	}
 	if v, ok := f.find("unplaced"); ok {
-		unplaced := r.whole(at.at("unplaced"), v, 0, MaxUnplacedCost)
+		unplaced := f.whole("unplaced", v, 0, MaxUnplacedCost)
 		p.Unplaced = &unplaced
 	}
 	p.Seed = f.name("seed")
