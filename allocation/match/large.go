@@ -185,7 +185,7 @@ func (l *large) take(p proposal) (free int32, full bool) {
 	if n := l.count[p.post]; int(n) < len(held) {
 		held[n] = one
 		l.count[p.post]++
-		if int(n+1) == len(held) && n+1 == l.Seats[p.post] {
+		if int(n+1) == len(held) {
 			for i := n / 2; i >= 0; i-- {
 				down(held, i, held[i])
 			}

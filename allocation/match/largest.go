@@ -40,7 +40,6 @@ func (m *market) accepted(candidate int) []*edge {
 	list := make([]*edge, 0, len(m.lists[candidate]))
 	for _, e := range m.lists[candidate] {
 		if e.accepted {
-			e.again = false
 			list = append(list, e)
 		}
 	}

@@ -21,11 +21,15 @@ type Need struct {
 // made again: a cut-off tells who got in, and that is not always what would have
 // been enough.
 //
-// When candidates propose, a better rank never harms (Balinski and Sönmez, "A
-// tale of two mechanisms: student placement", 1999), so that it takes a logarithm
-// of runs for each wish; otherwise a run for each rank. Posts that are closed or
-// have no seats are left out, and nobody who is fixed needs anything. An unknown
-// candidate panics.
+// Once ties are drawn, a better rank never harms, so that it takes a logarithm of
+// runs for each wish: a matching that is stable without the candidate at that
+// post is also stable at any worse rank, hence what is best (or worst) of all stable
+// matchings cannot take the wish away as the rank gets better. (Where
+// candidates propose, see Balinski and Sönmez, "A tale of two mechanisms:
+// student placement", 1999.) With format.LargestTies it takes a run for each rank.
+//
+// Posts that are closed or have no seats are left out, and nobody who is fixed
+// needs anything. An unknown candidate panics.
 func Needed(in *format.MatchInstance, candidate string) []Need {
 	c := slices.IndexFunc(in.Candidates, func(one format.MatchCandidate) bool { return one.ID == candidate })
 	if c < 0 {
@@ -52,24 +56,23 @@ func Needed(in *format.MatchInstance, candidate string) []Need {
 func (m *market) needed(e *edge) int {
 	ranks := m.ranks(e)
 	enough := func(k int) bool { return m.with(e, ranks[k]) }
-	if m.in.Proposing != format.Posts && (m.in.Ties == nil || m.in.Ties.Rule == format.DrawnTies) {
-		// Ranks stand from worst to best: the first that is enough.
-		if k := sort.Search(len(ranks), enough); k < len(ranks) {
-			return ranks[k]
+	first := 0 // of the ranks, from the worst, that are enough
+	if m.in.Ties != nil && m.in.Ties.Rule == format.LargestTies {
+		for first < len(ranks) && !enough(first) {
+			first++
 		}
+	} else {
+		first = sort.Search(len(ranks), enough)
+	}
+	if first == len(ranks) {
 		return 0
 	}
-	for k := range ranks {
-		if enough(k) {
-			return ranks[k]
-		}
-	}
-	return 0
+	return ranks[first]
 }
 
-// ranks returns the ranks that a candidate could have had alone, from the worst:
-// before each tie of the others, up to the one that the candidate is in, or for who is
-// not ranked after them all.
+// ranks returns the ranks, alone at which a candidate would stand better than now,
+// from the worst: before each tie of the ranking up to the candidate's own; for
+// who is not ranked, also after them all.
 func (m *market) ranks(e *edge) []int {
 	id := m.in.Candidates[e.candidate].ID
 	var ranks []int

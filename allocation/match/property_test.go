@@ -130,8 +130,8 @@ func lists(posts []format.MatchPost) (all [][][]string) {
 	return all
 }
 
-// What a candidate needs is what trying every rank says; and where candidates
-// propose, every better rank does too.
+// What a candidate needs is what trying every rank says; and once ties are drawn,
+// every better rank does too.
 func TestNeededIsWhatTryingEveryRankSays(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -155,7 +155,7 @@ func TestNeededIsWhatTryingEveryRankSays(t *testing.T) {
 			if want := slices.Max(append(enough, 0)); needs[at].Rank != want {
 				t.Fatalf("%s needs rank %d at %s, expected one of %v", one.ID, needs[at].Rank, post, enough)
 			}
-			if in.Proposing == format.Candidates && !(in.Ties != nil && in.Ties.Rule == format.LargestTies) && len(enough) > 0 && enough[0] != 1 {
+			if drawn := in.Ties == nil || in.Ties.Rule == format.DrawnTies; drawn && len(enough) > 0 && enough[0] != 1 {
 				t.Fatalf("%v are enough for %s at %s, and a better rank is not", enough, one.ID, post)
 			}
 		}

@@ -76,21 +76,14 @@ func (m *market) postsPropose() []*edge {
 // of all who have not declined.
 type offers struct {
 	quota
-	ranking []*edge   // best first
-	groups  [][]*edge // of these, the group of each reserve
+	ranking []*edge   // those whom no offer by merit reached yet, best first
+	groups  [][]*edge // for each reserve, those of its group whom none of its offers reached
 	made    int       // offers not declined
 	count   []int     // of these, how many to the group of each reserve
-	offered map[*edge]bool
 }
 
 func newOffers(q quota, ranking []*edge) offers {
-	o := offers{
-		quota:   q,
-		ranking: ranking,
-		groups:  make([][]*edge, len(q.reserved)),
-		count:   make([]int, len(q.reserved)),
-		offered: map[*edge]bool{},
-	}
+	o := offers{quota: q, ranking: ranking, groups: make([][]*edge, len(q.reserved)), count: make([]int, len(q.reserved))}
 	for _, e := range ranking {
 		if e.reserve != none {
 			o.groups[e.reserve] = append(o.groups[e.reserve], e)
@@ -102,36 +95,30 @@ func newOffers(q quota, ranking []*edge) offers {
 // next makes one more offer if there is a seat for it, or returns nil. A group
 // that fills less than its reserve comes before all others: as offers go down
 // each ranking, those made and the next are again what the post would choose.
+//
+// Somebody may be offered a seat twice, by merit and for the group. The second
+// offer is no better than the first, and so is declined.
 func (o *offers) next() *edge {
 	if o.made >= o.seats {
 		return nil
 	}
+	from := &o.ranking
 	for r := range o.groups {
-		if o.count[r] < o.reserved[r] {
-			if e := o.best(&o.groups[r]); e != nil {
-				return e
-			}
+		if o.count[r] < o.reserved[r] && len(o.groups[r]) > 0 {
+			from = &o.groups[r]
+			break
 		}
 	}
-	return o.best(&o.ranking)
-}
-
-// best offers a seat to the first of a ranking who has had no offer.
-func (o *offers) best(ranking *[]*edge) *edge {
-	for len(*ranking) > 0 {
-		e := (*ranking)[0]
-		*ranking = (*ranking)[1:]
-		if o.offered[e] {
-			continue
-		}
-		o.offered[e] = true
-		o.made++
-		if e.reserve != none {
-			o.count[e.reserve]++
-		}
-		return e
+	if len(*from) == 0 {
+		return nil
 	}
-	return nil
+	e := (*from)[0]
+	*from = (*from)[1:]
+	o.made++
+	if e.reserve != none {
+		o.count[e.reserve]++
+	}
+	return e
 }
 
 func (o *offers) decline(e *edge) {
