@@ -16,9 +16,11 @@ import (
 // cli lists the commands. Each has its type in a file of its own, with a method
 // Run that returns an error; the streams are bound to it.
 type cli struct {
-	Solve   solveCommand   `cmd:"" help:"Place the students of an instance file and print the result."`
-	Verify  verifyCommand  `cmd:"" help:"Judge a result, or an exported campaign, without trusting the engine."`
-	Lottery lotteryCommand `cmd:"" help:"Draw an order by lot from a published seed."`
+	Solve    solveCommand    `cmd:"" help:"Place the people of an instance file and print the result."`
+	Verify   verifyCommand   `cmd:"" help:"Judge a result, or an exported campaign, without trusting the engine."`
+	Compare  compareCommand  `cmd:"" help:"Solve one instance by several methods, to see what the choice changes."`
+	Simulate simulateCommand `cmd:"" help:"Play cohorts through many rounds by several methods, each with a memory."`
+	Lottery  lotteryCommand  `cmd:"" help:"Draw an order by lot from a published seed."`
 
 	Serve   serveCommand   `cmd:"" help:"Serve Stagora in production."`
 	Demo    demoCommand    `cmd:"" help:"Show Stagora on fictional data: nothing to configure, nothing leaves it."`

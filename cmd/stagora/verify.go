@@ -2,18 +2,22 @@ package main
 
 import (
 	"archive/zip"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 
 	"stagora.org/stagora/allocation/check"
+	"stagora.org/stagora/allocation/format"
 )
 
 // verifyCommand judges a result against its instance, or the bundle of an
 // exported campaign.
 type verifyCommand struct {
-	File   string `arg:"" placeholder:"INSTANCE|BUNDLE.zip" help:"An assign/1 file, or alone the bundle of a campaign." type:"path"`
-	Result string `arg:"" optional:"" help:"The assign-result/1 file to judge." type:"path"`
+	File       string `arg:"" placeholder:"INSTANCE|BUNDLE.zip" help:"An assign/1, match/1 or calllist/1 file, an HR1 market, or alone the bundle of a campaign." type:"path"`
+	Result     string `arg:"" optional:"" help:"The result to judge." type:"path"`
+	Engine     string `enum:",match,serial,assign" default:"" help:"For an HR1 market: what made the result."`
+	AnyOptimum bool   `help:"For an HR1 market by assign: it need not be the first of the best placements."`
 }
 
 // Run prints a line for each check that passes. It exits with 1 and names the
@@ -50,7 +54,35 @@ func (c *verifyCommand) verify() (*check.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	return check.Verify(instance, result)
+	if isMarket(instance) {
+		return c.market(instance, result)
+	}
+	if c.Engine != "" || c.AnyOptimum {
+		return nil, errors.New("--engine and --any-optimum are for HR1 markets: a JSON file names its engine in \"format\"")
+	}
+	return check.VerifyFile(instance, result)
+}
+
+// market judges what an engine made of an HR1 market. The prices that prove a least
+// cost stand beside the result.
+func (c *verifyCommand) market(file, placement []byte) (*check.Report, error) {
+	if c.Engine == "" {
+		return nil, errors.New("an HR1 market can go to several engines: name the one that made the result, --engine match, serial or assign")
+	}
+	m, err := format.ReadMarket(file)
+	if err != nil {
+		return nil, err
+	}
+	var prices []byte
+	if c.Engine == check.AssignEngine {
+		if prices, err = os.ReadFile(c.Result + ".cert"); err != nil {
+			return nil, fmt.Errorf("the prices that prove the result: %w", err)
+		}
+		if c.AnyOptimum {
+			return check.VerifyAnyOptimum(m, placement, prices), nil
+		}
+	}
+	return check.VerifyMarket(m, c.Engine, placement, prices)
 }
 
 // maxBundleFile bounds what one file of a bundle unpacks to.
