@@ -126,3 +126,75 @@ func ExampleScores() {
 	// 10 → 15
 	// 15 → 23.33
 }
+
+// The least sum of costs, with the prices that prove it: at them nobody could
+// pay less, and what everybody pays less what the seats bring in is the sum.
+func ExampleSolve_equity() {
+	in := &format.Instance{
+		Method: format.Equity,
+		Posts:  []format.Post{{ID: "cardio", Seats: 1}, {ID: "neuro", Seats: 1}, {ID: "rural", Seats: 1}},
+		Students: []format.Student{
+			{ID: "ana", Wishes: []format.Wish{{Post: "cardio"}, {Post: "neuro"}}},
+			{ID: "bilal", Wishes: []format.Wish{{Post: "cardio"}}, Fallback: []string{"rural"}},
+			{ID: "cy", Wishes: []format.Wish{{Post: "neuro"}, {Post: "rural"}}},
+		},
+	}
+	result, err := assign.Solve(in)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, a := range result.Assignments {
+		fmt.Println(a.Student, a.Post)
+	}
+	proof := result.Certificate.Dual
+	fmt.Println("sum", proof.Objective)
+	for _, p := range proof.Posts {
+		fmt.Println("price of", p.Post, p.Price)
+	}
+	// Output:
+	// ana cardio
+	// bilal rural
+	// cy neuro
+	// sum 6
+	// price of cardio 3
+	// price of neuro 0
+	// price of rural 0
+}
+
+// Ana is served first, but dee accepts nothing but cardio: somebody would be left
+// out. Explain says that no position helps.
+func ExampleExplain() {
+	in := &format.Instance{
+		Method: format.Ordered,
+		Posts:  []format.Post{{ID: "cardio", Seats: 1}, {ID: "neuro", Seats: 1}},
+		Students: []format.Student{
+			{ID: "ana", Wishes: []format.Wish{{Post: "cardio"}, {Post: "neuro"}}},
+			{ID: "dee", Wishes: []format.Wish{{Post: "cardio"}}},
+		},
+	}
+	result, err := assign.Solve(in)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(result.Reasons[0].Outcome, "for", result.Reasons[0].Students)
+	fmt.Printf("%+v\n", assign.Explain(in, result, "ana")[0])
+	// Output:
+	// completion for [dee]
+	// {Wish:1 Outcome:completion Position:0 Gives:0 Weight:0}
+}
+
+// A floor that cannot be met is refused with its reason.
+func ExampleInfeasible() {
+	in := &format.Instance{
+		Method:   format.Leximin,
+		Posts:    []format.Post{{ID: "cardio", Seats: 2}, {ID: "rural", Seats: 2}},
+		Groups:   []format.Group{{ID: "Countryside", Posts: []string{"rural"}, Min: 2, Max: format.NoCeiling}},
+		Students: []format.Student{{ID: "ana", Wishes: []format.Wish{{Post: "cardio"}}}, {ID: "bilal", Wishes: []format.Wish{{Post: "rural"}}}},
+	}
+	_, err := assign.Solve(in)
+	fmt.Println(err)
+	// Output:
+	// the floors cannot be met: Countryside must have 2 students besides those who keep a post there, and can have 1: 1 who may have a post there (bilal)
+}

@@ -23,13 +23,17 @@ func (r Run) Solve(in *format.Instance) (*format.Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	why, ok := reasons(in, m, placed, r.Stop)
+	if !ok {
+		return nil, ErrStopped
+	}
 	s := placed.service
 	result := &format.Result{
 		Method:      in.Method,
 		Engine:      format.Engine,
 		Assignments: assignments(in, m, s),
 		Posts:       posts(in, m, s),
-		Reasons:     reasons(in, m, placed),
+		Reasons:     why,
 		Statistics:  statistics(s),
 		Certificate: placed.proof,
 	}
@@ -113,14 +117,19 @@ func byID(posts []format.Post) []int {
 	return order
 }
 
-func reasons(in *format.Instance, m *market, s *placement) []format.Reason {
+// reasons returns a line for each wish, and false if stopped: with
+// format.Ordered each wish passed over takes a search.
+func reasons(in *format.Instance, m *market, s *placement, stop func() bool) ([]format.Reason, bool) {
 	lines := 0
 	for _, one := range in.Students {
 		lines += max(1, len(one.Wishes))
 	}
 	list := make([]format.Reason, 0, lines)
 	for _, i := range m.served {
-		one := in.Students[i]
+		if stop != nil && stop() {
+			return nil, false
+		}
+		one := &in.Students[i]
 		if len(one.Wishes) == 0 {
 			list = append(list, format.Reason{Student: one.ID, Outcome: format.Absent})
 		}
@@ -142,7 +151,7 @@ func reasons(in *format.Instance, m *market, s *placement) []format.Reason {
 			list = append(list, r)
 		}
 	}
-	return list
+	return list, true
 }
 
 func statistics(s *service) format.Statistics {
