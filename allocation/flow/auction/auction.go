@@ -11,7 +11,7 @@ const (
 	scale = 128
 
 	// Past so many bids, a bidder doubles the step with every further haste bids.
-	patience, haste = 2048, 128
+	patience, haste = 512, 32
 
 	// No price of an auction comes near so many units of cost.
 	high = 1 << 54
@@ -27,12 +27,8 @@ func Solve(p *transport.Problem, stop func() bool) (*transport.Solution, bool) {
 	if stop == nil {
 		stop = func() bool { return false }
 	}
-	m := newMarket(p)
-	auction := m.studentsBid
-	if m.crowded() {
-		auction = m.postsBid
-	}
-	end, ok := auction(stop)
+	m := newMarket(p, stop)
+	end, ok := m.bidding()
 	if !ok {
 		return nil, false
 	}
@@ -50,6 +46,9 @@ type market struct {
 	*transport.Problem
 	cap    int64
 	rising bool // no list has an edge that costs less than the one before it
+
+	stop    func() bool
+	stopped bool
 }
 
 // A standing is how an auction ends: the edge of each student, and the price of
@@ -59,9 +58,10 @@ type standing struct {
 	price []int64
 }
 
-func newMarket(p *transport.Problem) *market {
-	highest, rising := int32(0), true
+func newMarket(p *transport.Problem, stop func() bool) *market {
+	highest, unplaced, rising := int32(0), int64(0), true
 	for i := range p.Unplaced {
+		unplaced = max(unplaced, p.Unplaced[i])
 		before := int32(0)
 		for _, cost := range p.Cost[p.First[i]:p.First[i+1]] {
 			rising = rising && before <= cost
@@ -71,28 +71,16 @@ func newMarket(p *transport.Problem) *market {
 	// Where places are short, bidders outbid one another up to the cost of having
 	// no post. An auction with a lower one tells as well who goes without, or
 	// nearly; the repair raises the prices from there, all together.
-	return &market{p, 3*int64(highest) + 1, rising}
+	return &market{Problem: p, cap: min(3*int64(highest)+1, unplaced), rising: rising, stop: stop}
 }
 
 // limit returns the price, in steps, of having no post.
 func (m *market) limit(i int32) int64 { return min(m.Unplaced[i], m.cap) * scale }
 
-// crowded returns whether there are fewer seats than students who ask for one.
-func (m *market) crowded() bool {
-	without := 0
-	for i := range m.Unplaced {
-		if m.First[i] < m.First[i+1] {
-			without++
-		}
-	}
-	asked := make([]int32, len(m.Seats))
-	for _, q := range m.Post {
-		asked[q]++
-	}
-	for q, seats := range m.Seats {
-		without -= int(min(seats, asked[q]))
-	}
-	return without > 0
+// halted returns whether the caller stopped the auction.
+func (m *market) halted() bool {
+	m.stopped = m.stopped || m.stop()
+	return m.stopped
 }
 
 // step returns by how much a bidder goes beyond what a place is worth to them,

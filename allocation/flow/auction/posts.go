@@ -1,65 +1,33 @@
 package auction
 
-// postsBid lets posts bid for students, from the price 0 up, which ends soon
-// where there are fewer seats than students: it is the auction of studentsBid
-// seen from the other side.
-//
-// Each student starts by paying what having no post costs them. A seat is worth
-// what its student pays less the cost of the edge. A post with free seats takes
-// the students worth most to it, at what they pay at the moment, and lets each pay
-// less: so much that the best it could not take is worth as much, and a step more.
-// Others then take them only for less still. Whom nobody takes has no post.
-func (m *market) postsBid(stop func() bool) (standing, bool) {
-	a := m.newAppeal()
-	waiting := make([]int32, 0, len(m.Seats)) // posts with free seats, the next at the end
-	queued := make([]bool, len(m.Seats))
-	free := make([]int32, len(m.Seats))
-	for q := int32(len(m.Seats)) - 1; q >= 0; q-- {
-		free[q] = m.Seats[q]
-		waiting, queued[q] = append(waiting, q), true
-	}
-	bids := make([]int32, len(m.Seats))
-	var taken []entry
-
-	made := 0
-	for len(waiting) > 0 {
-		if made++; made%pace == 0 && stop() {
-			return standing{}, false
-		}
-		q := waiting[len(waiting)-1]
-		waiting, queued[q] = waiting[:len(waiting)-1], false
-		if free[q] == 0 {
-			continue
-		}
-		var next int64
-		taken, next = a.best(q, free[q], taken[:0])
-		for _, t := range taken {
-			i := t.index
-			a.pays[i] -= t.value - next + step(bids[q])
-			if old := a.at[i]; old != none {
-				free[old]++
-				if !queued[old] {
-					waiting, queued[old] = append(waiting, old), true
-				}
-			}
-			a.at[i] = q
-			free[q]--
-		}
-		bids[q]++
-	}
-	return a.standing(), true
-}
-
-// An appeal is an auction in which posts bid.
+// An appeal is an auction in which posts bid for students.
 type appeal struct {
 	*market
 	first     []int32 // the applicants of post q are first[q] to first[q+1]-1, in the order of their wishes
 	applicant []int32 // students
 	cost      []int32 // of the edge to each applicant
 	rising    bool    // no applicant of a post costs less than the one before
-	most      int64   // the highest that a student may pay
-	pays      []int64 // what each student pays in all, edge and price, in steps
-	at        []int32 // the post that each student is at
+
+	placing
+	free   []int32 // seats of each post
+	bids   []int32 // that each post has made
+	queued []bool
+	queue  []int32 // posts with free seats, the next at the end
+}
+
+// A placing says who is where, and what each student pays in all, edge and price,
+// in steps.
+type placing struct {
+	at   []int32 // posts, or none
+	pays []int64
+}
+
+func (m *market) nobody() placing {
+	p := placing{make([]int32, len(m.Unplaced)), make([]int64, len(m.Unplaced))}
+	for i := range p.at {
+		p.at[i] = none
+	}
+	return p
 }
 
 func (m *market) newAppeal() *appeal {
@@ -69,8 +37,11 @@ func (m *market) newAppeal() *appeal {
 		applicant: make([]int32, len(m.Post)),
 		cost:      make([]int32, len(m.Post)),
 		rising:    true,
-		pays:      make([]int64, len(m.Unplaced)),
-		at:        make([]int32, len(m.Unplaced)),
+		placing:   m.nobody(),
+		free:      make([]int32, len(m.Seats)),
+		bids:      make([]int32, len(m.Seats)),
+		queued:    make([]bool, len(m.Seats)),
+		queue:     make([]int32, 0, len(m.Seats)),
 	}
 	for _, q := range m.Post {
 		a.first[q+1]++
@@ -94,20 +65,81 @@ func (m *market) newAppeal() *appeal {
 			end[q]++
 		}
 	}
-	for i := range a.at {
-		a.at[i] = none
-		a.pays[i] = m.limit(int32(i))
-		a.most = max(a.most, a.pays[i])
-	}
 	return a
 }
 
-// best returns up to so many applicants who are worth most to post q at what
-// they pay, its own students apart, and what the next is worth; 0 when there is none.
-func (a *appeal) best(q, seats int32, taken []entry) (best []entry, next int64) {
-	for k := a.first[q]; k < a.first[q+1]; k++ {
+// run holds the auction with this fee. It returns false if that is stopped or
+// takes more looks at applicants than a limit.
+//
+// Each student pays the fee at first, or what having no post costs if that is
+// less. A seat is worth what its student pays less the cost of the edge. A post
+// with free seats takes the students worth most to it at the moment, and lets each
+// pay less: so much that the best it could not take is worth as much, and a step
+// more. Others can then take them only for less still.
+func (a *appeal) run(fee int64, limit int) bool {
+	a.start(fee)
+	var best []entry
+	for made := 1; len(a.queue) > 0; made++ {
+		if made%pace == 0 && a.halted() || limit < 0 {
+			return false
+		}
+		q := a.queue[len(a.queue)-1]
+		a.queue, a.queued[q] = a.queue[:len(a.queue)-1], false
+		if a.free[q] == 0 {
+			continue
+		}
+		var next int64
+		var looks int
+		best, next, looks = a.best(q, fee, best[:0])
+		limit -= looks
+		for _, b := range best {
+			i := b.index
+			a.pays[i] -= b.value - next + step(a.bids[q])
+			if old := a.at[i]; old != none {
+				a.free[old]++
+				a.wait(old)
+			}
+			a.at[i] = q
+			a.free[q]--
+		}
+		a.bids[q]++
+	}
+	return true
+}
+
+// start frees all seats and students.
+func (a *appeal) start(fee int64) {
+	for i := range a.at {
+		a.at[i], a.pays[i] = none, min(a.limit(int32(i)), fee*scale)
+	}
+	copy(a.free, a.Seats)
+	clear(a.bids)
+	for _, q := range a.queue {
+		a.queued[q] = false
+	}
+	a.queue = a.queue[:0]
+	for q := len(a.Seats) - 1; q >= 0; q-- {
+		a.wait(int32(q))
+	}
+}
+
+// wait lets post q bid again.
+func (a *appeal) wait(q int32) {
+	if !a.queued[q] {
+		a.queue, a.queued[q] = append(a.queue, q), true
+	}
+}
+
+// best returns the applicants who are worth most to post q at the moment, its own
+// students apart, up to one for each free seat. It also returns what the next is
+// worth, or 0 when there is none, and how many applicants it looked at.
+func (a *appeal) best(q int32, fee int64, room []entry) (best []entry, next int64, looks int) {
+	best = room
+	seats := int(a.free[q])
+	k := a.first[q]
+	for ; k < a.first[q+1]; k++ {
 		cost := int64(a.cost[k]) * scale
-		if a.rising && a.most-cost <= next {
+		if a.rising && fee*scale-cost <= next {
 			break
 		}
 		i := a.applicant[k]
@@ -115,42 +147,17 @@ func (a *appeal) best(q, seats int32, taken []entry) (best []entry, next int64) 
 		if value <= next || a.at[i] == q {
 			continue
 		}
-		if len(taken) <= int(seats) {
-			taken = push(taken, entry{value, i})
+		if len(best) <= seats {
+			best = push(best, entry{value, i})
 		} else {
-			replaceLowest(taken, entry{value, i})
+			replaceLowest(best, entry{value, i})
 		}
-		if len(taken) > int(seats) {
-			next = taken[0].value
-		}
-	}
-	if len(taken) > int(seats) {
-		_, taken = pop(taken)
-	}
-	return taken, next
-}
-
-// standing returns where the auction ended, with the least prices of posts at
-// which no student would rather be at one.
-func (a *appeal) standing() standing {
-	end := standing{make([]int32, len(a.at)), make([]int64, len(a.Seats))}
-	for q := range a.Seats {
-		for k := a.first[q]; k < a.first[q+1]; k++ {
-			if i := a.applicant[k]; a.at[i] != int32(q) {
-				end.price[q] = max(end.price[q], a.pays[i]-int64(a.cost[k])*scale)
-			}
+		if len(best) > seats {
+			next = best[0].value
 		}
 	}
-	for i, q := range a.at {
-		end.edge[i] = none
-		if q == none {
-			continue
-		}
-		e := a.First[i]
-		for a.Post[e] != q {
-			e++
-		}
-		end.edge[i] = e
+	if len(best) > seats {
+		_, best = pop(best)
 	}
-	return end
+	return best, next, int(k - a.first[q])
 }

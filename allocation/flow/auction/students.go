@@ -1,34 +1,24 @@
 package auction
 
-// studentsBid sells seats to students, from the price 0 up, which ends soon where
-// there are more seats than students.
+// studentsBid lets students who have no post bid for seats, after this placing,
+// which it leaves as it is. It returns false if that is stopped or takes more
+// looks at edges than a limit.
 //
-// A student without a post bids for the one that is best at the prices of the
-// moment: as much as makes the second best as good, and a step more. A post keeps
-// its highest bids, one for each seat. Its price is 0 while a seat is free, then
-// the lowest bid that it keeps. (Bertsekas and Castañon, "The auction algorithm
-// for the transportation problem", 1989.)
-func (m *market) studentsBid(stop func() bool) (standing, bool) {
-	end := standing{make([]int32, len(m.Unplaced)), make([]int64, len(m.Seats))}
-	kept := make([][]entry, len(m.Seats))
-	total := 0
-	for _, seats := range m.Seats {
-		total += int(seats)
-	}
-	room := make([]entry, total)
-	for q, seats := range m.Seats {
-		kept[q], room = room[:0:seats], room[seats:]
-		if seats == 0 {
-			end.price[q] = m.cap * scale
-		}
-	}
+// A student bids for the post that is best at the prices of the moment: as much as
+// makes the second best as good, and a step more. A post keeps its highest bids,
+// one for each seat, and whoever is outbid bids again. The price of a post is 0
+// while a seat is free, then the lowest bid that it keeps. (Bertsekas and
+// Castañon, "The auction algorithm for the transportation problem", 1989.)
+func (m *market) studentsBid(p placing) (standing, bool) {
+	end, kept := m.keep(p)
 	bids := make([]int32, len(m.Unplaced))
-
 	made := 0
 	for first := range end.edge {
-		// Whoever is outbid bids again at once.
+		if end.edge[first] != none {
+			continue
+		}
 		for i := int32(first); i != none; {
-			if made++; made%pace == 0 && stop() {
+			if made++; made%pace == 0 && m.halted() {
 				return end, false
 			}
 			e, gain := m.best(i, end.price)
@@ -43,6 +33,7 @@ func (m *market) studentsBid(stop func() bool) (standing, bool) {
 				kept[q] = push(kept[q], bid)
 			} else {
 				i = kept[q][0].index
+				end.edge[i] = none
 				replaceLowest(kept[q], bid)
 			}
 			if len(kept[q]) == cap(kept[q]) {
@@ -53,8 +44,43 @@ func (m *market) studentsBid(stop func() bool) (standing, bool) {
 	return end, true
 }
 
-// best returns the edge that is best for student i at these prices, and by how
-// much it is better than the next; none when no post is.
+// keep returns the standing of a placing, and the bids that posts keep: what each
+// student pays less the cost of the edge.
+func (m *market) keep(p placing) (standing, [][]entry) {
+	end := standing{make([]int32, len(m.Unplaced)), make([]int64, len(m.Seats))}
+	kept := make([][]entry, len(m.Seats))
+	total := 0
+	for _, seats := range m.Seats {
+		total += int(seats)
+	}
+	room := make([]entry, total)
+	for q, seats := range m.Seats {
+		kept[q], room = room[:0:seats], room[seats:]
+	}
+	for i, q := range p.at {
+		if end.edge[i] = none; q == none {
+			continue
+		}
+		e := m.First[i]
+		for m.Post[e] != q {
+			e++
+		}
+		end.edge[i] = e
+		kept[q] = push(kept[q], entry{p.pays[i] - int64(m.Cost[e])*scale, int32(i)})
+	}
+	for q, bids := range kept {
+		switch {
+		case cap(bids) == 0:
+			end.price[q] = m.cap * scale // nobody bids
+		case len(bids) == cap(bids):
+			end.price[q] = max(0, bids[0].value)
+		}
+	}
+	return end, kept
+}
+
+// best returns the edge that is best for student i at these prices, none when no
+// post is, by how much it is better than the next, and how many it looked at.
 func (m *market) best(i int32, price []int64) (e int32, gain int64) {
 	second := m.limit(i)
 	best, e := second, none
