@@ -160,8 +160,8 @@ func (n *network) leave(a int32) {
 // free reports whether node v may pass one more student on.
 func (n *network) free(v int32) bool { return n.used[v] < n.most[v] }
 
-// bound reports whether node v may pass no student less on.
-func (n *network) bound(v int32) bool { return n.used[v] <= n.least[v] }
+// spare reports whether node v may pass one student less on.
+func (n *network) spare(v int32) bool { return n.used[v] > n.least[v] }
 
 // pass sends the students of a solution up the tree.
 func (n *network) pass(p *transport.Problem, s *transport.Solution) {

@@ -136,7 +136,7 @@ func (w *pricing) fall(v int32) {
 
 // above reports whether the price of node v may not be below that around it.
 func (w *pricing) above(v int32) bool {
-	return int(v) < len(w.p.Seats) || !w.tree.bound(v)
+	return int(v) < len(w.p.Seats) || w.tree.spare(v)
 }
 
 // greatest sets bound to the greatest optimal price of each node where that is

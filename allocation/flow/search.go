@@ -112,7 +112,7 @@ func (n *network) stepForward(s *side) bool {
 	case s.child < n.firstChild[v+1]:
 		c := n.child[s.child]
 		s.child++
-		return !n.bound(c) && n.reach(s, v, c, down)
+		return n.spare(c) && n.reach(s, v, c, down)
 	default:
 		s.next++
 		s.fresh = true
@@ -127,7 +127,7 @@ func (n *network) stepBackward(s *side) bool {
 	switch {
 	case s.fresh:
 		s.fresh, s.item, s.child = false, n.firstAsker[v], n.firstChild[v]
-		return v != n.root && !n.bound(v) && n.reach(s, v, n.around[v], down)
+		return v != n.root && n.spare(v) && n.reach(s, v, n.around[v], down)
 	case s.item < n.endAsker[v]:
 		a := n.asker[s.item]
 		if n.at[a] == none {

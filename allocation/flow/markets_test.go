@@ -1,0 +1,93 @@
+package flow
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"stagora.org/stagora/allocation/flow/auction"
+	"stagora.org/stagora/allocation/flow/simplex"
+	"stagora.org/stagora/allocation/flow/transport"
+	"stagora.org/stagora/bench/market"
+)
+
+// ofMarket states a market as a problem: cost is the cost of each rank, from 1.
+func ofMarket(shape market.Shape, cost func(rank int) int32, unplaced int64) *transport.Problem {
+	m := market.Generate(shape)
+	p := &transport.Problem{First: m.First, Post: m.Wish, Seats: m.Seats}
+	for i := range m.Students() {
+		for k := range m.First[i+1] - m.First[i] {
+			p.Cost = append(p.Cost, cost(int(k)+1))
+		}
+		p.Unplaced = append(p.Unplaced, unplaced)
+	}
+	return p
+}
+
+func square(rank int) int32 { return int32(rank * rank) }
+func zero(int) int32        { return 0 }
+
+// grouped puts the posts of a problem into four groups, three of them within the
+// first. The floors add up to about half of the seats, the ceilings to most.
+func grouped(p *transport.Problem) *transport.Problem {
+	p.Groups = []transport.Group{{Around: none}, {Around: 0}, {Around: 0}, {Around: 0}}
+	p.Within = make([]int32, len(p.Seats))
+	for q, seats := range p.Seats {
+		g := int32(q % 4)
+		p.Within[q] = g
+		p.Groups[g].Max += seats
+	}
+	for g := 1; g < 4; g++ {
+		p.Groups[0].Max += p.Groups[g].Max
+	}
+	for g := range p.Groups {
+		p.Groups[g].Min, p.Groups[g].Max = p.Groups[g].Max/2, p.Groups[g].Max*9/10
+	}
+	return p
+}
+
+func TestAuctionAndSimplexLeadToTheSameSolution(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(12) {
+		for _, places := range []float64{1.1, 0.9} {
+			shape := market.Shape{Students: 150, Places: places, Seats: 4, Lists: [2]int{1, 12}, Seed: seed}
+			problems := map[string]*transport.Problem{
+				"cost rank²":               ofMarket(shape, square, 1000),
+				"as many placed as can be": ofMarket(shape, square, 1<<50),
+				"all ranks alike":          ofMarket(shape, zero, 1),
+				"groups":                   grouped(ofMarket(shape, square, 1000)),
+				"groups, all ranks alike":  grouped(ofMarket(shape, zero, 1)),
+			}
+			for name, p := range problems {
+				t.Run(fmt.Sprintf("%s, places %v, seed %d", name, places, seed), func(t *testing.T) {
+					t.Parallel()
+					agree(t, p)
+				})
+			}
+		}
+	}
+}
+
+func agree(t *testing.T, p *transport.Problem) {
+	t.Helper()
+	if err := p.Check(); err != nil {
+		t.Fatal(err)
+	}
+	bid, err := solve(p, Options{}, auction.Solve)
+	if _, ok := errors.AsType[*Obstacle](err); ok {
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	pivoted, err := solve(p, Options{}, simplex.Solve)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Prove(bid); err != nil {
+		t.Error(err)
+	}
+	if !same(bid, pivoted) {
+		t.Errorf("after the auction %v\nafter the simplex %v", bid, pivoted)
+	}
+}
