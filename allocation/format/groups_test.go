@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"stagora.org/stagora/allocation/format"
 )
 
@@ -99,6 +101,35 @@ func TestGroupsInsideOneAnotherAreAccepted(t *testing.T) {
 	if err := in.Check(); err != nil {
 		t.Error(err)
 	}
+}
+
+// Pair by pair, and as the check does it.
+func TestGroupsThatCrossAreRefused(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		in := &format.Instance{Method: format.Ordered}
+		for i := range 5 {
+			in.Posts = append(in.Posts, format.Post{ID: fmt.Sprint(i)})
+		}
+		sets := rapid.SliceOfN(rapid.IntRange(1, 31), 0, 4).Draw(t, "sets") // a bit for each post
+		want := true
+		for i, set := range sets {
+			g := format.Group{ID: fmt.Sprint(i), Max: format.NoCeiling}
+			for p := range 5 {
+				if set>>p&1 == 1 {
+					g.Posts = append(g.Posts, fmt.Sprint(p))
+				}
+			}
+			in.Groups = append(in.Groups, g)
+			for _, other := range sets[:i] {
+				both := set & other
+				want = want && set != other && (both == 0 || both == set || both == other)
+			}
+		}
+		if err := in.Check(); (err == nil) != want {
+			t.Fatalf("%+v: %v, expected %v", in.Groups, err, want)
+		}
+	})
 }
 
 func TestAListTellsThePostAtEachRank(t *testing.T) {

@@ -54,6 +54,7 @@ func TestTheFirstMistakeInAPlacementOrInPricesIsReportedWhereItStands(t *testing
 		{"an unknown post", seated, placement, "2 1 2", "2 2 2", `line 3, field 2: found "2", expected a whole number from 0 to 1`},
 		{"a rank beyond the list", seated, placement, "0 0 1", "0 0 2", `line 1, field 3: found "2", expected a whole number from 1 to 1`},
 		{"a rank of 0", seated, placement, "0 0 1", "0 0 0", `line 1, field 3: found "0", expected a whole number from 1 to 1`},
+		{"a leading zero", seated, placement, "0 0 1", "0 00 1", `line 1, field 2: found "00", expected a whole number from 0 to 1`},
 		{"no rank", seated, placement, "0 0 1", "0 0", `line 1, field 3: found nothing, expected a whole number from 1 to 1`},
 		{"a post and no rank", seated, placement, "0 0 1", "0 0 -", `line 1, field 3: found "-", expected a whole number from 1 to 1`},
 		{"a dash and a rank", seated, placement, "1 - -", "1 - 1", `line 2, field 2: found "-", expected a whole number from 0 to 1`},
