@@ -3,7 +3,16 @@ Package check judges the results of the allocation engine. It shares no code wit
 the solvers but the reading of files, and it does not solve: it takes a result
 for a claim, and looks for the first thing in it that cannot be true.
 
-Verify judges one result against its instance, in this order:
+	VerifyFile      any result file, by the format of its instance
+	Verify          assign-result/1
+	VerifyMatch     match-result/1
+	VerifyCallList  calllist-state/1
+	VerifyMarket    what an engine made of an HR1 file
+	VerifyBundle    an exported campaign
+
+# Assignments
+
+Verify judges in this order:
 
 	format               the file can be read, and is of the instance's method
 	instance hash        it is a result of this very instance file
@@ -11,24 +20,59 @@ Verify judges one result against its instance, in this order:
 	each student once    nobody is missing, nobody stands twice
 	seats                no post has more people than seats
 	closed and barred    nobody is at a closed post, or where a rule forbids it
-	groups               floors and ceilings of groups of posts (no method of this version has any)
+	groups               each group of posts has enough people, and not too many
 	pinned               whoever keeps a post has it
-	certificate          the proof holds: served again in order, each student has the best wish left
-	canonicality         lists stand in the order that the format fixes
+	certificate          the placement is what the method promises: see below
+	canonicality         of the placements as good it is the first in the order of the
+	                     students; lists stand in the order that the format fixes
 	costs                of each student, by the rule of the method
 	posts                people, last order, cost and demand of each post
 	reasons              why each wish was granted or not
 	statistics           the sums
 	canonical bytes      the file is the JSON of RFC 8785, to the byte
 
+What proves a placement depends on its method:
+
+  - serial, score-v1, score-v2: served again in order, each student has the best
+    wish left.
+  - equity: the prices of the certificate. Nobody would rather be elsewhere, only
+    what is at its bound has a price, the sums agree; so no placement costs less
+    (linear programming duality). They are the least such prices: no set of posts and
+    groups could become cheaper together. One pass each.
+  - leximin, rank-maximal: the same at each level, with the costs that follow from
+    the levels before.
+  - ordered: prices of 0 and 1 that check finds itself, by a search from the students
+    without a post.
+  - traded-lottery: the orders are drawn and served again; no student loses by the
+    trades; no cycle of changes is left that would lower the sum of ranks; the draw
+    is made again.
+
+That a placement is the first of those as good is seen from what can change at
+the same cost: cycles of moves. No cycle may give a student something better that
+touches later students alone (see earlier.go).
+
+# Matchings, call lists and markets
+
+A matching is stable if no candidate and post would both rather have each other:
+one pass over the lists. Without ties, or once a draw has broken them, it is the
+best stable one for the side that proposes if no rotation is left. Ties broken for
+the sake of size: no candidate without a post could have one by moving one other.
+A call list is played again by a machine of its own, from a log whose hashes are
+made again. For a market of a million students, a matching takes about a tenth of
+a second.
+
+# Bundles
+
 VerifyBundle judges an exported campaign: that the seed is the one committed to,
 that scores, manual positions and the draw give the order, then the result as
 above, then that the published placements are the result and the listed
 decisions, no more, and cost what the rule says.
 
-What cannot be checked here: that the files are those of the campaign, and that
-the scores and manual positions in them are right. The first is what the
-published hashes are for, the second the office's own records.
+# What cannot be checked here
+
+That the files are those of the campaign, and that the lists, scores and manual
+positions in them are right. The first is what the published hashes are for, the
+second the office's own records.
 */
 package check
 
@@ -123,7 +167,7 @@ func (r *Report) result(in *format.Instance, instance, result []byte) *claim {
 		return nil
 	}
 	r.run(
-		step{"instance hash", func() (string, *Finding) { return c.hash(instance) }},
+		step{"instance hash", func() (string, *Finding) { return sameInstance(c.out.Instance, instance) }},
 		step{"known ids", c.knownIDs},
 		step{"each student once", c.eachStudentOnce},
 		step{"seats", c.seats},
@@ -136,14 +180,24 @@ func (r *Report) result(in *format.Instance, instance, result []byte) *claim {
 		step{"posts", c.posts},
 		step{"reasons", c.reasons},
 		step{"statistics", c.statistics},
-		step{"canonical bytes", func() (string, *Finding) {
-			if !format.IsCanonical(result) {
-				return "", wrong("the content is right, but the file is not the JSON of RFC 8785")
-			}
-			return "RFC 8785", nil
-		}},
+		step{"canonical bytes", func() (string, *Finding) { return canonicalBytes(result) }},
 	)
 	return c
+}
+
+// sameInstance sees that a result names the instance it is of by its hash.
+func sameInstance(claimed string, instance []byte) (string, *Finding) {
+	if want := format.Hash(instance); claimed != want {
+		return "", wrong("the result is of the instance %s, this one is %s", claimed, want)
+	}
+	return claimed, nil
+}
+
+func canonicalBytes(result []byte) (string, *Finding) {
+	if !format.IsCanonical(result) {
+		return "", wrong("the content is right, but the file is not the JSON of RFC 8785")
+	}
+	return "RFC 8785", nil
 }
 
 func wrong(message string, args ...any) *Finding {

@@ -42,7 +42,7 @@ type halving struct {
 }
 
 // judge looks at arcs whose ends become connected both ways by the ranks from low
-// to high, if ever. It changes them.
+// to high, if ever. It renumbers their ends.
 func (h *halving) judge(arcs []arc, low, high int32) {
 	better := false
 	for _, a := range arcs {
@@ -54,38 +54,28 @@ func (h *halving) judge(arcs []arc, low, high int32) {
 	nodes := h.renumber(arcs)
 	middle := low + (high-low)/2
 	component := components(arcs, nodes, middle)
-	// The first part is connected within the lower half; the second is not.
-	within, across := 0, 0
-	for i, a := range arcs {
+	var first, second []arc // connected by the lower half, or not
+	for _, a := range arcs {
 		from, to := component[a.from], component[a.to]
 		switch {
 		case from != to:
-			a.from, a.to = from, to
-			arcs[i] = arcs[across]
-			arcs[across] = a
-			across++
-		case isBetter(a.when) && a.when > middle:
+			second = append(second, arc{from, to, a.when})
+		case a.when <= middle:
+			first = append(first, a)
+		case isBetter(a.when): // it comes between nodes that are connected already
 			h.found = max(h.found, a.when)
 		}
 	}
-	second, first := arcs[:across], arcs[across:]
-	for _, a := range first {
-		if a.when <= middle {
-			first[within] = a
-			within++
-		}
-	}
-	first = first[:within]
-	if low == high {
-		for _, a := range first {
-			if isBetter(a.when) && a.when == low {
-				h.found = max(h.found, a.when)
-			}
-		}
+	if low < high {
+		h.judge(first, low, middle)
+		h.judge(second, middle+1, high)
 		return
 	}
-	h.judge(first, low, middle)
-	h.judge(second, middle+1, high)
+	for _, a := range first {
+		if isBetter(a.when) && a.when == low {
+			h.found = max(h.found, a.when)
+		}
+	}
 }
 
 // renumber gives the ends of the arcs numbers from 0 without gaps, and returns

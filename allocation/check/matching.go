@@ -233,20 +233,6 @@ func (m *matching) name(a *application) (candidate, post string) {
 	return m.in.Candidates[a.candidate].ID, m.in.Posts[a.post].ID
 }
 
-func sameInstance(claimed string, instance []byte) (string, *Finding) {
-	if want := format.Hash(instance); claimed != want {
-		return "", wrong("the result is of the instance %s, this one is %s", claimed, want)
-	}
-	return claimed, nil
-}
-
-func canonicalBytes(result []byte) (string, *Finding) {
-	if !format.IsCanonical(result) {
-		return "", wrong("the content is right, but the file is not the JSON of RFC 8785")
-	}
-	return "RFC 8785", nil
-}
-
 func (m *matching) knownIDs() (string, *Finding) {
 	var candidates, posts []string
 	for _, one := range m.out.Matches {

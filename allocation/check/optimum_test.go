@@ -91,8 +91,8 @@ func drawInstance(rt *rapid.T) *format.Instance {
 				one.Wishes = append(one.Wishes, w)
 			}
 		}
-		if rapid.IntRange(0, 9).Draw(rt, "pinned") == 0 {
-			one.Pinned = in.Posts[0].ID
+		if rapid.IntRange(0, 4).Draw(rt, "pinned") == 0 {
+			one.Pinned = in.Posts[rapid.IntRange(0, posts-1).Draw(rt, "kept")].ID
 		}
 		in.Students = append(in.Students, one)
 	}

@@ -49,13 +49,6 @@ func newClaim(in *format.Instance, out *format.Result) *claim {
 	return c
 }
 
-func (c *claim) hash(instance []byte) (string, *Finding) {
-	if want := format.Hash(instance); c.out.Instance != want {
-		return "", wrong("the result is of the instance %s, this one is %s", c.out.Instance, want)
-	}
-	return c.out.Instance, nil
-}
-
 func (c *claim) knownIDs() (string, *Finding) {
 	student := func(id string) *Finding {
 		if c.asked[id] == nil {

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"container/heap"
 	"slices"
 )
@@ -180,7 +179,7 @@ type visit struct {
 type visits []visit
 
 func (v visits) Len() int           { return len(v) }
-func (v visits) Less(i, j int) bool { return cmp.Less(v[i].length, v[j].length) }
+func (v visits) Less(i, j int) bool { return v[i].length < v[j].length }
 func (v visits) Swap(i, j int)      { v[i], v[j] = v[j], v[i] }
 func (v *visits) Push(x any)        { *v = append(*v, x.(visit)) }
 func (v *visits) Pop() any {
@@ -189,7 +188,7 @@ func (v *visits) Pop() any {
 	return last
 }
 
-// A leavingArcs holds arcs by the node that they leave.
+// leavingArcs holds arcs by the node that they leave.
 type leavingArcs struct {
 	first []int32
 	arcs  []arc
