@@ -60,7 +60,7 @@ func (s *solver) run(stop func() bool) bool {
 		case calm:
 			s.limit *= 2
 		default:
-			s.limit += s.limit/8 + 1
+			s.limit += s.limit/16 + 1
 		}
 	}
 }
