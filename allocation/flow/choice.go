@@ -25,7 +25,7 @@ func choose(p *transport.Problem, s *transport.Solution, stop func() bool) bool 
 		a := int32(a)
 		at := n.at[a]
 		for _, better := range n.options(a) {
-			if better == at || n.stopped {
+			if better == at {
 				break
 			}
 			if n.part[better] != n.part[at] {
@@ -36,10 +36,10 @@ func choose(p *transport.Problem, s *transport.Solution, stop func() bool) bool 
 				n.take(at, better, a)
 				break
 			}
+			if n.stopped {
+				return false
+			}
 			n.cut()
-		}
-		if n.stopped {
-			return false
 		}
 		n.settle(p, s, a)
 	}

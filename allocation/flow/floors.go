@@ -33,11 +33,12 @@ func (o *Obstacle) Error() string {
 // meetFloors returns why the floors of a problem cannot be met, nil if they
 // can, and false if stop ended it.
 //
-// The floors are met one after the other, the last group first, so those within before
-// those around: each by a maximum flow, which keeps those already met. The first
-// that fails gives a minimum cut (Ford and Fulkerson; Hoffman 1960 for lower
-// bounds), of all minimum cuts the one that holds least on the side of the group. Then every floor
-// is left out that the reason does not need, the first group first.
+// The floors are met one after the other, the last group first, so those within
+// before those around: each by a maximum flow, which keeps those already met. The
+// first that fails gives a minimum cut (Ford and Fulkerson 1956; Hoffman 1960 for
+// lower bounds): of all minimum cuts, the one that holds least on the side of the
+// group. Then every floor is left out that the reason does not need, the first
+// group first. So which reason is given depends on the problem alone.
 func meetFloors(p *transport.Problem, stop func() bool) (*Obstacle, bool) {
 	var floors []int32
 	for g, group := range p.Groups {

@@ -125,6 +125,26 @@ func atLeast(y, bound []int64) bool {
 	return true
 }
 
+func TestAnyOptimumHasTheCanonicalPricesAndStaysTheSame(t *testing.T) {
+	t.Parallel()
+	for _, p := range []*transport.Problem{crowd(80), crowd(alone/5 + 8)} {
+		canonical, err := Solve(p, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, err := Solve(p, Options{AnyOptimum: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Prove(first); err != nil || !slices.Equal(first.Posts, canonical.Posts) {
+			t.Errorf("its prices are not the canonical ones, or prove nothing: %v", err)
+		}
+		if again, err := Solve(p, Options{AnyOptimum: true}); err != nil || !same(again, first) {
+			t.Errorf("the second run differs from the first: %v", err)
+		}
+	}
+}
+
 func TestTheNumbersOfPostsDoNotMatter(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -15,9 +15,10 @@ var ErrStopped = errors.New("the work was stopped before its end")
 // Options are what a caller may choose. The zero value is right for everything
 // whose result people will read.
 type Options struct {
-	// AnyOptimum leaves out the canonical choice: the solution is optimal and its
-	// prices are the canonical ones, but which of the optima it is may differ from
-	// run to run.
+	// AnyOptimum leaves out the race and the canonical choice: the solution is
+	// optimal, its prices are the canonical ones, and the same problem always has
+	// the same; but which of the optima it is depends on how posts are numbered and
+	// on how the solver works.
 	AnyOptimum bool
 	// Stop, if not nil, is asked now and then, perhaps by two goroutines at once,
 	// whether to give up.
@@ -36,10 +37,14 @@ const alone = 1 << 15
 // that prove it. The error is ErrStopped, or an *Obstacle if the floors cannot be
 // met. The problem must satisfy its Check; Solve does not change it.
 func Solve(p *transport.Problem, o Options) (*transport.Solution, error) {
-	if len(p.Post) <= alone {
+	switch {
+	case len(p.Post) <= alone:
 		return solve(p, o, simplex.Solve)
+	case o.AnyOptimum:
+		return solve(p, o, auction.Solve)
+	default:
+		return solve(p, o, auction.Solve, simplex.Solve)
 	}
-	return solve(p, o, auction.Solve, simplex.Solve)
 }
 
 func solve(p *transport.Problem, o Options, solvers ...solver) (*transport.Solution, error) {
