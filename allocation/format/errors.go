@@ -92,6 +92,13 @@ type path struct {
 func (p *path) at(key string) *path { return &path{parent: p, key: key, index: -1} }
 func (p *path) nth(i int) *path     { return &path{parent: p, index: i} }
 
+// step moves a path of nth to another item of the same list. It serves long
+// lists: an error spells its path out at once, so that nobody holds the old one.
+func (p *path) step(i int) *path {
+	p.index = i
+	return p
+}
+
 func (p *path) String() string {
 	if p == nil {
 		return "$"

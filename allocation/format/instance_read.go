@@ -131,9 +131,9 @@ func (r *reader) student(at *path, v value) Student {
 	}
 	wishes, list := f.needList("wishes")
 	s.Wishes = make([]Wish, 0, len(wishes))
+	line := list.nth(0)
 	for i, v := range wishes {
-		at := list.nth(i)
-		f := r.object(at, v, "post", "secondary", "barred")
+		f := r.object(line.step(i), v, "post", "secondary", "barred")
 		s.Wishes = append(s.Wishes, Wish{Post: f.needName("post"), Secondary: f.name("secondary"), Barred: f.name("barred")})
 	}
 	if f.has("fallback") {

@@ -85,8 +85,15 @@ func (f fields) name(key string) string {
 const aName = "a text of 1 to 256 bytes without control characters"
 
 func (f fields) needName(key string) string {
-	f.need(key, aName)
-	return f.name(key)
+	v, ok := f.find(key)
+	switch {
+	case !ok:
+		f.missing(key, aName)
+	case !v.isName():
+		f.wrong(key, v, aName)
+		return ""
+	}
+	return v.text
 }
 
 func (r *reader) name(at *path, v value) string {

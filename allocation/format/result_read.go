@@ -20,16 +20,20 @@ func ReadResult(data []byte) (*Result, error) {
 	}
 	costs := r.Method == ScoreV1 || r.Method == ScoreV2
 	list, at := f.needList("assignments")
+	r.Assignments = make([]Assignment, 0, len(list))
+	line := at.nth(0)
 	for i, v := range list {
-		r.Assignments = append(r.Assignments, rd.assignment(at.nth(i), v, costs))
+		r.Assignments = append(r.Assignments, rd.assignment(line.step(i), v, costs))
 	}
 	list, at = f.needList("posts")
 	for i, v := range list {
 		r.Posts = append(r.Posts, rd.postResult(at.nth(i), v, costs))
 	}
 	list, at = f.needList("reasons")
+	r.Reasons = make([]Reason, 0, len(list))
+	line = at.nth(0)
 	for i, v := range list {
-		r.Reasons = append(r.Reasons, rd.reason(at.nth(i), v))
+		r.Reasons = append(r.Reasons, rd.reason(line.step(i), v))
 	}
 	if v, ok := f.need("statistics", "an object"); ok {
 		r.Statistics = rd.statistics(root.at("statistics"), v, costs)
