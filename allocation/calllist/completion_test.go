@@ -88,7 +88,7 @@ func TestCompletionGrantsWhatLeavesTheMostOthersAPost(t *testing.T) {
 }
 
 // With coupled and mixed posts: what is refused leaves somebody out who could have
-// had a post; and nobody is kept from every post.
+// had a post; nobody is kept from every post; and the bounds are those of the page.
 func TestCompletionRefusesNothingHarmlessWithLinkedPosts(t *testing.T) {
 	t.Parallel()
 	refused := 0
@@ -107,6 +107,9 @@ func TestCompletionRefusesNothingHarmlessWithLinkedPosts(t *testing.T) {
 			}
 			can++
 			err := s.Allowed(format.Event{Type: format.Take, Candidate: "C0", Post: p.ID})
+			if (err == nil) != r.granted(p.ID) {
+				t.Fatalf("%s: %v, expected granted %v", p.ID, err, r.granted(p.ID))
+			}
 			if err == nil {
 				granted++
 			} else if refused++; r.afterAll(waiting, []string{p.ID}) >= best {

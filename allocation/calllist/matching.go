@@ -36,8 +36,7 @@ func (s *Sitting) room(left []int32, linked bool) []int32 {
 type matching struct {
 	s       *Sitting
 	room    []int32
-	taken   []int32   // people at each post
-	holders [][]int32 // those people
+	holders [][]int32 // the people at each post
 	post    map[int32]int32
 	free    []int32 // the posts that were not found full yet, in no order that matters
 
@@ -56,7 +55,6 @@ func (s *Sitting) unprovided(people, room []int32) []int32 {
 	m := &matching{
 		s:       s,
 		room:    room,
-		taken:   make([]int32, len(room)),
 		holders: make([][]int32, len(room)),
 		post:    make(map[int32]int32, len(people)),
 		by:      make([]int32, len(room)),
@@ -81,7 +79,7 @@ func (m *matching) seat(c int32) bool {
 	for k := 0; k < len(m.free); {
 		p := m.free[k]
 		switch {
-		case m.taken[p] == m.room[p]:
+		case m.full(p):
 			last := len(m.free) - 1
 			m.free[k] = m.free[last]
 			m.free = m.free[:last]
@@ -95,6 +93,8 @@ func (m *matching) seat(c int32) bool {
 	return false
 }
 
+func (m *matching) full(p int32) bool { return len(m.holders[p]) == int(m.room[p]) }
+
 func (m *matching) barred(c, p int32) bool {
 	_, _, barred := m.s.bar(c, p)
 	return barred
@@ -102,7 +102,6 @@ func (m *matching) barred(c, p int32) bool {
 
 func (m *matching) put(c, p int32) {
 	m.post[c] = p
-	m.taken[p]++
 	m.holders[p] = append(m.holders[p], c)
 }
 
@@ -119,7 +118,7 @@ func (m *matching) augment(c int32) bool {
 				continue
 			}
 			m.by[p] = who
-			if m.taken[p] < m.room[p] {
+			if !m.full(p) {
 				m.move(p)
 				m.forget()
 				return true
@@ -143,7 +142,6 @@ func (m *matching) move(p int32) {
 		}
 		k := slices.Index(m.holders[before], who)
 		m.holders[before] = slices.Delete(m.holders[before], k, k+1)
-		m.taken[before]--
 		p = before
 	}
 }

@@ -136,18 +136,17 @@ func shareLinks(l *format.CallList) bool {
 
 func TestAnOutlookCountsTheOddHalf(t *testing.T) {
 	t.Parallel()
-	// Three halves are left at A. Two people who need whole seats use up one seat and
-	// leave a half: enough for a mixed post. With one who takes a half, nothing is left.
+	// Three halves are left at A. Those who need whole seats, at A or at C, leave one half:
+	// enough for a mixed post. With somebody before who takes just a half, nothing is left.
+	noHalves := []format.Bar{{Post: "M", Rule: "r"}}
 	l := &format.CallList{
 		Rules: format.CallRules{Absent: format.SkipAbsent},
 		Posts: []format.CallPost{
 			{ID: "A", Seats: 2, Kind: format.SimplePost}, {ID: "B", Seats: 9, Kind: format.SimplePost},
+			{ID: "C", Seats: 9, Kind: format.CoupledPost, Linked: []string{"A"}},
 			{ID: "M", Seats: 9, Kind: format.MixedPost, Linked: []string{"A", "B"}},
 		},
-		Candidates: []format.CallCandidate{
-			{ID: "ana"}, {ID: "bo", Barred: []format.Bar{{Post: "M", Rule: "r"}}},
-			{ID: "cy", Barred: []format.Bar{{Post: "M", Rule: "r"}}}, {ID: "di"}, {ID: "eve"},
-		},
+		Candidates: []format.CallCandidate{{ID: "ana"}, {ID: "bo", Barred: noHalves}, {ID: "cy", Barred: noHalves}, {ID: "di"}, {ID: "eve"}},
 	}
 	s := calllist.Start(l)
 	for _, line := range []string{"open", "call ana", "take ana M"} {
@@ -155,10 +154,10 @@ func TestAnOutlookCountsTheOddHalf(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := answer(s, "outlook", "di:"); got != "di: certain B M; possible A" {
+	if got := answer(s, "outlook", "di:"); got != "di: certain B M; possible A C" {
 		t.Errorf("got %s", got)
 	}
-	if got := answer(s, "outlook", "eve:"); got != "eve: certain B; possible A M" {
+	if got := answer(s, "outlook", "eve:"); got != "eve: certain B; possible A C M" {
 		t.Errorf("got %s", got)
 	}
 }
