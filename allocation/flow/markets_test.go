@@ -3,6 +3,7 @@ package flow
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"stagora.org/stagora/allocation/flow/auction"
@@ -46,17 +47,35 @@ func grouped(p *transport.Problem) *transport.Problem {
 	return p
 }
 
+// oneList is a problem of students who all have the same list of posts of one
+// seat, at the same costs.
+func oneList(students, posts int32, seed uint64) *transport.Problem {
+	p := &transport.Problem{First: []int32{0}, Seats: slices.Repeat([]int32{1}, int(posts))}
+	for range students {
+		for q := range posts {
+			p.Post = append(p.Post, q)
+			p.Cost = append(p.Cost, q*(q+int32(seed)))
+		}
+		p.First = append(p.First, int32(len(p.Post)))
+		p.Unplaced = append(p.Unplaced, 1<<50)
+	}
+	return p
+}
+
 func TestAuctionAndSimplexLeadToTheSameSolution(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(12) {
 		for _, places := range []float64{1.1, 0.9} {
+			long := market.Shape{Students: 150, Places: places, Seats: 1, Lists: [2]int{1, 60}, Seed: seed}
 			shape := market.Shape{Students: 150, Places: places, Seats: 4, Lists: [2]int{1, 12}, Seed: seed}
 			problems := map[string]*transport.Problem{
-				"cost rank²":               ofMarket(shape, square, 1000),
-				"as many placed as can be": ofMarket(shape, square, 1<<50),
-				"all ranks alike":          ofMarket(shape, zero, 1),
-				"groups":                   grouped(ofMarket(shape, square, 1000)),
-				"groups, all ranks alike":  grouped(ofMarket(shape, zero, 1)),
+				"cost rank²":                ofMarket(shape, square, 1000),
+				"as many placed as can be":  ofMarket(shape, square, 1<<50),
+				"all ranks alike":           ofMarket(shape, zero, 1),
+				"long lists, one seat each": ofMarket(long, square, 10000),
+				"one list for all":          oneList(60, int32(60*places), seed),
+				"groups":                    grouped(ofMarket(shape, square, 1000)),
+				"groups, all ranks alike":   grouped(ofMarket(shape, zero, 1)),
 			}
 			for name, p := range problems {
 				t.Run(fmt.Sprintf("%s, places %v, seed %d", name, places, seed), func(t *testing.T) {
