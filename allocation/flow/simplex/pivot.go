@@ -59,35 +59,48 @@ func (b *basis) settle(k int) bool {
 // and z meet, down to a, across and up from z, gives way. So every arc of the tree
 // has room towards the root again (Cunningham 1976).
 func (b *basis) pivot(a, z, via int32, room, gain int64) int64 {
+	if v := b.blocked(a); v != none && !b.below(z, v) {
+		b.graft(v, a, z, via, -gain)
+		return 0
+	}
 	top := b.join(a, z)
-	cut, below := int32(none), a
-	units := room
-	for v := a; v != top && units > 0; v = b.node[v].up {
+	units, cut, side := room, int32(none), a
+	for v := a; v != top; v = b.node[v].up {
 		if r := b.roomFrom(v); r < units {
 			units, cut = r, v
 		}
 	}
-	if units > 0 {
-		for v := z; v != top; v = b.node[v].up {
-			if r := b.roomTo(v); r <= units {
-				units, cut, below = r, v, z
-			}
+	for v := z; v != top; v = b.node[v].up {
+		if r := b.roomTo(v); r <= units {
+			units, cut, side = r, v, z
 		}
-		for v := z; v != top; v = b.node[v].up {
-			b.send(v, units)
-		}
-		for v := a; v != top; v = b.node[v].up {
-			b.send(v, -units)
-		}
+	}
+	for v := z; v != top; v = b.node[v].up {
+		b.send(v, units)
+	}
+	for v := a; v != top; v = b.node[v].up {
+		b.send(v, -units)
 	}
 	switch {
 	case cut == none:
-	case below == a:
+	case side == a:
 		b.graft(cut, a, z, via, -gain)
 	default:
 		b.graft(cut, z, a, via, gain)
 	}
 	return units
+}
+
+// blocked returns the node nearest to v, on the way up and v included, to which
+// nothing can come down; none if something can come down all the way.
+func (b *basis) blocked(v int32) int32 {
+	for b.node[v].up != none {
+		if b.roomFrom(v) == 0 {
+			return v
+		}
+		v = b.node[v].up
+	}
+	return none
 }
 
 // roomTo returns how many units more the arc above v can carry up.

@@ -12,7 +12,7 @@ func Solve(p *transport.Problem, stop func() bool) (*transport.Solution, bool) {
 	if !s.start() || !s.run(stop) {
 		return nil, false
 	}
-	s.close()
+	s.priceClosed()
 	posts := len(p.Seats)
 	solution := &transport.Solution{Edge: s.at, Posts: s.price[:posts:posts]}
 	if p.Groups != nil {
@@ -89,8 +89,8 @@ func (s *solver) try(k int) bool {
 func (s *solver) improve(i int32) bool {
 	pays := s.pays(i, s.at[i])
 	best, least := s.at[i], pays
-	if none := s.pays(i, transport.None); none < least {
-		best, least = transport.None, none
+	if without := s.pays(i, transport.None); without < least {
+		best, least = transport.None, without
 	}
 	from, to := s.p.First[i], s.p.First[i+1]
 	cost, post := s.p.Cost[from:to], s.p.Post[from:to]
@@ -119,7 +119,7 @@ func (s *solver) enter(i, e int32, gain int64) {
 		} else {
 			s.other[i] = e
 		}
-	case s.ancestor(z, s.node[a].depth) == a:
+	case s.below(z, a):
 		// The student ties a, and leaves it for a post below: everybody on the way
 		// moves up, into the seat that is left.
 		for v := z; v != a; v = s.node[v].up {

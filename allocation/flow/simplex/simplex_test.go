@@ -3,12 +3,15 @@ package simplex_test
 import (
 	"math"
 	"reflect"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"stagora.org/stagora/allocation/flow/simplex"
 	"stagora.org/stagora/allocation/flow/transport"
+	"stagora.org/stagora/allocation/format"
+	"stagora.org/stagora/bench/market"
 )
 
 // A size bounds a drawn problem.
@@ -158,4 +161,114 @@ func fits(p *transport.Problem, filled []int32) bool {
 		}
 	}
 	return true
+}
+
+func TestTheSmallestProblemsHaveSolutions(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		problem transport.Problem
+		want    []int32
+	}{
+		{"nobody and nothing", transport.Problem{First: []int32{0}}, nil},
+		{"nobody", transport.Problem{First: []int32{0}, Seats: []int32{2, 0}}, nil},
+		{"a student who wants nothing", transport.Problem{First: []int32{0, 0}, Seats: []int32{1}, Unplaced: []int64{5}}, []int32{transport.None}},
+		{"a post without seats", transport.Problem{
+			First: []int32{0, 1}, Post: []int32{0}, Cost: []int32{1}, Seats: []int32{0}, Unplaced: []int64{5},
+		}, []int32{transport.None}},
+		{"a group that may hold nobody", transport.Problem{
+			First: []int32{0, 2}, Post: []int32{0, 1}, Cost: []int32{1, 4}, Seats: []int32{1, 1}, Unplaced: []int64{5},
+			Within: []int32{0, transport.None}, Groups: []transport.Group{{Around: transport.None}},
+		}, []int32{1}},
+		{"a floor that nobody would choose", transport.Problem{
+			First: []int32{0, 1}, Post: []int32{0}, Cost: []int32{9}, Seats: []int32{1}, Unplaced: []int64{5},
+			Within: []int32{0}, Groups: []transport.Group{{Around: transport.None, Min: 1, Max: 1}},
+		}, []int32{0}},
+		{"having no post costs nothing", transport.Problem{
+			First: []int32{0, 1}, Post: []int32{0}, Cost: []int32{0}, Seats: []int32{1}, Unplaced: []int64{0},
+		}, []int32{transport.None}},
+		{"everybody on the way moves by one", transport.Problem{
+			First: []int32{0, 2, 4, 5}, Post: []int32{0, 1, 1, 2, 0}, Cost: []int32{1, 4, 1, 4, 1},
+			Seats: []int32{1, 1, 1}, Unplaced: []int64{100, 100, 100},
+		}, []int32{1, 3, 4}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s, ok := simplex.Solve(&tt.problem, nil)
+			if !ok {
+				t.Fatal("stopped without having been told to")
+			}
+			if err := tt.problem.Prove(s); err != nil {
+				t.Errorf("%v: %+v", err, s)
+			}
+			if !slices.Equal(s.Edge, tt.want) {
+				t.Errorf("found %v, expected %v", s.Edge, tt.want)
+			}
+		})
+	}
+}
+
+// Lists overlap as they do in life, with more seats than students and with fewer.
+func TestWholeMarketsAreProved(t *testing.T) {
+	t.Parallel()
+	for _, places := range []float64{0.9, 1, 1.1} {
+		for _, unplaced := range []int64{1, 1000, 1 << 50} {
+			p := fromMarket(market.Generate(market.Shape{Students: 2000, Places: places, Lists: [2]int{1, 30}, Seed: 3}), unplaced)
+			s, _ := simplex.Solve(p, nil)
+			if err := p.Prove(s); err != nil {
+				t.Errorf("%g places for each student, %d without: %v", places, unplaced, err)
+			}
+		}
+	}
+}
+
+// fromMarket returns the problem of a market: the k-th wish costs k².
+func fromMarket(m *format.Market, unplaced int64) *transport.Problem {
+	p := &transport.Problem{First: m.First, Post: m.Wish, Seats: m.Seats, Unplaced: slices.Repeat([]int64{unplaced}, m.Students())}
+	for i := range m.Students() {
+		for k := range m.First[i+1] - m.First[i] {
+			p.Cost = append(p.Cost, (k+1)*(k+1))
+		}
+	}
+	return p
+}
+
+func TestSolveStopsWhenItIsTold(t *testing.T) {
+	t.Parallel()
+	p := fromMarket(market.Generate(market.Shape{Students: 2000, Places: 1, Seed: 3}), 1000)
+	asked := 0
+	if _, ok := simplex.Solve(p, func() bool { asked++; return false }); !ok || asked < 10 {
+		t.Fatalf("asked %d times whether to stop", asked)
+	}
+	for _, after := range []int{1, asked / 2, asked} {
+		left := after
+		if s, ok := simplex.Solve(p, func() bool { left--; return left == 0 }); ok || s != nil || left != 0 {
+			t.Errorf("told to stop at question %d, Solve went on for %d more", after, -left)
+		}
+	}
+}
+
+// Each floor around a post adds to prices: seven of them, at the highest costs
+// there may be, would need more than 62 bits.
+func TestFloorsThatOutgrowPricesAreRefused(t *testing.T) {
+	t.Parallel()
+	p := &transport.Problem{
+		First: []int32{0, 1}, Post: []int32{0}, Cost: []int32{transport.MaxCost}, Seats: []int32{1},
+		Unplaced: []int64{transport.MaxUnplaced}, Within: []int32{transport.None},
+	}
+	for depth := range int32(7) {
+		s, ok := simplex.Solve(p, nil)
+		if !ok {
+			t.Fatalf("refused at depth %d", depth)
+		}
+		if err := p.Prove(s); err != nil {
+			t.Fatalf("depth %d: %v", depth, err)
+		}
+		p.Groups = append(p.Groups, transport.Group{Around: depth - 1, Min: 1, Max: 1})
+		p.Within[0] = depth
+	}
+	if _, ok := simplex.Solve(p, nil); ok {
+		t.Error("seven floors were accepted")
+	}
 }

@@ -98,9 +98,9 @@ func (s *solver) around(v int32) int32 {
 	return int32(len(s.p.Seats)) + g
 }
 
-// close prices what nobody can have: at the least at which nobody would rather be
+// priceClosed prices what nobody can have: at the least at which nobody would rather be
 // there.
-func (s *solver) close() {
+func (s *solver) priceClosed() {
 	if !slices.Contains(s.price, unreachable) {
 		return
 	}

@@ -93,6 +93,11 @@ func (t *tree) ancestor(v, depth int32) int32 {
 	return v
 }
 
+// below reports whether v is top, or hangs somewhere below it.
+func (t *tree) below(v, top int32) bool {
+	return t.node[v].depth >= t.node[top].depth && t.ancestor(v, t.node[top].depth) == top
+}
+
 // join returns the node where the ways from a and b to the root meet.
 func (t *tree) join(a, b int32) int32 {
 	a = t.ancestor(a, min(t.node[a].depth, t.node[b].depth))
