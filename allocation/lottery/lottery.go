@@ -16,6 +16,11 @@ see that the seed was not chosen afterwards, and compute the order again:
 	printf '%s' "$SEED" | sha256sum              # the commitment
 	printf '%s' "$SEED:$ID" | sha256sum          # one id's ticket
 	stagora lottery --seed "$SEED" < ids         # the whole order
+
+Where nobody is trusted to make the seed alone, several witnesses make it together
+with a public value that nobody controls: MixedSeed.
+
+	printf '%s\n%s\n%s' "$VALUE1" "$VALUE2" "$PUBLIC" | sha256sum    # the seed
 */
 package lottery
 
