@@ -1,16 +1,19 @@
 package match
 
 import (
+	"iter"
 	"math"
+	"math/bits"
 	"sync"
 
 	"stagora.org/stagora/allocation/format"
 )
 
 // SolveMarket returns the post of each student of a large market, and the rank of
-// that wish from 1, in the stable matching that all students like best; -1
-// and 0 for those without a post. It is what candidatesPropose does, by numbers
-// and on several cores. The market must satisfy its Check, which fills Rank.
+// that wish from 1, in the stable matching that all students like best; -1 and 0
+// for those without a post. It is the matching of Solve when candidates propose,
+// by numbers and on several cores. The market must satisfy its Check, which fills
+// Rank.
 //
 // stop, if not nil, is asked from time to time whether to give up; then ok is
 // false. For lists of total length L and posts of at most s seats it takes
@@ -18,20 +21,20 @@ import (
 //
 // Proposals are made in rounds. In each, everybody who is free looks down their
 // list for the first post that would not turn them down at once, then the posts
-// choose. What a round costs is not the work but the ways to main memory: lists are read
-// in parts that have nothing to do with each other, so that many such ways are
-// taken at once, and posts choose in blocks whose state fits in a cache. The
-// order in which proposals are made changes nothing, so neither do the cores.
+// choose. What a round costs is not the work but the ways to main memory: so lists
+// are read in the order in which they stand there, and posts choose in segments
+// whose state fits in a cache. The order in which proposals are made changes
+// nothing, so neither do the cores.
 func SolveMarket(m *format.Market, stop func() bool) (post, rank []int32, ok bool) {
 	l := newLarge(m)
-	free := l.all()
-	for len(free) >= fewFree {
+	for free := m.Students(); free >= fewFree; {
 		if stop != nil && stop() {
 			return nil, nil, false
 		}
-		free = l.choose(l.propose(free))
+		l.propose()
+		free = l.choose()
 	}
-	if !l.inTurn(free, stop) {
+	if !l.inTurn(stop) {
 		return nil, nil, false
 	}
 	post, rank = l.got()
@@ -40,20 +43,26 @@ func SolveMarket(m *format.Market, stop func() bool) (post, rank []int32, ok boo
 
 const (
 	fewFree  = 1 << 12 // below it, one proposal after another is faster than a round
-	segments = 16      // of the free in a round, and of the posts
+	segments = 16      // of the wishes, and of the posts
 	untilAsk = 1 << 12 // proposals between two questions whether to stop
 )
 
-// A large is deferred acceptance under way. Candidates are known by wishes:
-// places in Wish and Rank. A free one stands at a wish not tried yet, or at the
-// last one that was.
+// A large is deferred acceptance under way. Students are known by wishes: places
+// in Wish and Rank. Whoever is free stands at a wish not tried yet, or at the last
+// one that was.
 type large struct {
 	*format.Market
-	last  []uint64 // of each wish, a bit: it is the last of its list
+	last  bitmap   // of wishes: the list ends there
 	worst []int32  // of each post: only those ranked before it are not turned down at once
 	start []int32  // of each post, in held
 	count []int32  // how many each post holds
 	held  []holder // of each post as many as it can hold; when it is full a heap, the worst rank first
+
+	// Whoever is free stands in one of two: in the bitmap, or among those turned
+	// down last, by the segment of the post and the segment of the wish.
+	free       bitmap
+	turnedDown [segments][segments][]int32
+	proposals  [segments][segments][]proposal // of a round, by the segment of the wish and that of the post
 }
 
 type holder struct{ rank, wish int32 }
@@ -63,14 +72,16 @@ type proposal struct{ post, rank, wish int32 }
 func newLarge(m *format.Market) *large {
 	l := &large{
 		Market: m,
-		last:   make([]uint64, len(m.Wish)/64+1),
+		free:   newBitmap(len(m.Wish)),
+		last:   newBitmap(len(m.Wish)),
 		worst:  make([]int32, m.Posts()),
 		start:  make([]int32, m.Posts()+1),
 		count:  make([]int32, m.Posts()),
 	}
-	for _, next := range m.First {
-		if next > 0 {
-			l.last[(next-1)/64] |= 1 << ((next - 1) % 64)
+	for s, first := range m.First[1:] {
+		if m.First[s] < first {
+			l.free.add(m.First[s])
+			l.last.add(first - 1)
 		}
 	}
 	for p, seats := range m.Seats {
@@ -83,17 +94,6 @@ func newLarge(m *format.Market) *large {
 	return l
 }
 
-// all returns everybody who has a list, at its first wish.
-func (l *large) all() []int32 {
-	free := make([]int32, 0, l.Students())
-	for s := range l.Students() {
-		if l.First[s] < l.First[s+1] {
-			free = append(free, l.First[s])
-		}
-	}
-	return free
-}
-
 // look goes down a list from a wish to the first that would not be turned down
 // at once. ok is false if there is none.
 func (l *large) look(wish int32) (p proposal, ok bool) {
@@ -102,46 +102,66 @@ func (l *large) look(wish int32) (p proposal, ok bool) {
 		if rank < l.worst[post] {
 			return proposal{post, rank, wish}, true
 		}
-		if l.last[wish/64]>>(wish%64)&1 == 1 {
+		if l.last.has(wish) {
 			return proposal{}, false
 		}
 		wish++
 	}
 }
 
-// propose returns the proposals of everybody free, by the segment of the post.
-func (l *large) propose(free []int32) (proposals [segments][segments][]proposal) {
+// propose lets everybody free propose, in the order of the wishes.
+func (l *large) propose() {
 	inSegments(func(k int) {
-		to := &proposals[k]
-		for _, wish := range free[len(free)*k/segments : len(free)*(k+1)/segments] {
+		l.gather(k)
+		to := &l.proposals[k]
+		for s := range to {
+			to[s] = to[s][:0]
+		}
+		for wish := range l.free.drain(segmentStart(k, len(l.free)), segmentStart(k+1, len(l.free))) {
 			if p, ok := l.look(wish); ok {
-				s := l.segment(p.post)
+				s := segment(int(p.post), l.Posts())
 				to[s] = append(to[s], p)
 			}
 		}
 	})
-	return proposals
 }
 
-func (l *large) segment(post int32) int { return int(post) * segments / l.Posts() }
-
-// choose lets posts choose, and returns those who are free then.
-func (l *large) choose(proposals [segments][segments][]proposal) (free []int32) {
-	var out [segments][]int32
+// choose lets posts choose, and returns how many students are free then.
+func (l *large) choose() (free int) {
 	inSegments(func(k int) {
-		for from := range proposals {
-			for _, p := range proposals[from][k] {
+		to := &l.turnedDown[k]
+		for from := range l.proposals {
+			for _, p := range l.proposals[from][k] {
 				if wish, full := l.take(p); full {
-					out[k] = append(out[k], wish)
+					s := segment(int(wish/64), len(l.free))
+					to[s] = append(to[s], wish)
 				}
 			}
 		}
 	})
-	for _, some := range out {
-		free = append(free, some...)
+	for k := range l.turnedDown {
+		for _, some := range l.turnedDown[k] {
+			free += len(some)
+		}
 	}
 	return free
 }
+
+// gather brings those turned down in a segment of the wishes into the bitmap.
+func (l *large) gather(k int) {
+	for from := range l.turnedDown {
+		for _, wish := range l.turnedDown[from][k] {
+			l.free.add(wish)
+		}
+		l.turnedDown[from][k] = l.turnedDown[from][k][:0]
+	}
+}
+
+// segment tells in which segment the i-th of n things is.
+func segment(i, n int) int { return i * segments / n }
+
+// segmentStart returns the first of n things that is in a segment.
+func segmentStart(k, n int) int { return (k*n + segments - 1) / segments }
 
 // inSegments runs a function for each segment, on all cores.
 func inSegments(do func(k int)) {
@@ -152,12 +172,15 @@ func inSegments(do func(k int)) {
 	all.Wait()
 }
 
-// inTurn lets the free propose one after another, as whoever is turned down does
-// at once. It returns false when stopped.
-func (l *large) inTurn(free []int32, stop func() bool) bool {
+// inTurn lets the free propose one after another; whoever is turned down goes on at
+// once. It returns false when stopped.
+func (l *large) inTurn(stop func() bool) bool {
+	for k := range segments {
+		l.gather(k)
+	}
 	made := 0
-	for _, wish := range free {
-		for {
+	for first := range l.free.drain(0, len(l.free)) {
+		for wish := first; ; {
 			p, ok := l.look(wish)
 			if !ok {
 				break
@@ -226,7 +249,7 @@ func (l *large) got() (post, rank []int32) {
 		post[s] = none
 	}
 	inSegments(func(k int) {
-		for p := l.Posts() * k / segments; p < l.Posts()*(k+1)/segments; p++ {
+		for p := segmentStart(k, l.Posts()); p < segmentStart(k+1, l.Posts()); p++ {
 			for _, one := range l.held[l.start[p] : l.start[p]+l.count[p]] {
 				s := l.Ranking[l.RankFirst[p]+one.rank-1]
 				post[s], rank[s] = int32(p), one.wish-l.First[s]+1
@@ -234,4 +257,26 @@ func (l *large) got() (post, rank []int32) {
 		}
 	})
 	return post, rank
+}
+
+// A bitmap is a set of small numbers.
+type bitmap []uint64
+
+func newBitmap(n int) bitmap { return make(bitmap, (n+63)/64) }
+
+func (b bitmap) has(n int32) bool { return b[uint32(n)/64]>>(uint32(n)%64)&1 == 1 }
+
+func (b bitmap) add(n int32) { b[uint32(n)/64] |= 1 << (uint32(n) % 64) }
+
+// drain empties some words, and goes through what was there in order.
+func (b bitmap) drain(from, to int) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		for n := from; n < to; n++ {
+			for ; b[n] != 0; b[n] &= b[n] - 1 {
+				if !yield(int32(64*n + bits.TrailingZeros64(b[n]))) {
+					return
+				}
+			}
+		}
+	}
 }
