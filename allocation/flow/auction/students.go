@@ -66,14 +66,14 @@ func (m *market) keep(p placing) (standing, [][]entry) {
 			e++
 		}
 		end.edge[i] = e
-		kept[q] = push(kept[q], entry{p.pays[i] - int64(m.Cost[e])*scale, int32(i)})
+		kept[q] = push(kept[q], entry{max(0, p.pays[i]-int64(m.Cost[e])*scale), int32(i)}) // the last step may go below
 	}
 	for q, bids := range kept {
 		switch {
 		case cap(bids) == 0:
 			end.price[q] = m.cap * scale // nobody bids
 		case len(bids) == cap(bids):
-			end.price[q] = max(0, bids[0].value)
+			end.price[q] = bids[0].value
 		}
 	}
 	return end, kept
