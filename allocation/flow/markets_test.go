@@ -87,6 +87,19 @@ func TestAuctionAndSimplexLeadToTheSameSolution(t *testing.T) {
 	}
 }
 
+// Posts may bid a step more for a student than a seat is worth; no price may fall
+// below nothing for that.
+func TestAPostWhoseSeatIsWorthNothingKeepsThePriceZero(t *testing.T) {
+	t.Parallel()
+	agree(t, &transport.Problem{
+		First:    []int32{0, 3, 4, 5, 6, 8, 12, 15, 15, 19, 21, 22},
+		Post:     []int32{1, 2, 3, 3, 3, 3, 1, 3, 0, 1, 2, 3, 1, 2, 3, 0, 1, 2, 3, 0, 2, 3},
+		Cost:     []int32{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 0},
+		Unplaced: []int64{2, 0, 0, 0, 1, 0, 2, 0, 2, 1, 2},
+		Seats:    []int32{1, 1, 3, 1},
+	})
+}
+
 func agree(t *testing.T, p *transport.Problem) {
 	t.Helper()
 	if err := p.Check(); err != nil {
