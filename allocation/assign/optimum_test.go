@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"stagora.org/stagora/allocation/assign"
+	"stagora.org/stagora/allocation/check"
 	"stagora.org/stagora/allocation/format"
 )
 
@@ -332,4 +333,35 @@ func TestThoseNamedWouldNotAllBePlaced(t *testing.T) {
 			})
 		}
 	})
+}
+
+// The judge, which knows the pages and none of this code, accepts every result:
+// placement, prices, level by level, and each reason to the word.
+func TestTheJudgeAcceptsWhatTheMethodsGive(t *testing.T) {
+	t.Parallel()
+	for _, method := range append(slices.Clone(optimal), format.TradedLottery) {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(t *rapid.T) {
+				var in *format.Instance
+				if method == format.TradedLottery {
+					in = anyLottery(t)
+				} else {
+					in = anyRound(t, method)
+				}
+				instance := in.Bytes()
+				result, err := assign.SolveFile(instance)
+				if _, none := errors.AsType[*assign.Infeasible](err); none {
+					return
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				report, err := check.Verify(instance, result)
+				if err != nil || report.Failed != nil {
+					t.Fatalf("%v %v\n%s\n%s", err, report, instance, result)
+				}
+			})
+		})
+	}
 }

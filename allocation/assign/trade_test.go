@@ -50,28 +50,45 @@ func TestTradesRemoveTheWasteOfTheLottery(t *testing.T) {
 	}
 }
 
+// threeForOne is a lottery for one good seat: everybody has a third of it, so
+// that steps up and down a cycle differ.
+func threeForOne(seed string) *format.Instance {
+	in := &format.Instance{Method: format.TradedLottery, Parameters: format.DefaultParameters()}
+	in.Parameters.Seed = seed
+	in.Posts = []format.Post{{ID: "a", Seats: 1}, {ID: "b", Seats: 2}}
+	for _, id := range []string{"1", "2", "3"} {
+		in.Students = append(in.Students, format.Student{ID: id, Wishes: []format.Wish{{Post: "a"}, {Post: "b"}}})
+	}
+	return in
+}
+
 // Over many seeds, each post is drawn as often as the shares say.
 func TestTheDrawKeepsToTheShares(t *testing.T) {
 	t.Parallel()
 	const seeds = 2000
-	first := map[string]int{}
-	for seed := range seeds {
-		r, err := assign.Solve(twoTastes(fmt.Sprint(seed)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if r.Statistics.Placed != 4 || r.Statistics.FirstWish != 2 || r.Statistics.RankSum != 8 {
-			t.Fatalf("seed %d: %+v", seed, r.Statistics)
-		}
-		for _, a := range r.Assignments {
-			if a.Rank == 1 {
-				first[a.Student]++
+	for _, tt := range []struct {
+		instance                 func(string) *format.Instance
+		placed, firstWish, share int // share: in percent, of each student's first wish
+	}{{twoTastes, 4, 2, 50}, {threeForOne, 3, 1, 33}} {
+		first := map[string]int{}
+		for seed := range seeds {
+			r, err := assign.Solve(tt.instance(fmt.Sprint(seed)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Statistics.Placed != tt.placed || r.Statistics.FirstWish != tt.firstWish {
+				t.Fatalf("seed %d: %+v", seed, r.Statistics)
+			}
+			for _, a := range r.Assignments {
+				if a.Rank == 1 {
+					first[a.Student]++
+				}
 			}
 		}
-	}
-	for id, n := range first {
-		if n < seeds*45/100 || n > seeds*55/100 {
-			t.Errorf("student %s has the first wish with %d of %d seeds, expected about half", id, n, seeds)
+		for id, n := range first {
+			if n < seeds*(tt.share-4)/100 || n > seeds*(tt.share+4)/100 {
+				t.Errorf("student %s has the first wish with %d of %d seeds, expected about %d %%", id, n, seeds, tt.share)
+			}
 		}
 	}
 }
@@ -92,10 +109,20 @@ func anyLottery(t *rapid.T) *format.Instance {
 		list := rapid.Permutation(posts).Draw(t, "list")
 		wishes := many(t, len(list), 0)
 		for _, post := range list[:wishes] {
-			s.Wishes = append(s.Wishes, format.Wish{Post: post})
+			w := format.Wish{Post: post}
+			if rapid.IntRange(0, 7).Draw(t, "barred") == 0 {
+				w.Barred = "rule"
+			}
+			s.Wishes = append(s.Wishes, w)
 		}
 		s.Fallback = slices.Clone(list[wishes:rapid.IntRange(wishes, len(list)).Draw(t, "fallbacks")])
+		if rapid.IntRange(0, 9).Draw(t, "pinned") == 0 {
+			s.Pinned = rapid.SampledFrom(posts).Draw(t, "kept")
+		}
 		in.Students = append(in.Students, s)
+		if in.Check() != nil {
+			in.Students[i].Pinned = "" // no seat
+		}
 	}
 	if err := in.Check(); err != nil {
 		t.Fatal(err)
@@ -115,8 +142,14 @@ func TestNobodyLosesByTheTrades(t *testing.T) {
 		}
 		l := r.Certificate.Lottery
 		seated, got := map[string]int64{}, planOf(in, r)
-		for n, i := range in.Sequence() {
+		n := -1 // the line of the certificate
+		for place, i := range in.Sequence() {
 			s := &in.Students[i]
+			if s.Pinned != "" {
+				seated[s.Pinned] += l.Draws
+				continue
+			}
+			n++
 			var before, after int64
 			for k, post := range s.Accepted() {
 				before += l.Before[n].Wishes[k]
@@ -126,7 +159,7 @@ func TestNobodyLosesByTheTrades(t *testing.T) {
 					t.Fatalf("student %s: %v, then %v\n%s", s.ID, l.Before[n], l.After[n], in.Bytes())
 				}
 			}
-			if k := got[n]; k > 0 && l.After[n].Wishes[k-1] == 0 || k == 0 && after == l.Draws {
+			if k := got[place]; k > 0 && l.After[n].Wishes[k-1] == 0 || k == 0 && after == l.Draws {
 				t.Fatalf("student %s draws position %d of %v, of %d\n%s", s.ID, k, l.After[n], l.Draws, in.Bytes())
 			}
 		}
