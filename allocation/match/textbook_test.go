@@ -3,6 +3,7 @@ package match_test
 import (
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -181,6 +182,40 @@ func TestTiesThatADrawCanBreakBadly(t *testing.T) {
 		if len(sizes) < 2 || !sizes[most] {
 			t.Errorf("%s: draws place %v; expected some to place all %d, some fewer", tt.name, sizes, most)
 		}
+	}
+}
+
+// The figures of the page: small markets with short lists and many ties.
+func TestLargestPlacesMoreThanADraw(t *testing.T) {
+	t.Parallel()
+	const markets = 500
+	reached, drawn := 0, 0
+	for seed := range uint64(markets) {
+		d := dealer{rand.New(rand.NewPCG(seed, 7))}
+		in := &format.MatchInstance{Proposing: format.Candidates, Unranked: format.Refused, Ties: &format.Ties{Seed: "2027"}}
+		tied, posts := kind{ties: true}, 3+d.IntN(4)
+		for i := range posts {
+			in.Posts = append(in.Posts, format.MatchPost{ID: fmt.Sprint("P", i), Seats: 1 + d.IntN(2), Ranking: d.list(tied, true, "C", 6)})
+		}
+		for i := range 6 {
+			wishes := d.list(tied, true, "P", posts)
+			in.Candidates = append(in.Candidates, format.MatchCandidate{ID: fmt.Sprint("C", i), Wishes: wishes[:min(len(wishes), 1+d.IntN(2))]})
+		}
+		most := 0
+		for _, m := range plainly(in, false).all() {
+			most = max(most, m.size())
+		}
+		in.Ties.Rule = format.LargestTies
+		if match.Solve(in).Statistics.Placed == most {
+			reached++
+		}
+		in.Ties.Rule = format.DrawnTies
+		if match.Solve(in).Statistics.Placed == most {
+			drawn++
+		}
+	}
+	if reached < markets*95/100 || drawn > markets*90/100 {
+		t.Errorf("of %d markets the largest reached the most in %d, a draw in %d", markets, reached, drawn)
 	}
 }
 
