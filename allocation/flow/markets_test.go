@@ -123,3 +123,59 @@ func agree(t *testing.T, p *transport.Problem) {
 		t.Errorf("after the auction %v\nafter the simplex %v", bid, pivoted)
 	}
 }
+
+// With everybody before them held where they are, no student can have a better
+// edge at the same total: else the solution is not the canonical one.
+func TestNobodyIsBetterOffInAnotherOptimumThatLeavesThoseBeforeThem(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(4) {
+		shape := market.Shape{Students: 40, Places: 0.95, Seats: 3, Lists: [2]int{1, 8}, Seed: seed}
+		for name, p := range map[string]*transport.Problem{
+			"cost rank²":              ofMarket(shape, square, 50),
+			"all ranks alike":         ofMarket(shape, zero, 1),
+			"groups":                  grouped(ofMarket(shape, square, 50)),
+			"groups, all ranks alike": grouped(ofMarket(shape, zero, 1)),
+		} {
+			t.Run(fmt.Sprintf("%s, seed %d", name, seed), func(t *testing.T) {
+				t.Parallel()
+				s, err := Solve(p, Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				least := p.Total(s)
+				for i, e := range s.Edge {
+					for better := p.First[i]; better < p.First[i+1] && better != e; better++ {
+						q := holding(p, s, i, better)
+						if other, err := Solve(q, Options{}); err != nil || q.Total(other) <= least {
+							t.Fatalf("student %d has the edge %d and could have %d: %v", i, e, better, err)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// holding returns the problem in which students before i cannot but do as in the
+// solution, and student i has an edge that nothing is as good as. Edges keep their
+// numbers: what is not to be used costs too much.
+func holding(p *transport.Problem, s *transport.Solution, i int, edge int32) *transport.Problem {
+	const tooMuch = 1 << 28
+	q := *p
+	q.Cost, q.Unplaced = slices.Clone(p.Cost), slices.Clone(p.Unplaced)
+	for j := range i + 1 {
+		keep := s.Edge[j]
+		if j == i {
+			keep = edge
+		}
+		for e := p.First[j]; e < p.First[j+1]; e++ {
+			if e != keep {
+				q.Cost[e] = tooMuch
+			}
+		}
+		if keep != none {
+			q.Unplaced[j] = tooMuch
+		}
+	}
+	return &q
+}
