@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"stagora.org/stagora/allocation/lottery"
 	"stagora.org/stagora/bench/market"
 )
 
@@ -151,5 +152,29 @@ func TestSimulatePlaysRulesOverRounds(t *testing.T) {
 	}
 	if code, _, stderr := stagora("", "simulate", "--rules", "luck"); code != 2 || !strings.Contains(stderr, "METHOD:MEMORY") {
 		t.Errorf("an unknown rule: exits with %d: %s", code, stderr)
+	}
+}
+
+func TestLotteryWithASeedOfSeveralWitnesses(t *testing.T) {
+	t.Parallel()
+	args := []string{"lottery", "--witness", "w1-students=5b0f6ad1c7e94d0b8f5d2f6a1f3e7c9042d1b6a8e0c3f7957a6b1d2c3e4f5061",
+		"--witness", "w2-office=office: heads, heads, tails, heads", "--public", "loto 2026-03-21: 4 11 19 33 48 - 7",
+		"--committed", "w1-students=" + lottery.Commitment("5b0f6ad1c7e94d0b8f5d2f6a1f3e7c9042d1b6a8e0c3f7957a6b1d2c3e4f5061"),
+		"--committed", "w2-office=" + lottery.Commitment("office: heads, heads, tails, heads")}
+	code, out, stderr := stagora("E03\nE05\nE18\n", args...)
+	if code != 0 || !strings.HasPrefix(out, "86e4444e") || !strings.HasSuffix(out, " E03\n") ||
+		stderr != "seed 99d2a77df84bec9e93296df90b94004810c70e6c9e793cdb10788d68f0abef6c\n" {
+		t.Errorf("exits with %d, prints %s and says %s", code, out, stderr)
+	}
+	for want, args := range map[string][]string{
+		"what is the seed?":      {"lottery"},
+		"not both":               {"lottery", "--seed", "s", "--public", "loto"},
+		"did not reveal":         {"lottery", "--committed", "w=00", "--public", "loto"},
+		"without having":         {"lottery", "--witness", "w=00", "--public", "loto"},
+		lottery.Commitment("no"): {"lottery", "--witness", "w=yes", "--committed", "w=" + lottery.Commitment("no"), "--public", "loto"},
+	} {
+		if code, out, stderr := stagora("E03\n", args...); code != 2 || out != "" || !strings.Contains(stderr, want) {
+			t.Errorf("%v exits with %d, prints %q and says %q", args, code, out, stderr)
+		}
 	}
 }
