@@ -97,8 +97,8 @@ func agree(t interface{ Fatalf(string, ...any) }, m *format.Market) {
 func TestLargeMarketsAreMatchedAsSmallOnes(t *testing.T) {
 	t.Parallel()
 	tests := []shape{
-		{name: "as life", students: 9000, posts: 2000, list: 15, seats: 8},
-		{name: "few seats", students: 9000, posts: 2000, list: 15, seats: 2},
+		{name: "as life", students: 6000, posts: 1500, list: 15, seats: 8},
+		{name: "few seats", students: 6000, posts: 1500, list: 15, seats: 2},
 		{name: "large posts", students: 9000, posts: 60, list: 12, seats: 200},
 		{name: "everybody wants one thing", students: 6000, posts: 40, list: 20, seats: 100, alike: true},
 		{name: "fewer posts than segments", students: 6000, posts: 3, list: 3, seats: 1500},
@@ -124,7 +124,7 @@ func TestSmallMarketsByNumbers(t *testing.T) {
 func TestALargeMarketCanBeStopped(t *testing.T) {
 	t.Parallel()
 	for _, s := range []shape{
-		{name: "in a round", students: 9000, posts: 2000, list: 15, seats: 8},
+		{name: "in a round", students: 6000, posts: 1500, list: 15, seats: 8},
 		{name: "in turn", students: 4000, posts: 60, list: 20, seats: 10, alike: true},
 	} {
 		m := s.draw(1)
