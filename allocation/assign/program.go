@@ -16,6 +16,7 @@ type program struct {
 	market *market
 	who    []int   // of each student of the problem: the index in the market
 	post   []int   // of each post of the problem: the index in the market
+	number []int32 // of each post of the market: the number in the problem, or transport.None
 	rank   []int32 // of each edge: its position on the student's list, from 1
 }
 
@@ -23,8 +24,8 @@ type program struct {
 func newProgram(m *market) *program {
 	p := &program{market: m}
 	kept := m.open().filled
-	number := p.addPosts(kept)
-	p.addGroups(kept, number)
+	p.addPosts(kept)
+	p.addGroups(kept)
 	edges := 0
 	for _, one := range m.students {
 		edges += len(one.wishes) + len(one.fallback)
@@ -37,11 +38,11 @@ func newProgram(m *market) *program {
 		}
 		for k, w := range one.wishes {
 			if !w.barred {
-				p.addEdge(number[w.post], k+1)
+				p.addEdge(w.post, k+1)
 			}
 		}
 		for k, post := range one.fallback {
-			p.addEdge(number[post], len(one.wishes)+k+1)
+			p.addEdge(post, len(one.wishes)+k+1)
 		}
 		p.who = append(p.who, i)
 		p.First = append(p.First, int32(len(p.Post)))
@@ -50,30 +51,27 @@ func newProgram(m *market) *program {
 	return p
 }
 
-func (p *program) addEdge(post int32, position int) {
-	if post != transport.None {
-		p.Post = append(p.Post, post)
+func (p *program) addEdge(post, position int) {
+	if q := p.number[post]; q != transport.None {
+		p.Post = append(p.Post, q)
 		p.rank = append(p.rank, int32(position))
 	}
 }
 
-// addPosts returns the number that each post of the market has in the problem,
-// or transport.None.
-func (p *program) addPosts(kept []int) []int32 {
+func (p *program) addPosts(kept []int) {
 	m := p.market
-	number := make([]int32, len(m.seats))
+	p.number = make([]int32, len(m.seats))
 	for _, q := range m.byID {
-		number[q] = transport.None
+		p.number[q] = transport.None
 		if left := m.seats[q] - kept[q]; left > 0 && !m.closed[q] {
-			number[q] = int32(len(p.post))
+			p.number[q] = int32(len(p.post))
 			p.post = append(p.post, q)
 			p.Seats = append(p.Seats, int32(left))
 		}
 	}
-	return number
 }
 
-func (p *program) addGroups(kept []int, number []int32) {
+func (p *program) addGroups(kept []int) {
 	m := p.market
 	if len(m.groups) == 0 {
 		return
@@ -132,12 +130,10 @@ func (p *program) service(s *transport.Solution) *service {
 // dual returns the prices of a solution as a certificate shows them.
 func (p *program) dual(in *format.Instance, s *transport.Solution) format.Dual {
 	d := format.Dual{Posts: make([]format.PostPrice, 0, len(in.Posts)), Objective: p.Total(s)}
-	n := 0
 	for _, q := range p.market.byID {
 		line := format.PostPrice{Post: in.Posts[q].ID}
-		if n < len(p.post) && p.post[n] == q {
+		if n := int(p.number[q]); n != transport.None {
 			line.Price = s.Posts[n] - p.around(s, n)
-			n++
 		}
 		if !in.Posts[q].Secondary {
 			d.Posts = append(d.Posts, line)

@@ -21,7 +21,7 @@ type room struct {
 	mark   []bool // of each node
 	moved  []bool // of each student
 	queue  []int32
-	number []int // of each student of the market: the number in the problem
+	person []int32 // of each student of the market: the number in the problem
 }
 
 func newRoom(p *program, s *transport.Solution) *room {
@@ -35,10 +35,10 @@ func newRoom(p *program, s *transport.Solution) *room {
 		without: int32(nodes + 1),
 		mark:    make([]bool, nodes+2),
 		moved:   make([]bool, len(p.who)),
-		number:  make([]int, len(p.market.students)),
+		person:  make([]int32, len(p.market.students)),
 	}
 	for a, i := range p.who {
-		r.number[i] = a
+		r.person[i] = int32(a)
 		r.at[a] = r.without
 		if e := s.Edge[a]; e != transport.None {
 			r.at[a] = p.Post[e]
@@ -69,11 +69,9 @@ func (r *room) around(v int32) int32 {
 // reason says why student i of the market did not get wish k, counted from 0,
 // of a post that is open and not barred.
 func (r *room) reason(in *format.Instance, s *service, i, k int) format.Reason {
-	a := int32(r.number[i])
-	wish := r.market.students[i].wishes[k].post
-	q := int32(slices.Index(r.post, wish))
-	earlier := func(b int32) bool { return b < a }
-	if q < 0 || len(slices.DeleteFunc(slices.Clone(r.there[q]), func(b int32) bool { return !earlier(b) })) == int(r.Seats[q]) {
+	a, wish := r.person[i], r.market.students[i].wishes[k].post
+	q := r.number[wish]
+	if q == transport.None || r.earlier(q, a) == int(r.Seats[q]) {
 		return format.Reason{Outcome: format.Full, LastOrder: s.last[wish]}
 	}
 	r.search(q, a)
@@ -101,6 +99,12 @@ func (r *room) reason(in *format.Instance, s *service, i, k int) format.Reason {
 	return reason
 }
 
+// earlier returns how many students before a are at a node.
+func (r *room) earlier(v, a int32) int {
+	n, _ := slices.BinarySearch(r.there[v], a)
+	return n
+}
+
 func (r *room) groupID(v int32) string { return r.market.groups[int(v)-len(r.post)].id }
 
 // most returns how many a post or group can hold.
@@ -120,8 +124,7 @@ func (r *room) search(q, a int32) {
 	r.reach(q)
 	for n := 0; n < len(r.queue); n++ {
 		v := r.queue[n]
-		later, _ := slices.BinarySearch(r.there[v], a+1)
-		for _, b := range r.there[v][later:] {
+		for _, b := range r.there[v][r.earlier(v, a+1):] {
 			r.moved[b] = true
 			for e := r.First[b]; e < r.First[b+1]; e++ {
 				r.reach(r.Post[e])
