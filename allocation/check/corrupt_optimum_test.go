@@ -34,6 +34,11 @@ const floor = `{"format":"assign/1","method":"equity","groups":[{"id":"rural","p
 const passedOver = `{"format":"assign/1","method":"ordered","posts":[{"id":"A","seats":1},{"id":"B","seats":1},{"id":"C","seats":1}],
  "students":[{"id":"E1","wishes":[{"post":"A"},{"post":"B"}]},{"id":"E2","wishes":[{"post":"A"}]},{"id":"E3","wishes":[{"post":"B"},{"post":"C"}]}]}`
 
+// The same, and two students for one other post: whoever has it could be left out
+// in the place of E2.
+const leftOut = `{"format":"assign/1","method":"ordered","posts":[{"id":"A","seats":1},{"id":"B","seats":1},{"id":"C","seats":1}],
+ "students":[{"id":"E1","wishes":[{"post":"A"},{"post":"B"}]},{"id":"E2","wishes":[{"post":"A"}]},{"id":"E3","wishes":[{"post":"C"}]},{"id":"E4","wishes":[{"post":"C"}]}]}`
+
 // Two pairs of students who would trade what they get in half of the orders.
 const trades = `{"format":"assign/1","method":"traded-lottery","parameters":{"seed":"s"},"posts":[{"id":"A","seats":1},{"id":"B","seats":1}],
  "students":[{"id":"E1","wishes":[{"post":"A"},{"post":"B"}]},{"id":"E2","wishes":[{"post":"A"},{"post":"B"}]},
@@ -156,6 +161,7 @@ func TestEachCorruptionOfAnOptimumIsRefusedAndNamed(t *testing.T) {
 		}, "certificate", "E2"},
 		{"a wish refused for nothing", passedOver, func(r *format.Result) { place(r, "E3", "", 0) }, "certificate", "E3"},
 		{"another student to blame", passedOver, func(r *format.Result) { reason(r, "E1", 1).Students = []string{"E3"} }, "reasons", `students ["E2"]`},
+		{"a student to blame forgotten", leftOut, func(r *format.Result) { reason(r, "E1", 1).Students = []string{"E2"} }, "reasons", `students ["E2" "E3"]`},
 		{"nobody to blame", passedOver, func(r *format.Result) { reason(r, "E1", 1).Students = nil }, "reasons", `students ["E2"]`},
 
 		{"a chance before the trades one higher", trades, func(r *format.Result) { r.Certificate.Lottery.Before[0].Wishes[0]++ }, "certificate", "E1"},
@@ -164,8 +170,9 @@ func TestEachCorruptionOfAnOptimumIsRefusedAndNamed(t *testing.T) {
 		{"a student left out of the lottery", trades, func(r *format.Result) { r.Certificate.Lottery.Before = r.Certificate.Lottery.Before[1:] }, "certificate", "expected 4"},
 		{"a chance of what is barred", trades, func(r *format.Result) { r.Certificate.Lottery.After[3].Wishes[1] = 1 }, "certificate", "E4"},
 		{"no trades", trades, func(r *format.Result) { r.Certificate.Lottery.After = r.Certificate.Lottery.Before }, "certificate", "a trade is left"},
-		{"a student who loses by the trades", trades, func(r *format.Result) { r.Certificate.Lottery.After[0].Wishes[0]-- }, "certificate", "E1"},
-		{"a chance too many at a post", trades, func(r *format.Result) { r.Certificate.Lottery.After[0].Wishes[0]++ }, "certificate", "A"},
+		{"a student who loses by the trades", trades, func(r *format.Result) { r.Certificate.Lottery.After[0].Wishes[0]-- }, "certificate", "of rank 2 or better"},
+		{"a chance too many at a post", trades, func(r *format.Result) { r.Certificate.Lottery.After[0].Wishes[0]++ }, "certificate", "post A has 1 seats, and 25 times"},
+		{"more chances than draws", trades, func(r *format.Result) { r.Certificate.Lottery.After[0].Wishes[1] = 24 }, "certificate", "of 24 chances after the trades"},
 		{"another outcome of the draw", trades, func(r *format.Result) {
 			for i := range r.Assignments {
 				a := &r.Assignments[i]

@@ -18,10 +18,10 @@ var methods = []string{format.Ordered, format.Equity, format.Leximin, format.Ran
 func TestOfAllPlacementsOneIsAccepted(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
-		file := drawInstance(rt).Bytes()
+		file := drawInstance(rt, 4, 4).Bytes()
 		in, err := format.ReadInstance(file)
 		if err != nil {
-			return // groups that cross, or too many who keep a post
+			rt.Fatal(err)
 		}
 		data, err := assign.SolveFile(file)
 		if errors.As(err, new(*assign.Infeasible)) {
@@ -58,10 +58,30 @@ func TestOfAllPlacementsOneIsAccepted(t *testing.T) {
 	})
 }
 
-func drawInstance(rt *rapid.T) *format.Instance {
+func TestPlacementsOfTheEngineAreAccepted(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		file := drawInstance(rt, 12, 7).Bytes()
+		data, err := assign.SolveFile(file)
+		if errors.As(err, new(*assign.Infeasible)) {
+			return
+		}
+		if err != nil {
+			rt.Fatal(err)
+		}
+		report, err := check.Verify(file, data)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if report.Failed != nil {
+			rt.Fatalf("refused: %v\n%s\n%s", report.Failed, file, data)
+		}
+	})
+}
+
+func drawInstance(rt *rapid.T, students, posts int) *format.Instance {
 	in := &format.Instance{Method: rapid.SampledFrom(methods).Draw(rt, "method")}
-	lottery := in.Method == format.TradedLottery
-	posts := rapid.IntRange(1, 4).Draw(rt, "posts")
+	posts = rapid.IntRange(1, posts).Draw(rt, "posts")
 	for p := range posts {
 		in.Posts = append(in.Posts, format.Post{
 			ID:     "p" + strconv.Itoa(p),
@@ -70,13 +90,14 @@ func drawInstance(rt *rapid.T) *format.Instance {
 		})
 	}
 	in.Posts = append(in.Posts, format.Post{ID: "s", Seats: 1, Secondary: true})
-	for s := range rapid.IntRange(0, 4).Draw(rt, "students") {
-		one := format.Student{ID: "e" + strconv.Itoa(s), Weight: 1}
+	kept := make([]int, posts)
+	for s := range rapid.SampledFrom([]int{0, 1, students / 2, students - 1, students, students}).Draw(rt, "students") {
+		one := format.Student{ID: "e" + strconv.Itoa(s)}
 		if in.Method == format.Equity {
 			one.Weight = rapid.IntRange(1, 3).Draw(rt, "weight")
 		}
 		list := rapid.Permutation(numbers(posts)).Draw(rt, "list")
-		for _, p := range list[:rapid.IntRange(0, posts).Draw(rt, "length")] {
+		for _, p := range list[:rapid.SampledFrom([]int{0, 1, posts, posts, posts}).Draw(rt, "length")] {
 			switch id := in.Posts[p].ID; {
 			case len(one.Fallback) > 0 || rapid.IntRange(0, 5).Draw(rt, "fallback") == 0:
 				one.Fallback = append(one.Fallback, id)
@@ -91,8 +112,9 @@ func drawInstance(rt *rapid.T) *format.Instance {
 				one.Wishes = append(one.Wishes, w)
 			}
 		}
-		if rapid.IntRange(0, 4).Draw(rt, "pinned") == 0 {
-			one.Pinned = in.Posts[rapid.IntRange(0, posts-1).Draw(rt, "kept")].ID
+		if p := rapid.IntRange(0, 4*posts).Draw(rt, "kept"); p < posts && kept[p] < in.Posts[p].Seats && !in.Posts[p].Closed {
+			one.Pinned = in.Posts[p].ID
+			kept[p]++
 		}
 		in.Students = append(in.Students, one)
 	}
@@ -103,22 +125,34 @@ func drawInstance(rt *rapid.T) *format.Instance {
 		p.Unplaced = &unplaced
 	}
 	in.Parameters = p
-	if !lottery {
-		for g := range rapid.IntRange(0, 2).Draw(rt, "groups") {
-			group := format.Group{ID: "g" + strconv.Itoa(g), Max: format.NoCeiling}
-			for _, post := range in.Posts[:posts] {
-				if rapid.Bool().Draw(rt, "in") {
-					group.Posts = append(group.Posts, post.ID)
-				}
+	if in.Method != format.TradedLottery {
+		drawGroups(rt, in, kept)
+	}
+	return in
+}
+
+// drawGroups draws up to two groups, the second within the first or beside it. Whoever
+// keeps a post fits in.
+func drawGroups(rt *rapid.T, in *format.Instance, kept []int) {
+	chosen := make([]int, len(kept)) // of each post: the first group (1) or none, then the second (2)
+	for g := range rapid.IntRange(0, 2).Draw(rt, "groups") {
+		group := format.Group{ID: "g" + strconv.Itoa(g), Max: format.NoCeiling, Min: rapid.SampledFrom([]int{0, 0, 1, 2}).Draw(rt, "floor")}
+		within := rapid.IntRange(0, 1).Draw(rt, "within")
+		people := 0
+		for p := range kept {
+			if chosen[p] == within*g && rapid.Bool().Draw(rt, "in") {
+				group.Posts = append(group.Posts, in.Posts[p].ID)
+				chosen[p] = g + 1
+				people += kept[p]
 			}
-			group.Min = rapid.IntRange(0, 2).Draw(rt, "floor")
-			if rapid.Bool().Draw(rt, "ceiling") {
-				group.Max = group.Min + rapid.IntRange(0, 2).Draw(rt, "room")
-			}
+		}
+		if rapid.Bool().Draw(rt, "ceiling") {
+			group.Max = max(group.Min, people) + rapid.IntRange(0, 1).Draw(rt, "room")
+		}
+		if n := len(group.Posts); n > 0 && (len(in.Groups) == 0 || n != len(in.Groups[0].Posts) || group.Posts[0] != in.Groups[0].Posts[0]) {
 			in.Groups = append(in.Groups, group)
 		}
 	}
-	return in
 }
 
 // placements visits every way to place the students by their lists, with the

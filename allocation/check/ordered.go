@@ -146,7 +146,7 @@ func (m *marks) spread(from int32) {
 			m.move(m.people[node])
 		} else {
 			for _, in := range m.inside[node] {
-				if in < int32(len(m.seats)) && m.held[in] > 0 || in >= int32(len(m.seats)) && m.canSpare(in, m.held) {
+				if in < int32(len(m.seats)) || m.canSpare(in, m.held) {
 					m.mark(in)
 				}
 			}
