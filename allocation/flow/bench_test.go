@@ -22,14 +22,14 @@ func BenchmarkFaculty(b *testing.B) {
 				}
 			}
 		})
-		s, err := solve(p, Options{}, plain(1))
+		s, err := solve(p, Options{}, inTurn, plain(1))
 		if err != nil {
 			b.Fatal(err)
 		}
 		b.Run(name+"/canonical", func(b *testing.B) {
 			for b.Loop() {
-				leastPrices(p, s, nil)
-				choose(p, s, nil)
+				leastPrices(p, s, never)
+				choose(p, s, never)
 			}
 		})
 	}

@@ -28,9 +28,9 @@ not depend on the number of cores, on who wins a race, or on how posts are numbe
     add up.
  2. Two solvers of different kinds start, each on a core: package auction lets
     students bid for seats and repairs what is left by shortest paths; package
-    simplex exchanges arcs of a spanning tree. Which is faster depends on whether
-    places are short. The first whose prices prove its solution wins and
-    stops the other. Small problems run one alone.
+    simplex exchanges arcs of a spanning tree. The first whose prices prove its
+    solution wins and stops the other. For a small problem one runs alone, and the
+    other only should the first prove nothing.
  3. Shortest paths lower the prices to the least ones.
  4. Students, one after the other, are moved round closed walks that cost nothing
     to the best edge they can have.

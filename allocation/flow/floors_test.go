@@ -86,7 +86,7 @@ func TestFloorsThatCannotBeMetSayWhy(t *testing.T) {
 			if err := p.Check(); err != nil {
 				t.Fatal(err)
 			}
-			got, _ := meetFloors(p, nil)
+			got, _ := meetFloors(p, never)
 			if (got == nil) != (tt.want == nil) {
 				t.Fatalf("the obstacle is %v, want %v", got, tt.want)
 			}
@@ -101,7 +101,7 @@ func TestAnObstacleIsTrueAndHoldsNoFloorTooMany(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		p := anyProblem(t, 5, 4, 3, 1)
-		found, _ := meetFloors(p, nil)
+		found, _ := meetFloors(p, never)
 		if _, _, feasible := exhaustive(p); feasible != (found == nil) {
 			t.Fatalf("a solution exists: %v; the obstacle is %v", feasible, found)
 		}

@@ -49,7 +49,7 @@ func TestTheAnswerDoesNotDependOnWhichOptimumAndWhichPricesItStartedFrom(t *test
 		}
 		starts := []solver{auction.Solve, simplex.Solve, plain(rapid.Uint64().Draw(t, "seed")), plain(rapid.Uint64().Draw(t, "seed"))}
 		for _, start := range starts {
-			got, err := solve(p, Options{}, start)
+			got, err := solve(p, Options{}, inTurn, start)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -69,7 +69,7 @@ func TestPricesAreTheLeastOfAllThatProveTheOptimum(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		size := rapid.SampledFrom([][2]int{{3, 0}, {2, 1}, {1, 2}}).Draw(t, "posts and groups")
 		p := anyProblem(t, 4, size[0], size[1], 3)
-		s, err := solve(p, Options{}, plain(rapid.Uint64().Draw(t, "seed")))
+		s, err := solve(p, Options{}, inTurn, plain(rapid.Uint64().Draw(t, "seed")))
 		if err != nil {
 			return
 		}

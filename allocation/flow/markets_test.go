@@ -105,14 +105,14 @@ func agree(t *testing.T, p *transport.Problem) {
 	if err := p.Check(); err != nil {
 		t.Fatal(err)
 	}
-	bid, err := solve(p, Options{}, auction.Solve)
+	bid, err := solve(p, Options{}, inTurn, auction.Solve)
 	if _, ok := errors.AsType[*Obstacle](err); ok {
 		return
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	pivoted, err := solve(p, Options{}, simplex.Solve)
+	pivoted, err := solve(p, Options{}, inTurn, simplex.Solve)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 // that different seeds give different optima and different prices.
 func plain(seed uint64) solver {
 	return func(p *transport.Problem, stop func() bool) (*transport.Solution, bool) {
-		if stop != nil && stop() {
+		if stop() {
 			return nil, false
 		}
 		chance := rand.New(rand.NewPCG(seed, 0))
@@ -29,6 +29,8 @@ func plain(seed uint64) solver {
 		return c.solution(p, chance), true
 	}
 }
+
+func never() bool { return false }
 
 const floorReward = 1 << 40
 

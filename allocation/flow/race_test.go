@@ -45,7 +45,7 @@ func TestTheAnswerDoesNotDependOnWhoWinsTheRace(t *testing.T) {
 		p := anyProblem(t, 12, 6, 2, 5)
 		var running atomic.Int32
 		first, second := counted(&running, plain(1)), counted(&running, plain(2))
-		want, err := solve(p, Options{}, first)
+		want, err := solve(p, Options{}, inTurn, first)
 		if err != nil {
 			return
 		}
@@ -54,7 +54,7 @@ func TestTheAnswerDoesNotDependOnWhoWinsTheRace(t *testing.T) {
 			{counted(&running, endless), second},
 			{first, second},
 		} {
-			got, err := solve(p, Options{}, entrants...)
+			got, err := solve(p, Options{}, race, entrants...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -79,7 +79,7 @@ func TestALargeProblemIsSolvedByARaceAsASmallOneIsAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, alone := range []solver{auction.Solve, simplex.Solve} {
-		if got, err := solve(p, Options{}, alone); err != nil || !same(got, raced) {
+		if got, err := solve(p, Options{}, inTurn, alone); err != nil || !same(got, raced) {
 			t.Errorf("the race and a solver alone differ: %v", err)
 		}
 	}
@@ -101,24 +101,24 @@ func crowd(students int32) *transport.Problem {
 	return p
 }
 
-func TestASolutionThatProvesNothingWinsNoRace(t *testing.T) {
+func TestASolutionThatProvesNothingIsPassedOver(t *testing.T) {
 	t.Parallel()
 	p := crowd(40)
 	if err := p.Check(); err != nil {
 		t.Fatal(err)
 	}
-	want, err := solve(p, Options{}, plain(1))
+	want, err := solve(p, Options{}, inTurn, plain(1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 20 {
-		if got, err := solve(p, Options{}, wrong, plain(2)); err != nil || !same(got, want) {
-			t.Fatalf("%v and %v, want %v", got, err, want)
+	for name, hold := range map[string]contest{"in turn": inTurn, "race": race} {
+		for range 10 {
+			if got, err := solve(p, Options{}, hold, wrong, plain(2)); err != nil || !same(got, want) {
+				t.Fatalf("%s: %v and %v, want %v", name, got, err, want)
+			}
 		}
-	}
-	for _, entrants := range [][]solver{{wrong}, {wrong, wrong}} {
-		if _, err := solve(p, Options{}, entrants...); err == nil || errors.Is(err, ErrStopped) {
-			t.Errorf("without any proof the error is %v", err)
+		if _, err := solve(p, Options{}, hold, wrong, wrong); err == nil || errors.Is(err, ErrStopped) {
+			t.Errorf("%s: without any proof the error is %v", name, err)
 		}
 	}
 }
@@ -130,9 +130,9 @@ func TestEveryStageCanBeStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	always := func() bool { return true }
-	for _, entrants := range [][]solver{{plain(1)}, {endless, endless}} {
-		if _, err := solve(p, Options{Stop: always}, entrants...); !errors.Is(err, ErrStopped) {
-			t.Errorf("with %d solvers the error is %v", len(entrants), err)
+	for name, hold := range map[string]contest{"in turn": inTurn, "race": race} {
+		if _, err := solve(p, Options{Stop: always}, hold, endless, endless); !errors.Is(err, ErrStopped) {
+			t.Errorf("%s: the error is %v", name, err)
 		}
 	}
 	if _, err := Solve(p, Options{Stop: always}); !errors.Is(err, ErrStopped) {

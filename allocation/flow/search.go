@@ -52,7 +52,7 @@ func (n *network) find(from, to int32) bool {
 	n.backward.start(n.now+1, to)
 	n.mark[from], n.mark[to] = n.forward.mark, n.backward.mark
 	for {
-		if n.steps++; n.steps%4096 == 0 && n.stop != nil && n.stop() {
+		if n.steps++; n.steps%4096 == 0 && n.stop() {
 			n.stopped = true
 			return false
 		}

@@ -25,56 +25,68 @@ type Options struct {
 	Stop func() bool
 }
 
-// A solver returns any optimal solution with any prices that prove it, or false
-// if stop ended it. The floors can be met.
-type solver func(p *transport.Problem, stop func() bool) (*transport.Solution, bool)
-
-// alone is the number of edges up to which a second solver costs more to start
-// than it could win.
-const alone = 1 << 15
-
 // Solve returns the canonical solution of a problem, with the canonical prices
 // that prove it. The error is ErrStopped, or an *Obstacle if the floors cannot be
 // met. The problem must satisfy its Check; Solve does not change it.
 func Solve(p *transport.Problem, o Options) (*transport.Solution, error) {
 	switch {
 	case len(p.Post) <= alone:
-		return solve(p, o, simplex.Solve)
+		return solve(p, o, inTurn, simplex.Solve, auction.Solve)
 	case o.AnyOptimum:
-		return solve(p, o, auction.Solve)
+		return solve(p, o, inTurn, auction.Solve, simplex.Solve)
 	default:
-		return solve(p, o, auction.Solve, simplex.Solve)
+		return solve(p, o, race, auction.Solve, simplex.Solve)
 	}
 }
 
-func solve(p *transport.Problem, o Options, solvers ...solver) (*transport.Solution, error) {
-	if found, ok := meetFloors(p, o.Stop); !ok {
+// alone is the number of edges up to which a second solver costs more to start
+// than it could win.
+const alone = 1 << 15
+
+// A solver returns any optimal solution with any prices that prove it, or false
+// if stop ended it. The floors can be met.
+type solver func(p *transport.Problem, stop func() bool) (*transport.Solution, bool)
+
+// A contest among solvers returns a solution that proves itself, or the error of
+// one that does not.
+type contest func(p *transport.Problem, stop func() bool, solvers []solver) (*transport.Solution, error)
+
+func solve(p *transport.Problem, o Options, hold contest, solvers ...solver) (*transport.Solution, error) {
+	stop := o.Stop
+	if stop == nil {
+		stop = func() bool { return false }
+	}
+	if found, ok := meetFloors(p, stop); !ok {
 		return nil, ErrStopped
 	} else if found != nil {
 		return nil, found
 	}
-	s, err := race(p, o.Stop, solvers)
+	s, err := hold(p, stop, solvers)
 	if err != nil {
 		return nil, err
 	}
-	if !leastPrices(p, s, o.Stop) {
+	if !leastPrices(p, s, stop) {
 		return nil, ErrStopped
 	}
-	if !o.AnyOptimum && !choose(p, s, o.Stop) {
+	if !o.AnyOptimum && !choose(p, s, stop) {
 		return nil, ErrStopped
 	}
 	return s, nil
 }
 
-// race returns the first solution whose prices prove it. No solver still runs
-// when it returns.
+// inTurn starts a solver only if none before it has proven its solution.
+func inTurn(p *transport.Problem, stop func() bool, solvers []solver) (s *transport.Solution, err error) {
+	for _, solve := range solvers {
+		if s, err = proven(p, stop, solve); err == nil || errors.Is(err, ErrStopped) {
+			break
+		}
+	}
+	return s, err
+}
+
+// race starts all solvers at once; the first to prove its solution stops the
+// others. None still runs when race returns.
 func race(p *transport.Problem, stop func() bool, solvers []solver) (*transport.Solution, error) {
-	if stop == nil {
-		stop = func() bool { return false }
-	}
-	if len(solvers) == 1 {
-		return proven(p, stop, solvers[0])
-	}
 	type finish struct {
 		s   *transport.Solution
 		err error
