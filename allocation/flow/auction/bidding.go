@@ -16,17 +16,20 @@ func (m *market) bidding() (standing, bool) {
 	}
 	best, left := m.nobody(), int64(len(m.Unplaced))
 	low, high := int64(0), m.cap+1 // fees with which posts were done soon, and were not
-	for fee := m.cap/96 + 1; fee > low+low/8 && fee < high && !m.stopped; {
+	for fee := m.cap/32 + 1; fee > low+low/8 && fee < high && !m.stopped; {
 		if !a.run(fee, 8*len(m.Post)) {
-			high = fee
-			fee = (low + high) / 2
+			if high = fee; low == 0 {
+				fee = high / 8
+			} else {
+				fee = (low + high) / 2
+			}
 			continue
 		}
 		a.placing, best = best, a.placing
 		before := left
 		left = best.left(m, fee)
-		next := 3 * fee
-		if left < before {
+		next := 2 * fee
+		if low > 0 && left < before {
 			next = min(next, fee+left*(fee-low)/(before-left))
 		}
 		if high <= m.cap {

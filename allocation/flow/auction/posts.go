@@ -1,12 +1,13 @@
 package auction
 
+import "slices"
+
 // An appeal is an auction in which posts bid for students.
 type appeal struct {
 	*market
-	first     []int32 // the applicants of post q are first[q] to first[q+1]-1, in the order of their wishes
-	applicant []int32 // students
-	cost      []int32 // of the edge to each applicant
-	rising    bool    // no applicant of a post costs less than the one before
+	first      []int32 // the applicants of post q are first[q] to first[q+1]-1
+	applicants []applicant
+	rising     bool // no applicant of a post costs less than the one before
 
 	placing
 	free   []int32 // seats of each post
@@ -14,6 +15,9 @@ type appeal struct {
 	queued []bool
 	queue  []int32 // posts with free seats, the next at the end
 }
+
+// An applicant is a student with an edge to a post, and what that costs.
+type applicant struct{ student, cost int32 }
 
 // A placing says who is where, and what each student pays in all, edge and price,
 // in steps.
@@ -32,16 +36,15 @@ func (m *market) nobody() placing {
 
 func (m *market) newAppeal() *appeal {
 	a := &appeal{
-		market:    m,
-		first:     make([]int32, len(m.Seats)+1),
-		applicant: make([]int32, len(m.Post)),
-		cost:      make([]int32, len(m.Post)),
-		rising:    true,
-		placing:   m.nobody(),
-		free:      make([]int32, len(m.Seats)),
-		bids:      make([]int32, len(m.Seats)),
-		queued:    make([]bool, len(m.Seats)),
-		queue:     make([]int32, 0, len(m.Seats)),
+		market:     m,
+		first:      make([]int32, len(m.Seats)+1),
+		applicants: make([]applicant, len(m.Post)),
+		rising:     true,
+		placing:    m.nobody(),
+		free:       make([]int32, len(m.Seats)),
+		bids:       make([]int32, len(m.Seats)),
+		queued:     make([]bool, len(m.Seats)),
+		queue:      make([]int32, 0, len(m.Seats)),
 	}
 	for _, q := range m.Post {
 		a.first[q+1]++
@@ -49,8 +52,8 @@ func (m *market) newAppeal() *appeal {
 	for q := range m.Seats {
 		a.first[q+1] += a.first[q]
 	}
-	end := make([]int32, len(m.Seats))
-	copy(end, a.first)
+	// First wishes first: where costs rise along the lists, they rise here as well.
+	end := slices.Clone(a.first)
 	for wish, more := int32(0), true; more; wish++ {
 		more = false
 		for i := range a.at {
@@ -60,8 +63,9 @@ func (m *market) newAppeal() *appeal {
 			}
 			more = true
 			q := m.Post[e]
-			a.rising = a.rising && (end[q] == a.first[q] || a.cost[end[q]-1] <= m.Cost[e])
-			a.applicant[end[q]], a.cost[end[q]] = int32(i), m.Cost[e]
+			k := end[q]
+			a.rising = a.rising && (k == a.first[q] || a.applicants[k-1].cost <= m.Cost[e])
+			a.applicants[k] = applicant{int32(i), m.Cost[e]}
 			end[q]++
 		}
 	}
@@ -136,21 +140,20 @@ func (a *appeal) wait(q int32) {
 func (a *appeal) best(q int32, fee int64, room []entry) (best []entry, next int64, looks int) {
 	best = room
 	seats := int(a.free[q])
-	k := a.first[q]
-	for ; k < a.first[q+1]; k++ {
-		cost := int64(a.cost[k]) * scale
+	for _, one := range a.applicants[a.first[q]:a.first[q+1]] {
+		cost := int64(one.cost) * scale
 		if a.rising && fee*scale-cost <= next {
 			break
 		}
-		i := a.applicant[k]
-		value := a.pays[i] - cost
-		if value <= next || a.at[i] == q {
+		looks++
+		value := a.pays[one.student] - cost
+		if value <= next || a.at[one.student] == q {
 			continue
 		}
 		if len(best) <= seats {
-			best = push(best, entry{value, i})
+			best = push(best, entry{value, one.student})
 		} else {
-			replaceLowest(best, entry{value, i})
+			replaceLowest(best, entry{value, one.student})
 		}
 		if len(best) > seats {
 			next = best[0].value
@@ -159,5 +162,5 @@ func (a *appeal) best(q int32, fee int64, room []entry) (best []entry, next int6
 	if len(best) > seats {
 		_, best = pop(best)
 	}
-	return best, next, int(k - a.first[q])
+	return best, next, looks
 }

@@ -73,8 +73,14 @@ func (r *repair) find(students, nodes []int32, limit int) bool {
 	for _, v := range nodes {
 		r.reach(v, 0, itself, none, each)
 	}
+	// Whoever is nowhere may be taken to pay less than it takes to be somewhere: the
+	// same for all lets those end together who pay the same in the end.
+	least := int64(math.MaxInt64)
 	for _, i := range students {
-		r.ask(i, none, r.begin(none))
+		least = min(least, r.pays(i))
+	}
+	for _, i := range students {
+		r.ask(i, none, least, r.begin(none))
 	}
 	for visits := 1; ; visits++ {
 		if visits%pace == 0 && r.stop() || limit > 0 && r.looks > limit {
@@ -107,7 +113,7 @@ func (r *repair) visit(v int32) {
 	}
 	if int(v) < len(r.seated) {
 		for _, i := range r.seated[v] {
-			r.ask(i, v, r.origin[v])
+			r.ask(i, v, r.pays(i), r.origin[v])
 		}
 		return
 	}
@@ -119,15 +125,16 @@ func (r *repair) visit(v int32) {
 	if v == r.root() {
 		for i, e := range r.edge {
 			if e == none {
-				r.ask(int32(i), none, r.begin(v))
+				r.ask(int32(i), none, r.Unplaced[i], r.begin(v))
 			}
 		}
 	}
 }
 
-// ask looks at all places where student i, who is at node v or nowhere, could go.
-func (r *repair) ask(i, v, origin int32) {
-	start := r.visited - r.pays(i)
+// ask looks at all places where student i, who is at node v or nowhere and pays so
+// much, could go.
+func (r *repair) ask(i, v int32, pays int64, origin int32) {
+	start := r.visited - pays
 	if !r.fromRoot {
 		r.end(end{v, i, origin}, start+r.Unplaced[i])
 	}
