@@ -2,7 +2,6 @@ package format
 
 import (
 	"bytes"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -41,7 +40,7 @@ func appendValue(b []byte, v value, at *path, errs *Errors) []byte {
 		return appendString(b, v.text)
 	case array:
 		b = append(b, '[')
-		for i, item := range v.items {
+		for i, item := range v.items() {
 			if i > 0 {
 				b = append(b, ',')
 			}
@@ -49,8 +48,7 @@ func appendValue(b []byte, v value, at *path, errs *Errors) []byte {
 		}
 		return append(b, ']')
 	}
-	members := slices.Clone(v.members)
-	slices.SortStableFunc(members, func(x, y member) int { return compareUTF16(x.key, y.key) })
+	members := v.sorted(compareUTF16)
 	b = append(b, '{')
 	for i, m := range members {
 		if i > 0 {

@@ -1,9 +1,6 @@
 package format
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // certificate reads the proof of a result: its kind follows from the method.
 func (r *reader) certificate(at *path, v value, method string) Certificate {
@@ -45,9 +42,9 @@ func (f fields) dual() Dual {
 	})
 	f.byID("groups", func(at *path, id string, v value) {
 		price := GroupPrice{Group: id}
-		if v.kind == array && len(v.items) == 2 {
-			price.Floor = f.r.whole(at.nth(0), v.items[0], 0, MaxWhole)
-			price.Ceiling = f.r.whole(at.nth(1), v.items[1], 0, MaxWhole)
+		if two := v.items(); len(two) == 2 {
+			price.Floor = f.r.whole(at.nth(0), two[0], 0, MaxWhole)
+			price.Ceiling = f.r.whole(at.nth(1), two[1], 0, MaxWhole)
 		} else {
 			f.r.errs.add(at, show(v), "a list of two numbers")
 		}
@@ -68,8 +65,7 @@ func (f fields) byID(key string, read func(at *path, id string, v value)) {
 		f.r.errs.add(at, show(v), "an object")
 		return
 	}
-	members := slices.Clone(v.members)
-	slices.SortStableFunc(members, func(x, y member) int { return strings.Compare(x.key, y.key) })
+	members := v.sorted(strings.Compare)
 	for i, m := range members {
 		if !isName(m.key) {
 			f.r.errs.add(at.at(m.key), "the key "+quote(m.key), aName)

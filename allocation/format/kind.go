@@ -1,5 +1,7 @@
 package format
 
+import "slices"
+
 // Kinds returns what the key "format" of a file can say, in the order of the
 // documentation.
 func Kinds() []string {
@@ -10,36 +12,32 @@ func Kinds() []string {
 // no further than that key, and leaves the rest to the reader of the kind. The
 // error is of type Errors.
 func Kind(data []byte) (string, error) {
-	s := scanner{data: string(data)}
+	s, err := newScanner(data)
+	if err != nil {
+		return "", err
+	}
 	if s.peek() != '{' {
 		return "", s.fail("an object")
 	}
-	first := byte('{')
-	for s.peek() == first {
+	wrong := Error{Path: "$.format", Found: "nothing", Expected: oneOf(Kinds())}
+	for before := byte('{'); s.peek() == before; before = ',' {
 		s.at++
-		if s.peek() != '"' {
+		if s.peek() == '}' {
 			break
 		}
-		key, err := s.string()
-		if err != nil {
+		key := int32(len(s.nodes))
+		if err := s.member(0); err != nil {
 			return "", err
 		}
-		if s.peek() != ':' {
-			return "", s.fail("':'")
+		if s.textAt(key) != "format" {
+			continue
 		}
-		s.at++
-		v, err := s.value(0)
-		if err != nil {
-			return "", err
+		v := s.valueAt(key + 1)
+		if v.kind == text && slices.Contains(Kinds(), v.text) {
+			return v.text, nil
 		}
-		if key == "format" {
-			r := &reader{}
-			f := fields{r: r, members: []member{{key, v}}}
-			return f.oneOf("format", Kinds()...), r.errs.asError()
-		}
-		first = ','
+		wrong.Found = show(v)
+		break
 	}
-	r := &reader{}
-	fields{r: r}.oneOf("format", Kinds()...)
-	return "", r.errs.asError()
+	return "", Errors{wrong}
 }

@@ -73,7 +73,7 @@ func (f fields) needTies(key string) [][]string {
 		if v.kind != array {
 			names = append(names, f.r.name(at.nth(i), v))
 		}
-		for k, v := range v.items {
+		for k, v := range v.items() {
 			names = append(names, f.r.name(at.nth(i).nth(k), v))
 		}
 		ties = append(ties, names[first:len(names):len(names)])

@@ -12,37 +12,37 @@ type reader struct{ errs Errors }
 
 // fields are the members of one object.
 type fields struct {
-	r       *reader
-	at      *path
-	members []member
-	unread  bool // it was no object, and that was said
+	r  *reader
+	at *path
+	v  value
 }
 
 // object checks that v is an object with these keys alone, each at most once.
 func (r *reader) object(at *path, v value, known ...string) fields {
 	if v.kind != object {
 		r.errs.add(at, show(v), "an object")
-		return fields{r: r, at: at, unread: true}
+		return fields{r, at, v}
 	}
 	var seen uint64 // a bit for each known key
-	for _, m := range v.members {
-		i := slices.Index(known, m.key)
+	for key := range v.members {
+		i := slices.Index(known, key)
 		if i < 0 {
-			r.errs.add(at.at(m.key), "an unknown key", "one of the keys "+strings.Join(known, ", "))
+			r.errs.add(at.at(key), "an unknown key", "one of the keys "+strings.Join(known, ", "))
 			continue
 		}
 		if seen>>i&1 == 1 {
-			r.errs.add(at.at(m.key), "the key twice", "each key once")
+			r.errs.add(at.at(key), "the key twice", "each key once")
 		}
 		seen |= 1 << i
 	}
-	return fields{r: r, at: at, members: v.members}
+	return fields{r, at, v}
 }
 
+// find returns the value of a key: the first, when the key is repeated.
 func (f fields) find(key string) (value, bool) {
-	for _, m := range f.members {
-		if m.key == key {
-			return m.value, true
+	for k, at := range f.v.members {
+		if k == key {
+			return f.v.in.valueAt(at), true
 		}
 	}
 	return value{}, false
@@ -63,7 +63,7 @@ func (f fields) need(key, expected string) (value, bool) {
 }
 
 func (f fields) missing(key, expected string) {
-	if !f.unread {
+	if f.v.kind == object { // else that was said
 		f.r.errs.add(f.at.at(key), "nothing", expected)
 	}
 }
@@ -252,7 +252,7 @@ func (f fields) list(key string) ([]value, *path) {
 	if v.kind != array {
 		f.wrong(key, v, "a list")
 	}
-	return v.items, f.at.at(key)
+	return v.items(), f.at.at(key)
 }
 
 func (f fields) needNames(key string) []string {

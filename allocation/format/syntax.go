@@ -2,23 +2,97 @@ package format
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
-// A value is a JSON value as it stands in a file: numbers keep their digits,
-// objects keep the order and the repetition of their keys.
+// A document is a JSON text and its nodes, in the order of the text: a list or
+// an object is followed by its items, a key by its value. Numbers keep their
+// digits, objects keep the order and the repetition of their keys. Nodes hold no
+// pointer, so that even a large document costs little to keep.
+type document struct {
+	text  string
+	nodes []node
+}
+
+type node struct {
+	kind       kind
+	escaped    bool  // a text with backslashes
+	start, end int32 // what stands in the text: inside the quotes, or the digits
+	next       int32 // the node after this one and all that is in it
+}
+
+// A value is one node of a document as readers see it.
 type value struct {
-	kind    kind
-	text    string // of a string; the digits of a number
-	items   []value
-	members []member
+	kind kind
+	text string // of a string; the digits of a number
+	in   *document
+	at   int32
 }
 
 type member struct {
 	key string
 	value
+}
+
+func (d *document) valueAt(at int32) value {
+	v := value{kind: d.nodes[at].kind, in: d, at: at}
+	if v.kind == text || v.kind == number {
+		v.text = d.textAt(at)
+	}
+	return v
+}
+
+// textAt returns the text of a node.
+func (d *document) textAt(at int32) string {
+	n := &d.nodes[at]
+	if !n.escaped {
+		return d.text[n.start:n.end]
+	}
+	s := scanner{document: document{text: d.text}, at: int(n.start)}
+	b, _ := s.escaped(nil) // it was read once without error
+	return string(b)
+}
+
+// items returns the items of a list; nothing for another value.
+func (v value) items() []value {
+	if v.kind != array {
+		return nil
+	}
+	nodes, n := v.in.nodes, 0
+	for at := v.at + 1; at < nodes[v.at].next; at = nodes[at].next {
+		n++
+	}
+	items := make([]value, 0, n)
+	for at := v.at + 1; at < nodes[v.at].next; at = nodes[at].next {
+		items = append(items, v.in.valueAt(at))
+	}
+	return items
+}
+
+// members ranges over the keys of an object, each with the place of its value.
+func (v value) members(yield func(key string, at int32) bool) {
+	if v.kind != object {
+		return
+	}
+	nodes := v.in.nodes
+	for at := v.at + 1; at < nodes[v.at].next; at = nodes[at+1].next {
+		if !yield(v.in.textAt(at), at+1) {
+			return
+		}
+	}
+}
+
+// sorted returns the members of an object by their keys.
+func (v value) sorted(compare func(x, y string) int) []member {
+	var members []member
+	for key, at := range v.members {
+		members = append(members, member{key, v.in.valueAt(at)})
+	}
+	slices.SortStableFunc(members, func(x, y member) int { return compare(x.key, y.key) })
+	return members
 }
 
 type kind byte
@@ -38,10 +112,13 @@ const maxDepth = 64
 // parseJSON reads exactly one JSON value, as RFC 8259 and I-JSON (RFC 7493)
 // define it: UTF-8, no lone surrogate, nothing after the value.
 func parseJSON(data []byte) (value, error) {
-	s := scanner{data: string(data)}
+	s, err := newScanner(data)
+	if err != nil {
+		return value{}, err
+	}
 	if !utf8.Valid(data) {
-		for s.at < len(s.data) {
-			r, size := utf8.DecodeRuneInString(s.data[s.at:])
+		for s.at < len(s.text) {
+			r, size := utf8.DecodeRuneInString(s.text[s.at:])
 			if r == utf8.RuneError && size == 1 {
 				break
 			}
@@ -49,53 +126,44 @@ func parseJSON(data []byte) (value, error) {
 		}
 		return value{}, s.fail("text in UTF-8")
 	}
-	v, err := s.value(0)
-	if err != nil {
+	s.nodes = make([]node, 0, 16+len(data)/4)
+	if err := s.value(0); err != nil {
 		return value{}, err
 	}
 	s.space()
 	if s.at < len(data) {
 		return value{}, s.fail("the end of the file")
 	}
-	return v, nil
+	return s.valueAt(0), nil
 }
 
+const maxLength = 1<<31 - 1 // what the places of a node can count
+
+// A scanner makes the nodes of a document.
 type scanner struct {
-	data    string
-	at      int
-	items   shelf[value]
-	members shelf[member]
+	document
+	at int
 }
 
-// A shelf makes many small lists in few allocations, one list inside another.
-type shelf[T any] struct {
-	open []T // of the lists that have not ended yet
-	kept []T
-}
-
-// end keeps the list that began when open had this length.
-func (s *shelf[T]) end(began int) []T {
-	list := s.open[began:]
-	if cap(s.kept)-len(s.kept) < len(list) {
-		s.kept = make([]T, 0, max(len(list), 512))
+func newScanner(data []byte) (*scanner, error) {
+	s := &scanner{document: document{text: string(data)}}
+	if len(data) > maxLength {
+		return nil, s.fail("at most " + strconv.Itoa(maxLength) + " bytes")
 	}
-	first := len(s.kept)
-	s.kept = append(s.kept, list...)
-	s.open = s.open[:began]
-	return s.kept[first:len(s.kept):len(s.kept)]
+	return s, nil
 }
 
 // fail describes what stands at the current place.
 func (s *scanner) fail(expected string) error {
-	before := s.data[:min(s.at, len(s.data))]
+	before := s.text[:min(s.at, len(s.text))]
 	line := 1 + strings.Count(before, "\n")
 	column := 1 + utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
 	found := "the end of the file"
-	if s.at < len(s.data) {
-		r, size := utf8.DecodeRuneInString(s.data[s.at:])
+	if s.at < len(s.text) {
+		r, size := utf8.DecodeRuneInString(s.text[s.at:])
 		found = strconv.QuoteRune(r)
 		if r == utf8.RuneError && size == 1 {
-			found = fmt.Sprintf("byte 0x%02x", s.data[s.at])
+			found = fmt.Sprintf("byte 0x%02x", s.text[s.at])
 		}
 	}
 	return Errors{{
@@ -106,8 +174,8 @@ func (s *scanner) fail(expected string) error {
 }
 
 func (s *scanner) space() {
-	for s.at < len(s.data) {
-		switch s.data[s.at] {
+	for s.at < len(s.text) {
+		switch s.text[s.at] {
 		case ' ', '\t', '\r', '\n':
 			s.at++
 		default:
@@ -119,15 +187,16 @@ func (s *scanner) space() {
 // peek returns the next byte that is not space; 0 at the end.
 func (s *scanner) peek() byte {
 	s.space()
-	if s.at == len(s.data) {
+	if s.at == len(s.text) {
 		return 0
 	}
-	return s.data[s.at]
+	return s.text[s.at]
 }
 
-func (s *scanner) value(depth int) (value, error) {
+// value adds the nodes of the next value.
+func (s *scanner) value(depth int) error {
 	if depth > maxDepth {
-		return value{}, s.fail("at most 64 levels of nesting")
+		return s.fail("at most 64 levels of nesting")
 	}
 	switch c := s.peek(); {
 	case c == '{':
@@ -135,182 +204,177 @@ func (s *scanner) value(depth int) (value, error) {
 	case c == '[':
 		return s.array(depth)
 	case c == '"':
-		t, err := s.string()
-		return value{kind: text, text: t}, err
+		return s.string()
 	case c == '-' || '0' <= c && c <= '9':
 		return s.number()
 	case s.word("true"):
-		return value{kind: truth}, nil
+		s.leaf(node{kind: truth})
 	case s.word("false"):
-		return value{kind: falsehood}, nil
+		s.leaf(node{kind: falsehood})
 	case s.word("null"):
-		return value{kind: null}, nil
+		s.leaf(node{kind: null})
+	default:
+		return s.fail("a JSON value")
 	}
-	return value{}, s.fail("a JSON value")
+	return nil
+}
+
+func (s *scanner) leaf(n node) {
+	n.next = int32(len(s.nodes)) + 1
+	s.nodes = append(s.nodes, n)
 }
 
 func (s *scanner) word(w string) bool {
-	if !strings.HasPrefix(s.data[s.at:], w) {
+	if !strings.HasPrefix(s.text[s.at:], w) {
 		return false
 	}
 	s.at += len(w)
 	return true
 }
 
-func (s *scanner) array(depth int) (value, error) {
-	v := value{kind: array}
-	began := len(s.items.open)
+func (s *scanner) array(depth int) error {
+	return s.list(array, ']', "',' or ']'", func() error { return s.value(depth + 1) })
+}
+
+func (s *scanner) object(depth int) error {
+	return s.list(object, '}', "',' or '}'", func() error { return s.member(depth + 1) })
+}
+
+func (s *scanner) member(depth int) error {
+	if s.peek() != '"' {
+		return s.fail("a key in double quotes")
+	}
+	if err := s.string(); err != nil {
+		return err
+	}
+	if s.peek() != ':' {
+		return s.fail("':'")
+	}
 	s.at++
-	if s.peek() == ']' {
+	return s.value(depth)
+}
+
+// list adds a list or an object, whose items are read one by one.
+func (s *scanner) list(kind kind, end byte, expected string, item func() error) error {
+	open := len(s.nodes)
+	s.leaf(node{kind: kind})
+	s.at++
+	if s.peek() == end {
 		s.at++
-		return v, nil
+		return nil
 	}
 	for {
-		item, err := s.value(depth + 1)
-		if err != nil {
-			return v, err
+		if err := item(); err != nil {
+			return err
 		}
-		s.items.open = append(s.items.open, item)
 		switch s.peek() {
 		case ',':
 			s.at++
-		case ']':
+		case end:
 			s.at++
-			v.items = s.items.end(began)
-			return v, nil
+			s.nodes[open].next = int32(len(s.nodes))
+			return nil
 		default:
-			return v, s.fail("',' or ']'")
+			return s.fail(expected)
 		}
 	}
 }
 
-func (s *scanner) object(depth int) (value, error) {
-	v := value{kind: object}
-	began := len(s.members.open)
-	s.at++
-	if s.peek() == '}' {
-		s.at++
-		return v, nil
-	}
-	for {
-		if s.peek() != '"' {
-			return v, s.fail("a key in double quotes")
-		}
-		key, err := s.string()
-		if err != nil {
-			return v, err
-		}
-		if s.peek() != ':' {
-			return v, s.fail("':'")
-		}
-		s.at++
-		item, err := s.value(depth + 1)
-		if err != nil {
-			return v, err
-		}
-		s.members.open = append(s.members.open, member{key, item})
-		switch s.peek() {
-		case ',':
-			s.at++
-		case '}':
-			s.at++
-			v.members = s.members.end(began)
-			return v, nil
-		default:
-			return v, s.fail("',' or '}'")
-		}
-	}
-}
-
-func (s *scanner) number() (value, error) {
+func (s *scanner) number() error {
 	start := s.at
-	if s.data[s.at] == '-' {
+	if s.text[s.at] == '-' {
 		s.at++
 	}
 	whole := s.at
 	if !s.digits() {
-		return value{}, s.fail("a digit")
+		return s.fail("a digit")
 	}
-	if s.data[whole] == '0' && s.at > whole+1 {
+	if s.text[whole] == '0' && s.at > whole+1 {
 		s.at = whole
-		return value{}, s.fail("a number without leading zeros")
+		return s.fail("a number without leading zeros")
 	}
-	if s.at < len(s.data) && s.data[s.at] == '.' {
+	if s.at < len(s.text) && s.text[s.at] == '.' {
 		s.at++
 		if !s.digits() {
-			return value{}, s.fail("a digit")
+			return s.fail("a digit")
 		}
 	}
-	if s.at < len(s.data) && (s.data[s.at] == 'e' || s.data[s.at] == 'E') {
+	if s.at < len(s.text) && (s.text[s.at] == 'e' || s.text[s.at] == 'E') {
 		s.at++
-		if s.at < len(s.data) && (s.data[s.at] == '+' || s.data[s.at] == '-') {
+		if s.at < len(s.text) && (s.text[s.at] == '+' || s.text[s.at] == '-') {
 			s.at++
 		}
 		if !s.digits() {
-			return value{}, s.fail("a digit")
+			return s.fail("a digit")
 		}
 	}
-	return value{kind: number, text: s.data[start:s.at]}, nil
+	s.leaf(node{kind: number, start: int32(start), end: int32(s.at)})
+	return nil
 }
 
 // digits skips digits and says whether there was one.
 func (s *scanner) digits() bool {
 	start := s.at
-	for s.at < len(s.data) && '0' <= s.data[s.at] && s.data[s.at] <= '9' {
+	for s.at < len(s.text) && '0' <= s.text[s.at] && s.text[s.at] <= '9' {
 		s.at++
 	}
 	return s.at > start
 }
 
-func (s *scanner) string() (string, error) {
+func (s *scanner) string() error {
 	s.at++
 	start := s.at
-	for s.at < len(s.data) {
-		switch c := s.data[s.at]; {
+	for s.at < len(s.text) {
+		switch c := s.text[s.at]; {
 		case c == '"':
+			s.leaf(node{kind: text, start: int32(start), end: int32(s.at)})
 			s.at++
-			return s.data[start : s.at-1], nil
+			return nil
 		case c == '\\':
-			return s.escaped(append([]byte(nil), s.data[start:s.at]...))
+			if _, err := s.escaped(nil); err != nil {
+				return err
+			}
+			s.leaf(node{kind: text, escaped: true, start: int32(start)})
+			return nil
 		case c < 0x20:
-			return "", s.fail("a text without control characters")
+			return s.fail("a text without control characters")
 		default:
 			s.at++
 		}
 	}
-	return "", s.fail("'\"'")
+	return s.fail("'\"'")
 }
 
-// escaped reads the rest of a string in which a backslash was met.
-func (s *scanner) escaped(b []byte) (string, error) {
-	for s.at < len(s.data) {
-		c := s.data[s.at]
+// escaped reads the rest of a string that may have backslashes.
+func (s *scanner) escaped(b []byte) ([]byte, error) {
+	for s.at < len(s.text) {
+		c := s.text[s.at]
 		switch {
 		case c == '"':
 			s.at++
-			return string(b), nil
+			return b, nil
 		case c < 0x20:
-			return "", s.fail("a text without control characters")
+			return nil, s.fail("a text without control characters")
 		case c != '\\':
 			b = append(b, c)
 			s.at++
 		default:
 			r, err := s.escape()
 			if err != nil {
-				return "", err
+				return nil, err
 			}
 			b = utf8.AppendRune(b, r)
 		}
 	}
-	return "", s.fail("'\"'")
+	return nil, s.fail("'\"'")
 }
 
 func (s *scanner) escape() (rune, error) {
 	s.at++
-	if s.at == len(s.data) {
+	if s.at == len(s.text) {
 		return 0, s.fail("an escaped character")
 	}
-	if i := strings.IndexByte(`"\/bfnrt`, s.data[s.at]); i >= 0 {
+	if i := strings.IndexByte(`"\/bfnrt`, s.text[s.at]); i >= 0 {
 		s.at++
 		return rune("\"\\/\b\f\n\r\t"[i]), nil
 	}
@@ -318,7 +382,7 @@ func (s *scanner) escape() (rune, error) {
 	if err != nil || first < 0xD800 || first > 0xDFFF {
 		return first, err
 	}
-	if first <= 0xDBFF && s.at < len(s.data) && s.data[s.at] == '\\' {
+	if first <= 0xDBFF && s.at < len(s.text) && s.text[s.at] == '\\' {
 		s.at++
 		second, err := s.hex()
 		if err != nil {
@@ -333,10 +397,10 @@ func (s *scanner) escape() (rune, error) {
 
 // hex reads uXXXX.
 func (s *scanner) hex() (rune, error) {
-	if s.at >= len(s.data) || s.data[s.at] != 'u' || s.at+5 > len(s.data) {
+	if s.at >= len(s.text) || s.text[s.at] != 'u' || s.at+5 > len(s.text) {
 		return 0, s.fail("one of \" \\ / b f n r t, or u and four hexadecimal digits")
 	}
-	n, err := strconv.ParseUint(s.data[s.at+1:s.at+5], 16, 16)
+	n, err := strconv.ParseUint(s.text[s.at+1:s.at+5], 16, 16)
 	if err != nil {
 		return 0, s.fail("u and four hexadecimal digits")
 	}
