@@ -120,6 +120,29 @@ func TestEverySolutionIsProved(t *testing.T) {
 	})
 }
 
+// What keeps the method from turning in circles.
+func TestEveryMoveLeavesRoomTowardsTheRoot(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p := anyProblem(t, size{12, 6, 4})
+		if err := simplex.Walk(p); err != nil {
+			t.Fatalf("%v: %+v", err, p)
+		}
+	})
+}
+
+// A price above that would turn away somebody who has nothing better.
+func TestAPostThatNobodyCanHaveCostsNoMoreThanItMust(t *testing.T) {
+	t.Parallel()
+	p := &transport.Problem{
+		First: []int32{0, 2, 4}, Post: []int32{0, 1, 0, 1}, Cost: []int32{1, 4, 2, 3}, Seats: []int32{0, 3}, Unplaced: []int64{9, 9},
+	}
+	s, _ := simplex.Solve(p, nil)
+	if want := []int64{3, 0}; !slices.Equal(s.Posts, want) {
+		t.Errorf("the prices are %v, expected %v", s.Posts, want)
+	}
+}
+
 // least tries every way to place the students.
 func least(p *transport.Problem) int64 {
 	best := int64(math.MaxInt64)
