@@ -68,25 +68,26 @@ func (r *room) around(v int32) int32 {
 
 // reason says why student i of the market did not get wish k, counted from 0,
 // of a post that is open and not barred.
-func (r *room) reason(in *format.Instance, s *service, i, k int) format.Reason {
+func (r *room) reason(in *format.Instance, s *service, i, k int, why *format.Reason) {
 	a, wish := r.person[i], r.market.students[i].wishes[k].post
 	q := r.number[wish]
 	if q == transport.None || r.earlier(q, a) == int(r.Seats[q]) {
-		return format.Reason{Outcome: format.Full, LastOrder: s.last[wish]}
+		why.Outcome, why.LastOrder = format.Full, s.last[wish]
+		return
 	}
 	r.search(q, a)
-	reason := format.Reason{Outcome: format.Completion}
+	why.Outcome = format.Completion
 	if r.mark[r.whole] {
 		for v := r.around(r.at[a]); v != r.whole; v = r.around(v) {
 			if !r.mark[v] {
-				reason.Group = r.groupID(v)
+				why.Group = r.groupID(v)
 			}
 		}
-		return reason
+		return
 	}
 	for b, moved := range r.moved {
 		if moved && r.at[b] != r.without {
-			reason.Students = append(reason.Students, in.Students[r.who[b]].ID)
+			why.Students = append(why.Students, in.Students[r.who[b]].ID)
 		}
 	}
 	if r.people[q] < r.Seats[q] {
@@ -94,9 +95,8 @@ func (r *room) reason(in *format.Instance, s *service, i, k int) format.Reason {
 		for r.people[v] < r.most(v) {
 			v = r.around(v)
 		}
-		reason.Group = r.groupID(v)
+		why.Group = r.groupID(v)
 	}
-	return reason
 }
 
 // earlier returns how many students before a are at a node.

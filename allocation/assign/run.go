@@ -20,8 +20,12 @@ type Run struct {
 type placement struct {
 	*service
 	proof  format.Certificate
-	missed func(i, k int) format.Reason // why student i missed wish k, from 0, neither closed nor barred: outcome and what it names
+	missed missed
 }
+
+// A missed says why student i missed wish k, from 0, which is neither closed nor
+// barred: it fills in the outcome and what that names.
+type missed func(i, k int, r *format.Reason)
 
 // place runs the method of an instance. The error is ErrStopped, of type
 // *Infeasible or of type format.Errors.
@@ -48,8 +52,8 @@ func (r Run) ordered(in *format.Instance, m *market) (*placement, error) {
 		return nil, err
 	}
 	s, around := p.service(solution), newRoom(p, solution)
-	missed := func(i, k int) format.Reason { return around.reason(in, s, i, k) }
-	return &placement{service: s, proof: format.Certificate{Kind: format.Replay}, missed: missed}, nil
+	why := func(i, k int, r *format.Reason) { around.reason(in, s, i, k, r) }
+	return &placement{service: s, proof: format.Certificate{Kind: format.Replay}, missed: why}, nil
 }
 
 func (r Run) equity(in *format.Instance, m *market) (*placement, error) {
@@ -76,32 +80,35 @@ func (r Run) byProfile(in *format.Instance, m *market) (*placement, error) {
 
 // full returns the reason of methods in which a wish is missed only when its
 // post is full.
-func (m *market) full(s *service) func(i, k int) format.Reason {
-	return func(i, k int) format.Reason {
-		return format.Reason{Outcome: format.Full, LastOrder: s.last[m.students[i].wishes[k].post]}
+func (m *market) full(s *service) missed {
+	return func(i, k int, r *format.Reason) {
+		r.Outcome, r.LastOrder = format.Full, s.last[m.students[i].wishes[k].post]
 	}
 }
 
 // bound returns the reason of methods that make a sum or a profile best. A wish
 // for a post with a free seat is better for its student alone, so only a group
 // can stand against it, or the cost of having no post.
-func (m *market) bound(s *service) func(i, k int) format.Reason {
+func (m *market) bound(s *service) missed {
 	full, people := m.full(s), m.count(s.filled)
-	return func(i, k int) format.Reason {
+	return func(i, k int, r *format.Reason) {
 		wish, own := m.students[i].wishes[k].post, s.post[i]
 		if s.filled[wish] == m.seats[wish] {
-			return full(i, k)
+			full(i, k, r)
+			return
 		}
+		r.Outcome = format.Completion
 		for g := range m.outwards(wish) {
 			if people[g] == m.groups[g].max && !m.holds(g, own) {
-				return format.Reason{Outcome: format.Completion, Group: m.groups[g].id}
+				r.Group = m.groups[g].id
+				return
 			}
 		}
 		for g := range m.outwards(own) {
 			if people[g] == m.groups[g].min && !m.holds(g, wish) {
-				return format.Reason{Outcome: format.Completion, Group: m.groups[g].id}
+				r.Group = m.groups[g].id
+				return
 			}
 		}
-		return format.Reason{Outcome: format.Completion}
 	}
 }

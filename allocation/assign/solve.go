@@ -134,7 +134,8 @@ func reasons(in *format.Instance, m *market, s *placement, stop func() bool) ([]
 			list = append(list, format.Reason{Student: one.ID, Outcome: format.Absent})
 		}
 		for k, w := range m.students[i].wishes {
-			r := format.Reason{}
+			list = append(list, format.Reason{Student: one.ID, Wish: k + 1})
+			r := &list[len(list)-1]
 			switch {
 			case s.rank[i] == k+1:
 				r.Outcome = format.Obtained
@@ -145,10 +146,8 @@ func reasons(in *format.Instance, m *market, s *placement, stop func() bool) ([]
 			case w.barred:
 				r.Outcome, r.Rule = format.Barred, one.Wishes[k].Barred
 			default:
-				r = s.missed(i, k)
+				s.missed(i, k, r)
 			}
-			r.Student, r.Wish = one.ID, k+1
-			list = append(list, r)
 		}
 	}
 	return list, true
