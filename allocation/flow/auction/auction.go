@@ -16,8 +16,8 @@ const (
 	// No price of an auction comes near so many units of cost.
 	high = 1 << 54
 
-	// A caller's stop is asked once in so many bids or visits, a power of two.
-	pace = 1 << 12
+	// A caller's stop is asked once in so many looks at edges.
+	pace = 1 << 16
 )
 
 // Solve returns an optimal solution of p with prices that prove it, and false if
@@ -33,8 +33,8 @@ func Solve(p *transport.Problem, stop func() bool) (*transport.Solution, bool) {
 		return nil, false
 	}
 	prices, wrong := m.round(end)
-	r := newRepair(p, end.edge, prices)
-	if !r.run(wrong, stop) {
+	r := newRepair(m, end.edge, prices)
+	if !r.run(wrong) {
 		return nil, false
 	}
 	return r.solution(), true
@@ -49,6 +49,7 @@ type market struct {
 
 	stop    func() bool
 	stopped bool
+	looks   int // since stop was asked
 }
 
 // A standing is how an auction ends: the edge of each student, and the price of
@@ -77,9 +78,12 @@ func newMarket(p *transport.Problem, stop func() bool) *market {
 // limit returns the price, in steps, of having no post.
 func (m *market) limit(i int32) int64 { return min(m.Unplaced[i], m.cap) * scale }
 
-// halted returns whether the caller stopped the auction.
-func (m *market) halted() bool {
-	m.stopped = m.stopped || m.stop()
+// halted counts so many looks, and returns whether the caller wants no more.
+func (m *market) halted(looks int) bool {
+	if m.looks += looks; m.looks >= pace {
+		m.looks = 0
+		m.stopped = m.stopped || m.stop()
+	}
 	return m.stopped
 }
 

@@ -83,10 +83,7 @@ func (m *market) newAppeal() *appeal {
 func (a *appeal) run(fee int64, limit int) bool {
 	a.start(fee)
 	var best []entry
-	for made := 1; len(a.queue) > 0; made++ {
-		if made%pace == 0 && a.halted() || limit < 0 {
-			return false
-		}
+	for len(a.queue) > 0 {
 		q := a.queue[len(a.queue)-1]
 		a.queue, a.queued[q] = a.queue[:len(a.queue)-1], false
 		if a.free[q] == 0 {
@@ -95,7 +92,9 @@ func (a *appeal) run(fee int64, limit int) bool {
 		var next int64
 		var looks int
 		best, next, looks = a.best(q, fee, best[:0])
-		limit -= looks
+		if limit -= looks; limit < 0 || a.halted(looks) {
+			return false
+		}
 		for _, b := range best {
 			i := b.index
 			a.pays[i] -= b.value - next + step(a.bids[q])

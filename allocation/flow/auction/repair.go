@@ -1,6 +1,7 @@
 package auction
 
 import (
+	"math"
 	"slices"
 
 	"stagora.org/stagora/allocation/flow/transport"
@@ -18,7 +19,7 @@ import (
 // The price of the root is 0. It takes and gives as many students as it is asked
 // for: when all else is in balance, so is the root.
 type repair struct {
-	*transport.Problem
+	*market
 	edge   []int32   // of each student
 	seated [][]int32 // the students at each post
 
@@ -34,21 +35,22 @@ type repair struct {
 	search
 }
 
-func newRepair(p *transport.Problem, edge []int32, prices []int64) *repair {
+func newRepair(m *market, edge []int32, prices []int64) *repair {
+	p := m.Problem
 	posts := len(p.Seats)
 	nodes := posts + len(p.Groups) + 1
 	r := &repair{
-		Problem: p,
-		edge:    edge,
-		seated:  make([][]int32, posts),
-		price:   append(prices, make([]int64, nodes-posts)...),
-		around:  make([]int32, nodes),
-		inside:  make([][]int32, nodes),
-		sent:    make([]int32, nodes),
-		least:   make([]int32, nodes),
-		most:    make([]int32, nodes),
-		over:    make([]int32, nodes),
-		search:  newSearch(nodes),
+		market: m,
+		edge:   edge,
+		seated: make([][]int32, posts),
+		price:  append(prices, make([]int64, nodes-posts)...),
+		around: make([]int32, nodes),
+		inside: make([][]int32, nodes),
+		sent:   make([]int32, nodes),
+		least:  make([]int32, nodes),
+		most:   make([]int32, nodes),
+		over:   make([]int32, nodes),
+		search: newSearch(nodes),
 	}
 	root := r.root()
 	node := func(group int32) int32 {
@@ -82,8 +84,9 @@ func newRepair(p *transport.Problem, edge []int32, prices []int64) *repair {
 
 func (r *repair) root() int32 { return int32(len(r.around)) - 1 }
 
-// run repairs the flow, once these students have left what they have.
-func (r *repair) run(wrong []int32, stop func() bool) bool {
+// run repairs the flow, once these students have left what they have. It returns
+// false if it is stopped, or the floors are out of reach.
+func (r *repair) run(wrong []int32) bool {
 	for _, i := range wrong {
 		r.edge[i] = none
 	}
@@ -93,7 +96,6 @@ func (r *repair) run(wrong []int32, stop func() bool) bool {
 		}
 	}
 	r.balance()
-	r.stop = stop
 
 	// Most of the wrong come right by a short search each. The others search
 	// together, so that the way which many have in common is gone only once.
@@ -115,13 +117,13 @@ func (r *repair) run(wrong []int32, stop func() bool) bool {
 		if len(far)+len(full) == 0 {
 			break
 		}
-		if !r.find(far, full, 0) {
+		if !r.find(far, full, math.MaxInt) {
 			return false
 		}
 		r.improve()
 	}
 	for slices.ContainsFunc(r.over, func(n int32) bool { return n < 0 }) {
-		if !r.find(nil, []int32{r.root()}, 0) {
+		if !r.find(nil, []int32{r.root()}, math.MaxInt) {
 			return false
 		}
 		r.improve()

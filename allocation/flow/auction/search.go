@@ -10,7 +10,6 @@ import "math"
 // The paths make a forest: those of different origins share no node, so that one
 // of each origin can be taken at once.
 type search struct {
-	stop     func() bool
 	fromRoot bool // students are missing, and none are over but those without a post
 
 	// By node, true of this search where seen is now.
@@ -25,7 +24,7 @@ type search struct {
 	near    []int32 // nodes to visit that are as far as the one visited last
 	far     []entry // a heap of the others, the nearest on top
 	visited int64   // the length of the path to the node visited last
-	looks   int     // at edges
+	left    int     // looks at edges, before the search is given up
 
 	origins  []origin
 	ends     []end
@@ -62,12 +61,11 @@ func newSearch(nodes int) search {
 }
 
 // find looks for shortest paths from these students and nodes. It returns false if
-// it was stopped, or there are none, or it took more looks than limit, unless that
-// is 0.
+// it was stopped, or there are none, or it took more looks at edges than limit.
 func (r *repair) find(students, nodes []int32, limit int) bool {
 	r.now++
 	r.reached, r.near, r.far, r.origins, r.ends = r.reached[:0], r.near[:0], r.far[:0], r.origins[:0], r.ends[:0]
-	r.visited, r.looks, r.shortest, r.found = 0, 0, math.MaxInt64, 0
+	r.visited, r.left, r.shortest, r.found = 0, limit, math.MaxInt64, 0
 	r.fromRoot = len(nodes) == 1 && nodes[0] == r.root()
 
 	for _, v := range nodes {
@@ -82,8 +80,8 @@ func (r *repair) find(students, nodes []int32, limit int) bool {
 	for _, i := range students {
 		r.ask(i, none, least, r.begin(none))
 	}
-	for visits := 1; ; visits++ {
-		if visits%pace == 0 && r.stop() || limit > 0 && r.looks > limit {
+	for {
+		if r.stopped || r.left < 0 {
 			return false
 		}
 		v, ok := r.next()
@@ -138,7 +136,9 @@ func (r *repair) ask(i, v int32, pays int64, origin int32) {
 	if !r.fromRoot {
 		r.end(end{v, i, origin}, start+r.Unplaced[i])
 	}
-	r.looks += int(r.First[i+1] - r.First[i])
+	looks := int(r.First[i+1] - r.First[i])
+	r.left -= looks
+	r.halted(looks)
 	for e := r.First[i]; e < r.First[i+1]; e++ {
 		if length := start + int64(r.Cost[e]) + r.price[r.Post[e]]; length <= r.shortest {
 			r.reach(r.Post[e], length, i, e, origin)

@@ -1,8 +1,7 @@
 package auction
 
 // studentsBid lets students who have no post bid for seats, after this placing,
-// which it leaves as it is. It returns false if that is stopped or takes more
-// looks at edges than a limit.
+// which it leaves as it is. It returns false if that is stopped.
 //
 // A student bids for the post that is best at the prices of the moment: as much as
 // makes the second best as good, and a step more. A post keeps its highest bids,
@@ -12,16 +11,15 @@ package auction
 func (m *market) studentsBid(p placing) (standing, bool) {
 	end, kept := m.keep(p)
 	bids := make([]int32, len(m.Unplaced))
-	made := 0
 	for first := range end.edge {
 		if end.edge[first] != none {
 			continue
 		}
 		for i := int32(first); i != none; {
-			if made++; made%pace == 0 && m.halted() {
+			e, gain := m.best(i, end.price)
+			if m.halted(int(m.First[i+1] - m.First[i])) {
 				return end, false
 			}
-			e, gain := m.best(i, end.price)
 			end.edge[i] = e
 			if e == none {
 				break
