@@ -25,11 +25,8 @@ var (
 // nodes, and is simple rather than fast.
 func (n *Network) Flow(stop func() bool) (flow, price []int64, err error) {
 	b := n.start()
-	for changes := 1; changes > 0; {
-		var ok bool
-		if changes, ok = pass(len(b.arcs), b.settle, stop); !ok {
-			return nil, nil, ErrStopped
-		}
+	if _, ok := repeat(len(b.arcs), b.settle, 0, stop); !ok {
+		return nil, nil, ErrStopped
 	}
 	flow = make([]int64, len(n.From))
 	for k, c := range b.arcs {

@@ -18,16 +18,21 @@ type arc struct {
 	cost      int64
 }
 
-// pass tries 0 to n-1 once, and returns how many of them changed something. It
-// returns false when stop, which it asks now and then, said so.
-func pass(n int, try func(k int) bool, stop func() bool) (changes int, ok bool) {
-	for k := range n {
-		if k%1024 == 0 && stop != nil && stop() {
-			return changes, false
+// repeat tries 0 to n-1, again and again, until a round changes no more than
+// enough. It returns how much was changed in all, and false when stop, which it
+// asks now and then, said so.
+func repeat(n int, try func(k int) bool, enough int, stop func() bool) (changes int, ok bool) {
+	for round := enough + 1; round > enough; {
+		round = 0
+		for k := range n {
+			if k%1024 == 0 && stop != nil && stop() {
+				return changes, false
+			}
+			if try(k) {
+				round++
+			}
 		}
-		if try(k) {
-			changes++
-		}
+		changes += round
 	}
 	return changes, true
 }

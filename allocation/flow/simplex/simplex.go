@@ -36,33 +36,21 @@ type solver struct {
 func (s *solver) run(stop func() bool) bool {
 	tries := s.p.Students() + len(s.arcs)
 	lowest, highest := s.scale()
-	for s.limit = lowest; ; {
+	for s.limit = lowest; s.limit < highest; {
 		s.reprice()
-		last := s.limit >= highest
-		enough := tries / 16
-		if last {
-			enough = 0
-		}
-		calm := true
-		for {
-			changes, ok := pass(tries, s.try, stop)
-			if !ok {
-				return false
-			}
-			calm = calm && changes == 0
-			if changes <= enough {
-				break
-			}
-		}
+		changes, ok := repeat(tries, s.try, tries/16, stop)
 		switch {
-		case last:
-			return true
-		case calm:
+		case !ok:
+			return false
+		case changes == 0:
 			s.limit *= 2
 		default:
 			s.limit += s.limit/16 + 1
 		}
 	}
+	s.reprice()
+	_, ok := repeat(tries, s.try, 0, stop)
+	return ok
 }
 
 // scale returns where the cost of having no post may start, and the highest there is.
