@@ -2,7 +2,6 @@ package match
 
 import (
 	"iter"
-	"math"
 	"math/bits"
 	"sync"
 
@@ -85,7 +84,7 @@ func newLarge(m *format.Market) *large {
 		}
 	}
 	for p, seats := range m.Seats {
-		if l.worst[p] = math.MaxInt32; seats == 0 {
+		if l.worst[p] = format.MaxPeople + 1; seats == 0 {
 			l.worst[p] = 0
 		}
 		l.start[p+1] = l.start[p] + min(seats, m.RankFirst[p+1]-m.RankFirst[p])

@@ -2,7 +2,6 @@ package match
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"stagora.org/stagora/allocation/format"
@@ -55,6 +54,7 @@ type market struct {
 	fixed   []*edge   // of each candidate, or nil
 	all     []quota   // of each post, before anybody is fixed
 	left    []quota   // what those who are fixed leave
+	kept    [][]int   // of each post and reserve, the seats that those who are fixed hold of it
 	drawn   []int     // the candidates, in the order of the draw
 }
 
@@ -127,13 +127,14 @@ func (m *market) edge(candidate, post int) *edge {
 
 // fix sets aside the pairs that are kept, with their seats.
 func (m *market) fix(candidate, post map[string]int, asked [][]*edge) {
-	m.all, m.left = make([]quota, len(m.in.Posts)), make([]quota, len(m.in.Posts))
+	m.all, m.left, m.kept = make([]quota, len(m.in.Posts)), make([]quota, len(m.in.Posts)), make([][]int, len(m.in.Posts))
 	for p, one := range m.in.Posts {
 		q := quota{seats: one.Seats}
 		for _, r := range one.Reserved {
 			q.reserved = append(q.reserved, r.Seats)
 		}
 		m.all[p], m.left[p] = q, quota{seats: q.seats, reserved: slices.Clone(q.reserved)}
+		m.kept[p] = make([]int, len(q.reserved))
 	}
 	for _, pair := range m.in.Fixed {
 		c, p := candidate[pair.Candidate], post[pair.Post]
@@ -148,6 +149,7 @@ func (m *market) fix(candidate, post map[string]int, asked [][]*edge) {
 		q.seats--
 		if r := m.fixed[c].reserve; r != none && q.reserved[r] > 0 {
 			q.reserved[r]--
+			m.kept[p][r]++
 		}
 	}
 	for p := range m.left {
@@ -232,4 +234,4 @@ func drawn(seed string, ids []string) []int {
 }
 
 // noLuck stands after everybody else of the same rank.
-const noLuck = math.MaxInt
+const noLuck = 1 << 31

@@ -114,31 +114,21 @@ func (m *market) choices(quotas []quota, got []*edge, fixedToo bool) []choice {
 // post sums one post up. The choice is of those who are not fixed, over the seats
 // that the others leave.
 func (m *market) post(p int, c *choice) format.MatchPostResult {
-	all, left := m.all[p], m.left[p]
+	left := m.left[p]
+	kept := m.all[p].seats - left.seats
 	reserved, merit := c.seated()
-	r := format.MatchPostResult{Post: m.in.Posts[p].ID, Filled: m.kept(p, none) + len(c.held)}
-	if r.Filled >= all.seats {
+	r := format.MatchPostResult{Post: m.in.Posts[p].ID, Filled: kept + len(c.held)}
+	if c.full() {
 		r.Cutoff = lastRank(merit)
 	}
 	for k, reserve := range m.in.Posts[p].Reserved {
-		one := format.ReservedResult{Group: reserve.Group, Filled: min(m.kept(p, k), all.reserved[k]) + len(reserved[k])}
+		one := format.ReservedResult{Group: reserve.Group, Filled: m.kept[p][k] + len(reserved[k])}
 		if len(reserved[k]) == left.reserved[k] {
 			one.Cutoff = lastRank(reserved[k])
 		}
 		r.Reserved = append(r.Reserved, one)
 	}
 	return r
-}
-
-// kept counts those fixed at a post, of the group of a reserve or (none) of all.
-func (m *market) kept(post, reserve int) int {
-	n := 0
-	for _, e := range m.fixed {
-		if e != nil && e.post == post && (reserve == none || e.reserve == reserve) {
-			n++
-		}
-	}
-	return n
 }
 
 // lastRank returns the worst position of people who stand best first; 0 of
