@@ -30,6 +30,13 @@ const floor = `{"format":"assign/1","method":"equity","groups":[{"id":"rural","p
  "posts":[{"id":"C","seats":3},{"id":"R","seats":2}],
  "students":[{"id":"E1","wishes":[{"post":"C"},{"post":"R"}]},{"id":"E2","wishes":[{"post":"C"},{"post":"R"}]},{"id":"E3","wishes":[{"post":"C"}]}]}`
 
+// A floor of the outer of two groups, and a ceiling that gives no reason: the student
+// counts in it either way.
+const nested = `{"format":"assign/1","method":"equity",
+ "groups":[{"id":"inner","posts":["P"]},{"id":"outer","posts":["P","R"],"min":1},{"id":"whole","posts":["P","Q","R"],"max":2}],
+ "posts":[{"id":"P","seats":1},{"id":"Q","seats":2},{"id":"R","seats":1}],
+ "students":[{"id":"E1","wishes":[{"post":"Q"},{"post":"P"}]},{"id":"E2","wishes":[{"post":"Q"}]}]}`
+
 // A student who can only have what an earlier one wants as well.
 const passedOver = `{"format":"assign/1","method":"ordered","posts":[{"id":"A","seats":1},{"id":"B","seats":1},{"id":"C","seats":1}],
  "students":[{"id":"E1","wishes":[{"post":"A"},{"post":"B"}]},{"id":"E2","wishes":[{"post":"A"}]},{"id":"E3","wishes":[{"post":"B"},{"post":"C"}]}]}`
@@ -122,6 +129,8 @@ func TestEachCorruptionOfAnOptimumIsRefusedAndNamed(t *testing.T) {
 			student(r, "E1").Secondary, student(r, "E3").Secondary = "", "night"
 		}, "certificate", "night"},
 		{"another group to blame", shared, func(r *format.Result) { reason(r, "E4", 1).Group = "all" }, "reasons", "north"},
+		{"a group to blame that is above its floor", nested, func(r *format.Result) { reason(r, "E1", 1).Group = "inner" }, "reasons", `group "outer"`},
+		{"a group to blame that the student is in", nested, func(r *format.Result) { reason(r, "E1", 1).Group = "whole" }, "reasons", `group "outer"`},
 		{"a post called full that has a seat", shared, func(r *format.Result) {
 			*reason(r, "E4", 1) = format.Reason{Student: "E4", Wish: 1, Outcome: format.Full}
 		}, "reasons", "completion"},
