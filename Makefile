@@ -21,7 +21,7 @@ build: ## build the binary, static, as build/stagora
 
 # Where goroutines of ours share memory. The race detector makes a test about five
 # times slower, so it watches these alone.
-RACED ?= ./internal/store ./internal/text ./internal/job ./internal/notice
+RACED ?= ./internal/store ./internal/text ./internal/job ./internal/notice ./allocation/flow ./allocation/format ./allocation/match ./allocation/calllist
 test: ## install what the tests need if it is missing, then run everything
 	scripts/setup
 	@unformatted="$$(gofmt -l .)"; \
@@ -36,7 +36,7 @@ lint: build/tools/golangci-lint@v2.15.0 ## read the code for mistakes; .golangci
 verify: generate lint ## check what is slow to check: generated files, lint, ten thousand instances
 	@git diff --exit-code --stat -- '*_templ.go' 'internal/*/queries/*.go' || \
 		{ echo "the generated files above are not those that were committed"; exit 1; }
-	go test -count=1 ./allocation ./allocation/lottery -rapid.checks=10000
+	go test -count=1 ./allocation/... -rapid.checks=10000
 
 e2e: ## run the stories alone, telling each; pictures go to build/e2e
 	scripts/setup
