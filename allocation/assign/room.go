@@ -42,7 +42,7 @@ func newRoom(p *program, s *transport.Solution) *room {
 		r.at[a] = r.without
 		if e := s.Edge[a]; e != transport.None {
 			r.at[a] = p.Post[e]
-			for v := p.Post[e]; v != r.whole; v = r.around(v) {
+			for v := p.Post[e]; v != r.whole; v = r.outside(v) {
 				r.people[v]++
 			}
 		}
@@ -51,8 +51,8 @@ func newRoom(p *program, s *transport.Solution) *room {
 	return r
 }
 
-// around returns what is directly around a post or group.
-func (r *room) around(v int32) int32 {
+// outside returns what is directly around a post or group.
+func (r *room) outside(v int32) int32 {
 	posts := int32(len(r.post))
 	g := int32(transport.None)
 	if v >= posts {
@@ -78,7 +78,7 @@ func (r *room) reason(in *format.Instance, s *service, i, k int, why *format.Rea
 	r.search(q, a)
 	why.Outcome = format.Completion
 	if r.mark[r.whole] {
-		for v := r.around(r.at[a]); v != r.whole; v = r.around(v) {
+		for v := r.outside(r.at[a]); v != r.whole; v = r.outside(v) {
 			if !r.mark[v] {
 				why.Group = r.groupID(v)
 			}
@@ -91,9 +91,9 @@ func (r *room) reason(in *format.Instance, s *service, i, k int, why *format.Rea
 		}
 	}
 	if r.people[q] < r.Seats[q] {
-		v := r.around(q)
+		v := r.outside(q)
 		for r.people[v] < r.most(v) {
-			v = r.around(v)
+			v = r.outside(v)
 		}
 		why.Group = r.groupID(v)
 	}
@@ -132,7 +132,7 @@ func (r *room) search(q, a int32) {
 			r.reach(r.without)
 		}
 		if v < r.whole && r.people[v] < r.most(v) {
-			r.reach(r.around(v))
+			r.reach(r.outside(v))
 		}
 		if v != r.without && int(v) >= len(r.post) {
 			r.within(v)
@@ -147,7 +147,7 @@ func (r *room) within(group int32) {
 		if posts := int32(len(r.post)); v >= posts {
 			least = r.Groups[v-posts].Min
 		}
-		if !r.mark[v] && r.people[v] > least && r.around(v) == group {
+		if !r.mark[v] && r.people[v] > least && r.outside(v) == group {
 			r.reach(v)
 		}
 	}
