@@ -7,7 +7,9 @@ import (
 	"testing"
 
 	"stagora.org/stagora/allocation/assign"
+	"stagora.org/stagora/allocation/calllist"
 	"stagora.org/stagora/allocation/check"
+	"stagora.org/stagora/allocation/match"
 )
 
 func TestResultsOfTheEngineAreAccepted(t *testing.T) {
@@ -29,6 +31,38 @@ func TestResultsOfTheEngineAreAccepted(t *testing.T) {
 				accept(t, as, result)
 			})
 		}
+	}
+}
+
+func TestAnyResultIsJudgedByTheFormatOfItsInstance(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ instance, first string }{
+		{"equity.instance.json", "assign-result/1"},
+		{"stable.match.json", "match-result/1"},
+		{"live.calllist.json", "calllist-state/1"},
+	}
+	for _, tt := range tests {
+		instance, solve := read(t, "../testdata/worked/"+tt.instance), assign.SolveFile
+		switch tt.first {
+		case "match-result/1":
+			solve = match.SolveFile
+		case "calllist-state/1":
+			solve = calllist.SolveFile
+		}
+		result, err := solve(instance)
+		if err != nil {
+			t.Fatal(err)
+		}
+		report, err := check.VerifyFile(instance, result)
+		if err != nil || report.Failed != nil || !strings.HasPrefix(report.Passed[0].Detail, tt.first) {
+			t.Errorf("%s: %+v (%v)", tt.instance, report, err)
+		}
+	}
+	if _, err := check.VerifyFile([]byte(`{"format":"campaign/1"}`), nil); err == nil || !strings.Contains(err.Error(), "campaign/1") {
+		t.Errorf("the error for a campaign is %v", err)
+	}
+	if _, err := check.VerifyFile([]byte(`{"format":"assign/2"}`), nil); err == nil || !strings.Contains(err.Error(), "$.format") {
+		t.Errorf("the error for an unknown format is %v", err)
 	}
 }
 
