@@ -4,10 +4,10 @@ package calllist
 // took p, which can be taken, although another choice would leave fewer. It is
 // empty when the completion rule allows the choice.
 //
-// With simple posts the answer is exact. Coupled and mixed posts make it NP-hard
-// (they contain three-dimensional matching); then it compares what is certainly
-// possible after another choice, with simple posts alone, to what is at most
-// possible after p, so that what it refuses does leave somebody out.
+// The answer is exact unless a last half of a seat is left somewhere. With odd
+// halves it is NP-hard (they contain three-dimensional matching); then
+// what is certainly possible after another choice, by whole seats alone, is compared to
+// what is possible at most after p, so that what is refused does leave somebody out.
 func (s *Sitting) leavesOut(c, p int32) []int32 {
 	people := s.waiting()
 	after := s.unprovided(people, s.room(s.leftAfter(p), true))

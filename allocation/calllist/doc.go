@@ -45,7 +45,7 @@ the sitting would end from the favourites.
   - Nobody is called while somebody with an earlier place waits, recalls apart.
   - The log alone gives the sitting again, to the byte.
   - With the completion rule, no choice leaves somebody who waits without any post
-    when another choice would not. With simple posts this is exact; see Refusal.
+    when another choice would not; exactly so unless a last half of a seat is left somewhere.
 
 # What is not here
 

@@ -148,21 +148,29 @@ func (s *Sitting) mayTake(c, p int32, refuse func(Why, ...int32) *Refusal) *Refu
 // obstacle says what keeps a candidate from a post, the completion rule apart: at
 // which post, and by which rule. Nothing does when why is "".
 func (s *Sitting) obstacle(c, p int32) (why Why, at int32, rule string) {
-	needs := s.posts[p].needs
-	for _, need := range needs {
-		if s.left[need.post] < need.halves {
-			return Full, need.post, ""
-		}
-	}
-	for _, need := range needs {
-		if s.blocked[need.post] {
-			return Blocked, need.post, ""
-		}
+	if why, at := s.shortage(p, s.left); why != "" {
+		return why, at, ""
 	}
 	if at, rule, barred := s.bar(c, p); barred {
 		return Barred, at, rule
 	}
 	return "", none, ""
+}
+
+// shortage says what keeps everybody from a post when so much is left of each.
+func (s *Sitting) shortage(p int32, left []int32) (why Why, at int32) {
+	needs := s.posts[p].needs
+	for _, need := range needs {
+		if left[need.post] < need.halves {
+			return Full, need.post
+		}
+	}
+	for _, need := range needs {
+		if s.blocked[need.post] {
+			return Blocked, need.post
+		}
+	}
+	return "", none
 }
 
 // bar returns the rule that bars a candidate from a post, or from one it is linked to.

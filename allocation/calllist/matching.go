@@ -11,23 +11,28 @@ func (s *Sitting) leftAfter(p int32) []int32 {
 	return left
 }
 
-// room returns how many people each post could take if nobody took another one.
-// Blocked posts take nobody; coupled and mixed posts are counted on demand.
-func (s *Sitting) room(left []int32, linked bool) []int32 {
+// room returns how many people each simple post can take. With halves it lets
+// mixed posts take people too, but only by the last, odd halves of the posts
+// they are linked to, one by each.
+//
+// More people than that cannot get posts, whatever they take. Whoever takes a coupled
+// post could take a linked one, since bars and blocks there hold for both.
+// Those who take mixed posts can be shared out between the two linked posts so that each
+// gets half of them, rounded up or down (an Eulerian orientation): then they fit into
+// whole seats, but for one at most at each post with an odd half.
+func (s *Sitting) room(left []int32, halves bool) []int32 {
 	room := make([]int32, len(s.posts))
 	for p := range s.posts {
-		needs := s.posts[p].needs
-		if len(needs) > 1 && !linked {
+		post := &s.posts[p]
+		if why, _ := s.shortage(int32(p), left); why != "" {
 			continue
 		}
-		most := left[p] / 2
-		for _, need := range needs {
-			if s.blocked[need.post] {
-				most = 0
-			}
-			most = min(most, left[need.post]/need.halves)
+		switch {
+		case len(post.needs) == 1:
+			room[p] = left[p] / 2
+		case post.mixed && halves:
+			room[p] = min(left[p]/2, left[post.needs[1].post]%2+left[post.needs[2].post]%2)
 		}
-		room[p] = most
 	}
 	return room
 }

@@ -26,8 +26,8 @@ func randomList(t *rapid.T) *format.CallList {
 	}
 	for i := range rapid.SampledFrom([]int{0, 0, 1, 2}).Draw(t, "linked posts") {
 		p := format.CallPost{ID: fmt.Sprintf("L%d", i), Seats: rapid.SampledFrom([]int{0, 1, 1, 2}).Draw(t, "seats"), Kind: "coupled"}
-		p.Linked = rapid.Permutation(ids).Draw(t, "linked")[:rapid.IntRange(1, simple).Draw(t, "links")]
-		if len(p.Linked) == 2 && rapid.Bool().Draw(t, "mixed") {
+		p.Linked = rapid.Permutation(ids).Draw(t, "linked")[:min(simple, rapid.SampledFrom([]int{1, 2, 2, 2, 3}).Draw(t, "links"))]
+		if len(p.Linked) == 2 && rapid.SampledFrom([]bool{true, true, false}).Draw(t, "mixed") {
 			p.Kind = "mixed"
 		}
 		l.Posts = append(l.Posts, p)

@@ -142,14 +142,17 @@ func (r *reference) best(people, taken []string, counts func(format.CallPost) bo
 	return best
 }
 
-// most counts who can have posts if each post had as many seats as could be taken
-// there if nobody took anything else.
+// most counts who can have simple posts, and mixed ones by the last, odd halves of the
+// posts they are linked to, by trying everything.
 func (r *reference) most(people, taken []string) int {
 	room := map[string]int{}
 	for _, p := range r.list.Posts {
-		room[p.ID] = 1 << 20
-		for _, q := range append([]string{p.ID}, p.Linked...) {
-			room[p.ID] = min(room[p.ID], r.free(q, taken)/r.uses(p.ID, q))
+		switch p.Kind {
+		case "simple":
+			room[p.ID] = r.free(p.ID, taken) / 2
+		case "mixed":
+			odd := r.free(p.Linked[0], taken)%2 + r.free(p.Linked[1], taken)%2
+			room[p.ID] = min(r.free(p.ID, taken)/2, odd)
 		}
 	}
 	var count func(people []string) int
@@ -168,6 +171,11 @@ func (r *reference) most(people, taken []string) int {
 		return best
 	}
 	return count(people)
+}
+
+// odd says whether a last half of a seat is left somewhere, once these posts are taken too.
+func (r *reference) odd(posts ...string) bool {
+	return slices.ContainsFunc(r.list.Posts, func(p format.CallPost) bool { return r.free(p.ID, append(r.taken(), posts...))%2 == 1 })
 }
 
 func (r *reference) allowed(e format.Event) bool {

@@ -3,9 +3,9 @@ package check
 import "slices"
 
 // leavesOut says whether the completion rule refuses a post to a candidate: fewer
-// of those who wait could still be placed than after another choice. With coupled
-// and mixed posts the rule compares bounds: what is possible at most after this
-// choice with what is certain, by simple posts alone, after another.
+// of those who wait could still be placed than after another choice. Where a last half
+// of a seat is left the rule compares bounds: what is possible at most after this
+// choice with what is certain, by whole seats alone, after another.
 func (s *sitting) leavesOut(c, p int) bool {
 	var people []int
 	for other, situation := range s.situation {
@@ -25,9 +25,10 @@ func (s *sitting) leavesOut(c, p int) bool {
 	return false
 }
 
-// room returns how many could have each post if nobody took another one, once
-// the post taken (if any) is gone; of simple posts alone, or of all.
-func (s *sitting) room(taken int, linked bool) []int {
+// room returns how many could have each post once the post taken (if any) is
+// gone: simple posts by whole seats and, with halves, mixed posts by the last, odd
+// halves of the posts they are linked to, one by each.
+func (s *sitting) room(taken int, halves bool) []int {
 	left := slices.Clone(s.left)
 	if taken != nobody {
 		for _, need := range s.needs[taken] {
@@ -36,15 +37,13 @@ func (s *sitting) room(taken int, linked bool) []int {
 	}
 	room := make([]int, len(s.needs))
 	for p, needs := range s.needs {
-		if len(needs) > 1 && !linked {
-			continue
-		}
-		room[p] = left[p] / 2
-		for _, need := range needs {
-			room[p] = min(room[p], left[need.post]/need.halves)
-			if s.blocked[need.post] {
-				room[p] = 0
-			}
+		shut := slices.ContainsFunc(needs, func(n need) bool { return left[n.post] < n.halves || s.blocked[n.post] })
+		switch {
+		case shut:
+		case len(needs) == 1:
+			room[p] = left[p] / 2
+		case halves && needs[1].halves == 1:
+			room[p] = min(left[p]/2, left[needs[1].post]%2+left[needs[2].post]%2)
 		}
 	}
 	return room
