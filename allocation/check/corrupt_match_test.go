@@ -35,6 +35,11 @@ const largest = `{"format":"match/1","ties":{"rule":"largest","seed":"s"},
  "posts":[{"id":"A","seats":1,"ranking":[["i","j"]]},{"id":"B","seats":1,"ranking":["j"]}],
  "candidates":[{"id":"i","wishes":["A"]},{"id":"j","wishes":["A","B"]}]}`
 
+// A candidate for whom two posts are equal, one of which nobody else can have.
+const largestByWish = `{"format":"match/1","ties":{"rule":"largest","seed":"s"},
+ "posts":[{"id":"A","seats":1,"ranking":["j","i"]},{"id":"B","seats":1,"ranking":["j"]}],
+ "candidates":[{"id":"i","wishes":["A"]},{"id":"j","wishes":[["A","B"]]}]}`
+
 func matched(r *format.MatchResult, id string) *format.Match {
 	return &r.Matches[slices.IndexFunc(r.Matches, func(m format.Match) bool { return m.Candidate == id })]
 }
@@ -112,6 +117,10 @@ func TestEachCorruptionOfAMatchingIsRefusedAndNamed(t *testing.T) {
 			enter(r, "i", "A")
 		}, "stability", "j"},
 		{"fewer placed than could be", largest, func(r *format.MatchResult) {
+			leave(r, "i")
+			move(r, "j", "A")
+		}, "optimality", "candidate i could have post A, and j the free post B"},
+		{"fewer placed than could be, by equal wishes", largestByWish, func(r *format.MatchResult) {
 			leave(r, "i")
 			move(r, "j", "A")
 		}, "optimality", "candidate i could have post A, and j the free post B"},
