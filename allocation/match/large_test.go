@@ -151,3 +151,14 @@ func BenchmarkLargeMarket(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkSolve(b *testing.B) {
+	for _, n := range []int{240, 20_000} {
+		in := instance(shape{students: n, posts: n / 4, list: 20, seats: 6}.draw(1))
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				match.Solve(in)
+			}
+		})
+	}
+}
