@@ -184,3 +184,19 @@ func TestEachCorruptionOfAMatchingIsRefusedAndNamed(t *testing.T) {
 		})
 	}
 }
+
+// Stability comes first: j is better ranked and prefers A, so that i stays without
+// a post although B has a free seat.
+func TestStrictListsMayKeepTheLargestMatchingSmall(t *testing.T) {
+	t.Parallel()
+	instance := []byte(`{"format":"match/1","ties":{"rule":"largest","seed":"s"},
+ "posts":[{"id":"A","seats":1,"ranking":["j","i"]},{"id":"B","seats":1,"ranking":["j"]}],
+ "candidates":[{"id":"i","wishes":["A"]},{"id":"j","wishes":["A","B"]}]}`)
+	result, err := match.SolveFile(instance)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report, err := check.VerifyMatch(instance, result); err != nil || report.Failed != nil {
+		t.Errorf("%v (%v)", report.Failed, err)
+	}
+}
