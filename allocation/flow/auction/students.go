@@ -1,7 +1,8 @@
 package auction
 
-// studentsBid lets students who have no post bid for seats, after this placing,
-// which it leaves as it is. It returns false if that is stopped.
+// studentsBid lets students who have no post bid for seats, after this placing. It
+// returns false if that is stopped. If it takes too long, some students are left
+// without a post, which the repair will see to.
 //
 // A student bids for the post that is best at the prices of the moment: as much as
 // makes the second best as good, and a step more. A post keeps its highest bids,
@@ -11,15 +12,20 @@ package auction
 func (m *market) studentsBid(p placing) (standing, bool) {
 	end, kept := m.keep(p)
 	bids := make([]int32, len(m.Unplaced))
+	limit := 32 * len(m.Post)
 	for first := range end.edge {
 		if end.edge[first] != none {
 			continue
 		}
 		for i := int32(first); i != none; {
-			e, gain := m.best(i, end.price)
-			if m.halted(int(m.First[i+1] - m.First[i])) {
+			looks := int(m.First[i+1] - m.First[i])
+			if limit -= looks; limit < 0 {
+				return end, true
+			}
+			if m.halted(looks) {
 				return end, false
 			}
+			e, gain := m.best(i, end.price)
 			end.edge[i] = e
 			if e == none {
 				break
