@@ -14,7 +14,7 @@ const (
 	patience, haste = 512, 32
 
 	// No price of an auction comes near so many units of cost.
-	high = 1 << 54
+	beyond = 1 << 54
 
 	// A caller's stop is asked once in so many looks at edges.
 	pace = 1 << 16
@@ -44,6 +44,7 @@ func Solve(p *transport.Problem, stop func() bool) (*transport.Solution, bool) {
 // minds having no post more than cap.
 type market struct {
 	*transport.Problem
+	asked  []int32 // how many students have an edge to each post
 	cap    int64
 	rising bool // no list has an edge that costs less than the one before it
 
@@ -69,14 +70,34 @@ func newMarket(p *transport.Problem, stop func() bool) *market {
 			highest, before = max(highest, cost), cost
 		}
 	}
+	asked := make([]int32, len(p.Seats))
+	for _, q := range p.Post {
+		asked[q]++
+	}
 	// Where places are short, bidders outbid one another up to the cost of having
 	// no post. An auction with a lower one tells as well who goes without, or
 	// nearly; the repair raises the prices from there, all together.
-	return &market{Problem: p, cap: min(3*int64(highest)+1, unplaced), rising: rising, stop: stop}
+	return &market{Problem: p, asked: asked, cap: min(3*int64(highest)+1, unplaced), rising: rising, stop: stop}
 }
 
 // limit returns the price, in steps, of having no post.
 func (m *market) limit(i int32) int64 { return min(m.Unplaced[i], m.cap) * scale }
+
+// tables returns an empty table for each post, with room for all who could sit
+// there.
+func tables[T any](m *market) [][]T {
+	total := 0
+	for q, seats := range m.Seats {
+		total += int(min(seats, m.asked[q]))
+	}
+	room := make([]T, total)
+	tables := make([][]T, len(m.Seats))
+	for q, seats := range m.Seats {
+		n := min(seats, m.asked[q])
+		tables[q], room = room[:0:n], room[n:]
+	}
+	return tables
+}
 
 // halted counts so many looks, and returns whether the caller wants no more.
 func (m *market) halted(looks int) bool {
@@ -147,7 +168,7 @@ func (m *market) round(end standing) (prices []int64, wrong []int32) {
 // compare returns what student i would best pay at these prices, in steps, and
 // what the student pays with edge e.
 func (m *market) compare(i, e int32, price []int64) (best, has int64) {
-	best = min(m.Unplaced[i], high) * scale
+	best = min(m.Unplaced[i], beyond) * scale
 	has = best
 	if e != none {
 		has = int64(m.Cost[e])*scale + price[m.Post[e]]

@@ -45,6 +45,7 @@ func TestSolvesWorkedCases(t *testing.T) {
 		{"no seat", problem([]int32{0}, 7, "0:1"), 7},
 		{"a free seat", problem([]int32{1}, 7, "0:1"), 1},
 		{"a seat that costs more than having none", problem([]int32{1}, 7, "0:9"), 7},
+		{"more seats than there are people", problem([]int32{math.MaxInt32, math.MaxInt32}, 7, "0:1 1:2", "0:1"), 2},
 		{"two for one seat", problem([]int32{1}, 7, "0:1", "0:2"), 8},
 		{"the second wish of one spares the other more", problem([]int32{1, 1}, 1000, "0:1 1:4", "0:1"), 5},
 		{"a chain of three", problem([]int32{1, 1, 1}, 1000, "0:1 1:4", "1:1 2:4", "0:1"), 9},

@@ -26,6 +26,7 @@ type placing struct {
 	pays []int64
 }
 
+// nobody returns the placing where all are nowhere.
 func (m *market) nobody() placing {
 	p := placing{make([]int32, len(m.Unplaced)), make([]int64, len(m.Unplaced))}
 	for i := range p.at {
@@ -46,11 +47,8 @@ func (m *market) newAppeal() *appeal {
 		queued:     make([]bool, len(m.Seats)),
 		queue:      make([]int32, 0, len(m.Seats)),
 	}
-	for _, q := range m.Post {
-		a.first[q+1]++
-	}
-	for q := range m.Seats {
-		a.first[q+1] += a.first[q]
+	for q, n := range m.asked {
+		a.first[q+1] = a.first[q] + n
 	}
 	// First wishes first: where costs rise along the lists, they rise here as well.
 	end := slices.Clone(a.first)

@@ -36,13 +36,12 @@ type repair struct {
 }
 
 func newRepair(m *market, edge []int32, prices []int64) *repair {
-	p := m.Problem
-	posts := len(p.Seats)
-	nodes := posts + len(p.Groups) + 1
+	posts := len(m.Seats)
+	nodes := posts + len(m.Groups) + 1
 	r := &repair{
 		market: m,
 		edge:   edge,
-		seated: make([][]int32, posts),
+		seated: tables[int32](m),
 		price:  append(prices, make([]int64, nodes-posts)...),
 		around: make([]int32, nodes),
 		inside: make([][]int32, nodes),
@@ -59,25 +58,19 @@ func newRepair(m *market, edge []int32, prices []int64) *repair {
 		}
 		return int32(posts) + group
 	}
-	total := 0
-	for q, seats := range p.Seats {
+	for q, seats := range m.Seats {
 		r.around[q], r.most[q] = root, seats
-		if p.Within != nil {
-			r.around[q] = node(p.Within[q])
+		if m.Within != nil {
+			r.around[q] = node(m.Within[q])
 		}
-		total += int(seats)
 	}
-	for g, group := range p.Groups {
+	for g, group := range m.Groups {
 		v := node(int32(g))
 		r.around[v], r.least[v], r.most[v] = node(group.Around), group.Min, group.Max
 	}
 	r.around[root] = none
 	for v := range root {
 		r.inside[r.around[v]] = append(r.inside[r.around[v]], v)
-	}
-	room := make([]int32, total)
-	for q, seats := range p.Seats {
-		r.seated[q], room = room[:0:seats], room[seats:]
 	}
 	return r
 }
@@ -98,7 +91,7 @@ func (r *repair) run(wrong []int32) bool {
 	r.balance()
 
 	// Most of the wrong come right by a short search each. The others search
-	// together, so that the way which many have in common is gone only once.
+	// together, and go only once the way that many have in common.
 	var far []int32
 	for k, i := range wrong {
 		if len(far)*long > len(r.Post) {
@@ -113,11 +106,11 @@ func (r *repair) run(wrong []int32) bool {
 	}
 	for {
 		far = slices.DeleteFunc(far, func(i int32) bool { return r.edge[i] != none || r.pays(i) == r.Unplaced[i] })
-		full := r.where(func(over int32) bool { return over > 0 })
-		if len(far)+len(full) == 0 {
+		crowded := r.crowded()
+		if len(far)+len(crowded) == 0 {
 			break
 		}
-		if !r.find(far, full, math.MaxInt) {
+		if !r.find(far, crowded, math.MaxInt) {
 			return false
 		}
 		r.improve()
@@ -135,17 +128,14 @@ func (r *repair) run(wrong []int32) bool {
 // for every seat; from any other, those it has; from a group those that arrive,
 // within its bounds.
 func (r *repair) balance() {
-	for v := range r.root() {
-		arriving := r.over[v]
-		if int(v) < len(r.seated) {
-			arriving = int32(len(r.seated[v]))
-			r.sent[v] = arriving
-			if r.price[v] > 0 {
-				r.sent[v] = r.most[v]
-			}
-			r.over[v] = arriving - r.sent[v]
-			r.over[r.around[v]] += r.sent[v]
+	for q, seated := range r.seated {
+		here := int32(len(seated))
+		r.sent[q] = here
+		if r.price[q] > 0 {
+			r.sent[q] = r.most[q]
 		}
+		r.over[q] = here - r.sent[q]
+		r.over[r.around[q]] += r.sent[q]
 	}
 	for v := r.root() - 1; int(v) >= len(r.seated); v-- { // inner groups before those around them
 		r.sent[v] = min(max(r.over[v], r.least[v]), r.most[v])
@@ -155,11 +145,11 @@ func (r *repair) balance() {
 	r.over[r.root()] = 0
 }
 
-// where returns the nodes at which so many students are over.
-func (r *repair) where(is func(over int32) bool) []int32 {
+// crowded returns the nodes that have students over.
+func (r *repair) crowded() []int32 {
 	var nodes []int32
 	for v, over := range r.over {
-		if is(over) {
+		if over > 0 {
 			nodes = append(nodes, int32(v))
 		}
 	}

@@ -33,14 +33,15 @@ func (m *market) studentsBid(p placing) (standing, bool) {
 			q := m.Post[e]
 			bid := entry{end.price[q] + gain + step(bids[i]), i}
 			bids[i]++
-			if i = none; len(kept[q]) < cap(kept[q]) {
+			seats := int(m.Seats[q])
+			if i = none; len(kept[q]) < seats {
 				kept[q] = push(kept[q], bid)
 			} else {
 				i = kept[q][0].index
 				end.edge[i] = none
 				replaceLowest(kept[q], bid)
 			}
-			if len(kept[q]) == cap(kept[q]) {
+			if len(kept[q]) == seats {
 				end.price[q] = kept[q][0].value
 			}
 		}
@@ -52,15 +53,7 @@ func (m *market) studentsBid(p placing) (standing, bool) {
 // student pays less the cost of the edge.
 func (m *market) keep(p placing) (standing, [][]entry) {
 	end := standing{make([]int32, len(m.Unplaced)), make([]int64, len(m.Seats))}
-	kept := make([][]entry, len(m.Seats))
-	total := 0
-	for _, seats := range m.Seats {
-		total += int(seats)
-	}
-	room := make([]entry, total)
-	for q, seats := range m.Seats {
-		kept[q], room = room[:0:seats], room[seats:]
-	}
+	kept := tables[entry](m)
 	for i, q := range p.at {
 		if end.edge[i] = none; q == none {
 			continue
