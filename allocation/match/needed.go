@@ -10,9 +10,9 @@ import (
 // A Need is the smallest change of one ranking that would have given a candidate
 // a wish that was refused.
 type Need struct {
-	Wish int    // the position of the post on the list
-	Post string //
-	Rank int    // the worst rank there, alone at it, that gives this wish or a better one; 0 if none does
+	Wish int // the position of the post on the list
+	Post string
+	Rank int // the worst rank there, alone at it, that gives this wish or a better one; 0 if none does
 }
 
 // Needed returns, for each wish that a candidate would rather have had, which
