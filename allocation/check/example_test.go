@@ -6,6 +6,7 @@ import (
 
 	"stagora.org/stagora/allocation/assign"
 	"stagora.org/stagora/allocation/check"
+	"stagora.org/stagora/allocation/match"
 )
 
 // Somebody changed a result so that E2 goes first; the judge names what cannot
@@ -33,4 +34,32 @@ func ExampleVerify() {
 	// Output:
 	// 15 checks passed; <nil>
 	// 8 checks passed; certificate: student E1 could have post T1, wish 1, which still has a seat; the result has post "T2", rank 2 (students E1) (posts T1)
+}
+
+// Two doctors and two wards. In the matching that the file claims, x and A would
+// both rather have each other.
+func ExampleVerifyFile() {
+	instance := []byte(`{"format":"match/1",
+		"posts":[{"id":"A","seats":1,"ranking":["x","y"]},{"id":"B","seats":1,"ranking":["x","y"]}],
+		"candidates":[{"id":"x","wishes":["A","B"]},{"id":"y","wishes":["A","B"]}]}`)
+	result, err := match.SolveFile(instance)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	forged := strings.NewReplacer(
+		`"candidate":"x","post":"A"`, `"candidate":"x","post":"B"`,
+		`"candidate":"y","post":"B"`, `"candidate":"y","post":"A"`,
+	).Replace(string(result))
+	for _, file := range []string{string(result), forged} {
+		report, err := check.VerifyFile(instance, []byte(file))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(len(report.Passed), "checks passed;", report.Failed)
+	}
+	// Output:
+	// 16 checks passed; <nil>
+	// 7 checks passed; stability: candidate x would rather have post A, which would rather have x than y (students x, y) (posts A)
 }
