@@ -25,6 +25,11 @@ const secondRound = `{"format":"match/1","fixed":[{"candidate":"p","post":"A"}],
  "posts":[{"id":"A","seats":1,"ranking":["q","p"]},{"id":"B","seats":2,"ranking":["r","q","p"]}],
  "candidates":[{"id":"p","wishes":["B","A"]},{"id":"q","wishes":["A","B"]},{"id":"r","wishes":["B"]}]}`
 
+// p keeps a post that p did not ask for, and that did not rank p.
+const unasked = `{"format":"match/1","fixed":[{"candidate":"p","post":"A"}],
+ "posts":[{"id":"A","seats":1,"ranking":["q"]},{"id":"B","seats":1,"ranking":["p"]}],
+ "candidates":[{"id":"p","wishes":["B"]},{"id":"q","wishes":["A"]}]}`
+
 // Two equals for one post: the draw decides.
 const tied = `{"format":"match/1","ties":{"rule":"lottery","seed":"s"},
  "posts":[{"id":"A","seats":1,"ranking":[["i","j"]]},{"id":"B","seats":1,"ranking":["j","i"]}],
@@ -154,6 +159,7 @@ func TestEachCorruptionOfAMatchingIsRefusedAndNamed(t *testing.T) {
 			r.Reasons = append(r.Reasons, format.MatchReason{Candidate: "z", Wish: 4, Outcome: format.NotReached})
 		}, "reasons", "nobody made"},
 		{"a blocking pair hidden", secondRound, func(r *format.MatchResult) { r.Blocking = nil }, "blocking", "candidate q and post A"},
+		{"a pair that blocks a seat nobody asked for hidden", unasked, func(r *format.MatchResult) { r.Blocking = r.Blocking[:1] }, "blocking", "candidate q and post A"},
 		{"a blocking pair invented", secondRound, func(r *format.MatchResult) {
 			r.Blocking = append([]format.Pair{{Candidate: "p", Post: "B"}}, r.Blocking...)
 		}, "blocking", "candidate p and post B"},

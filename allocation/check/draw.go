@@ -2,7 +2,6 @@ package check
 
 import (
 	"crypto/sha256"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,9 +36,10 @@ func (s *stream) next() uint64 {
 
 // below returns a number below m, each as likely as the others.
 func (s *stream) below(m uint64) uint64 {
-	unfair := (math.MaxUint64%m + 1) % m // how many of the highest numbers would favour the lowest results
+	const highest = 1<<64 - 1
+	unfair := (highest%m + 1) % m // how many of the highest numbers would favour the lowest results
 	for {
-		if n := s.next(); n <= math.MaxUint64-unfair {
+		if n := s.next(); n <= highest-unfair {
 			return n % m
 		}
 	}

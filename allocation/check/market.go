@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"sync"
 
@@ -59,6 +58,9 @@ func (c *crowd) judge(placement []byte, steps ...step) *Report {
 	r.run(steps...)
 	return r
 }
+
+// afterAll is a rank after all others.
+const afterAll = 1<<31 - 1
 
 // A crowd is a market with what its students got.
 type crowd struct {
@@ -117,7 +119,7 @@ func (c *crowd) stable() (string, *Finding) {
 	}
 	for p := range admits {
 		if c.filled[p] < c.Seats[p] {
-			admits[p] = math.MaxInt32
+			admits[p] = afterAll
 		}
 	}
 	const cores = 2
@@ -149,7 +151,7 @@ func (c *crowd) stable() (string, *Finding) {
 func (c *crowd) envy(from, to int, admits []int32) (blocks int32, best []int32) {
 	best = make([]int32, c.Posts())
 	for p := range best {
-		best[p] = math.MaxInt32
+		best[p] = afterAll
 	}
 	for i := from; i < to; i++ {
 		end := c.First[i+1]
@@ -182,7 +184,7 @@ func (c *crowd) optimal() (string, *Finding) {
 	next := make([]int, c.Posts())
 	for p, rank := range c.envious {
 		next[p] = -1
-		if rank != math.MaxInt32 {
+		if rank != afterAll {
 			next[p] = int(c.post[c.Ranking[c.RankFirst[p]+rank-1]])
 		}
 	}

@@ -1,7 +1,5 @@
 package check
 
-import "math"
-
 // A network is a placement whose costs are to be least, by numbers: the students
 // who are served, with the edges that could be granted to them,
 // from the most wanted to the least; and what each of them took.
@@ -155,7 +153,7 @@ func (n *network) total() (int64, bool) {
 	var sum int64
 	for i := range n.took {
 		_, cost := n.stands(i)
-		if cost > math.MaxInt64-sum {
+		if cost > 1<<63-1-sum {
 			return 0, false
 		}
 		sum += cost
