@@ -88,6 +88,7 @@ func TestEachCorruptionOfALogIsRefusedAndNamed(t *testing.T) {
 		{"somebody called who has a post", func(l *format.CallList) { l.Events[6].Candidate = "I1" }, true, "events", "I1 does not wait"},
 		{"a seat taken twice", func(l *format.CallList) { l.Events[13].Post = "C" }, true, "events", "post C has no seat left"},
 		{"a blocked post taken", func(l *format.CallList) { l.Events[13].Post = "D" }, true, "events", "post D is blocked"},
+		{"a post taken that needs a blocked one", func(l *format.CallList) { l.Events[5].Post = "A" }, true, "events", "post A is blocked"},
 		{"a barred post taken", func(l *format.CallList) { l.Events[9].Post = "B" }, true, "events", "bars I4 from post B"},
 		{"a post taken that another needs", func(l *format.CallList) { l.Events[2].Post = "C" }, true, "events", "fewer of those after"},
 		{"a choice before the opening", func(l *format.CallList) { l.Events = l.Events[1:] }, true, "events", "the sitting is prepared"},

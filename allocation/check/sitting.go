@@ -158,7 +158,7 @@ func (s *sitting) refusal(e *format.Event) string {
 			return s.list.Candidates[s.first()].ID + " comes first"
 		}
 	case format.Take, format.ProxyTake, format.FallbackTake, format.Pass, format.AbsentEvent:
-		if s.current != c || s.situation[c] != isCurrent {
+		if s.current != c {
 			return "it is not the turn of " + e.Candidate
 		}
 		if e.Type == format.Pass || e.Type == format.AbsentEvent {
