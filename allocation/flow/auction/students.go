@@ -65,12 +65,12 @@ func (m *market) keep(p placing) (standing, [][]entry) {
 		end.edge[i] = e
 		kept[q] = push(kept[q], entry{max(0, p.pays[i]-int64(m.Cost[e])*scale), int32(i)}) // the last step may go below
 	}
-	for q, bids := range kept {
+	for q, seats := range m.Seats {
 		switch {
-		case cap(bids) == 0:
+		case seats == 0:
 			end.price[q] = m.cap * scale // nobody bids
-		case len(bids) == cap(bids):
-			end.price[q] = bids[0].value
+		case len(kept[q]) == int(seats):
+			end.price[q] = kept[q][0].value
 		}
 	}
 	return end, kept
