@@ -25,10 +25,10 @@ func crowded(t *rapid.T, linked bool) (*format.CallList, *calllist.Sitting, *ref
 	if linked {
 		for i := range 1 + dice.IntN(2) {
 			p := format.CallPost{ID: "L" + string(rune('0'+i)), Seats: 1 + dice.IntN(2), Kind: format.CoupledPost}
-			for _, q := range dice.Perm(posts)[:1+dice.IntN(2)] {
+			for _, q := range dice.Perm(posts)[:1+min(1, dice.IntN(4))] {
 				p.Linked = append(p.Linked, l.Posts[q].ID)
 			}
-			if len(p.Linked) == 2 && dice.IntN(2) == 0 {
+			if len(p.Linked) == 2 && dice.IntN(4) > 0 {
 				p.Kind = format.MixedPost
 			}
 			l.Posts = append(l.Posts, p)

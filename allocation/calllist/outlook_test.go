@@ -2,6 +2,7 @@ package calllist_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -115,33 +116,41 @@ func (f *futures) compare(t *rapid.T, l *format.CallList, o calllist.Outlook) {
 	}
 }
 
-func TestAnOutlookCountsTheOddHalf(t *testing.T) {
+func TestAnOutlookCountsHalves(t *testing.T) {
 	t.Parallel()
-	// Three halves are left at A. Those who need whole seats, at A or at C, leave one half:
-	// enough for a mixed post. With somebody before who takes just a half, nothing is left.
-	noHalves := []format.Bar{{Post: "M", Rule: "r"}}
-	l := &format.CallList{
-		Rules: format.CallRules{Absent: format.SkipAbsent},
-		Posts: []format.CallPost{
-			{ID: "A", Seats: 2, Kind: format.SimplePost}, {ID: "B", Seats: 9, Kind: format.SimplePost},
-			{ID: "C", Seats: 9, Kind: format.CoupledPost, Linked: []string{"A"}},
-			{ID: "M", Seats: 9, Kind: format.MixedPost, Linked: []string{"A", "B"}},
-		},
-		Candidates: []format.CallCandidate{{ID: "ana"}, {ID: "bo", Barred: noHalves}, {ID: "cy", Barred: noHalves}, {ID: "di"}, {ID: "eve"}},
+	const posts = "post A 2\npost B 9\npost C 9 coupled A\npost M 9 mixed A B\n"
+	tests := []struct{ name, list, events, want string }{
+		{"one before takes a whole seat, and a half stays", posts + "candidate ana\ncandidate fay\ncandidate gil",
+			"open\ncall ana\ntake ana M", "gil: certain B M; possible A C"},
+		{"two before could leave nothing: a seat and a half", posts + "candidate ana\ncandidate fay\ncandidate gil\ncandidate eve",
+			"open\ncall ana\ntake ana M", "eve: certain B; possible A C M"},
+		{"two before who need whole seats leave a half", posts + "candidate ana\ncandidate bo barred M r\ncandidate cy barred M r\ncandidate di",
+			"open\ncall ana\ntake ana M", "di: certain B M; possible A C"},
+		{"nobody can take a half of a post that is full", posts + "post N 1 mixed A B\ncandidate ana\ncandidate bo barred M r\ncandidate cy barred M r\ncandidate di",
+			"open\ncall ana\ntake ana N", "di: certain B M; possible A C; gone N"},
+		{"who is barred from both linked posts is one person", "post A 9\npost B 9\npost M 1 mixed A B\ncandidate bo barred A r barred B r\ncandidate cy\ncandidate di",
+			"open", "di: certain A B; possible M"},
+		{"who was skipped may come back", "post A 1\ncandidate ana\ncandidate bo",
+			"open\ncall ana\nabsent ana", "bo: possible A"},
 	}
-	s := calllist.Start(l)
-	for _, line := range []string{"open", "call ana", "take ana M"} {
-		if err := play(s, line); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got := answer(s, "outlook", "cy:"); got != "cy: certain B; possible A C; gone M" {
-		t.Errorf("got %s", got)
-	}
-	if got := answer(s, "outlook", "di:"); got != "di: certain B M; possible A C" {
-		t.Errorf("got %s", got)
-	}
-	if got := answer(s, "outlook", "eve:"); got != "eve: certain B; possible A C M" {
-		t.Errorf("got %s", got)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c := &Case{list: format.CallList{Rules: format.CallRules{Absent: format.SkipAbsent}}}
+			for line := range strings.Lines(tt.list) {
+				if err := c.line(line); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s := calllist.Start(&c.list)
+			for _, e := range events(tt.events) {
+				if err := s.Apply(s.Seal(e)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := answer(s, "outlook", tt.want); got != tt.want {
+				t.Errorf("got %s, expected %s", got, tt.want)
+			}
+		})
 	}
 }
