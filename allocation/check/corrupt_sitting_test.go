@@ -206,3 +206,24 @@ func TestEachCorruptionOfAStateIsRefusedAndNamed(t *testing.T) {
 		named(t, report, "state", "placements")
 	})
 }
+
+func TestNoSeatIsKeptForWhoeverWasSkipped(t *testing.T) {
+	t.Parallel()
+	list := &format.CallList{
+		Rules:      format.CallRules{Absent: format.SkipAbsent, Completion: true},
+		Posts:      []format.CallPost{{ID: "A", Seats: 1, Kind: format.SimplePost}, {ID: "B", Seats: 1, Kind: format.SimplePost}},
+		Candidates: []format.CallCandidate{{ID: "I1", Barred: []format.Bar{{Post: "B", Rule: "done"}}}, {ID: "I2"}},
+		Events: []format.Event{
+			{Type: format.OpenEvent},
+			{Type: format.Call, Candidate: "I1"},
+			{Type: format.AbsentEvent, Candidate: "I1"},
+			{Type: format.Call, Candidate: "I2"},
+			{Type: format.Take, Candidate: "I2", Post: "A"},
+		},
+	}
+	for i := range list.Events {
+		list.Events[i].Actor, list.Events[i].At = "chair", "now"
+	}
+	forge(list.Events)
+	stateOf(t, list)
+}
