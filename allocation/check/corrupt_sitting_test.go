@@ -227,3 +227,28 @@ func TestNoSeatIsKeptForWhoeverWasSkipped(t *testing.T) {
 	forge(list.Events)
 	stateOf(t, list)
 }
+
+// The state after an undo is that after the event it names, which may be an undo.
+func TestAnUndoCanNameAnUndo(t *testing.T) {
+	t.Parallel()
+	list := &format.CallList{
+		Rules:      format.CallRules{Absent: format.SkipAbsent},
+		Posts:      []format.CallPost{{ID: "A", Seats: 1, Kind: format.SimplePost}},
+		Candidates: []format.CallCandidate{{ID: "I1"}},
+		Events: []format.Event{
+			{Type: format.OpenEvent},
+			{Type: format.Call, Candidate: "I1"},
+			{Type: format.Take, Candidate: "I1", Post: "A"},
+			{Type: format.Undo, To: 1},
+			{Type: format.Block, Post: "A"},
+			{Type: format.Undo, To: 4},
+		},
+	}
+	for i := range list.Events {
+		list.Events[i].Actor, list.Events[i].At = "chair", "now"
+	}
+	forge(list.Events)
+	if state := stateOf(t, list).State; len(state.Placements) > 0 || state.Posts[0].Blocked || state.Phase != format.InSession {
+		t.Errorf("the state is %+v", state)
+	}
+}
