@@ -44,7 +44,7 @@ func (s *solver) run(stop func() bool) bool {
 	lowest, highest := s.scale()
 	for s.limit = lowest; s.limit < highest; {
 		s.reprice()
-		changes, ok := repeat(tries, s.try, tries/8, stop)
+		changes, ok := repeat(tries, s.try, tries/16, stop)
 		switch {
 		case !ok:
 			return false
