@@ -242,13 +242,16 @@ func TestAnUndoCanNameAnUndo(t *testing.T) {
 			{Type: format.Undo, To: 1},
 			{Type: format.Block, Post: "A"},
 			{Type: format.Undo, To: 4},
+			{Type: format.Block, Post: "A"},
+			{Type: format.Unblock, Post: "A"},
+			{Type: format.Undo, To: 7},
 		},
 	}
 	for i := range list.Events {
 		list.Events[i].Actor, list.Events[i].At = "chair", "now"
 	}
 	forge(list.Events)
-	if state := stateOf(t, list).State; len(state.Placements) > 0 || state.Posts[0].Blocked || state.Phase != format.InSession {
+	if state := stateOf(t, list).State; len(state.Placements) > 0 || !state.Posts[0].Blocked || state.Phase != format.InSession {
 		t.Errorf("the state is %+v", state)
 	}
 }

@@ -54,6 +54,9 @@ func TestOnlyTheFirstOptimumWithTheLeastPricesIsAccepted(t *testing.T) {
 				}
 			}
 		}
+		if below := leastAbove(n, make([]int64, len(price)), -100); !slices.Equal(below, price) && n.optimal(below) == nil && n.least(below, n.tight(below)) == nil {
+			rt.Fatalf("the prices %v are accepted beside %v", below, price)
+		}
 		for _, took := range all(n) {
 			n.took = took
 			if !slices.ContainsFunc(optima, func(o []int32) bool { return slices.Equal(o, took) }) && n.optimal(price) == nil {
@@ -175,10 +178,17 @@ func leastPrices(n *network) []int64 {
 		high[a] = high[b] - more
 		return true
 	})
+	return leastAbove(n, high, 0)
+}
+
+// leastAbove finds the least prices of the optimum that are nowhere below a bound,
+// nor below what is lower.
+func leastAbove(n *network, high []int64, bound int64) []int64 {
 	low := make([]int64, len(high))
 	for i := range low {
-		low[i] = min(0, high[i])
+		low[i] = min(bound, high[i])
 	}
+	low[n.outside()] = 0
 	settle(n, func(a, b int32, more int64) bool {
 		if low[b] >= low[a]+more {
 			return false
