@@ -12,7 +12,7 @@ package auction
 func (m *market) studentsBid(p placing) (standing, bool) {
 	end, kept := m.keep(p)
 	bids := make([]int32, len(m.Unplaced))
-	limit := 32 * len(m.Post)
+	limit := 128 * len(m.Post)
 	for first := range end.edge {
 		if end.edge[first] != none {
 			continue
