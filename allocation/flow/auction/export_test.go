@@ -31,3 +31,9 @@ func Sorted(values []int64) (sorted []int64) {
 	}
 	return sorted
 }
+
+// Bid returns how the auctions end, with prices in steps.
+func Bid(p *transport.Problem) (edge []int32, price []int64) {
+	end, _ := newMarket(p, never).bidding()
+	return end.edge, end.price
+}

@@ -11,6 +11,44 @@ import (
 	"stagora.org/stagora/allocation/flow/transport"
 )
 
+// What the repair starts from: nobody sits on another, and a price is a sign that
+// all seats are taken.
+func TestAuctionsEndInOrder(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawShape(t).problem()
+		edge, price := auction.Bid(p)
+		held := make([]int32, len(p.Seats))
+		for _, e := range edge {
+			if e != transport.None {
+				held[p.Post[e]]++
+			}
+		}
+		for q, seats := range p.Seats {
+			switch {
+			case held[q] > seats:
+				t.Fatalf("post %d has %d seats and %d students", q, seats, held[q])
+			case price[q] < 0:
+				t.Fatalf("post %d has the price %d", q, price[q])
+			case price[q] > 0 && held[q] < seats:
+				t.Fatalf("post %d has a free seat and the price %d", q, price[q])
+			}
+		}
+	})
+}
+
+// The auctions are there to spare the repair its work.
+func TestAuctionsLeaveLittleToRepair(t *testing.T) {
+	t.Parallel()
+	for _, places := range []int{80, 90, 110, 130} {
+		p := shape{students: 3000, places: places, seats: 5, list: 15, cost: squares, unplaced: 1000}.problem()
+		edge, price := auction.Bid(p)
+		if _, wrong := auction.Round(p, edge, price); len(wrong)*100 > p.Students() {
+			t.Errorf("with places for %d in a hundred, %d of %d students are wrong", places, len(wrong), p.Students())
+		}
+	}
+}
+
 // The repair proves an optimum from wherever it starts: the auction only saves it
 // work.
 func TestTheRepairStartsFromAnyPrices(t *testing.T) {
