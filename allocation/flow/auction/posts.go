@@ -7,7 +7,7 @@ type appeal struct {
 	*market
 	first      []int32 // the applicants of post q are first[q] to first[q+1]-1
 	applicants []applicant
-	rising     bool // no applicant of a post costs less than the one before
+	byCost     bool // no applicant of a post costs less than the one before
 
 	placing
 	free   []int32 // seats of each post
@@ -40,7 +40,7 @@ func (m *market) newAppeal() *appeal {
 		market:     m,
 		first:      make([]int32, len(m.Seats)+1),
 		applicants: make([]applicant, len(m.Post)),
-		rising:     true,
+		byCost:     true,
 		placing:    m.nobody(),
 		free:       make([]int32, len(m.Seats)),
 		bids:       make([]int32, len(m.Seats)),
@@ -62,7 +62,7 @@ func (m *market) newAppeal() *appeal {
 			more = true
 			q := m.Post[e]
 			k := end[q]
-			a.rising = a.rising && (k == a.first[q] || a.applicants[k-1].cost <= m.Cost[e])
+			a.byCost = a.byCost && (k == a.first[q] || a.applicants[k-1].cost <= m.Cost[e])
 			a.applicants[k] = applicant{int32(i), m.Cost[e]}
 			end[q]++
 		}
@@ -139,7 +139,7 @@ func (a *appeal) best(q int32, fee int64, room []entry) (best []entry, next int6
 	seats := int(a.free[q])
 	for _, one := range a.applicants[a.first[q]:a.first[q+1]] {
 		cost := int64(one.cost) * scale
-		if a.rising && fee*scale-cost <= next {
+		if a.byCost && fee*scale-cost <= next {
 			break
 		}
 		looks++
