@@ -11,6 +11,7 @@ import (
 func (c *claim) posts() (string, *Finding) {
 	people := c.people()
 	listed := make(map[string]bool, len(c.out.Posts))
+	c.last = make(map[string]int, len(c.out.Posts))
 	for _, got := range c.out.Posts {
 		if listed[got.Post] {
 			return "", wrong("post %s stands twice", got.Post).posts(got.Post)
@@ -19,7 +20,8 @@ func (c *claim) posts() (string, *Finding) {
 		if n := len(people[got.Post]); got.Filled != n {
 			return "", wrong("post %s has %d people, the result says %d", got.Post, n, got.Filled).posts(got.Post)
 		}
-		if last := c.lastServed(people[got.Post]); got.LastOrder != last {
+		c.last[got.Post] = c.lastServed(people[got.Post])
+		if last := c.last[got.Post]; got.LastOrder != last {
 			return "", wrong("post %s served position %d last, the result says %d", got.Post, last, got.LastOrder).posts(got.Post)
 		}
 		if c.prices == nil {
@@ -53,42 +55,47 @@ func (c *claim) lastServed(students []string) int {
 	return last
 }
 
+// reasons goes through the reasons, which stand by order and wish, beside those
+// that there should be.
 func (c *claim) reasons() (string, *Finding) {
-	type line struct {
-		student string
-		wish    int
-	}
-	given := make(map[line]format.Reason, len(c.out.Reasons))
-	for _, r := range c.out.Reasons {
-		at := line{r.Student, r.Wish}
-		if _, twice := given[at]; twice {
-			return "", wrong("wish %d of student %s has two reasons", r.Wish, r.Student).students(r.Student)
-		}
-		given[at] = r
-	}
 	people := c.people()
-	expected := 0
-	for _, s := range c.in.Students {
-		wishes := s.Wishes
-		if len(wishes) == 0 {
-			wishes = make([]format.Wish, 1) // one line, for having asked for nothing
-		}
-		for k := range wishes {
-			want := c.reason(&s, k, people)
-			got, there := given[line{s.ID, want.Wish}]
-			if !there {
-				return "", wrong("wish %d of student %s has no reason", want.Wish, s.ID).students(s.ID)
+	given := c.out.Reasons
+	next := 0
+	for _, id := range c.sequence() {
+		s := c.asked[id]
+		for k := range max(1, len(s.Wishes)) { // one line, too, for having asked for nothing
+			want := c.reason(s, k, people)
+			if next == len(given) || c.before(want, given[next]) {
+				return "", wrong("wish %d of student %s has no reason", want.Wish, id).students(id)
+			}
+			got := given[next]
+			if c.before(got, want) {
+				return "", c.extra(next)
 			}
 			if !got.Equal(want) {
-				return "", wrong("wish %d of student %s: the reason is %s, the result says %s", want.Wish, s.ID, tell(want), tell(got)).students(s.ID)
+				return "", wrong("wish %d of student %s: the reason is %s, the result says %s", want.Wish, id, tell(want), tell(got)).students(id)
 			}
-			expected++
+			next++
 		}
 	}
-	if extra := len(given) - expected; extra > 0 {
-		return "", wrong("there are %d reasons for wishes that nobody made", extra)
+	if next < len(given) {
+		return "", c.extra(next)
 	}
-	return fmt.Sprintf("%d reasons", expected), nil
+	return fmt.Sprintf("%d reasons", len(given)), nil
+}
+
+// before says whether one reason stands before another.
+func (c *claim) before(x, y format.Reason) bool {
+	return cmp.Or(c.order[x.Student]-c.order[y.Student], x.Wish-y.Wish) < 0
+}
+
+// extra names a reason that should not be there.
+func (c *claim) extra(k int) *Finding {
+	r := c.out.Reasons[k]
+	if k > 0 && !c.before(c.out.Reasons[k-1], r) {
+		return wrong("wish %d of student %s has two reasons", r.Wish, r.Student).students(r.Student)
+	}
+	return wrong("there is a reason for wish %d of student %s, which nobody made", r.Wish, r.Student).students(r.Student)
 }
 
 // reason says what became of the k-th wish of a student.
@@ -112,27 +119,31 @@ func (c *claim) reason(s *format.Student, k int, people map[string][]string) for
 	return r
 }
 
-// missed says why a wish that could be granted was not.
+// missed says why a wish that could be granted was not. Where students are served one
+// after another a post with a free seat is never missed, nor where lots are traded.
 func (c *claim) missed(r *format.Reason, s *format.Student, post string, people map[string][]string) {
-	taken := people[post]
+	r.Outcome, r.LastOrder = format.Full, c.last[post]
 	if c.in.Method == format.Ordered {
-		taken = slices.DeleteFunc(slices.Clone(taken), func(id string) bool {
-			return c.asked[id].Pinned == "" && c.order[id] > c.order[s.ID]
-		})
+		if c.takenBefore(s.ID, people[post]) < c.post[post].Seats {
+			group, students := c.passedOver.leftOut(s.ID, post)
+			*r = format.Reason{Student: r.Student, Wish: r.Wish, Outcome: format.Completion, Group: group, Students: students}
+		}
+		return
 	}
-	switch c.in.Method {
-	case format.Ordered, format.Equity, format.Leximin, format.RankMaximal:
-		if len(taken) < c.post[post].Seats {
-			r.Outcome = format.Completion
-			if c.in.Method == format.Ordered {
-				r.Group, r.Students = c.passedOver.leftOut(s.ID, post)
-			} else {
-				r.Group = c.binding(c.got[s.ID].Post, post, people)
-			}
-			return
+	if len(people[post]) < c.post[post].Seats {
+		group := c.binding(c.got[s.ID].Post, post, people)
+		*r = format.Reason{Student: r.Student, Wish: r.Wish, Outcome: format.Completion, Group: group}
+	}
+}
+
+// takenBefore counts who was at a post before the turn of a student.
+func (c *claim) takenBefore(student string, people []string) (n int) {
+	for _, id := range people {
+		if c.asked[id].Pinned != "" || c.order[id] < c.order[student] {
+			n++
 		}
 	}
-	r.Outcome, r.LastOrder = format.Full, c.lastServed(taken)
+	return n
 }
 
 // binding returns the group that keeps a student from a post with a free seat:

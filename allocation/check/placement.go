@@ -17,7 +17,8 @@ type claim struct {
 	asked  map[string]*format.Student
 	order  map[string]int // when each student is served
 	got    map[string]*format.Assignment
-	prices *prices // made by costs, which comes before all that need it
+	last   map[string]int // of each post, the highest position served; made by posts
+	prices *prices        // made by costs, which comes before all that need it
 
 	// passedOver tells what a wish would have cost others; set by method ordered.
 	passedOver *passedOver
