@@ -1,7 +1,6 @@
 package auction
 
 import (
-	"math"
 	"slices"
 
 	"stagora.org/stagora/allocation/flow/transport"
@@ -110,13 +109,13 @@ func (r *repair) run(wrong []int32) bool {
 		if len(far)+len(crowded) == 0 {
 			break
 		}
-		if !r.find(far, crowded, math.MaxInt) {
+		if !r.find(far, crowded, endless) {
 			return false
 		}
 		r.improve()
 	}
 	for slices.ContainsFunc(r.over, func(n int32) bool { return n < 0 }) {
-		if !r.find(nil, []int32{r.root()}, math.MaxInt) {
+		if !r.find(nil, []int32{r.root()}, endless) {
 			return false
 		}
 		r.improve()

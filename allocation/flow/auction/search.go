@@ -1,7 +1,5 @@
 package auction
 
-import "math"
-
 // A search finds shortest paths along which students can be sent on, from where
 // they are over to where they are missing or can do without a post. The length of
 // a path is what it costs beyond the prices: no length is negative. (Dijkstra,
@@ -45,9 +43,10 @@ type end struct {
 }
 
 const (
-	long   = 1 << 16       // looks after which the search for a single student is given up
-	itself = math.MinInt32 // where a path begins at a node
-	each   = -1            // the origin of a node from which every way out is an origin
+	endless = 1<<63 - 1 // no limit, no path
+	long    = 1 << 16   // looks after which the search for a single student is given up
+	itself  = -1 << 31  // where a path begins at a node
+	each    = -1        // the origin of a node from which every way out is an origin
 )
 
 func newSearch(nodes int) search {
@@ -65,7 +64,7 @@ func newSearch(nodes int) search {
 func (r *repair) find(students, nodes []int32, limit int) bool {
 	r.now++
 	r.reached, r.near, r.far, r.origins, r.ends = r.reached[:0], r.near[:0], r.far[:0], r.origins[:0], r.ends[:0]
-	r.visited, r.left, r.shortest, r.found = 0, limit, math.MaxInt64, 0
+	r.visited, r.left, r.shortest, r.found = 0, limit, endless, 0
 	r.fromRoot = len(nodes) == 1 && nodes[0] == r.root()
 
 	for _, v := range nodes {
@@ -73,7 +72,7 @@ func (r *repair) find(students, nodes []int32, limit int) bool {
 	}
 	// Whoever is nowhere may be taken to pay less than it takes to be somewhere: the
 	// same for all lets those end together who pay the same in the end.
-	least := int64(math.MaxInt64)
+	least := int64(endless)
 	for _, i := range students {
 		least = min(least, r.pays(i))
 	}
