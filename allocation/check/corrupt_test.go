@@ -97,7 +97,7 @@ func TestEachCorruptionIsRefusedAndNamed(t *testing.T) {
 		{"another last order in a reason", func(r *format.Result) { reason(r, "E3", 1).LastOrder = 2 }, "reasons", "E3"},
 		{"another rule in a reason", func(r *format.Result) { reason(r, "E3", 2).Rule = "level" }, "reasons", "level"},
 		{"a reason left out", func(r *format.Result) { r.Reasons = slices.Delete(r.Reasons, 2, 3) }, "reasons", "E1"},
-		{"a reason twice", func(r *format.Result) { r.Reasons = slices.Insert(r.Reasons, 0, r.Reasons[0]) }, "reasons", "E1"},
+		{"a reason twice", func(r *format.Result) { r.Reasons = slices.Insert(r.Reasons, 0, r.Reasons[0]) }, "reasons", "two reasons"},
 		{"a reason for a wish that nobody made", func(r *format.Result) {
 			r.Reasons = append(r.Reasons, format.Reason{Student: "E7", Wish: 3, Outcome: format.NotReached})
 		}, "reasons", "nobody made"},
