@@ -1,6 +1,7 @@
 package allocation_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -234,7 +235,7 @@ func TestAFloorThatCannotBeMetIsExplained(t *testing.T) {
 	in := textbook(t, format.Equity, "A 1 / B 2 / C 3", "1: A C / 2: A C / 3: C")
 	in.Groups = []format.Group{{ID: "g", Posts: []string{"A", "B"}, Min: 2, Max: format.NoCeiling}}
 	_, err := assign.Solve(in)
-	infeasible, ok := err.(*assign.Infeasible)
+	infeasible, ok := errors.AsType[*assign.Infeasible](err)
 	if !ok {
 		t.Fatalf("expected no placement, got %v", err)
 	}

@@ -31,23 +31,23 @@ func Explain(in *format.Instance, r *format.Result, student string) []Change {
 
 // Explain is the function Explain, for a caller who may want to stop: the error
 // is then ErrStopped.
-func (run Run) Explain(in *format.Instance, r *format.Result, student string) ([]Change, error) {
+func (r Run) Explain(in *format.Instance, result *format.Result, student string) ([]Change, error) {
 	var changes []Change
-	for _, reason := range r.Reasons {
+	for _, reason := range result.Reasons {
 		if reason.Student == student && reason.Wish > 0 {
 			changes = append(changes, Change{Wish: reason.Wish, Outcome: reason.Outcome})
 		}
 	}
 	switch in.Method {
 	case format.Serial, format.ScoreV1, format.ScoreV2:
-		for _, m := range Margins(r, student) {
+		for _, m := range Margins(result, student) {
 			changes[m.Wish-1].Position, changes[m.Wish-1].Gives = m.Position, m.Gives
 		}
 		return changes, nil
 	case format.TradedLottery:
 		return changes, nil
 	}
-	t := newTrial(run, in, student)
+	t := newTrial(r, in, student)
 	for n := range changes {
 		c := &changes[n]
 		if c.Outcome != format.Full && c.Outcome != format.Completion {

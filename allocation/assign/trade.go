@@ -1,6 +1,7 @@
 package assign
 
 import (
+	"errors"
 	"strconv"
 
 	"stagora.org/stagora/allocation/flow/simplex"
@@ -161,7 +162,7 @@ func (t *trade) improve(before []int64) (after []int64, ok bool) {
 		}
 	}
 	flow, _, err := n.Flow(t.stop)
-	if err == simplex.ErrInfeasible {
+	if errors.Is(err, simplex.ErrInfeasible) {
 		panic("assign: the shares before the trades do not keep to the seats")
 	}
 	if err != nil {

@@ -143,7 +143,7 @@ func play(s *calllist.Sitting, line string) error {
 	e.At = fmt.Sprintf("2026-03-24T13:%02d:%02dZ", len(s.Events())/4, len(s.Events())%4*15)
 	err := s.Apply(s.Seal(e))
 	if got := why(err); got != want {
-		return fmt.Errorf("refused because %q (%v), expected %q", got, err, want)
+		return fmt.Errorf("refused because %q (%w), expected %q", got, err, want)
 	}
 	return nil
 }

@@ -56,7 +56,11 @@ type places []int
 func (p places) Len() int           { return len(p) }
 func (p places) Less(i, j int) bool { return p[i] < p[j] }
 func (p places) Swap(i, j int)      { p[i], p[j] = p[j], p[i] }
-func (p *places) Push(x any)        { *p = append(*p, x.(int)) }
+
+// Push is for package heap.
+func (p *places) Push(x any) { *p = append(*p, x.(int)) }
+
+// Pop is for package heap.
 func (p *places) Pop() any {
 	last := (*p)[len(*p)-1]
 	*p = (*p)[:len(*p)-1]

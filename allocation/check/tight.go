@@ -181,7 +181,11 @@ type visits []visit
 func (v visits) Len() int           { return len(v) }
 func (v visits) Less(i, j int) bool { return v[i].length < v[j].length }
 func (v visits) Swap(i, j int)      { v[i], v[j] = v[j], v[i] }
-func (v *visits) Push(x any)        { *v = append(*v, x.(visit)) }
+
+// Push is for package heap.
+func (v *visits) Push(x any) { *v = append(*v, x.(visit)) }
+
+// Pop is for package heap.
 func (v *visits) Pop() any {
 	last := (*v)[len(*v)-1]
 	*v = (*v)[:len(*v)-1]

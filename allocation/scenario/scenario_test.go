@@ -2,6 +2,7 @@ package scenario_test
 
 import (
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -191,7 +192,7 @@ func TestAPlotIsWellFormedAndSaysItsValuesInWords(t *testing.T) {
 	svg := string(p.SVG())
 	decoder := xml.NewDecoder(strings.NewReader(svg))
 	for {
-		if _, err := decoder.Token(); err == io.EOF {
+		if _, err := decoder.Token(); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			t.Fatalf("%v\n%s", err, svg)

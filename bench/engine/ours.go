@@ -44,7 +44,6 @@ func ours(args []string) error {
 		return err
 	}
 	w.lap("read")
-	text = nil
 	if len(args) == 3 {
 		debug.FreeOSMemory() // a core is measured, not the reader
 	}
@@ -195,8 +194,12 @@ func methods(runs int) error {
 			if err != nil {
 				return err
 			}
-			if report, err := check.Verify(instance, result); err != nil || report.Failed != nil {
-				return fmt.Errorf("%s: %v %v", method, err, report)
+			report, err := check.Verify(instance, result)
+			if err != nil {
+				return err
+			}
+			if report.Failed != nil {
+				return fmt.Errorf("by %s: %v", method, report.Failed)
 			}
 		}
 	}
