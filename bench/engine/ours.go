@@ -226,12 +226,13 @@ func faculty(m *format.Market, method string) *format.Instance {
 	return in
 }
 
-// callList times the replay of a sitting in which a million choose.
+// callList times the replay of a sitting in which a million choose, each by two
+// events: called, and a post taken.
 func callList(runs int) error {
 	const people = 1_000_000
 	list := &format.CallList{Rules: format.CallRules{Absent: format.SkipAbsent}}
-	for p := range people / 4 {
-		list.Posts = append(list.Posts, format.CallPost{ID: fmt.Sprintf("P%06d", p), Seats: 5, Kind: format.SimplePost})
+	for p := range 10_000 { // as many as the national choice of residents has
+		list.Posts = append(list.Posts, format.CallPost{ID: fmt.Sprintf("P%05d", p), Seats: 110, Kind: format.SimplePost})
 	}
 	for i := range people {
 		list.Candidates = append(list.Candidates, format.CallCandidate{ID: fmt.Sprintf("I%07d", i)})

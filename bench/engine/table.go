@@ -63,7 +63,7 @@ func rows() []row {
 	}
 	return append(list,
 		row{name: "equity with floors and ceilings, 100k", market: surplus(100_000), ours: []string{"groups"}, step: "solve", runs: 1},
-		row{name: "call list, replay of 1M choices", ours: []string{"calllist"}, step: "solve", runs: 3})
+		row{name: "call list, replay of 1M choices among 10,000 posts", ours: []string{"calllist"}, step: "solve", runs: 3})
 }
 
 func size(n int) string {
