@@ -196,5 +196,5 @@ func ExampleInfeasible() {
 	_, err := assign.Solve(in)
 	fmt.Println(err)
 	// Output:
-	// the floors cannot be met: Countryside must have 2 students besides those who keep a post there, and can have 1: 1 who may have a post there (bilal)
+	// the floors cannot be met: Countryside must still receive 2 students and can receive only 1: only 1 student may have a post there (bilal). Lower the floor, or ask students to accept more posts there
 }

@@ -26,22 +26,31 @@ type Infeasible struct {
 	Room     int      // of Ceilings
 }
 
-// Error says it in a sentence.
+// Error says what cannot be, why, and what would help.
 func (x *Infeasible) Error() string {
-	var parts []string
-	part := func(format string, n int, ids []string) {
-		if len(ids) > 0 {
-			parts = append(parts, fmt.Sprintf(format, n, enumerate(ids)))
-		}
+	var why []string
+	if n := len(x.Students); n > 0 {
+		why = append(why, fmt.Sprintf("only %s may have a post there (%s)", count(n, "student"), enumerate(x.Students)))
 	}
-	part("%d who may have a post there (%s)", len(x.Students), x.Students)
-	part("%d for the seats of %s", x.Seats, x.Posts)
-	part("%d below the ceiling of %s", x.Room, x.Ceilings)
-	if len(parts) == 0 {
-		parts = append(parts, "nobody may have a post there")
+	if len(x.Posts) > 0 {
+		why = append(why, fmt.Sprintf("only %s at %s", count(x.Seats, "seat"), enumerate(x.Posts)))
 	}
-	return fmt.Sprintf("the floors cannot be met: %s must have %d students besides those who keep a post there, and can have %d: %s",
-		enumerate(x.Groups), x.Needed, len(x.Students)+x.Seats+x.Room, strings.Join(parts, ", "))
+	if len(x.Ceilings) > 0 {
+		why = append(why, fmt.Sprintf("the ceiling of %s leaves room for only %s", enumerate(x.Ceilings), count(x.Room, "student")))
+	}
+	if len(why) == 0 {
+		why = append(why, "nobody may have a post there")
+	}
+	return fmt.Sprintf("the floors cannot be met: %s must still receive %s and can receive only %d: %s. Lower the floor, or ask students to accept more posts there",
+		enumerate(x.Groups), count(x.Needed, "student"), len(x.Students)+x.Seats+x.Room, strings.Join(why, "; "))
+}
+
+// count says how many there are of something.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // enumerate names a few, and counts the rest.
