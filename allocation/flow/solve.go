@@ -30,7 +30,7 @@ type Options struct {
 // met. The problem must satisfy its Check; Solve does not change it.
 func Solve(p *transport.Problem, o Options) (*transport.Solution, error) {
 	switch {
-	case len(p.Post) <= alone:
+	case len(p.Post) <= alone, o.AnyOptimum && len(p.Groups) > 0: // the auction leaves groups to its repair
 		return solve(p, o, inTurn, simplex.Solve, auction.Solve)
 	case o.AnyOptimum:
 		return solve(p, o, inTurn, auction.Solve, simplex.Solve)
