@@ -17,10 +17,10 @@ func ServeMarket(m *format.Market) (post, rank []int32) {
 	left := append([]int32(nil), m.Seats...)
 	for _, i := range m.Order {
 		post[i] = none
-		for e := m.First[i]; e < m.First[i+1]; e++ {
-			if q := m.Wish[e]; left[q] > 0 {
+		for k, q := range m.Wish[m.First[i]:m.First[i+1]] {
+			if left[q] > 0 {
 				left[q]--
-				post[i], rank[i] = q, e-m.First[i]+1
+				post[i], rank[i] = q, int32(k)+1
 				break
 			}
 		}
