@@ -22,7 +22,7 @@ import (
 // sees what its choice changes before it chooses.
 type compareCommand struct {
 	Instance  string   `arg:"" help:"An assign/1 file; its own method does not matter." type:"path"`
-	Methods   []string `required:"" placeholder:"METHOD,…" help:"The methods to compare; the others are held against the first."`
+	Methods   []string `required:"" placeholder:"METHOD" help:"The methods to compare; the others are held against the first."`
 	Output    string   `short:"o" placeholder:"FOLDER" help:"Also write comparison.csv, students.csv and ranks.svg to this folder." type:"path"`
 	Sincerity bool     `help:"Also count who could have done better by putting another wish first or cutting the list: some twenty runs for each student."`
 }
@@ -37,6 +37,9 @@ func (c *compareCommand) Run(s streams) error {
 	data, err := os.ReadFile(c.Instance)
 	if err != nil {
 		return wrongInput(err)
+	}
+	if kind, err := format.Kind(data); err == nil && kind != "assign/1" {
+		return wrongInput(fmt.Errorf("a file of format %s has no methods to compare: give an assign/1 file", kind))
 	}
 	in, err := format.ReadInstance(data)
 	if err != nil {

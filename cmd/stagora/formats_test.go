@@ -130,6 +130,12 @@ func TestCompareTellsWhatAMethodWouldChange(t *testing.T) {
 			t.Errorf("%s: %v %.60s", name, err, data)
 		}
 	}
+	for _, command := range [][]string{{"solve"}, {"compare", "--methods", "serial"}} {
+		state := testdata + "calllist/c2.state.json"
+		if code, _, stderr := stagora("", append(command, state)...); code != 2 || !strings.HasPrefix(stderr, "a file of format calllist-state/1 has no") {
+			t.Errorf("%v of a state exits with %d: %s", command, code, stderr)
+		}
+	}
 	if code, _, stderr := stagora("", "compare", instance, "--methods", "score-v2,fairest"); code != 2 || !strings.Contains(stderr, `"fairest"`) {
 		t.Errorf("an unknown method: exits with %d: %s", code, stderr)
 	}

@@ -17,7 +17,7 @@ type simulateCommand struct {
 	Rounds   int      `default:"12" help:"Rounds that each cohort goes through."`
 	Markets  int      `default:"8" help:"Cohorts, each with tastes of its own."`
 	Seed     string   `default:"stagora" help:"Where chance comes from: the same seed gives the same figures."`
-	Rules    []string `placeholder:"METHOD:MEMORY,…" help:"Rules to play, such as equity:rank; without it, nine that the documentation compares."`
+	Rules    []string `placeholder:"METHOD:MEMORY" help:"Rules to play, such as equity:rank; without it, nine that the documentation compares."`
 	Output   string   `short:"o" placeholder:"FOLDER" help:"Also write simulation.csv, ranks.svg and spread.svg to this folder." type:"path"`
 }
 

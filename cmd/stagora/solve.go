@@ -52,8 +52,10 @@ func (c *solveCommand) solve(instance []byte) ([]byte, error) {
 		return match.SolveFile(instance)
 	case "calllist/1":
 		return calllist.SolveFile(instance)
+	case "assign/1":
+		return assign.Run{Stop: interrupted()}.SolveFile(instance)
 	}
-	return assign.Run{Stop: interrupted()}.SolveFile(instance) // which refuses any other format
+	return nil, fmt.Errorf("a file of format %s has nothing to solve: give an assign/1, match/1 or calllist/1 file, or an HR1 market", kind)
 }
 
 // unsolved is the exit of a run without a result: 1 when the instance is valid.
