@@ -95,7 +95,7 @@ func (s *Site) Handler(routes []Route) http.Handler {
 	mux.Handle("/", s.serve(Route{Right: Public, Handle: func(http.ResponseWriter, *Request) error {
 		return fault.New(fault.NotFound, "page.unknown")
 	}}))
-	return s.secured(mux)
+	return compress(s.secured(mux))
 }
 
 // serve is where a request meets its route: the person is recognised, the right

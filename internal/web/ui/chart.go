@@ -71,6 +71,35 @@ func (o OrderStrip) words(p text.Printer) string {
 	return p.T("ui.chart.you.range", "low", o.Low, "high", o.High, "all", o.All)
 }
 
+// A stripPart is one rectangle of a drawn order.
+type stripPart struct{ class, x, y, width, height string }
+
+// narrowest is the least width of the reader's own part, in places of a hundred: one
+// place among thousands is drawn wide enough to be seen.
+const narrowest = 0.8
+
+// parts are who comes before the reader, the reader's own places, and who comes
+// after. An end without anybody has no part.
+func (o OrderStrip) parts() []stripPart {
+	all := float64(max(o.All, 1))
+	from, to := 100*float64(o.Low-1)/all, 100*float64(o.High)/all
+	if short := narrowest - (to - from); short > 0 {
+		from, to = from-short/2, to+short/2
+		shift := max(-from, 0) - max(to-100, 0)
+		from, to = from+shift, to+shift
+	}
+	var parts []stripPart
+	add := func(class, y, height string, from, to float64) {
+		if gap := 0.3; to-from > gap {
+			parts = append(parts, stripPart{class, pct(from+gap/2, 100), y, pct(to-from-gap, 100), height})
+		}
+	}
+	add("bar-neutral", "7", "16", 0, from)
+	add("you", "2", "26", from, to)
+	add("bar-neutral", "7", "16", to, 100)
+	return parts
+}
+
 func (c BarChart) highest() int {
 	most := 1
 	for _, b := range c.Bars {

@@ -42,7 +42,7 @@ var assets = sync.OnceValue(func() bundle {
 	b := bundle{assets: map[string]asset{}}
 	sum := sha256.New()
 	err := fs.WalkDir(files, "static", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.HasPrefix(name, "static/lib/icons/") {
+		if err != nil || d.IsDir() || strings.HasPrefix(name, iconFolder) {
 			return err
 		}
 		data, err := files.ReadFile(name)
@@ -57,6 +57,9 @@ var assets = sync.OnceValue(func() bundle {
 	if err != nil {
 		panic(err) // the files are in the binary
 	}
+	sheet, _ := iconSymbols()
+	sum.Write(sheet)
+	b.assets[iconSheet] = asset{kind: kindOf(iconSheet), plain: sheet, gzipped: compress(iconSheet, sheet)}
 	b.hash = hex.EncodeToString(sum.Sum(nil)[:6])
 	return b
 })

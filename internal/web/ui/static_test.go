@@ -14,7 +14,7 @@ import (
 // firstScreen is what a page without a ranked list loads, a font included.
 var firstScreen = []string{
 	"lib/bootstrap/bootstrap.min.css", "theme.css", "parts.css", "lib/htmx/htmx.min.js", "stagora.js",
-	"lib/atkinson/atkinson-latin-normal.woff2", "mark.svg",
+	"lib/atkinson/atkinson-latin-normal.woff2", "mark.svg", "icons.svg",
 }
 
 func fetch(t *testing.T, address string) *httptest.ResponseRecorder {
@@ -79,4 +79,13 @@ func fetchPlain(t *testing.T, address string) io.Reader {
 	w := httptest.NewRecorder()
 	ui.Static().ServeHTTP(w, httptest.NewRequest("GET", address, nil))
 	return w.Body
+}
+
+func fetchText(t *testing.T, address string) string {
+	t.Helper()
+	all, err := io.ReadAll(fetchPlain(t, address))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(all)
 }
