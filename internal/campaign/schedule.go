@@ -24,8 +24,9 @@ const (
 // Handlers returns who does each kind of work.
 func (s *Campaigns) Handlers() map[string]job.Handler {
 	return map[string]job.Handler{
-		CloseKind:  func(ctx context.Context, _ *job.Run) error { return s.CloseDue(ctx) },
-		RemindKind: func(ctx context.Context, _ *job.Run) error { return s.RemindDue(ctx) },
+		// The log tells of what was closed, and the mails of who was reminded.
+		CloseKind:  func(ctx context.Context, run *job.Run) error { run.Nothing(); return s.CloseDue(ctx) },
+		RemindKind: func(ctx context.Context, run *job.Run) error { run.Nothing(); return s.RemindDue(ctx) },
 		ReceiptsKind: func(ctx context.Context, run *job.Run) error {
 			var campaign string
 			if err := run.Payload(&campaign); err != nil {

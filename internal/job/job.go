@@ -16,6 +16,7 @@ What always holds:
     task: [Run.Done];
   - at most one unfinished task has a given key;
   - each tick of a schedule queues one task, however many nodes there are;
+  - work over many things goes in steps that a kill does not undo: [Steps];
   - a failure that only a person can repair (a fault) is shown and not tried
     again; any other is tried again, later and later, and shown when that has
     not helped. A panic is such a failure.
@@ -172,17 +173,13 @@ func List(ctx context.Context, tx *store.Tx, f Filter) ([]Task, error) {
 	return tasks, nil
 }
 
-// Counts returns how many tasks are in each state.
-func Counts(ctx context.Context, tx *store.Tx) (map[State]int, error) {
-	rows, err := queries.New(tx).Counts(ctx)
+// CountFailed returns how many tasks have failed, and most if there are more.
+func CountFailed(ctx context.Context, tx *store.Tx, most int) (int, error) {
+	n, err := queries.New(tx).CountFailed(ctx, int32(most))
 	if err != nil {
-		return nil, fmt.Errorf("count tasks: %w", err)
+		return 0, fmt.Errorf("count failed tasks: %w", err)
 	}
-	counts := make(map[State]int, len(rows))
-	for _, row := range rows {
-		counts[State(row.State)] = int(row.Number)
-	}
-	return counts, nil
+	return int(n), nil
 }
 
 // Cancel stops a task: at once if it has not begun, otherwise as soon as its

@@ -262,11 +262,30 @@ func TestTasksAreListedLatestFirstAndByPage(t *testing.T) {
 					}
 				}
 			}
-			counts, err := job.Counts(t.Context(), tx)
-			if counts[job.Queued] != 2 || counts[job.Done] != 1 {
-				t.Errorf("counts %v", counts)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestFailedTasksAreCountedUpToABound(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := runner(db, func(context.Context, *job.Run) error { return fault.New(fault.Invalid, "form.required") })
+		for range 3 {
+			enqueue(t, db, job.Request{})
+		}
+		step(t, r, 3)
+		enqueue(t, db, job.Request{})
+		err := db.Read(t.Context(), func(tx *store.Tx) error {
+			for most, want := range map[int]int{2: 2, 3: 3, 10: 3} {
+				if n, err := job.CountFailed(t.Context(), tx, most); n != want || err != nil {
+					t.Errorf("up to %d: %d, %v", most, n, err)
+				}
 			}
-			return err
+			return nil
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/job/queries"
@@ -27,11 +28,16 @@ type Run struct {
 	By      string
 	Attempt int // from 1
 
-	db      *store.DB
-	id      int64
-	claim   int64
-	payload []byte
-	stop    context.CancelCauseFunc
+	db       *store.DB
+	runner   *Runner
+	id       int64
+	claim    int64
+	after    int64 // of work in steps: the last key that is behind
+	total    int64
+	schedule string // the kind of the schedule that asked, or empty
+	nothing  bool   // there was nothing to do
+	payload  []byte
+	stop     context.CancelCauseFunc
 }
 
 // Why the context of a handler ended.
@@ -39,6 +45,21 @@ var (
 	errCancelled = errors.New("somebody cancelled the task")
 	errLost      = errors.New("the lease of the task was lost: another runner may have it")
 )
+
+// postponed is an error that says when to try again.
+type postponed struct {
+	after time.Duration
+	why   error
+}
+
+func (p *postponed) Error() string { return p.why.Error() }
+func (p *postponed) Unwrap() error { return p.why }
+
+// Later returns the error of a handler that cannot work now because something it
+// needs is away, a mail server for example. The task is tried again after a
+// while, as often as it takes: this does not count as one of its attempts. Until
+// then [Task.Detail] tells why.
+func Later(after time.Duration, why error) error { return &postponed{after, why} }
 
 // Payload reads what the request gave into v.
 func (r *Run) Payload(v any) error {
@@ -82,6 +103,11 @@ func (r *Run) heed(cancel []bool) {
 	}
 }
 
+// Nothing says that there is nothing to report: nothing was done, or nothing that
+// is not told elsewhere. When the handler then returns without an error, no task
+// is left to be seen. Work that a schedule asks for often should say it.
+func (r *Run) Nothing() { r.nothing = true }
+
 // Done ends the task in the transaction that writes its result, so that the
 // result exists exactly once: if another runner has taken the task over, it
 // returns an error and the transaction is rolled back. A handler that does not
@@ -99,6 +125,23 @@ func (r *Run) Done(ctx context.Context, tx *store.Tx) error {
 
 // end records how the task ended, unless this is no longer the one to say so.
 func (r *Run) end(ctx context.Context, tx *store.Tx, state State, why *fault.Error, detail string) (int64, error) {
+	q := queries.New(tx)
+	if r.schedule != "" {
+		outcome := state
+		if r.nothing && state == Done {
+			outcome = NothingToReport
+		}
+		if err := q.EndSchedule(ctx, queries.EndScheduleParams{Kind: r.schedule, Outcome: string(outcome), EndedAt: store.AtOrNil(tx.Now)}); err != nil {
+			return 0, fmt.Errorf("end task %s: %w", r.ID, err)
+		}
+	}
+	if r.nothing && state == Done {
+		n, err := q.Forget(ctx, queries.ForgetParams{ID: r.id, Claims: r.claim})
+		if err != nil {
+			return 0, fmt.Errorf("forget task %s: %w", r.ID, err)
+		}
+		return n, nil
+	}
 	end := queries.EndParams{
 		ID: r.id, Claims: r.claim, State: string(state), ErrorArgs: "{}", Detail: detail, EndedAt: store.AtOrNil(tx.Now),
 	}
@@ -109,7 +152,7 @@ func (r *Run) end(ctx context.Context, tx *store.Tx, state State, why *fault.Err
 		}
 		end.Error, end.ErrorKind, end.ErrorArgs = why.Key, int32(why.Kind), string(args)
 	}
-	n, err := queries.New(tx).End(ctx, end)
+	n, err := q.End(ctx, end)
 	if err != nil {
 		return 0, fmt.Errorf("end task %s: %w", r.ID, err)
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -58,7 +57,7 @@ type Runner struct {
 
 	once  sync.Once
 	wrong error
-	specs map[Schedule]cron.Schedule
+	specs map[scheduleID]cron.Schedule
 	kinds string // ",a,b,": what the handlers do
 
 	mu   sync.Mutex
@@ -83,9 +82,13 @@ func (r *Runner) Run(ctx context.Context) error {
 	if err := r.prepare(); err != nil {
 		return err
 	}
-	var all sync.WaitGroup
+	var workers, pulses sync.WaitGroup
+	// Leases are kept until the last handler has ended, also when it takes its time
+	// to stop: nobody else must take its task meanwhile.
+	beating, still := context.WithCancel(context.WithoutCancel(ctx))
+	defer still()
 	for range max(r.Workers, 1) {
-		all.Go(func() {
+		workers.Go(func() {
 			every(ctx, poll, func() {
 				for ctx.Err() == nil {
 					did, err := r.one(ctx)
@@ -97,13 +100,17 @@ func (r *Runner) Run(ctx context.Context) error {
 			})
 		})
 	}
-	all.Go(func() {
-		every(ctx, pulse, func() {
-			r.note(ctx, "look at the schedules", r.tick(ctx))
-			r.note(ctx, "renew the leases", r.renew(ctx))
+	pulses.Go(func() {
+		every(beating, pulse, func() {
+			if ctx.Err() == nil {
+				r.note(ctx, "look at the schedules", r.tick(ctx))
+			}
+			r.note(beating, "renew the leases", r.renew(beating))
 		})
 	})
-	all.Wait()
+	workers.Wait()
+	still()
+	pulses.Wait()
 	return nil
 }
 
@@ -156,7 +163,11 @@ func (r *Runner) one(ctx context.Context) (bool, error) {
 	defer stop(nil)
 	run := &Run{
 		ID: row.PublicID, Kind: row.Kind, Subject: row.Subject, By: row.AskedBy, Attempt: int(row.Attempts),
-		db: r.DB, id: row.ID, claim: row.Claims, payload: []byte(row.Payload), stop: stop,
+		db: r.DB, runner: r, id: row.ID, claim: row.Claims, after: row.AfterKey, total: row.Total,
+		payload: []byte(row.Payload), stop: stop,
+	}
+	if row.UniqueKey == scheduleKey+row.Kind {
+		run.schedule = row.Kind
 	}
 	r.hold(run, true)
 	defer r.hold(run, false)
@@ -168,7 +179,7 @@ func (r *Runner) one(ctx context.Context) (bool, error) {
 		stop(errCancelled)
 		err = errCancelled
 	} else {
-		err = r.do(runCtx, run)
+		err = safely(func() error { return r.Handlers[run.Kind](runCtx, run) })
 	}
 	// The end is written even if the runner is stopping.
 	last, done := context.WithTimeout(context.WithoutCancel(ctx), farewell)
@@ -178,11 +189,7 @@ func (r *Runner) one(ctx context.Context) (bool, error) {
 
 // claim takes a task for this runner, or returns nil.
 func (r *Runner) claim(ctx context.Context) (*queries.JobTask, error) {
-	due := false
-	err := r.DB.Read(ctx, func(tx *store.Tx) (err error) {
-		due, err = queries.New(tx).IsDue(ctx, queries.IsDueParams{Now: store.At(tx.Now), Kinds: r.kinds})
-		return err
-	})
+	due, err := r.isDue(ctx)
 	if err != nil || !due {
 		return nil, err
 	}
@@ -204,23 +211,24 @@ func (r *Runner) claim(ctx context.Context) (*queries.JobTask, error) {
 	return &rows[0], nil
 }
 
-// do calls the handler; a panic is an error with its stack.
-func (r *Runner) do(ctx context.Context, run *Run) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-		}
-	}()
-	return r.Handlers[run.Kind](ctx, run)
+// isDue reports whether a task waits for a hand.
+func (r *Runner) isDue(ctx context.Context) (due bool, err error) {
+	err = r.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		due, err = queries.New(tx).IsDue(ctx, queries.IsDueParams{Now: store.At(tx.Now), Kinds: r.kinds})
+		return err
+	})
+	return due, err
 }
 
 // conclude records how an attempt ended: err is what the handler returned, cause
 // why its context had ended, if it had.
 func (r *Runner) conclude(ctx context.Context, run *Run, err, cause error) error {
-	if err != nil && cause == nil && fault.KindOf(err) == fault.Internal {
+	turned := errors.Is(err, errTurn)
+	if err != nil && cause == nil && !turned && fault.KindOf(err) == fault.Internal {
 		r.Log.ErrorContext(ctx, "task failed", "task", run.ID, "kind", run.Kind, "attempt", run.Attempt, "err", err)
 	}
 	why, isFault := errors.AsType[*fault.Error](err)
+	wait, isPostponed := errors.AsType[*postponed](err)
 	return r.DB.Write(ctx, func(tx *store.Tx) error {
 		switch {
 		case err == nil:
@@ -233,6 +241,10 @@ func (r *Runner) conclude(ctx context.Context, run *Run, err, cause error) error
 			return nil
 		case cause != nil: // the runner stops, and the attempt was not the task's fault
 			return run.putBack(ctx, tx, tx.Now, run.Attempt-1, "")
+		case turned:
+			return run.putBack(ctx, tx, tx.Now, run.Attempt-1, "")
+		case isPostponed:
+			return run.putBack(ctx, tx, tx.Now.Add(wait.after), run.Attempt-1, err.Error())
 		case isFault && !passing(why) || isFault && run.Attempt > attempts:
 			_, failed := run.end(ctx, tx, Failed, why, err.Error())
 			return failed

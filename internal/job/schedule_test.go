@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
@@ -46,6 +47,84 @@ func TestEachTickIsWorkedOnceAmongTheNodes(t *testing.T) {
 				t.Fatalf("after %d ticks: %d runs", hour, got)
 			}
 		}
+	})
+}
+
+func schedules(t *testing.T, db *store.DB) (all []job.ScheduleStatus) {
+	t.Helper()
+	err := db.Read(t.Context(), func(tx *store.Tx) (err error) {
+		all, err = job.Schedules(t.Context(), tx)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestWorkOfAScheduleThatHadNothingToReportLeavesNoTask(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		idle, broken := true, false
+		r := scheduled(db, "@every 1m", func(_ context.Context, run *job.Run) error {
+			if idle {
+				run.Nothing()
+			}
+			if broken {
+				return fault.New(fault.Invalid, "form.required")
+			}
+			return nil
+		})
+		step(t, r, 0)
+		if all := schedules(t, db); len(all) != 1 || !all[0].EndedAt.IsZero() || !all[0].NextAt.Equal(storetest.Start.Add(time.Minute)) {
+			t.Errorf("before the first: %+v", all)
+		}
+		now := storetest.Start
+		for _, tt := range []struct {
+			idle, broken bool
+			tasks        int
+			outcome      job.State
+		}{
+			{true, false, 0, job.NothingToReport},
+			{false, false, 1, job.Done},
+			{true, false, 1, job.NothingToReport},
+			{true, true, 2, job.Failed},
+		} {
+			idle, broken = tt.idle, tt.broken
+			now = now.Add(time.Minute)
+			storetest.Clock(t, db).Freeze(now)
+			step(t, r, 1)
+			var tasks []job.Task
+			err := db.Read(t.Context(), func(tx *store.Tx) (err error) {
+				tasks, err = job.List(t.Context(), tx, job.Filter{})
+				return err
+			})
+			if err != nil || len(tasks) != tt.tasks {
+				t.Errorf("%+v: %d tasks, %v", tt, len(tasks), err)
+			}
+			if all := schedules(t, db); len(all) != 1 || all[0].Kind != "work" || all[0].Outcome != tt.outcome ||
+				!all[0].EndedAt.Equal(now) || !all[0].NextAt.Equal(now.Add(time.Minute)) {
+				t.Errorf("%+v: %+v", tt, all)
+			}
+		}
+	})
+}
+
+func TestAScheduleAsksOnlyIfThereIsSomethingToDo(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		wanted := false
+		r := scheduled(db, "@every 1m", nothing)
+		r.Schedules[0].If = func(context.Context, *store.Tx) (bool, error) { return wanted, nil }
+		clock := storetest.Clock(t, db)
+		step(t, r, 0)
+		clock.Freeze(storetest.Start.Add(90 * time.Second))
+		step(t, r, 0)
+		wanted = true
+		step(t, r, 1) // its tick was passed already
+		step(t, r, 0)
+		clock.Freeze(storetest.Start.Add(150 * time.Second))
+		step(t, r, 1)
 	})
 }
 

@@ -90,24 +90,13 @@ func List(ctx context.Context, tx *store.Tx, f Filter) ([]Mail, error) {
 	return mails, nil
 }
 
-// A Count is how many mails of a kind are in a state.
-type Count struct {
-	Kind   Kind
-	State  State
-	Number int
-}
-
-// Counts returns the counts of one scope, or of everything if it is empty.
-func Counts(ctx context.Context, tx *store.Tx, scope string) ([]Count, error) {
-	rows, err := queries.New(tx).Counts(ctx, scope)
+// CountFailed returns how many mails have failed, and most if there are more.
+func CountFailed(ctx context.Context, tx *store.Tx, most int) (int, error) {
+	n, err := queries.New(tx).CountFailed(ctx, int32(most))
 	if err != nil {
-		return nil, fmt.Errorf("count mails: %w", err)
+		return 0, fmt.Errorf("count failed mails: %w", err)
 	}
-	counts := make([]Count, len(rows))
-	for i, row := range rows {
-		counts[i] = Count{Kind(row.Kind), State(row.State), int(row.Number)}
-	}
-	return counts, nil
+	return int(n), nil
 }
 
 // Cancel stops a mail that is waiting or held; any other is a Conflict.

@@ -367,15 +367,11 @@ func TestMailsAreFoundByWhatIsKnownOfThem(t *testing.T) {
 			}
 		}
 		err := db.Read(t.Context(), func(tx *store.Tx) error {
-			counts, err := notice.Counts(t.Context(), tx, "c2")
-			if len(counts) != 1 || counts[0] != (notice.Count{Kind: notice.WishesReceipt, State: notice.Cancelled, Number: 1}) {
-				t.Errorf("counts %v", counts)
-			}
 			_, unknown := notice.Find(t.Context(), tx, "x")
 			if fault.KindOf(unknown) != fault.NotFound {
 				t.Errorf("an unknown mail: %v", unknown)
 			}
-			return err
+			return nil
 		})
 		if err != nil {
 			t.Fatal(err)

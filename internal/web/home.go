@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
@@ -111,35 +112,41 @@ func secondsAwaited(r *page.Request, tx *store.Tx, c campaign.Campaign) (awaits 
 // platformAwaits returns what does not work on the platform, for those who look
 // after it.
 func platformAwaits(r *page.Request) (troubles []student.Await, err error) {
+	watched := []watch{
+		{identity.JobView, "home.jobs", admin.JobsPath, job.CountFailed},
+		{identity.MailView, "home.mails", admin.MailsPath, notice.CountFailed},
+	}
+	// Most people may see none of it, and must not wait for its counting.
+	watched = slices.DeleteFunc(watched, func(w watch) bool { return !r.Actor.Can(w.right) })
+	if len(watched) == 0 {
+		return nil, nil
+	}
 	err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
-		jobs, mails, err := failures(r.Context(), tx)
-		if err != nil {
-			return err
-		}
-		if jobs > 0 && r.Actor.Can(identity.JobView) {
-			troubles = append(troubles, trouble(r, "home.jobs", jobs, admin.JobsPath))
-		}
-		if mails > 0 && r.Actor.Can(identity.MailView) {
-			troubles = append(troubles, trouble(r, "home.mails", mails, admin.MailsPath))
+		for _, w := range watched {
+			failed, err := w.count(r.Context(), tx, manyFailures)
+			if err != nil {
+				return err
+			}
+			if failed > 0 {
+				troubles = append(troubles, trouble(r, w.key, failed, w.href))
+			}
 		}
 		return nil
 	})
 	return troubles, err
 }
 
-func failures(ctx context.Context, tx *store.Tx) (jobs, mails int, err error) {
-	tasks, err := job.Counts(ctx, tx)
-	if err != nil {
-		return 0, 0, err
-	}
-	counts, err := notice.Counts(ctx, tx, "")
-	for _, c := range counts {
-		if c.State == notice.Failed {
-			mails += c.Number
-		}
-	}
-	return tasks[job.Failed], mails, err
+// A watch is something of the platform that may not work, for those who have the
+// right to see it.
+type watch struct {
+	right     identity.Right
+	key, href string
+	count     func(ctx context.Context, tx *store.Tx, most int) (int, error)
 }
+
+// manyFailures is how many failures are counted at most: beyond, the number says
+// no more.
+const manyFailures = 1000
 
 func trouble(r *page.Request, key string, count int, href string) student.Await {
 	return student.Await{Next: ui.Next{

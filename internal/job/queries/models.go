@@ -8,10 +8,23 @@ import (
 	"stagora.org/stagora/internal/store"
 )
 
+type JobFailedItem struct {
+	TaskID    int64
+	Key       int64
+	Name      string
+	Error     string
+	ErrorArgs string
+	Detail    string
+	Attempts  int64
+	FailedAt  store.Time
+}
+
 type JobSchedule struct {
-	Kind string
-	Spec string
-	Tick store.Time
+	Kind    string
+	Spec    string
+	Tick    store.Time
+	EndedAt *store.Time
+	Outcome string
 }
 
 type JobTask struct {
@@ -39,4 +52,5 @@ type JobTask struct {
 	QueuedAt  store.Time
 	StartedAt *store.Time
 	EndedAt   *store.Time
+	AfterKey  int64
 }

@@ -11,6 +11,21 @@ import (
 	"stagora.org/stagora/internal/store"
 )
 
+const endSchedule = `-- name: EndSchedule :exec
+UPDATE job_schedule SET ended_at = $1, outcome = $2 WHERE kind = $3
+`
+
+type EndScheduleParams struct {
+	EndedAt *store.Time
+	Outcome string
+	Kind    string
+}
+
+func (q *Queries) EndSchedule(ctx context.Context, arg EndScheduleParams) error {
+	_, err := q.db.ExecContext(ctx, endSchedule, arg.EndedAt, arg.Outcome, arg.Kind)
+	return err
+}
+
 const moveSchedule = `-- name: MoveSchedule :execrows
 UPDATE job_schedule SET tick = $1 WHERE kind = $2 AND spec = $3 AND tick = $4
 `
@@ -36,7 +51,7 @@ func (q *Queries) MoveSchedule(ctx context.Context, arg MoveScheduleParams) (int
 }
 
 const schedules = `-- name: Schedules :many
-SELECT kind, spec, tick FROM job_schedule ORDER BY kind, spec
+SELECT kind, spec, tick, ended_at, outcome FROM job_schedule ORDER BY kind, spec
 `
 
 func (q *Queries) Schedules(ctx context.Context) ([]JobSchedule, error) {
@@ -48,7 +63,13 @@ func (q *Queries) Schedules(ctx context.Context) ([]JobSchedule, error) {
 	var items []JobSchedule
 	for rows.Next() {
 		var i JobSchedule
-		if err := rows.Scan(&i.Kind, &i.Spec, &i.Tick); err != nil {
+		if err := rows.Scan(
+			&i.Kind,
+			&i.Spec,
+			&i.Tick,
+			&i.EndedAt,
+			&i.Outcome,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

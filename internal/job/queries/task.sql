@@ -1,8 +1,8 @@
 -- name: Add :many
 -- Adds nothing if an unfinished task has the key.
 INSERT INTO job_task (public_id, kind, subject, asked_by, unique_key, payload, state, due, cancel,
-	attempts, claims, node, done, total, note, note_args, error, error_kind, error_args, detail, queued_at)
-VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, FALSE, 0, 0, '', 0, 0, '', '{}', '', 0, '{}', '', $8)
+	attempts, claims, node, done, total, after_key, note, note_args, error, error_kind, error_args, detail, queued_at)
+VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, FALSE, 0, 0, '', 0, 0, 0, '', '{}', '', 0, '{}', '', $8)
 ON CONFLICT (unique_key) WHERE unique_key <> '' AND state IN ('queued', 'running') DO NOTHING
 RETURNING public_id;
 
@@ -20,8 +20,8 @@ WHERE (CAST(@state AS TEXT) = '' OR state = @state)
 	AND (CAST(@before AS TEXT) = '' OR id < (SELECT b.id FROM job_task b WHERE b.public_id = @before))
 ORDER BY id DESC LIMIT @most;
 
--- name: Counts :many
-SELECT state, COUNT(*) AS number FROM job_task GROUP BY state ORDER BY state;
+-- name: CountFailed :one
+SELECT COUNT(*) FROM (SELECT 1 FROM job_task WHERE state = 'failed' LIMIT @most) AS failed;
 
 -- name: IsDue :one
 SELECT EXISTS (
@@ -67,6 +67,9 @@ SET state = @state, cancel = FALSE, error = @error, error_kind = @error_kind, er
 	detail = @detail, ended_at = @ended_at
 WHERE id = @id AND claims = @claims AND state = 'running';
 
+-- name: Forget :execrows
+DELETE FROM job_task WHERE id = $1 AND claims = $2 AND state = 'running';
+
 -- name: PutBack :execrows
 UPDATE job_task SET state = 'queued', due = @due, attempts = @attempts, detail = @detail
 WHERE id = @id AND claims = @claims AND state = 'running';
@@ -78,9 +81,11 @@ UPDATE job_task SET state = 'cancelled', ended_at = $2 WHERE public_id = $1 AND 
 UPDATE job_task SET cancel = TRUE WHERE public_id = $1 AND state = 'running';
 
 -- name: Retry :execrows
+-- Work in steps goes on where it stopped.
 UPDATE job_task
-SET state = 'queued', due = @now, cancel = FALSE, attempts = 0, done = 0, total = 0, note = '', note_args = '{}',
-	error = '', error_kind = 0, error_args = '{}', detail = '', started_at = NULL, ended_at = NULL
+SET state = 'queued', due = @now, cancel = FALSE, attempts = 0,
+	done = CASE WHEN after_key = 0 THEN 0 ELSE done END, total = CASE WHEN after_key = 0 THEN 0 ELSE total END,
+	note = '', note_args = '{}', error = '', error_kind = 0, error_args = '{}', detail = '', started_at = NULL, ended_at = NULL
 WHERE public_id = @public_id AND state IN ('failed', 'cancelled');
 
 -- name: Purge :execrows

@@ -13,8 +13,8 @@ import (
 
 const add = `-- name: Add :many
 INSERT INTO job_task (public_id, kind, subject, asked_by, unique_key, payload, state, due, cancel,
-	attempts, claims, node, done, total, note, note_args, error, error_kind, error_args, detail, queued_at)
-VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, FALSE, 0, 0, '', 0, 0, '', '{}', '', 0, '{}', '', $8)
+	attempts, claims, node, done, total, after_key, note, note_args, error, error_kind, error_args, detail, queued_at)
+VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, FALSE, 0, 0, '', 0, 0, 0, '', '{}', '', 0, '{}', '', $8)
 ON CONFLICT (unique_key) WHERE unique_key <> '' AND state IN ('queued', 'running') DO NOTHING
 RETURNING public_id
 `
@@ -64,7 +64,7 @@ func (q *Queries) Add(ctx context.Context, arg AddParams) ([]string, error) {
 }
 
 const byPublicID = `-- name: ByPublicID :one
-SELECT id, public_id, kind, subject, asked_by, unique_key, payload, state, due, cancel, attempts, claims, node, done, total, note, note_args, error, error_kind, error_args, detail, queued_at, started_at, ended_at FROM job_task WHERE public_id = $1
+SELECT id, public_id, kind, subject, asked_by, unique_key, payload, state, due, cancel, attempts, claims, node, done, total, note, note_args, error, error_kind, error_args, detail, queued_at, started_at, ended_at, after_key FROM job_task WHERE public_id = $1
 `
 
 func (q *Queries) ByPublicID(ctx context.Context, publicID string) (JobTask, error) {
@@ -95,6 +95,7 @@ func (q *Queries) ByPublicID(ctx context.Context, publicID string) (JobTask, err
 		&i.QueuedAt,
 		&i.StartedAt,
 		&i.EndedAt,
+		&i.AfterKey,
 	)
 	return i, err
 }
@@ -136,7 +137,7 @@ WHERE id = (
 	WHERE t.state IN ('queued', 'running') AND t.due <= $3 AND CAST($4 AS TEXT) LIKE '%,' || t.kind || ',%'
 	ORDER BY t.due, t.id LIMIT 1
 )
-RETURNING id, public_id, kind, subject, asked_by, unique_key, payload, state, due, cancel, attempts, claims, node, done, total, note, note_args, error, error_kind, error_args, detail, queued_at, started_at, ended_at
+RETURNING id, public_id, kind, subject, asked_by, unique_key, payload, state, due, cancel, attempts, claims, node, done, total, note, note_args, error, error_kind, error_args, detail, queued_at, started_at, ended_at, after_key
 `
 
 type ClaimParams struct {
@@ -186,6 +187,7 @@ func (q *Queries) Claim(ctx context.Context, arg ClaimParams) ([]JobTask, error)
 			&i.QueuedAt,
 			&i.StartedAt,
 			&i.EndedAt,
+			&i.AfterKey,
 		); err != nil {
 			return nil, err
 		}
@@ -209,7 +211,7 @@ WHERE id = (
 	ORDER BY t.due, t.id LIMIT 1
 	FOR UPDATE SKIP LOCKED
 )
-RETURNING id, public_id, kind, subject, asked_by, unique_key, payload, state, due, cancel, attempts, claims, node, done, total, note, note_args, error, error_kind, error_args, detail, queued_at, started_at, ended_at
+RETURNING id, public_id, kind, subject, asked_by, unique_key, payload, state, due, cancel, attempts, claims, node, done, total, note, note_args, error, error_kind, error_args, detail, queued_at, started_at, ended_at, after_key
 `
 
 type ClaimSkippingParams struct {
@@ -259,6 +261,7 @@ func (q *Queries) ClaimSkipping(ctx context.Context, arg ClaimSkippingParams) ([
 			&i.QueuedAt,
 			&i.StartedAt,
 			&i.EndedAt,
+			&i.AfterKey,
 		); err != nil {
 			return nil, err
 		}
@@ -273,36 +276,15 @@ func (q *Queries) ClaimSkipping(ctx context.Context, arg ClaimSkippingParams) ([
 	return items, nil
 }
 
-const counts = `-- name: Counts :many
-SELECT state, COUNT(*) AS number FROM job_task GROUP BY state ORDER BY state
+const countFailed = `-- name: CountFailed :one
+SELECT COUNT(*) FROM (SELECT 1 FROM job_task WHERE state = 'failed' LIMIT $1) AS failed
 `
 
-type CountsRow struct {
-	State  string
-	Number int64
-}
-
-func (q *Queries) Counts(ctx context.Context) ([]CountsRow, error) {
-	rows, err := q.db.QueryContext(ctx, counts)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []CountsRow
-	for rows.Next() {
-		var i CountsRow
-		if err := rows.Scan(&i.State, &i.Number); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+func (q *Queries) CountFailed(ctx context.Context, most int32) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countFailed, most)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const end = `-- name: End :execrows
@@ -340,6 +322,23 @@ func (q *Queries) End(ctx context.Context, arg EndParams) (int64, error) {
 	return result.RowsAffected()
 }
 
+const forget = `-- name: Forget :execrows
+DELETE FROM job_task WHERE id = $1 AND claims = $2 AND state = 'running'
+`
+
+type ForgetParams struct {
+	ID     int64
+	Claims int64
+}
+
+func (q *Queries) Forget(ctx context.Context, arg ForgetParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, forget, arg.ID, arg.Claims)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const isDue = `-- name: IsDue :one
 SELECT EXISTS (
 	SELECT 1 FROM job_task
@@ -360,7 +359,7 @@ func (q *Queries) IsDue(ctx context.Context, arg IsDueParams) (bool, error) {
 }
 
 const list = `-- name: List :many
-SELECT id, public_id, kind, subject, asked_by, unique_key, payload, state, due, cancel, attempts, claims, node, done, total, note, note_args, error, error_kind, error_args, detail, queued_at, started_at, ended_at FROM job_task
+SELECT id, public_id, kind, subject, asked_by, unique_key, payload, state, due, cancel, attempts, claims, node, done, total, note, note_args, error, error_kind, error_args, detail, queued_at, started_at, ended_at, after_key FROM job_task
 WHERE (CAST($1 AS TEXT) = '' OR state = $1)
 	AND (CAST($2 AS TEXT) = '' OR kind = $2)
 	AND (CAST($3 AS TEXT) = '' OR subject = $3)
@@ -416,6 +415,7 @@ func (q *Queries) List(ctx context.Context, arg ListParams) ([]JobTask, error) {
 			&i.QueuedAt,
 			&i.StartedAt,
 			&i.EndedAt,
+			&i.AfterKey,
 		); err != nil {
 			return nil, err
 		}
@@ -550,8 +550,9 @@ func (q *Queries) Renew(ctx context.Context, arg RenewParams) ([]bool, error) {
 
 const retry = `-- name: Retry :execrows
 UPDATE job_task
-SET state = 'queued', due = $1, cancel = FALSE, attempts = 0, done = 0, total = 0, note = '', note_args = '{}',
-	error = '', error_kind = 0, error_args = '{}', detail = '', started_at = NULL, ended_at = NULL
+SET state = 'queued', due = $1, cancel = FALSE, attempts = 0,
+	done = CASE WHEN after_key = 0 THEN 0 ELSE done END, total = CASE WHEN after_key = 0 THEN 0 ELSE total END,
+	note = '', note_args = '{}', error = '', error_kind = 0, error_args = '{}', detail = '', started_at = NULL, ended_at = NULL
 WHERE public_id = $2 AND state IN ('failed', 'cancelled')
 `
 
@@ -560,6 +561,7 @@ type RetryParams struct {
 	PublicID string
 }
 
+// Work in steps goes on where it stopped.
 func (q *Queries) Retry(ctx context.Context, arg RetryParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, retry, arg.Now, arg.PublicID)
 	if err != nil {

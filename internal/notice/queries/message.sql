@@ -27,10 +27,8 @@ WHERE (CAST(@state AS TEXT) = '' OR state = @state)
 	AND (CAST(@before AS TEXT) = '' OR id < (SELECT b.id FROM notice_message b WHERE b.public_id = @before))
 ORDER BY id DESC LIMIT @most;
 
--- name: Counts :many
-SELECT kind, state, COUNT(*) AS number FROM notice_message
-WHERE (CAST(@scope AS TEXT) = '' OR scope = @scope)
-GROUP BY kind, state ORDER BY kind, state;
+-- name: CountFailed :one
+SELECT COUNT(*) FROM (SELECT 1 FROM notice_message WHERE state = 'failed' LIMIT @most) AS failed;
 
 -- name: IsDue :one
 SELECT EXISTS (SELECT 1 FROM notice_message WHERE state = 'waiting' AND due <= $1);

@@ -323,39 +323,15 @@ func (q *Queries) ClaimSkipping(ctx context.Context, arg ClaimSkippingParams) ([
 	return items, nil
 }
 
-const counts = `-- name: Counts :many
-SELECT kind, state, COUNT(*) AS number FROM notice_message
-WHERE (CAST($1 AS TEXT) = '' OR scope = $1)
-GROUP BY kind, state ORDER BY kind, state
+const countFailed = `-- name: CountFailed :one
+SELECT COUNT(*) FROM (SELECT 1 FROM notice_message WHERE state = 'failed' LIMIT $1) AS failed
 `
 
-type CountsRow struct {
-	Kind   string
-	State  string
-	Number int64
-}
-
-func (q *Queries) Counts(ctx context.Context, scope string) ([]CountsRow, error) {
-	rows, err := q.db.QueryContext(ctx, counts, scope)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []CountsRow
-	for rows.Next() {
-		var i CountsRow
-		if err := rows.Scan(&i.Kind, &i.State, &i.Number); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+func (q *Queries) CountFailed(ctx context.Context, most int32) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countFailed, most)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const isDue = `-- name: IsDue :one

@@ -31,13 +31,13 @@ func Jobs(w http.ResponseWriter, r *page.Request) error {
 		t.Empty = nothingFound(r, JobsPath)
 	}
 	var tasks []job.Task
-	var counts map[job.State]int
+	var about jobsOverview
 	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
 		tasks, err = job.List(r.Context(), tx, job.Filter{
 			State: job.State(t.State.Filters["state"]), Before: before, Most: window,
 		})
 		if err == nil {
-			counts, err = job.Counts(r.Context(), tx)
+			about, err = overview(r.Context(), tx)
 		}
 		return err
 	})
@@ -56,7 +56,25 @@ func Jobs(w http.ResponseWriter, r *page.Request) error {
 	}
 	return r.Show(w, ui.Page{
 		Title: t.Caption, Lead: r.T("admin.jobs.lead"), Density: ui.Manage, Crumbs: []ui.Link{home(r)},
-	}, jobsBody(r, t, counts, before != "", older))
+	}, jobsBody(r, t, about, before != "", older))
+}
+
+// A jobsOverview is what is told above and below the list of background work.
+type jobsOverview struct {
+	failed    int // up to manyFailed
+	schedules []job.ScheduleStatus
+}
+
+// manyFailed is how many failed tasks are counted at most: beyond, the number
+// says no more.
+const manyFailed = 1000
+
+func overview(ctx context.Context, tx *store.Tx) (about jobsOverview, err error) {
+	if about.failed, err = job.CountFailed(ctx, tx, manyFailed); err != nil {
+		return about, err
+	}
+	about.schedules, err = job.Schedules(ctx, tx)
+	return about, err
 }
 
 func jobColumns(r *page.Request) []ui.Column {
@@ -97,7 +115,9 @@ func jobRow(p text.Printer, t job.Task) ui.Row {
 	}}
 }
 
-func jobName(p text.Printer, t job.Task) string { return named(p, "job.kind.", t.Kind) }
+func jobName(p text.Printer, t job.Task) string { return kindName(p, t.Kind) }
+
+func kindName(p text.Printer, kind string) string { return named(p, "job.kind.", kind) }
 
 // jobBy says who asked for a task; a schedule is Stagora itself.
 func jobBy(p text.Printer, t job.Task) string {
@@ -114,9 +134,20 @@ func jobError(p text.Printer, t job.Task) string {
 	return p.Message(t.Error.Key, t.Error.Args)
 }
 
+// manyItems is how many things that a task set aside are shown at most.
+const manyItems = 200
+
 // Job shows one piece of background work, and how far it is.
 func Job(w http.ResponseWriter, r *page.Request) error {
 	t, err := findJob(r)
+	if err != nil {
+		return err
+	}
+	var items []job.FailedItem
+	err = r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
+		items, err = job.FailedItems(r.Context(), tx, t.ID, manyItems)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -127,7 +158,7 @@ func Job(w http.ResponseWriter, r *page.Request) error {
 	if !t.Ended() {
 		p.Refresh = 5
 	}
-	return r.Show(w, p, jobBody(r, t))
+	return r.Show(w, p, jobBody(r, t, items))
 }
 
 func findJob(r *page.Request) (t job.Task, err error) {
