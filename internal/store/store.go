@@ -17,6 +17,10 @@ outcome speak of the same instant. It is rolled back if the function returns an
 error, and begun again, a few times, if the database found it in the way of
 another one.
 
+A page that shows one thing is one look, [Get]; a page that shows a part of many
+is a [List], which filters, sorts, counts and pages in the database. What names
+things is read once a transaction ([Once]).
+
 What always holds:
 
   - one writer at a time on SQLite; on PostgreSQL, one holder at a time of each
@@ -37,12 +41,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
-
-	// The PostgreSQL driver, under the name "pgx".
-	_ "github.com/jackc/pgx/v5/stdlib"
 )
 
 // An Engine is one of the two databases that Stagora runs on.
@@ -91,15 +94,16 @@ const sqliteReaders = 8
 func openSQLite(path string) (*DB, error) {
 	dsn := "file:" + path + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +
 		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_txlock=immediate"
-	write, err := sql.Open("sqlite", dsn)
+	writer, err := sqlite.NewConnector(dsn)
 	if err != nil {
 		return nil, err
 	}
-	write.SetMaxOpenConns(1)
-	read, err := sql.Open("sqlite", strings.Replace(dsn, "&_txlock=immediate", "&_pragma=query_only(1)", 1))
+	reader, err := sqlite.NewConnector(strings.Replace(dsn, "&_txlock=immediate", "&_pragma=query_only(1)", 1))
 	if err != nil {
-		return nil, errors.Join(err, write.Close())
+		return nil, err
 	}
+	write, read := openPool(writer), openPool(reader)
+	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(sqliteReaders)
 	read.SetMaxIdleConns(sqliteReaders)
 	return &DB{Engine: SQLite, write: write, read: read}, nil
@@ -110,10 +114,11 @@ func openSQLite(path string) (*DB, error) {
 const postgresConnections = 24
 
 func openPostgres(url string) (*DB, error) {
-	pool, err := sql.Open("pgx", url)
+	config, err := pgx.ParseConfig(url)
 	if err != nil {
 		return nil, err
 	}
+	pool := openPool(stdlib.GetConnector(*config))
 	pool.SetMaxOpenConns(postgresConnections)
 	pool.SetMaxIdleConns(postgresConnections)
 	pool.SetConnMaxLifetime(time.Hour)
@@ -168,6 +173,16 @@ func (db *DB) Read(ctx context.Context, look func(*Tx) error) error {
 	return db.run(ctx, db.read, options, look)
 }
 
+// Get is [DB.Read] for a look that finds one thing.
+func Get[T any](ctx context.Context, db *DB, look func(*Tx) (T, error)) (T, error) {
+	var found T
+	err := db.Read(ctx, func(tx *Tx) (err error) {
+		found, err = look(tx)
+		return err
+	})
+	return found, err
+}
+
 func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, do func(*Tx) error) (err error) {
 	sqlTx, err := pool.BeginTx(ctx, options)
 	if err != nil {
@@ -205,6 +220,7 @@ type Tx struct {
 	Now    time.Time // the instant of this transaction, UTC
 	Engine Engine
 	tx     *sql.Tx
+	known  map[any]any // by key of [Once]
 }
 
 // ExecContext runs a statement.

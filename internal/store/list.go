@@ -1,0 +1,213 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A List is one kind of list that people page through: where its rows come from,
+// and by which columns they may be filtered, searched and sorted. The database
+// does all of it and hands over the rows that are shown. A list is a value of the
+// package that owns the table:
+//
+//	var students = store.List[Student]{
+//		Select: "s.id, s.number, p.name",
+//		From:   "student_student s JOIN identity_person p ON p.id = s.person_id",
+//		ID:     "s.id",
+//		Words:  "SELECT student_id FROM student_word WHERE word >= $1 AND word < $2",
+//		Columns: []store.Column{
+//			{Key: "name", Filter: store.Prefix("p.folded"), Sort: store.ByText("p.sort_key")},
+//			{Key: "faculty", Filter: store.Choice("f.code")},
+//			{Key: "seen", Filter: store.Moment("p.seen_at"), Sort: store.ByMoment("p.seen_at").OrNull()},
+//		},
+//		Default: "name",
+//		Scan:    scanStudent,
+//	}
+//
+// A page costs the rows that it shows wherever it lies in the list, because it
+// begins where the one before ended (keyset paging) and reads along an index.
+// A column may therefore sort only if an index begins with its expression, then
+// the ID.
+type List[T any] struct {
+	Select  string   // what Scan reads
+	From    string   // tables and joins; each row once
+	ID      string   // the unique whole number that ends every order: "s.id"
+	Columns []Column // what may be asked for
+	Default string   // sorts when nothing is asked: key of a column, "-name" downwards; empty: by ID
+	Words   string   // the IDs of rows that have a word from $1 on and before $2; empty: no search
+	Scan    func(Row) (T, error)
+}
+
+// A Column is what may be asked of one column of a list.
+type Column struct {
+	Key    string // its name in an address
+	Filter Filter // nil: does not filter
+	Sort   Order  // the zero Order: does not sort
+}
+
+// A Row is what Scan reads one row from.
+type Row interface {
+	Scan(dest ...any) error
+}
+
+// An Ask is what a person asked of a list. Whatever does not fit the list is left
+// out, so that old links open.
+type Ask struct {
+	Filters map[string]string // by key of column
+	Search  string            // beginnings of words, in any order
+	Sort    string            // key of a column
+	Desc    bool
+	After   string         // a cursor: the page that follows it
+	Before  string         // a cursor: the page that ends before it
+	Size    int            // rows of a page
+	Zone    *time.Location // which moments are asked in; nil: UTC
+}
+
+// A Page is a part of a list, in order.
+type Page[T any] struct {
+	Rows     []T
+	Next     string // [Ask.After] of the page that follows; empty: there is none
+	Previous string // [Ask.Before] of the page before; empty: there is none
+}
+
+// Sizes of a page.
+const (
+	usualSize = 50
+	maxSize   = 1000
+	chunkSize = 500
+)
+
+// Page returns the page that is asked for, of the rows that fulfil where. If rows
+// have gone since the link was made and the page would be empty, it is the last
+// page instead, or the first.
+func (l *List[T]) Page(ctx context.Context, tx *Tx, where Condition, ask Ask) (Page[T], error) {
+	q := l.query(where, ask)
+	size := ask.Size
+	if size < 1 || size > maxSize {
+		size = usualSize
+	}
+	var page Page[T]
+	var err error
+	if at, ok := q.parse(ask.After); ok {
+		if page, err = q.after(ctx, tx, at, size); err == nil && len(page.Rows) == 0 {
+			page, err = q.before(ctx, tx, nil, size)
+		}
+	} else if at, ok := q.parse(ask.Before); ok {
+		page, err = q.before(ctx, tx, at, size)
+	}
+	if err != nil || len(page.Rows) > 0 {
+		return page, err
+	}
+	return q.after(ctx, tx, nil, size)
+}
+
+// CountLimit is where [List.Count] stops: people read "more than 10,000".
+const CountLimit = 10_000
+
+// Count returns how many rows fulfil where and what is asked for, on all pages:
+// at most [CountLimit], and whether there are more.
+func (l *List[T]) Count(ctx context.Context, tx *Tx, where Condition, ask Ask) (n int, more bool, err error) {
+	all := l.matching(where, ask)
+	counted := "SELECT COUNT(*) FROM (SELECT 1 FROM " + l.From + whereOf(all) + " LIMIT " + strconv.Itoa(CountLimit+1) + ") AS counted"
+	if err := tx.QueryRowContext(ctx, counted, all.Args...).Scan(&n); err != nil {
+		return 0, false, fmt.Errorf("count a list: %w", err)
+	}
+	return min(n, CountLimit), n > CountLimit, nil
+}
+
+// Each calls do with all rows that fulfil where and what is asked for, in order,
+// some hundred at a time: what an export writes, whose memory does not grow with
+// the list. Do may ask tx for what belongs to its rows.
+func (l *List[T]) Each(ctx context.Context, tx *Tx, where Condition, ask Ask, do func([]T) error) error {
+	q := l.query(where, ask)
+	var at *place
+	for {
+		page, err := q.after(ctx, tx, at, chunkSize)
+		if err != nil {
+			return err
+		}
+		if len(page.Rows) == 0 {
+			return nil
+		}
+		if err := do(page.Rows); err != nil {
+			return err
+		}
+		if page.Next == "" {
+			return nil
+		}
+		at, _ = q.parse(page.Next)
+	}
+}
+
+// All returns the rows that fulfil where, in the order of the ID: for some rows
+// that are known, one by its ID or those of a page.
+func (l *List[T]) All(ctx context.Context, tx *Tx, where Condition) ([]T, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT "+l.Select+" FROM "+l.From+whereOf(where)+" ORDER BY "+l.ID, where.Args...)
+	if err != nil {
+		return nil, fmt.Errorf("read a list: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var found []T
+	for rows.Next() {
+		row, err := l.Scan(rows)
+		if err != nil {
+			return nil, fmt.Errorf("read a list: %w", err)
+		}
+		found = append(found, row)
+	}
+	return found, rows.Err()
+}
+
+// matching returns where and what is asked for as one condition.
+func (l *List[T]) matching(where Condition, ask Ask) Condition {
+	zone := ask.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	all := []Condition{where}
+	for _, c := range l.Columns {
+		if asked := clean(ask.Filters[c.Key]); asked != "" && c.Filter != nil {
+			all = append(all, c.Filter(asked, zone))
+		}
+	}
+	if l.Words != "" {
+		all = append(all, searched(l.ID, l.Words, ask.Search))
+	}
+	return And(all...)
+}
+
+// query returns what is asked for, in its order.
+func (l *List[T]) query(where Condition, ask Ask) *query[T] {
+	q := &query[T]{list: l, where: l.matching(where, ask), order: ByNumber(l.ID)}
+	if !q.sort(ask.Sort, ask.Desc) {
+		name, desc := strings.CutPrefix(l.Default, "-")
+		q.sort(name, desc)
+	}
+	return q
+}
+
+// sort sorts by a column, if there is one of that name that sorts.
+func (q *query[T]) sort(name string, desc bool) bool {
+	i := slices.IndexFunc(q.list.Columns, func(c Column) bool { return c.Key == name && c.Sort.sql != "" })
+	if i < 0 {
+		return false
+	}
+	q.name, q.order, q.desc = name, q.list.Columns[i].Sort, desc
+	return true
+}
+
+// clean drops what no text in a database can hold.
+func clean(asked string) string {
+	return strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(asked, ""), "\x00", ""))
+}
+
+func whereOf(c Condition) string {
+	if c.SQL == "" {
+		return ""
+	}
+	return " WHERE " + c.SQL
+}
