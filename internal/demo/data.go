@@ -33,16 +33,16 @@ type estuaire struct {
 	Level       []struct{ Code, Name string }
 	Category    []struct{ Code, Acronym, Name string }
 	Institution []struct{ Code, Name, Kind, FINESS, Address, Postal, Town string }
-	Site        []site
+	Site        []siteData
 	Contact     []struct {
 		Code, Name, Function, Email string
 		Sites                       []string
 	}
 	Staff   []struct{ Login, Given, Family, Role string }
-	Student []student
+	Student []traineeData
 }
 
-type site struct {
+type siteData struct {
 	Code, Name, Service, Category, Institution, Description string
 	Min, Ideal, Max                                         int
 	Seats                                                   int // in the campaign; 0: it opens no post
@@ -50,7 +50,7 @@ type site struct {
 	LastCutoff                                              int `toml:"last_cutoff"`
 }
 
-type student struct {
+type traineeData struct {
 	ID, Given, Family, Number, INE string
 	Birth                          reference.Date
 	Points                         int64  // what their placements cost so far, in whole points

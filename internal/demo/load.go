@@ -194,7 +194,7 @@ func (l *loader) trainees(ctx context.Context, tx *store.Tx) error {
 	return l.history(ctx, tx)
 }
 
-func (l *loader) record(s student) reference.Student {
+func (l *loader) record(s traineeData) reference.Student {
 	return reference.Student{
 		Person: identity.Person{GivenName: s.Given, FamilyName: s.Family, Email: email(s), Lang: string(text.French)},
 		Number: s.Number, INE: s.INE, INEKind: reference.INERNIE, BirthDate: s.Birth,
@@ -260,11 +260,11 @@ func (l *loader) twin(ctx context.Context, tx *store.Tx) error {
 	return nil
 }
 
-func email(s student) string { return login(s) + "@etu.univ-valmer.example" }
+func email(s traineeData) string { return login(s) + "@etu.univ-valmer.example" }
 
 // login is how a student signs in: given name, point, family name, as logins are
 // written.
-func login(s student) string {
+func login(s traineeData) string {
 	return strings.ReplaceAll(text.Fold(s.Given), " ", "-") + "." + strings.ReplaceAll(text.Fold(s.Family), " ", "-")
 }
 

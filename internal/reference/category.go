@@ -74,19 +74,19 @@ var categoryNoun = noun[Category]{
 		unique(form, "name", c.Name, others, label, label)
 		return nil
 	},
-	add: func(ctx context.Context, q *queries.Queries, c Category) (int64, error) {
-		return q.AddCategory(ctx, queries.AddCategoryParams{
+	add: func(ctx context.Context, tx *store.Tx, c Category) (int64, error) {
+		return queries.New(tx).AddCategory(ctx, queries.AddCategoryParams{
 			PublicID: c.PublicID, Code: c.Code, Acronym: c.Acronym, Name: c.Name, SortKey: text.SortKey(c.Name),
 			Position: int64(c.Position), Main: c.Main, Archived: c.Archived,
 			ChangedAt: store.At(c.ChangedAt), ChangedBy: c.ChangedBy,
 		})
 	},
-	change: func(ctx context.Context, q *queries.Queries, c Category) error {
-		return q.ChangeCategory(ctx, queries.ChangeCategoryParams{
+	change: func(ctx context.Context, tx *store.Tx, c Category) error {
+		return queries.New(tx).ChangeCategory(ctx, queries.ChangeCategoryParams{
 			ID: c.ID, Code: c.Code, Acronym: c.Acronym, Name: c.Name, SortKey: text.SortKey(c.Name),
 			Position: int64(c.Position), Main: c.Main, Archived: c.Archived,
 			ChangedAt: store.At(c.ChangedAt), ChangedBy: c.ChangedBy,
 		})
 	},
-	remove: func(ctx context.Context, q *queries.Queries, id int64) error { return q.RemoveCategory(ctx, id) },
+	remove: func(ctx context.Context, tx *store.Tx, id int64) error { return queries.New(tx).RemoveCategory(ctx, id) },
 }

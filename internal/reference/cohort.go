@@ -121,21 +121,21 @@ var cohortNoun = noun[Cohort]{
 	label: func(c Cohort) string { return c.Name },
 	where: Cohort.Perimeters,
 	check: checkCohort,
-	add: func(ctx context.Context, q *queries.Queries, c Cohort) (int64, error) {
-		return q.AddCohort(ctx, queries.AddCohortParams{
+	add: func(ctx context.Context, tx *store.Tx, c Cohort) (int64, error) {
+		return queries.New(tx).AddCohort(ctx, queries.AddCohortParams{
 			PublicID: c.PublicID, Code: c.Code, Name: c.Name, SortKey: text.SortKey(c.Name),
 			LevelID: c.Level.ID, YearID: c.Year.ID, FacultyID: c.Faculty.ID, Expected: int64(c.Expected),
 			PreviousID: orNull(c.Previous.ID), Archived: c.Archived, ChangedAt: store.At(c.ChangedAt), ChangedBy: c.ChangedBy,
 		})
 	},
-	change: func(ctx context.Context, q *queries.Queries, c Cohort) error {
-		return q.ChangeCohort(ctx, queries.ChangeCohortParams{
+	change: func(ctx context.Context, tx *store.Tx, c Cohort) error {
+		return queries.New(tx).ChangeCohort(ctx, queries.ChangeCohortParams{
 			ID: c.ID, Code: c.Code, Name: c.Name, SortKey: text.SortKey(c.Name),
 			LevelID: c.Level.ID, YearID: c.Year.ID, FacultyID: c.Faculty.ID, Expected: int64(c.Expected),
 			PreviousID: orNull(c.Previous.ID), Archived: c.Archived, ChangedAt: store.At(c.ChangedAt), ChangedBy: c.ChangedBy,
 		})
 	},
-	remove: func(ctx context.Context, q *queries.Queries, id int64) error { return q.RemoveCohort(ctx, id) },
+	remove: func(ctx context.Context, tx *store.Tx, id int64) error { return queries.New(tx).RemoveCohort(ctx, id) },
 }
 
 func checkCohort(ctx context.Context, tx *store.Tx, c *Cohort, others []Cohort, form *fault.Form) error {

@@ -219,19 +219,19 @@ var contactNoun = noun[Contact]{
 		unique(form, "code", c.Code, others, func(o Contact) string { return o.Code }, func(o Contact) string { return o.Name })
 		return nil
 	},
-	add: func(ctx context.Context, q *queries.Queries, c Contact) (int64, error) {
-		return q.AddContact(ctx, queries.AddContactParams{
+	add: func(ctx context.Context, tx *store.Tx, c Contact) (int64, error) {
+		return queries.New(tx).AddContact(ctx, queries.AddContactParams{
 			PublicID: c.PublicID, Code: c.Code, Function: c.Function, Name: c.Name, SortKey: text.SortKey(c.Name),
 			Email: c.Email, Phone: c.Phone, PersonID: orNull(c.PersonID),
 			Archived: c.Archived, ChangedAt: store.At(c.ChangedAt), ChangedBy: c.ChangedBy,
 		})
 	},
-	change: func(ctx context.Context, q *queries.Queries, c Contact) error {
-		return q.ChangeContact(ctx, queries.ChangeContactParams{
+	change: func(ctx context.Context, tx *store.Tx, c Contact) error {
+		return queries.New(tx).ChangeContact(ctx, queries.ChangeContactParams{
 			ID: c.ID, Code: c.Code, Function: c.Function, Name: c.Name, SortKey: text.SortKey(c.Name),
 			Email: c.Email, Phone: c.Phone, PersonID: orNull(c.PersonID),
 			Archived: c.Archived, ChangedAt: store.At(c.ChangedAt), ChangedBy: c.ChangedBy,
 		})
 	},
-	remove: func(ctx context.Context, q *queries.Queries, id int64) error { return q.RemoveContact(ctx, id) },
+	remove: func(ctx context.Context, tx *store.Tx, id int64) error { return queries.New(tx).RemoveContact(ctx, id) },
 }

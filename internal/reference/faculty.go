@@ -69,17 +69,17 @@ var facultyNoun = noun[Faculty]{
 		unique(form, "uai", f.UAI, others, func(o Faculty) string { return o.UAI }, label)
 		return nil
 	},
-	add: func(ctx context.Context, q *queries.Queries, f Faculty) (int64, error) {
-		return q.AddFaculty(ctx, queries.AddFacultyParams{
+	add: func(ctx context.Context, tx *store.Tx, f Faculty) (int64, error) {
+		return queries.New(tx).AddFaculty(ctx, queries.AddFacultyParams{
 			PublicID: f.PublicID, Code: f.Code, Name: f.Name, SortKey: text.SortKey(f.Name), Uai: f.UAI,
 			Archived: f.Archived, ChangedAt: store.At(f.ChangedAt), ChangedBy: f.ChangedBy,
 		})
 	},
-	change: func(ctx context.Context, q *queries.Queries, f Faculty) error {
-		return q.ChangeFaculty(ctx, queries.ChangeFacultyParams{
+	change: func(ctx context.Context, tx *store.Tx, f Faculty) error {
+		return queries.New(tx).ChangeFaculty(ctx, queries.ChangeFacultyParams{
 			ID: f.ID, Code: f.Code, Name: f.Name, SortKey: text.SortKey(f.Name), Uai: f.UAI,
 			Archived: f.Archived, ChangedAt: store.At(f.ChangedAt), ChangedBy: f.ChangedBy,
 		})
 	},
-	remove: func(ctx context.Context, q *queries.Queries, id int64) error { return q.RemoveFaculty(ctx, id) },
+	remove: func(ctx context.Context, tx *store.Tx, id int64) error { return queries.New(tx).RemoveFaculty(ctx, id) },
 }

@@ -102,23 +102,23 @@ var institutionNoun = noun[Institution]{
 		unique(form, "siret", i.SIRET, others, func(o Institution) string { return o.SIRET }, label)
 		return nil
 	},
-	add: func(ctx context.Context, q *queries.Queries, i Institution) (int64, error) {
-		return q.AddInstitution(ctx, queries.AddInstitutionParams{
+	add: func(ctx context.Context, tx *store.Tx, i Institution) (int64, error) {
+		return queries.New(tx).AddInstitution(ctx, queries.AddInstitutionParams{
 			PublicID: i.PublicID, Code: i.Code, Name: i.Name, SortKey: text.SortKey(i.Name), Kind: string(i.Kind),
 			Finess: i.FINESS, Siret: i.SIRET,
 			Address: i.Address.Lines, PostalCode: i.Address.PostalCode, Town: i.Address.Town,
 			Archived: i.Archived, ChangedAt: store.At(i.ChangedAt), ChangedBy: i.ChangedBy,
 		})
 	},
-	change: func(ctx context.Context, q *queries.Queries, i Institution) error {
-		return q.ChangeInstitution(ctx, queries.ChangeInstitutionParams{
+	change: func(ctx context.Context, tx *store.Tx, i Institution) error {
+		return queries.New(tx).ChangeInstitution(ctx, queries.ChangeInstitutionParams{
 			ID: i.ID, Code: i.Code, Name: i.Name, SortKey: text.SortKey(i.Name), Kind: string(i.Kind),
 			Finess: i.FINESS, Siret: i.SIRET,
 			Address: i.Address.Lines, PostalCode: i.Address.PostalCode, Town: i.Address.Town,
 			Archived: i.Archived, ChangedAt: store.At(i.ChangedAt), ChangedBy: i.ChangedBy,
 		})
 	},
-	remove: func(ctx context.Context, q *queries.Queries, id int64) error { return q.RemoveInstitution(ctx, id) },
+	remove: func(ctx context.Context, tx *store.Tx, id int64) error { return queries.New(tx).RemoveInstitution(ctx, id) },
 }
 
 // checkAddress cleans an address and notes what is wrong.

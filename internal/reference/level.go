@@ -63,17 +63,17 @@ var levelNoun = noun[Level]{
 		unique(form, "code", l.Code, others, func(o Level) string { return o.Code }, func(o Level) string { return o.Name })
 		return nil
 	},
-	add: func(ctx context.Context, q *queries.Queries, l Level) (int64, error) {
-		return q.AddLevel(ctx, queries.AddLevelParams{
+	add: func(ctx context.Context, tx *store.Tx, l Level) (int64, error) {
+		return queries.New(tx).AddLevel(ctx, queries.AddLevelParams{
 			PublicID: l.PublicID, Code: l.Code, Name: l.Name, Position: int64(l.Position),
 			Archived: l.Archived, ChangedAt: store.At(l.ChangedAt), ChangedBy: l.ChangedBy,
 		})
 	},
-	change: func(ctx context.Context, q *queries.Queries, l Level) error {
-		return q.ChangeLevel(ctx, queries.ChangeLevelParams{
+	change: func(ctx context.Context, tx *store.Tx, l Level) error {
+		return queries.New(tx).ChangeLevel(ctx, queries.ChangeLevelParams{
 			ID: l.ID, Code: l.Code, Name: l.Name, Position: int64(l.Position),
 			Archived: l.Archived, ChangedAt: store.At(l.ChangedAt), ChangedBy: l.ChangedBy,
 		})
 	},
-	remove: func(ctx context.Context, q *queries.Queries, id int64) error { return q.RemoveLevel(ctx, id) },
+	remove: func(ctx context.Context, tx *store.Tx, id int64) error { return queries.New(tx).RemoveLevel(ctx, id) },
 }

@@ -22,9 +22,9 @@ import (
 func lenas(t *testing.T, db *store.DB) (keep, drop reference.Student) {
 	t.Helper()
 	valmer(t, db)
-	a := student("Marchetti", "Léna")
+	a := newStudent("Marchetti", "Léna")
 	a.Number, a.BirthDate = "2100012", "2004-06-09"
-	b := student("MARCHETTI", "Lena")
+	b := newStudent("MARCHETTI", "Lena")
 	b.Number, b.BirthDate, b.Person.Email = "2200412", "2004-06-09", "lena.marchetti@valmer.example"
 	b.INE, b.INEKind = "1234567890V", reference.INEBEA
 	keep, drop = saved(t, db, a), saved(t, db, b)
@@ -236,7 +236,7 @@ func TestMergesMayFollowOneAnother(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		first, second := lenas(t, db)
-		third := saved(t, db, student("Marchetti", "Léna Marie"))
+		third := saved(t, db, newStudent("Marchetti", "Léna Marie"))
 		for _, f := range []reference.MergeForm{
 			{Keep: second.PublicID, Drop: first.PublicID, Reason: "x"},
 			{Keep: third.PublicID, Drop: second.PublicID, Reason: "x"},
@@ -262,7 +262,7 @@ func TestEveryAbsenceIsExplained(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		keep, drop := lenas(t, db)
 		add := func(family string, change func(*reference.Student)) reference.Student {
-			s := student(family, "A")
+			s := newStudent(family, "A")
 			s.Person.Email = strings.ToLower(family) + "@valmer.example"
 			change(&s)
 			s = saved(t, db, s)
@@ -277,7 +277,7 @@ func TestEveryAbsenceIsExplained(t *testing.T) {
 		add("Baraka", func(*reference.Student) {})
 		away := add("Repos", func(*reference.Student) {})
 		must(t)(reference.SaveLeave(t.Context(), db, system, away.PublicID, reference.Leave{Interval: reference.Interval{From: "2026-10-01", To: "2027-01-31"}}))
-		saved(t, db, student("Dehors", "A"))
+		saved(t, db, newStudent("Dehors", "A"))
 
 		want := map[string]string{
 			"Amblard A": "level DFASM1", "Oster A": "warning email absence.email.none", "Parti A": "active absence.active.no",
@@ -355,7 +355,7 @@ func TestTwoPeopleDeclaredDistinctStayApart(t *testing.T) {
 		if got := pairs(); len(got) != 0 {
 			t.Errorf("still alike: %+v", got)
 		}
-		draft := student("marchetti", "LÉNA")
+		draft := newStudent("marchetti", "LÉNA")
 		draft.BirthDate = "2004-06-09"
 		alike := read(t, db, func(ctx context.Context, tx *store.Tx) ([]reference.Twin, error) {
 			return reference.Alike(ctx, tx, draft)
@@ -373,7 +373,7 @@ func TestSiblingsAreNotTakenForOnePerson(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		valmer(t, db)
 		for given, ine := range map[string]string{"Léa": "1234567890V", "Léo": "0512003456W"} {
-			s := student("Martin", given)
+			s := newStudent("Martin", given)
 			s.BirthDate, s.INE, s.INEKind = "2004-06-09", ine, reference.INEBEA
 			saved(t, db, s)
 		}
@@ -383,7 +383,7 @@ func TestSiblingsAreNotTakenForOnePerson(t *testing.T) {
 		if len(pairs) != 0 {
 			t.Errorf("taken for one: %+v", pairs)
 		}
-		third := student("Martin", "Lea")
+		third := newStudent("Martin", "Lea")
 		third.BirthDate = "2004-06-09"
 		alike := read(t, db, func(ctx context.Context, tx *store.Tx) ([]reference.Twin, error) {
 			return reference.Alike(ctx, tx, third)
@@ -455,7 +455,7 @@ func TestLikelyDuplicatesAreFoundAndLittleElse(t *testing.T) {
 	}
 	err := db.Write(t.Context(), func(tx *store.Tx) error {
 		for _, e := range people {
-			s := student(e.family, e.given)
+			s := newStudent(e.family, e.given)
 			s.Number, s.BirthDate, s.Person.Email = e.number, e.born, e.email
 			if _, err := reference.PutStudent(t.Context(), tx, system, s); err != nil {
 				return err

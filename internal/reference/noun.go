@@ -14,7 +14,6 @@ import (
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
-	"stagora.org/stagora/internal/reference/queries"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
@@ -34,9 +33,9 @@ type noun[T any] struct {
 	// check cleans what was entered, finds what it refers to, and notes what is
 	// wrong. Others are all others of the kind.
 	check  func(ctx context.Context, tx *store.Tx, x *T, others []T, form *fault.Form) error
-	add    func(context.Context, *queries.Queries, T) (int64, error)
-	change func(context.Context, *queries.Queries, T) error
-	remove func(context.Context, *queries.Queries, int64) error
+	add    func(context.Context, *store.Tx, T) (int64, error)
+	change func(context.Context, *store.Tx, T) error
+	remove func(context.Context, *store.Tx, int64) error
 }
 
 // lock makes changes of reference data wait for each other: they are rare, and
@@ -88,7 +87,7 @@ func (n noun[T]) put(ctx context.Context, tx *store.Tx, actor identity.Actor, x 
 }
 
 func (n noun[T]) write(ctx context.Context, tx *store.Tx, actor identity.Actor, before *T, x T) (T, error) {
-	s, q := n.stamp(&x), queries.New(tx)
+	s := n.stamp(&x)
 	entry := audit.Entry{
 		Who: actor.Who(), Action: n.name + ".created", Args: map[string]any{n.name: n.label(x)}, Kind: n.name, After: x,
 	}
@@ -104,9 +103,9 @@ func (n noun[T]) write(ctx context.Context, tx *store.Tx, actor identity.Actor, 
 	s.ChangedAt, s.ChangedBy = tx.Now, by(actor)
 	var err error
 	if before != nil {
-		err = n.change(ctx, q, x)
+		err = n.change(ctx, tx, x)
 	} else {
-		s.ID, err = n.add(ctx, q, x)
+		s.ID, err = n.add(ctx, tx, x)
 	}
 	if err != nil {
 		return *new(T), fmt.Errorf("save %s: %w", n.name, err)
@@ -138,7 +137,7 @@ func (n noun[T]) drop(ctx context.Context, tx *store.Tx, actor identity.Actor, p
 	if err := n.allowed(actor, *before); err != nil {
 		return err
 	}
-	err = n.remove(ctx, queries.New(tx), n.stamp(before).ID)
+	err = n.remove(ctx, tx, n.stamp(before).ID)
 	if store.IsInUse(err) {
 		return fault.New(fault.Conflict, "reference.in-use", "name", n.label(*before)).Because(err)
 	}

@@ -102,30 +102,30 @@ var periodNoun = noun[Period]{
 		unique(form, "code", p.Code, others, func(o Period) string { return o.Code }, func(o Period) string { return o.Name })
 		return nil
 	},
-	add: func(ctx context.Context, q *queries.Queries, p Period) (int64, error) {
-		id, err := q.AddPeriod(ctx, queries.AddPeriodParams{
+	add: func(ctx context.Context, tx *store.Tx, p Period) (int64, error) {
+		id, err := queries.New(tx).AddPeriod(ctx, queries.AddPeriodParams{
 			PublicID: p.PublicID, Code: p.Code, Name: p.Name,
 			Archived: p.Archived, ChangedAt: store.At(p.ChangedAt), ChangedBy: p.ChangedBy,
 		})
 		if err != nil {
 			return 0, err
 		}
-		return id, addIntervals(ctx, q, id, p.Intervals)
+		return id, addIntervals(ctx, queries.New(tx), id, p.Intervals)
 	},
-	change: func(ctx context.Context, q *queries.Queries, p Period) error {
-		err := q.ChangePeriod(ctx, queries.ChangePeriodParams{
+	change: func(ctx context.Context, tx *store.Tx, p Period) error {
+		err := queries.New(tx).ChangePeriod(ctx, queries.ChangePeriodParams{
 			ID: p.ID, Code: p.Code, Name: p.Name,
 			Archived: p.Archived, ChangedAt: store.At(p.ChangedAt), ChangedBy: p.ChangedBy,
 		})
 		if err != nil {
 			return err
 		}
-		if err := q.ClearIntervals(ctx, p.ID); err != nil {
+		if err := queries.New(tx).ClearIntervals(ctx, p.ID); err != nil {
 			return err
 		}
-		return addIntervals(ctx, q, p.ID, p.Intervals)
+		return addIntervals(ctx, queries.New(tx), p.ID, p.Intervals)
 	},
-	remove: func(ctx context.Context, q *queries.Queries, id int64) error { return q.RemovePeriod(ctx, id) },
+	remove: func(ctx context.Context, tx *store.Tx, id int64) error { return queries.New(tx).RemovePeriod(ctx, id) },
 }
 
 // checkIntervals puts the intervals in order and notes the first wrong one.

@@ -49,7 +49,7 @@ func cohort(code string) reference.Cohort {
 	}
 }
 
-func student(family, given string) reference.Student {
+func newStudent(family, given string) reference.Student {
 	return reference.Student{
 		Person: identity.Person{FamilyName: family, GivenName: given}, Active: true,
 		Level: reference.Ref{Code: "DFASM2"}, Faculty: reference.Ref{Code: "VALMER"},
@@ -75,7 +75,7 @@ func saved(t *testing.T, db *store.DB, s reference.Student) reference.Student {
 	return s
 }
 
-func site(code string) reference.Site {
+func newSite(code string) reference.Site {
 	return reference.Site{
 		Code: code, Name: "Chirurgie " + code, Category: reference.Ref{Code: "CHIR"}, Institution: reference.Ref{Code: "CHUV"},
 		Faculty: reference.Ref{Code: "VALMER"}, Main: true, WishesAllowed: true, MinSeats: 1, IdealSeats: 2, MaxSeats: 3,
@@ -134,17 +134,17 @@ func TestWrongFormsAreRefusedFieldByField(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		valmer(t, db)
-		must(t)(reference.SaveSite(t.Context(), db, system, site("CHUV-CHIR-D")))
-		must(t)(reference.SaveStudent(t.Context(), db, system, func() reference.Student { s := student("Baraka", "Ines"); s.Number = "2100005"; return s }()))
+		must(t)(reference.SaveSite(t.Context(), db, system, newSite("CHUV-CHIR-D")))
+		must(t)(reference.SaveStudent(t.Context(), db, system, func() reference.Student { s := newStudent("Baraka", "Ines"); s.Number = "2100005"; return s }()))
 		ctx := t.Context()
 		saveSite := func(change func(*reference.Site)) error {
-			s := site("NEW")
+			s := newSite("NEW")
 			change(&s)
 			_, err := reference.SaveSite(ctx, db, system, s)
 			return err
 		}
 		saveStudent := func(change func(*reference.Student)) error {
-			s := student("Oster", "Karim")
+			s := newStudent("Oster", "Karim")
 			change(&s)
 			_, err := reference.SaveStudent(ctx, db, system, s)
 			return err
@@ -219,10 +219,10 @@ func TestASiteIsReadAsItWasSaved(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		valmer(t, db)
-		secondary := site("MSPB-MG1")
+		secondary := newSite("MSPB-MG1")
 		secondary.Main = false
 		must(t)(reference.SaveSite(t.Context(), db, system, secondary))
-		s := site("CHUV-CARD-A")
+		s := newSite("CHUV-CARD-A")
 		s.Description, s.Link = "Deux gardes par mois.\r\nVestiaire au sous-sol.  ", "https://chuv.example/card"
 		s.Secondaries = []reference.Ref{{Code: "mspb-mg1"}}
 		s.ClosedLevels = []reference.Ref{{Code: "DFGSM3"}, {Code: "DFGSM2"}, {Code: "DFGSM3"}}
@@ -262,7 +262,7 @@ func TestSavingWhatStandsThereWritesNothing(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		valmer(t, db)
-		before, err := reference.SaveSite(t.Context(), db, system, site("CHUV-CARD-A"))
+		before, err := reference.SaveSite(t.Context(), db, system, newSite("CHUV-CARD-A"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -271,7 +271,7 @@ func TestSavingWhatStandsThereWritesNothing(t *testing.T) {
 		if err != nil || !after.ChangedAt.Equal(before.ChangedAt) {
 			t.Errorf("changed at %s, was %s, %v", after.ChangedAt, before.ChangedAt, err)
 		}
-		s := saved(t, db, student("Baraka", "Ines"))
+		s := saved(t, db, newStudent("Baraka", "Ines"))
 		if again := saved(t, db, s); !again.ChangedAt.Equal(s.ChangedAt) {
 			t.Errorf("changed at %s, was %s", again.ChangedAt, s.ChangedAt)
 		}
@@ -282,7 +282,7 @@ func TestAStaleFormOverwritesNothing(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		valmer(t, db)
-		opened, err := reference.SaveSite(t.Context(), db, system, site("CHUV-CARD-A"))
+		opened, err := reference.SaveSite(t.Context(), db, system, newSite("CHUV-CARD-A"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -306,7 +306,7 @@ func TestOneCodeIsCreatedOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		valmer(t, db)
 		errs := atOnce(8, func(int) error {
-			_, err := reference.SaveSite(t.Context(), db, system, site("CHUV-CARD-A"))
+			_, err := reference.SaveSite(t.Context(), db, system, newSite("CHUV-CARD-A"))
 			return err
 		})
 		won := 0
@@ -339,17 +339,17 @@ func TestRightsHoldOnPerimeters(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		valmer(t, db)
 		nadia := office(t, db, identity.RoleOffice, identity.Faculty("VALMER"))
-		ines := saved(t, db, student("Baraka", "Ines"))
-		far := student("Loin", "Tom")
+		ines := saved(t, db, newStudent("Baraka", "Ines"))
+		far := newStudent("Loin", "Tom")
 		far.Faculty.Code = "OUEST"
 		tom := saved(t, db, far)
-		away := site("WEST")
+		away := newSite("WEST")
 		away.Faculty.Code = "OUEST"
 		west, err := reference.SaveSite(t.Context(), db, system, away)
 		if err != nil {
 			t.Fatal(err)
 		}
-		must(t)(reference.SaveSite(t.Context(), db, nadia, site("HERE")))
+		must(t)(reference.SaveSite(t.Context(), db, nadia, newSite("HERE")))
 		if sites := read(t, db, func(ctx context.Context, tx *store.Tx) ([]reference.Site, error) {
 			return reference.Sites(ctx, tx, nadia)
 		}); len(sites) != 1 || sites[0].Code != "HERE" {
@@ -380,7 +380,7 @@ func TestRightsHoldOnPerimeters(t *testing.T) {
 				return err
 			}, fault.Denied},
 			{"add a site elsewhere", func() error {
-				s := site("FAR")
+				s := newSite("FAR")
 				s.Faculty.Code = "OUEST"
 				_, err := reference.SaveSite(t.Context(), db, nadia, s)
 				return err
@@ -409,7 +409,7 @@ func TestRightsHoldOnPerimeters(t *testing.T) {
 				_, err := reference.MergeStudents(t.Context(), db, nadia, reference.MergeForm{Keep: ines.PublicID, Drop: tom.PublicID, Reason: "x"})
 				return err
 			}, fault.Denied},
-			{"save a site, as nobody", func() error { _, err := reference.SaveSite(t.Context(), db, identity.Actor{}, site("X")); return err }, fault.Denied},
+			{"save a site, as nobody", func() error { _, err := reference.SaveSite(t.Context(), db, identity.Actor{}, newSite("X")); return err }, fault.Denied},
 			{"save a student, as nobody", func() error { _, err := reference.SaveStudent(t.Context(), db, identity.Actor{}, ines); return err }, fault.Denied},
 			{"remove a level, as nobody", func() error { return reference.RemoveLevel(t.Context(), db, identity.Actor{}, "x") }, fault.Denied},
 			{"join a cohort, as nobody", func() error {
@@ -445,7 +445,7 @@ func TestOneCohortAYear(t *testing.T) {
 		valmer(t, db)
 		other := cohort("OTHER")
 		must(t)(reference.SaveCohort(t.Context(), db, system, other))
-		ines := saved(t, db, student("Baraka", "Ines"))
+		ines := saved(t, db, newStudent("Baraka", "Ines"))
 		codes := []string{"VALMER-DFASM2", "OTHER"}
 		errs := atOnce(2, func(i int) error {
 			return reference.JoinCohort(t.Context(), db, system, cohortID(t, db, codes[i]), ines.PublicID)
@@ -503,7 +503,7 @@ func TestContactsOfSites(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		valmer(t, db)
 		ctx := t.Context()
-		must(t)(reference.SaveSite(ctx, db, system, site("CHUV-CARD-A")))
+		must(t)(reference.SaveSite(ctx, db, system, newSite("CHUV-CARD-A")))
 		_, err := reference.SaveContact(ctx, db, system, reference.Contact{Code: "sorel", Email: "helene.sorel"})
 		if got := wrongFields(err); !slices.Equal(got, []string{"function form.required", "name form.required", "email form.email"}) {
 			t.Errorf("a wrong contact: %q", got)
@@ -543,7 +543,7 @@ func TestALeaveOverlapsNoOther(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		valmer(t, db)
-		ines := saved(t, db, student("Baraka", "Ines"))
+		ines := saved(t, db, newStudent("Baraka", "Ines"))
 		save := func(from, to reference.Date) error {
 			_, err := reference.SaveLeave(t.Context(), db, system, ines.PublicID, reference.Leave{Interval: reference.Interval{From: from, To: to}})
 			return err
@@ -570,7 +570,7 @@ func TestALeaveOverlapsNoOther(t *testing.T) {
 		if len(leaves) != 2 {
 			t.Fatalf("%d leaves", len(leaves))
 		}
-		other := saved(t, db, student("Oster", "Karim"))
+		other := saved(t, db, newStudent("Oster", "Karim"))
 		if err := reference.RemoveLeave(t.Context(), db, system, other.PublicID, leaves[0].PublicID); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("removed a leave through another student: %v", err)
 		}
@@ -619,7 +619,7 @@ func TestTheLogTellsBeforeAndAfter(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		valmer(t, db)
-		s, err := reference.SaveSite(t.Context(), db, system, site("CHUV-CARD-A"))
+		s, err := reference.SaveSite(t.Context(), db, system, newSite("CHUV-CARD-A"))
 		if err != nil {
 			t.Fatal(err)
 		}

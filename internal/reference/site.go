@@ -158,7 +158,7 @@ var siteNoun = noun[Site]{
 	check:  checkSite,
 	add:    addSite,
 	change: changeSite,
-	remove: func(ctx context.Context, q *queries.Queries, id int64) error { return q.RemoveSite(ctx, id) },
+	remove: func(ctx context.Context, tx *store.Tx, id int64) error { return queries.New(tx).RemoveSite(ctx, id) },
 }
 
 // maxSeats is far above any site; a number above it is a slip of the hand.
@@ -260,7 +260,8 @@ func checkSecondaries(s *Site, others []Site, form *fault.Form) {
 	}
 }
 
-func addSite(ctx context.Context, q *queries.Queries, s Site) (int64, error) {
+func addSite(ctx context.Context, tx *store.Tx, s Site) (int64, error) {
+	q := queries.New(tx)
 	id, err := q.AddSite(ctx, queries.AddSiteParams{
 		PublicID: s.PublicID, Code: s.Code, Name: s.Name, Service: s.Service, SortKey: text.SortKey(s.Name),
 		CategoryID: s.Category.ID, InstitutionID: orNull(s.Institution.ID), FacultyID: orNull(s.Faculty.ID),
@@ -277,7 +278,8 @@ func addSite(ctx context.Context, q *queries.Queries, s Site) (int64, error) {
 	return id, addAroundSite(ctx, q, s)
 }
 
-func changeSite(ctx context.Context, q *queries.Queries, s Site) error {
+func changeSite(ctx context.Context, tx *store.Tx, s Site) error {
+	q := queries.New(tx)
 	err := q.ChangeSite(ctx, queries.ChangeSiteParams{
 		ID: s.ID, Code: s.Code, Name: s.Name, Service: s.Service, SortKey: text.SortKey(s.Name),
 		CategoryID: s.Category.ID, InstitutionID: orNull(s.Institution.ID), FacultyID: orNull(s.Faculty.ID),

@@ -68,17 +68,17 @@ var yearNoun = noun[AcademicYear]{
 		unique(form, "code", y.Code, others, func(o AcademicYear) string { return o.Code }, func(o AcademicYear) string { return o.Name })
 		return nil
 	},
-	add: func(ctx context.Context, q *queries.Queries, y AcademicYear) (int64, error) {
-		return q.AddYear(ctx, queries.AddYearParams{
+	add: func(ctx context.Context, tx *store.Tx, y AcademicYear) (int64, error) {
+		return queries.New(tx).AddYear(ctx, queries.AddYearParams{
 			PublicID: y.PublicID, Code: y.Code, Name: y.Name, StartsOn: string(y.From), EndsOn: string(y.To),
 			Archived: y.Archived, ChangedAt: store.At(y.ChangedAt), ChangedBy: y.ChangedBy,
 		})
 	},
-	change: func(ctx context.Context, q *queries.Queries, y AcademicYear) error {
-		return q.ChangeYear(ctx, queries.ChangeYearParams{
+	change: func(ctx context.Context, tx *store.Tx, y AcademicYear) error {
+		return queries.New(tx).ChangeYear(ctx, queries.ChangeYearParams{
 			ID: y.ID, Code: y.Code, Name: y.Name, StartsOn: string(y.From), EndsOn: string(y.To),
 			Archived: y.Archived, ChangedAt: store.At(y.ChangedAt), ChangedBy: y.ChangedBy,
 		})
 	},
-	remove: func(ctx context.Context, q *queries.Queries, id int64) error { return q.RemoveYear(ctx, id) },
+	remove: func(ctx context.Context, tx *store.Tx, id int64) error { return queries.New(tx).RemoveYear(ctx, id) },
 }
