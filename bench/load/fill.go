@@ -9,7 +9,9 @@ import (
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 )
 
 // A market is a campaign that is open, with a login session for each student.
@@ -43,7 +45,7 @@ func fill(ctx context.Context, s settings) (*market, error) {
 		return nil, err
 	}
 	m := &market{}
-	var cohort reference.Cohort
+	var cohort student.Cohort
 	err = db.Write(ctx, func(tx *store.Tx) error {
 		if err := identity.EnsureRoles(ctx, tx); err != nil {
 			return err
@@ -70,67 +72,67 @@ func fill(ctx context.Context, s settings) (*market, error) {
 	return m, m.open(ctx, db, cohort, s)
 }
 
-func (m *market) places(ctx context.Context, tx *store.Tx, s settings) (reference.Cohort, error) {
+func (m *market) places(ctx context.Context, tx *store.Tx, s settings) (student.Cohort, error) {
 	year := time.Now().Year()
 	first, last := reference.Date(fmt.Sprintf("%d-01-01", year)), reference.Date(fmt.Sprintf("%d-12-31", year+1))
 	if _, err := reference.PutFaculty(ctx, tx, system, reference.Faculty{Code: "LOAD", Name: "Load"}); err != nil {
-		return reference.Cohort{}, err
+		return student.Cohort{}, err
 	}
 	if _, err := reference.PutLevel(ctx, tx, system, reference.Level{Code: "L", Name: "L", Position: 1}); err != nil {
-		return reference.Cohort{}, err
+		return student.Cohort{}, err
 	}
 	if _, err := reference.PutAcademicYear(ctx, tx, system, reference.AcademicYear{Code: "Y", Name: "Y", Interval: reference.Interval{From: first, To: last}}); err != nil {
-		return reference.Cohort{}, err
+		return student.Cohort{}, err
 	}
 	if _, err := reference.PutPeriod(ctx, tx, system, reference.Period{Code: "P", Name: "P", Intervals: []reference.Interval{{From: first, To: last}}}); err != nil {
-		return reference.Cohort{}, err
+		return student.Cohort{}, err
 	}
-	if _, err := reference.PutCategory(ctx, tx, system, reference.Category{Code: "C", Acronym: "C", Name: "C", Position: 1, Main: true}); err != nil {
-		return reference.Cohort{}, err
+	if _, err := site.PutCategory(ctx, tx, system, site.Category{Code: "C", Acronym: "C", Name: "C", Position: 1, Main: true}); err != nil {
+		return student.Cohort{}, err
 	}
 	seats := s.students*11/10/postCount + 1
 	for i := range postCount {
 		code := fmt.Sprintf("T%03d", i+1)
 		m.posts = append(m.posts, code)
-		_, err := reference.PutSite(ctx, tx, system, reference.Site{
+		_, err := site.Put(ctx, tx, system, site.Site{
 			Code: code, Name: "Site " + code, Category: reference.Ref{Code: "C"}, Faculty: reference.Ref{Code: "LOAD"},
 			Main: true, WishesAllowed: true, IdealSeats: seats, MaxSeats: 2 * seats,
 		})
 		if err != nil {
-			return reference.Cohort{}, err
+			return student.Cohort{}, err
 		}
 	}
-	return reference.PutCohort(ctx, tx, system, reference.Cohort{
+	return student.PutCohort(ctx, tx, system, student.Cohort{
 		Code: "G", Name: "G", Level: reference.Ref{Code: "L"}, Year: reference.Ref{Code: "Y"}, Faculty: reference.Ref{Code: "LOAD"}, Expected: s.students,
 	})
 }
 
 // enrol adds one student who is signed in.
-func (m *market) enrol(ctx context.Context, tx *store.Tx, cohort reference.Cohort, i int) error {
-	student, err := reference.PutStudent(ctx, tx, system, reference.Student{
+func (m *market) enrol(ctx context.Context, tx *store.Tx, cohort student.Cohort, i int) error {
+	record, err := student.Put(ctx, tx, system, student.Student{
 		Person: identity.Person{GivenName: "Student", FamilyName: fmt.Sprintf("No%05d", i), Email: fmt.Sprintf("s%d@load.example", i)},
 		Number: fmt.Sprintf("N%06d", i), Level: reference.Ref{Code: "L"}, Faculty: reference.Ref{Code: "LOAD"}, Active: true,
 	})
 	if err != nil {
 		return err
 	}
-	if err := reference.PutMember(ctx, tx, system, cohort.PublicID, student.PublicID); err != nil {
+	if err := student.PutMember(ctx, tx, system, cohort.PublicID, record.PublicID); err != nil {
 		return err
 	}
-	on := identity.Self(student.Person.PublicID)
-	if err := identity.GrantRole(ctx, tx, student.Person.ID, identity.RoleStudent, on, "", tx.Now, time.Time{}); err != nil {
+	on := identity.Self(record.Person.PublicID)
+	if err := identity.GrantRole(ctx, tx, record.Person.ID, identity.RoleStudent, on, "", tx.Now, time.Time{}); err != nil {
 		return err
 	}
-	account, err := identity.AddAccount(ctx, tx, student.Person.ID, fmt.Sprintf("s%d", i), "", false)
+	account, err := identity.AddAccount(ctx, tx, record.Person.ID, fmt.Sprintf("s%d", i), "", false)
 	if err != nil {
 		return err
 	}
 	token, err := identity.OpenSession(ctx, tx, account, "load")
-	m.students = append(m.students, candidate{record: student.PublicID, token: token})
+	m.students = append(m.students, candidate{record: record.PublicID, token: token})
 	return err
 }
 
-func (m *market) open(ctx context.Context, db *store.DB, cohort reference.Cohort, s settings) error {
+func (m *market) open(ctx context.Context, db *store.DB, cohort student.Cohort, s settings) error {
 	campaigns := &campaign.Campaigns{DB: db, Base: "http://127.0.0.1"}
 	now := time.Now()
 	c := campaign.Defaults()

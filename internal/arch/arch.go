@@ -45,6 +45,7 @@ const floors = `
 	campaign
 	curriculum
 	placement
+	student site
 	reference
 	identity
 	document

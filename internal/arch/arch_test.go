@@ -80,7 +80,7 @@ func TestEachRuleRefuses(t *testing.T) {
 		{"SQL within Go", "internal/choice/a.go", "package choice\nconst q = `delete from campaign_wish`\n", "writes campaign_wish"},
 		{"SQL within a test", "internal/choice/a_test.go", "package choice\nconst q = `delete from campaign_wish`\n", ""},
 		{"a migration of the owner", "internal/store/migrations/sqlite/0012_campaign_wish.sql",
-			"CREATE TABLE campaign_wish (student_id BIGINT REFERENCES reference_student (id));", ""},
+			"CREATE TABLE campaign_wish (student_id BIGINT REFERENCES student_student (id));", ""},
 		{"a migration of somebody else", "internal/store/migrations/postgres/0012_choice_turn.sql",
 			"CREATE TABLE IF NOT EXISTS campaign_wish (id BIGINT);", "writes campaign_wish"},
 	}

@@ -54,6 +54,7 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -125,7 +126,7 @@ func (c Campaign) Costing() string {
 func (c Campaign) Perimeters() []identity.Perimeter {
 	on := []identity.Perimeter{identity.Faculty(c.Faculty.Code)}
 	for _, cohort := range c.Cohorts {
-		on = append(on, reference.CohortPerimeter(cohort.Code))
+		on = append(on, student.CohortPerimeter(cohort.Code))
 	}
 	return on
 }
@@ -227,7 +228,7 @@ func completeAll(ctx context.Context, tx *store.Tx, list []Campaign) ([]Campaign
 	if err != nil {
 		return nil, err
 	}
-	cohorts, err := reference.AllCohorts(ctx, tx)
+	cohorts, err := student.AllCohorts(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -241,7 +242,7 @@ func completeAll(ctx context.Context, tx *store.Tx, list []Campaign) ([]Campaign
 		c.Period = named(periods, c.Period.ID, reference.Period.Ref)
 		for _, link := range links {
 			if link.CampaignID == c.ID {
-				c.Cohorts = append(c.Cohorts, named(cohorts, link.CohortID, reference.Cohort.Ref))
+				c.Cohorts = append(c.Cohorts, named(cohorts, link.CohortID, student.Cohort.Ref))
 			}
 		}
 	}
@@ -276,14 +277,6 @@ func hoursText(list []int) string {
 		fields[i] = strconv.Itoa(n)
 	}
 	return strings.Join(fields, ",")
-}
-
-// by is how a row names who changed it: the person, or the command or job.
-func by(actor identity.Actor) string {
-	if actor.Name == "" {
-		return actor.Origin
-	}
-	return actor.Name
 }
 
 // ignoreMissing forgives that there is no such thing.

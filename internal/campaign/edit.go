@@ -17,6 +17,7 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -45,7 +46,7 @@ func Add(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign) (C
 	if err := actor.Require(identity.CampaignEdit, c.Perimeters()...); err != nil {
 		return Campaign{}, err
 	}
-	c.PublicID, c.Phase, c.ChangedAt, c.ChangedBy = uuid.NewString(), Draft, tx.Now, by(actor)
+	c.PublicID, c.Phase, c.ChangedAt, c.ChangedBy = uuid.NewString(), Draft, tx.Now, actor.Author()
 	scoring, err := json.Marshal(c.Scoring)
 	if err != nil {
 		return Campaign{}, fmt.Errorf("write parameters: %w", err)
@@ -112,7 +113,7 @@ func change(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign)
 		OpensAt: store.At(c.OpensAt), ClosesAt: store.At(c.ClosesAt), CommissionAt: store.At(c.CommissionAt), PublishesAt: store.At(c.PublishesAt),
 		Method: c.Method, CostsMethod: c.CostsMethod, Scoring: string(scoring),
 		MaxWishes: int64(c.MaxWishes), AdvisedWishes: int64(c.AdvisedWishes), Reminders: hoursText(c.Reminders),
-		ShowPositions: c.ShowPositions, ChangedAt: store.At(tx.Now), ChangedBy: by(actor),
+		ShowPositions: c.ShowPositions, ChangedAt: store.At(tx.Now), ChangedBy: actor.Author(),
 	})
 	if err != nil {
 		return fmt.Errorf("change campaign %s: %w", c.PublicID, err)
@@ -248,7 +249,7 @@ func resolve(ctx context.Context, tx *store.Tx, form *fault.Form, c *Campaign) e
 	if err != nil {
 		return err
 	}
-	cohorts, err := reference.AllCohorts(ctx, tx)
+	cohorts, err := student.AllCohorts(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -259,7 +260,7 @@ func resolve(ctx context.Context, tx *store.Tx, form *fault.Form, c *Campaign) e
 	}
 	c.Cohorts = slices.Clone(c.Cohorts)
 	for i := range c.Cohorts {
-		find(form, "cohorts", &c.Cohorts[i], cohorts, reference.Cohort.Ref)
+		find(form, "cohorts", &c.Cohorts[i], cohorts, student.Cohort.Ref)
 	}
 	slices.SortFunc(c.Cohorts, func(a, b reference.Ref) int { return int(a.ID - b.ID) })
 	c.Cohorts = slices.Compact(c.Cohorts)

@@ -17,6 +17,7 @@ import (
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -73,7 +74,7 @@ func (s *Campaigns) AskLate(ctx context.Context, actor identity.Actor, campaign,
 		publicID = uuid.NewString()
 		err = queries.New(tx).AddLate(ctx, queries.AddLateParams{
 			PublicID: publicID, CampaignID: c.ID, ParticipantID: e.ID, UntilAt: store.At(until), Reason: reason,
-			AskedAt: store.At(tx.Now), AskedBy: actor.ID, AskedName: by(actor),
+			AskedAt: store.At(tx.Now), AskedBy: actor.ID, AskedName: actor.Author(),
 		})
 		if store.IsDuplicate(err) {
 			return fault.New(fault.Conflict, "late.asked", "student", e.Student.Name()).Because(err)
@@ -115,7 +116,7 @@ func (s *Campaigns) DecideLate(ctx context.Context, actor identity.Actor, campai
 			return fault.New(fault.Closed, "late.over", "until", row.UntilAt.Time)
 		}
 		n, err := q.DecideLate(ctx, queries.DecideLateParams{
-			ID: row.ID, DecidedAt: store.AtOrNil(tx.Now), DecidedBy: actor.ID, DecidedName: by(actor), Agreed: agreed,
+			ID: row.ID, DecidedAt: store.AtOrNil(tx.Now), DecidedBy: actor.ID, DecidedName: actor.Author(), Agreed: agreed,
 		})
 		if err != nil {
 			return fmt.Errorf("decide late case: %w", err)
@@ -132,7 +133,7 @@ func (s *Campaigns) decided(ctx context.Context, tx *store.Tx, actor identity.Ac
 	if err != nil {
 		return fmt.Errorf("read participant: %w", err)
 	}
-	student, err := reference.StudentByID(ctx, tx, participant.StudentID)
+	student, err := student.ByID(ctx, tx, participant.StudentID)
 	if err != nil {
 		return err
 	}
@@ -164,7 +165,7 @@ func Lates(ctx context.Context, tx *store.Tx, c Campaign) ([]Late, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read participants: %w", err)
 	}
-	students, err := reference.StudentsByID(ctx, tx)
+	students, err := student.AllByID(ctx, tx)
 	if err != nil {
 		return nil, err
 	}

@@ -9,13 +9,13 @@ import (
 
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/identity"
-	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 )
 
 // A List is where the list of one participant stands.
 type List struct {
-	Student     reference.Student
+	Student     student.Student
 	Participant int64
 	Pseudonym   string
 	Version     int // the last one; 0: nothing saved
@@ -42,7 +42,7 @@ func listsOf(ctx context.Context, tx *store.Tx, c Campaign) ([]List, error) {
 	for _, p := range participants {
 		byID[p.ID] = p
 	}
-	students, err := reference.StudentsByID(ctx, tx)
+	students, err := student.AllByID(ctx, tx)
 	if err != nil {
 		return nil, err
 	}

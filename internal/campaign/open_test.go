@@ -13,6 +13,7 @@ import (
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
 )
@@ -73,26 +74,26 @@ func TestEachCheckBeforeOpeningCanSayNo(t *testing.T) {
 		put("CHUV-CARD-A", 2, false)
 		is("restrictions", campaign.OK)
 
-		site := func(code string, change func(*reference.Site)) {
+		place := func(code string, change func(*site.Site)) {
 			t.Helper()
 			write(t, c1, func(ctx context.Context, tx *store.Tx) error {
-				sites, err := reference.AllSites(ctx, tx)
+				sites, err := site.All(ctx, tx)
 				for _, s := range sites {
 					if s.Code == code && err == nil {
 						change(&s)
-						_, err = reference.PutSite(ctx, tx, c1.Office, s)
+						_, err = site.Put(ctx, tx, c1.Office, s)
 					}
 				}
 				return err
 			})
 		}
-		site("CHUV-REAN", func(s *reference.Site) { s.Archived = true })
+		place("CHUV-REAN", func(s *site.Site) { s.Archived = true })
 		is("restrictions", campaign.No)
-		site("CHUV-REAN", func(s *reference.Site) {
+		place("CHUV-REAN", func(s *site.Site) {
 			s.Archived, s.ClosedLevels = false, []reference.Ref{{Code: campaigntest.Level}}
 		})
 		is("restrictions", campaign.No)
-		site("CHUV-REAN", func(s *reference.Site) { s.ClosedLevels = nil })
+		place("CHUV-REAN", func(s *site.Site) { s.ClosedLevels = nil })
 		is("restrictions", campaign.OK)
 
 		for _, code := range []string{"CHUV-URGE", "CHUV-GERI"} {

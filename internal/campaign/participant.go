@@ -17,6 +17,7 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -43,7 +44,7 @@ func setPoints(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campai
 		return form.Err()
 	}
 	err := queries.New(tx).SetPoints(ctx, queries.SetPointsParams{
-		ID: e.ID, Points: optional(points), PointsReason: reason, ChangedAt: store.At(tx.Now), ChangedBy: by(actor),
+		ID: e.ID, Points: optional(points), PointsReason: reason, ChangedAt: store.At(tx.Now), ChangedBy: actor.Author(),
 	})
 	if err != nil {
 		return fmt.Errorf("set points: %w", err)
@@ -66,7 +67,7 @@ func (s *Campaigns) SetManual(ctx context.Context, actor identity.Actor, campaig
 		}
 		err := queries.New(tx).SetManual(ctx, queries.SetManualParams{
 			ID: e.ID, Manual: sql.NullInt64{Int64: int64(position), Valid: position > 0}, ManualReason: reason,
-			ChangedAt: store.At(tx.Now), ChangedBy: by(actor),
+			ChangedAt: store.At(tx.Now), ChangedBy: actor.Author(),
 		})
 		if err != nil {
 			return fmt.Errorf("set position: %w", err)
@@ -82,7 +83,7 @@ func (s *Campaigns) SetManual(ctx context.Context, actor identity.Actor, campaig
 // the order; nobody else's place changes.
 func (s *Campaigns) Exclude(ctx context.Context, actor identity.Actor, campaign, student, reason string) error {
 	return s.edit(ctx, actor, campaign, student, Exclude, reason, func(ctx context.Context, tx *store.Tx, c Campaign, e Enrolment) error {
-		return setExcluded(ctx, tx, actor, c, e, &Exclusion{tx.Now, by(actor), reason}, reason)
+		return setExcluded(ctx, tx, actor, c, e, &Exclusion{tx.Now, actor.Author(), reason}, reason)
 	})
 }
 
@@ -97,7 +98,7 @@ func setExcluded(ctx context.Context, tx *store.Tx, actor identity.Actor, c Camp
 	if (e.Excluded == nil) == (after == nil) {
 		return fault.New(fault.Conflict, "participant.same", "student", e.Student.Name(), "campaign", c.Name)
 	}
-	row := queries.SetExcludedParams{ID: e.ID, ChangedAt: store.At(tx.Now), ChangedBy: by(actor)}
+	row := queries.SetExcludedParams{ID: e.ID, ChangedAt: store.At(tx.Now), ChangedBy: actor.Author()}
 	action := "participant.included"
 	if after != nil {
 		row.ExcludedAt, row.ExcludedBy, row.ExcludedReason = store.AtOrNil(after.At), after.By, after.Reason
@@ -146,8 +147,8 @@ func edit(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign, stu
 
 // enrolmentOf returns the row of a student of the campaign, by public id, without
 // its findings.
-func enrolmentOf(ctx context.Context, tx *store.Tx, c Campaign, student string) (Enrolment, error) {
-	found, err := reference.StudentByPublicID(ctx, tx, student)
+func enrolmentOf(ctx context.Context, tx *store.Tx, c Campaign, publicID string) (Enrolment, error) {
+	found, err := student.ByPublicID(ctx, tx, publicID)
 	if err != nil {
 		return Enrolment{}, err
 	}
@@ -178,7 +179,7 @@ func ensure(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign,
 	}
 	e.Pseudonym = rand.Text()[:12]
 	id, err := queries.New(tx).AddParticipant(ctx, queries.AddParticipantParams{
-		CampaignID: c.ID, StudentID: e.Student.ID, Pseudonym: e.Pseudonym, ChangedAt: store.At(tx.Now), ChangedBy: by(actor),
+		CampaignID: c.ID, StudentID: e.Student.ID, Pseudonym: e.Pseudonym, ChangedAt: store.At(tx.Now), ChangedBy: actor.Author(),
 	})
 	if err != nil {
 		return fmt.Errorf("add participant: %w", err)
@@ -238,7 +239,7 @@ type Said struct {
 	Blanks text.Blanks
 }
 
-func evidence(findings []reference.Finding) []Evidence {
+func evidence(findings []student.Finding) []Evidence {
 	list := make([]Evidence, len(findings))
 	for i, f := range findings {
 		list[i] = Evidence{
@@ -251,7 +252,7 @@ func evidence(findings []reference.Finding) []Evidence {
 
 // AskCorrection asks whoever may to correct what keeps a student out. Asking again
 // about the same thing is a Conflict while nobody has answered.
-func (s *Campaigns) AskCorrection(ctx context.Context, actor identity.Actor, campaign, student, message string) error {
+func (s *Campaigns) AskCorrection(ctx context.Context, actor identity.Actor, campaign, studentID, message string) error {
 	return s.DB.Write(ctx, func(tx *store.Tx) error {
 		c, err := lock(ctx, tx, actor, campaign, identity.CampaignView)
 		if err != nil {
@@ -264,14 +265,14 @@ func (s *Campaigns) AskCorrection(ctx context.Context, actor identity.Actor, cam
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(r.standings, func(st reference.Standing) bool {
-			return st.Student.PublicID == student && actor.Can(identity.StudentView, st.Student.Perimeters()...)
+		i := slices.IndexFunc(r.standings, func(st student.State) bool {
+			return st.Student.PublicID == studentID && actor.Can(identity.StudentView, st.Student.Perimeters()...)
 		})
 		if i < 0 {
 			return fault.New(fault.NotFound, "participant.unknown", "student", "", "campaign", c.Name)
 		}
 		e := r.enrolment(r.standings[i])
-		red, out := reference.Excluded(e.Findings)
+		red, out := student.Excluded(e.Findings)
 		if !out {
 			return fault.New(fault.Conflict, "participant.in", "student", e.Student.Name(), "campaign", c.Name)
 		}
@@ -281,7 +282,7 @@ func (s *Campaigns) AskCorrection(ctx context.Context, actor identity.Actor, cam
 		}
 		err = queries.New(tx).AddCorrection(ctx, queries.AddCorrectionParams{
 			PublicID: uuid.NewString(), CampaignID: c.ID, StudentID: e.Student.ID, Finding: red.Predicate, Trace: string(trace),
-			Message: message, AskedAt: store.At(tx.Now), AskedBy: actor.ID, AskedName: by(actor),
+			Message: message, AskedAt: store.At(tx.Now), AskedBy: actor.ID, AskedName: actor.Author(),
 		})
 		if store.IsDuplicate(err) {
 			return fault.New(fault.Conflict, "correction.asked", "student", e.Student.Name()).Because(err)
@@ -304,7 +305,7 @@ func (s *Campaigns) AnswerCorrection(ctx context.Context, actor identity.Actor, 
 			return err
 		}
 		n, err := queries.New(tx).AnswerCorrection(ctx, queries.AnswerCorrectionParams{
-			CampaignID: c.ID, PublicID: correction, AnsweredAt: store.AtOrNil(tx.Now), AnsweredBy: by(actor), Answer: answer,
+			CampaignID: c.ID, PublicID: correction, AnsweredAt: store.AtOrNil(tx.Now), AnsweredBy: actor.Author(), Answer: answer,
 		})
 		if err != nil {
 			return fmt.Errorf("answer correction: %w", err)
@@ -322,7 +323,7 @@ func Corrections(ctx context.Context, tx *store.Tx, c Campaign) ([]Correction, e
 	if err != nil {
 		return nil, fmt.Errorf("read corrections: %w", err)
 	}
-	students, err := reference.StudentsByID(ctx, tx)
+	students, err := student.AllByID(ctx, tx)
 	if err != nil {
 		return nil, err
 	}

@@ -96,7 +96,7 @@ func Advance(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign
 	}
 	q := queries.New(tx)
 	n, err := q.Advance(ctx, queries.AdvanceParams{
-		ID: c.ID, Current: string(c.Phase), Target: string(to), At: store.At(tx.Now), ByName: by(actor),
+		ID: c.ID, Current: string(c.Phase), Target: string(to), At: store.At(tx.Now), ByName: actor.Author(),
 	})
 	if err != nil {
 		return fmt.Errorf("advance campaign %s to %s: %w", c.PublicID, to, err)

@@ -6,7 +6,7 @@ import (
 
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
-	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -60,8 +60,8 @@ func Go(c Campaign, checks []Check) error {
 type preparation struct {
 	campaign Campaign
 	now      time.Time
-	expected int              // students that the cohorts count on
-	sites    []reference.Site // active main sites that take a level of the cohorts
+	expected int         // students that the cohorts count on
+	sites    []site.Site // active main sites that take a level of the cohorts
 	posts    []Post
 	roll     []Enrolment
 }
@@ -204,7 +204,7 @@ func seatsSuffice(p preparation) Check {
 func noSeatWhereNoneMayBe(p preparation) Check {
 	wrong := []string{}
 	for _, post := range p.posts {
-		takes := slices.ContainsFunc(p.sites, func(s reference.Site) bool { return s.ID == post.Site.ID })
+		takes := slices.ContainsFunc(p.sites, func(s site.Site) bool { return s.ID == post.Site.ID })
 		if post.Seats > post.Max || (post.Seats > 0 && !post.Secondary && !takes) {
 			wrong = append(wrong, post.Code)
 		}

@@ -15,8 +15,8 @@ import (
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/notice"
-	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -28,7 +28,7 @@ type Receipt struct {
 	Kind     ReceiptKind
 	IssuedAt time.Time
 	Campaign Campaign
-	Student  reference.Student
+	Student  student.Student
 	Version  Version
 	Posts    map[string]Post // by code: the names behind the wishes
 }
@@ -219,7 +219,7 @@ func receiptOf(ctx context.Context, tx *store.Tx, row queries.CampaignReceipt) (
 	if err != nil {
 		return Receipt{}, fmt.Errorf("read participant: %w", err)
 	}
-	student, err := reference.StudentByID(ctx, tx, participant.StudentID)
+	student, err := student.ByID(ctx, tx, participant.StudentID)
 	if err != nil {
 		return Receipt{}, err
 	}

@@ -9,7 +9,9 @@ import (
 	"stagora.org/stagora/allocation/assign"
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 )
 
 // A Recommendation is how many seats each site should open to a campaign, given
@@ -33,12 +35,12 @@ const surplus = 10
 // Recommend returns the seats that StageTrek's rule recommends, for the headcount
 // that the cohorts count on. Sites in the archives are left out.
 func Recommend(ctx context.Context, tx *store.Tx, c Campaign) (Recommendation, error) {
-	all, err := reference.AllSites(ctx, tx)
+	all, err := site.All(ctx, tx)
 	if err != nil {
 		return Recommendation{}, err
 	}
 	var sites []assign.Site
-	var kept []reference.Site
+	var kept []site.Site
 	for _, s := range all {
 		if !s.Archived {
 			kept = append(kept, s)
@@ -64,7 +66,7 @@ func Recommend(ctx context.Context, tx *store.Tx, c Campaign) (Recommendation, e
 
 // present are the campaigns of a period as the rule sees them: this one, and those
 // whose seats are opened already.
-func present(ctx context.Context, tx *store.Tx, c Campaign, sites []reference.Site) ([]assign.Cohort, error) {
+func present(ctx context.Context, tx *store.Tx, c Campaign, sites []site.Site) ([]assign.Cohort, error) {
 	period, err := reference.PeriodByID(ctx, tx, c.Period.ID)
 	if err != nil {
 		return nil, err
@@ -103,18 +105,18 @@ func present(ctx context.Context, tx *store.Tx, c Campaign, sites []reference.Si
 
 // sitesFor returns the active main sites that take a level of a campaign: those of
 // which the office has to decide.
-func sitesFor(ctx context.Context, tx *store.Tx, c Campaign) ([]reference.Site, error) {
-	sites, err := reference.AllSites(ctx, tx)
+func sitesFor(ctx context.Context, tx *store.Tx, c Campaign) ([]site.Site, error) {
+	sites, err := site.All(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
 	restricted, err := restrictedTo(ctx, tx, c, sites)
-	return slices.DeleteFunc(sites, func(s reference.Site) bool { return s.Archived || !s.Main || restricted[s.Code] }), err
+	return slices.DeleteFunc(sites, func(s site.Site) bool { return s.Archived || !s.Main || restricted[s.Code] }), err
 }
 
 // restrictedTo names the sites that take none of the levels of a campaign.
-func restrictedTo(ctx context.Context, tx *store.Tx, c Campaign, sites []reference.Site) (map[string]bool, error) {
-	cohorts, err := reference.AllCohorts(ctx, tx)
+func restrictedTo(ctx context.Context, tx *store.Tx, c Campaign, sites []site.Site) (map[string]bool, error) {
+	cohorts, err := student.AllCohorts(ctx, tx)
 	if err != nil {
 		return nil, err
 	}

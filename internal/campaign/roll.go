@@ -14,16 +14,17 @@ import (
 	"stagora.org/stagora/internal/placement"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 )
 
 // An Enrolment is one student of the campaign's cohorts: in, or absent for a
 // reason that names who can change it.
 type Enrolment struct {
 	ID        int64 // of the participant; 0: the campaign has nothing to say about the student yet
-	Student   reference.Student
+	Student   student.Student
 	Pseudonym string
 	In        bool
-	Findings  []reference.Finding // every predicate, in order; [reference.Excluded] gives the one that keeps the student out
+	Findings  []student.Finding // every predicate, in order; [reference.Excluded] gives the one that keeps the student out
 
 	Points       *int64 // hundredths, as the office entered them; nil: the history counts
 	PointsReason string
@@ -73,9 +74,9 @@ func Roll(ctx context.Context, tx *store.Tx, c Campaign) ([]Enrolment, error) {
 // A register is all that it takes to judge anybody.
 type register struct {
 	campaign   Campaign
-	cohorts    []reference.Cohort
+	cohorts    []student.Cohort
 	period     reference.Period
-	standings  []reference.Standing
+	standings  []student.State
 	rows       map[int64]queries.CampaignParticipant // by the student that the row stands for now
 	positions  map[int64]Position                    // by participant
 	placements map[int64][]placement.Placement       // by student
@@ -83,7 +84,7 @@ type register struct {
 
 func openRegister(ctx context.Context, tx *store.Tx, c Campaign) (register, error) {
 	r := register{campaign: c, rows: map[int64]queries.CampaignParticipant{}, positions: map[int64]Position{}}
-	cohorts, err := reference.AllCohorts(ctx, tx)
+	cohorts, err := student.AllCohorts(ctx, tx)
 	if err != nil {
 		return r, err
 	}
@@ -95,7 +96,7 @@ func openRegister(ctx context.Context, tx *store.Tx, c Campaign) (register, erro
 	if r.period, err = reference.PeriodByID(ctx, tx, c.Period.ID); err != nil {
 		return r, err
 	}
-	if r.standings, err = reference.Standings(ctx, tx); err != nil {
+	if r.standings, err = student.States(ctx, tx); err != nil {
 		return r, err
 	}
 	ledger, err := placement.All(ctx, tx)
@@ -107,7 +108,7 @@ func openRegister(ctx context.Context, tx *store.Tx, c Campaign) (register, erro
 }
 
 func (r *register) readRows(ctx context.Context, tx *store.Tx) error {
-	canonical, err := reference.LoadCanonical(ctx, tx)
+	canonical, err := student.LoadCanonical(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -132,15 +133,15 @@ func (r *register) readRows(ctx context.Context, tx *store.Tx) error {
 	return nil
 }
 
-func (r *register) inCohorts(s reference.Student) bool {
-	return slices.ContainsFunc(r.cohorts, func(c reference.Cohort) bool {
+func (r *register) inCohorts(s student.Student) bool {
+	return slices.ContainsFunc(r.cohorts, func(c student.Cohort) bool {
 		_, in := s.InCohort(c.ID)
 		return in
 	})
 }
 
 // enrolment judges one student.
-func (r *register) enrolment(standing reference.Standing) Enrolment {
+func (r *register) enrolment(standing student.State) Enrolment {
 	e := Enrolment{Student: standing.Student, History: history(r.placements[standing.Student.ID])}
 	if row, known := r.rows[standing.Student.ID]; known {
 		e.read(row)
@@ -158,7 +159,7 @@ func (r *register) enrolment(standing reference.Standing) Enrolment {
 		e.Findings = append(settled(e.Findings, !e.EnrolledAt.IsZero()), r.enrolled(e))
 	}
 	e.Findings = append(e.Findings, r.notExcluded(e))
-	_, out := reference.Excluded(e.Findings)
+	_, out := student.Excluded(e.Findings)
 	e.In = !out
 	return e
 }
@@ -191,8 +192,8 @@ func history(placements []placement.Placement) *int64 {
 
 // expected is what the campaign expects of a student: to be in one of its cohorts,
 // and of that cohort's level.
-func (r *register) expected(s reference.Student) reference.Expected {
-	want := reference.Expected{Period: r.period}
+func (r *register) expected(s student.Student) student.Expected {
+	want := student.Expected{Period: r.period}
 	for i, cohort := range r.cohorts {
 		if _, in := s.InCohort(cohort.ID); in || i == 0 {
 			want.Cohort, want.Level = cohort.Ref(), cohort.Level
@@ -206,7 +207,7 @@ func (r *register) expected(s reference.Student) reference.Expected {
 
 // settled turns what would keep a student out into warnings, once they are
 // enrolled: what changes later is for people to decide.
-func settled(findings []reference.Finding, enrolled bool) []reference.Finding {
+func settled(findings []student.Finding, enrolled bool) []student.Finding {
 	for i := range findings {
 		findings[i].Warning = findings[i].Warning || (enrolled && !findings[i].OK)
 	}
@@ -214,32 +215,32 @@ func settled(findings []reference.Finding, enrolled bool) []reference.Finding {
 }
 
 // enrolled asks whether the student was in when the campaign opened.
-func (r *register) enrolled(e Enrolment) reference.Finding {
+func (r *register) enrolled(e Enrolment) student.Finding {
 	f := r.finding(e, "enrolled")
 	f.OK = !e.EnrolledAt.IsZero()
-	f.Found, f.Expected = reference.Phrase{Key: "absence.enrolled.no"}, reference.Phrase{Key: "absence.enrolled.expected"}
+	f.Found, f.Expected = student.Phrase{Key: "absence.enrolled.no"}, student.Phrase{Key: "absence.enrolled.expected"}
 	if f.OK {
-		f.Found = reference.Phrase{Key: "absence.enrolled.yes", Args: fault.Args{"at": e.EnrolledAt}}
+		f.Found = student.Phrase{Key: "absence.enrolled.yes", Args: fault.Args{"at": e.EnrolledAt}}
 	}
 	return f
 }
 
 // notExcluded asks whether somebody decided that the student takes no part.
-func (r *register) notExcluded(e Enrolment) reference.Finding {
+func (r *register) notExcluded(e Enrolment) student.Finding {
 	f := r.finding(e, "excluded")
 	f.OK = e.Excluded == nil
-	f.Found, f.Expected = reference.Phrase{Key: "absence.excluded.no"}, reference.Phrase{Key: "absence.excluded.no"}
+	f.Found, f.Expected = student.Phrase{Key: "absence.excluded.no"}, student.Phrase{Key: "absence.excluded.no"}
 	if !f.OK {
-		f.Found = reference.Phrase{Key: "absence.excluded.yes", Args: fault.Args{"reason": e.Excluded.Reason}}
+		f.Found = student.Phrase{Key: "absence.excluded.yes", Args: fault.Args{"reason": e.Excluded.Reason}}
 		f.ChangedBy, f.ChangedAt = e.Excluded.By, e.Excluded.At
 	}
 	return f
 }
 
-func (r *register) finding(e Enrolment, predicate string) reference.Finding {
-	return reference.Finding{
+func (r *register) finding(e Enrolment, predicate string) student.Finding {
+	return student.Finding{
 		Predicate: predicate, Right: identity.CampaignEdit, On: r.campaign.Perimeters(),
-		Link: reference.Link{Kind: "participant", PublicID: e.Student.PublicID},
+		Link: student.Link{Kind: "participant", PublicID: e.Student.PublicID},
 	}
 }
 
@@ -255,7 +256,7 @@ func Absences(roll []Enrolment) []Absence {
 	var absences []Absence
 	order := map[string]int{}
 	for _, e := range roll {
-		f, out := reference.Excluded(e.Findings)
+		f, out := student.Excluded(e.Findings)
 		if !out {
 			continue
 		}
@@ -263,7 +264,7 @@ func Absences(roll []Enrolment) []Absence {
 		if i < 0 {
 			i = len(absences)
 			absences = append(absences, Absence{Predicate: f.Predicate})
-			order[f.Predicate] = slices.IndexFunc(e.Findings, func(g reference.Finding) bool { return g.Predicate == f.Predicate })
+			order[f.Predicate] = slices.IndexFunc(e.Findings, func(g student.Finding) bool { return g.Predicate == f.Predicate })
 		}
 		absences[i].Students = append(absences[i].Students, e)
 	}
@@ -273,9 +274,9 @@ func Absences(roll []Enrolment) []Absence {
 
 // A Diagnosis answers why somebody is not in a list.
 type Diagnosis struct {
-	Student  reference.Student // zero: nobody, or nobody that the reader may see
+	Student  student.Student // zero: nobody, or nobody that the reader may see
 	In       bool
-	Findings []reference.Finding
+	Findings []student.Finding
 }
 
 // Why answers "why is X not here?" for a search over everybody Stagora knows, with
@@ -292,7 +293,7 @@ func Why(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign, sear
 	}
 	var answers []Diagnosis
 	hidden := false
-	for _, standing := range reference.Find(r.standings, search) {
+	for _, standing := range student.Find(r.standings, search) {
 		if !actor.Can(identity.StudentView, standing.Student.Perimeters()...) {
 			hidden = true
 			continue
@@ -302,16 +303,16 @@ func Why(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign, sear
 	}
 	switch {
 	case hidden:
-		answers = append(answers, Diagnosis{Findings: []reference.Finding{reference.Hidden()}})
+		answers = append(answers, Diagnosis{Findings: []student.Finding{student.Hidden()}})
 	case len(answers) == 0:
-		answers = []Diagnosis{{Findings: []reference.Finding{reference.Missing(search)}}}
+		answers = []Diagnosis{{Findings: []student.Finding{student.Missing(search)}}}
 	}
 	return answers, nil
 }
 
 // expected is how many students the cohorts count on.
 func expected(ctx context.Context, tx *store.Tx, c Campaign) (int, error) {
-	cohorts, err := reference.AllCohorts(ctx, tx)
+	cohorts, err := student.AllCohorts(ctx, tx)
 	sum := 0
 	for _, cohort := range cohorts {
 		if slices.ContainsFunc(c.Cohorts, func(of reference.Ref) bool { return of.ID == cohort.ID }) {

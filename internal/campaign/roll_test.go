@@ -11,6 +11,7 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 )
 
 func roll(t *testing.T, c1 *campaigntest.C1) (roll []campaign.Enrolment) {
@@ -27,21 +28,21 @@ func roll(t *testing.T, c1 *campaigntest.C1) (roll []campaign.Enrolment) {
 func damage(t *testing.T, c1 *campaigntest.C1) (twin string) {
 	t.Helper()
 	write(t, c1, func(ctx context.Context, tx *store.Tx) error {
-		change := func(pseudonym string, change func(*reference.Student)) error {
-			s, err := reference.StudentByPublicID(ctx, tx, c1.Record[pseudonym])
+		change := func(pseudonym string, change func(*student.Student)) error {
+			s, err := student.ByPublicID(ctx, tx, c1.Record[pseudonym])
 			if err == nil {
 				change(&s)
-				_, err = reference.PutStudent(ctx, tx, c1.Office, s)
+				_, err = student.Put(ctx, tx, c1.Office, s)
 			}
 			return err
 		}
-		if err := change("E19", func(s *reference.Student) { s.Level = reference.Ref{Code: "DFASM1"} }); err != nil {
+		if err := change("E19", func(s *student.Student) { s.Level = reference.Ref{Code: "DFASM1"} }); err != nil {
 			return err
 		}
-		if err := change("E07", func(s *reference.Student) { s.Person.Email = "" }); err != nil {
+		if err := change("E07", func(s *student.Student) { s.Person.Email = "" }); err != nil {
 			return err
 		}
-		s, err := reference.PutStudent(ctx, tx, c1.Office, reference.Student{
+		s, err := student.Put(ctx, tx, c1.Office, student.Student{
 			Person: identity.Person{GivenName: "Léna", FamilyName: "Marchetti", Email: "lena@etu.valmer.example"},
 			Number: "2026X", Level: reference.Ref{Code: campaigntest.Level}, Faculty: reference.Ref{Code: campaigntest.Faculty}, Active: true,
 		})
@@ -70,17 +71,17 @@ func TestWhoIsMissingIsToldBeforeOpening(t *testing.T) {
 			t.Errorf("opened with absents: %v", err)
 		}
 
-		_, err := reference.MergeStudents(t.Context(), c1.DB, c1.Office, reference.MergeForm{Keep: c1.Record["E12"], Drop: twin, Reason: "doublon"})
+		_, err := student.MergeStudents(t.Context(), c1.DB, c1.Office, student.MergeForm{Keep: c1.Record["E12"], Drop: twin, Reason: "doublon"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		write(t, c1, func(ctx context.Context, tx *store.Tx) error {
-			s, err := reference.StudentByPublicID(ctx, tx, c1.Record["E19"])
+			s, err := student.ByPublicID(ctx, tx, c1.Record["E19"])
 			if err != nil {
 				return err
 			}
 			s.Level = reference.Ref{Code: campaigntest.Level}
-			_, err = reference.PutStudent(ctx, tx, c1.Office, s)
+			_, err = student.Put(ctx, tx, c1.Office, s)
 			return err
 		})
 		if check := readiness(t, c1)["absents"]; check.State != campaign.OK || check.Args["in"] != 24 {
@@ -125,7 +126,7 @@ func TestWhyAnswersForEverybodyAndRespectsPerimeters(t *testing.T) {
 			return answers
 		}
 		first := func(d campaign.Diagnosis) string {
-			f, out := reference.Excluded(d.Findings)
+			f, out := student.Excluded(d.Findings)
 			if !out {
 				return ""
 			}
@@ -216,13 +217,13 @@ func TestAMergeAfterOpeningLosesNobody(t *testing.T) {
 	opened(t, func(t *testing.T, c1 *campaigntest.C1) {
 		c1.Save(t, "E12", campaigntest.Of("E12").Wishes...)
 		kept := damage(t, c1)
-		_, err := reference.MergeStudents(t.Context(), c1.DB, c1.Office, reference.MergeForm{Keep: kept, Drop: c1.Record["E12"], Reason: "doublon"})
+		_, err := student.MergeStudents(t.Context(), c1.DB, c1.Office, student.MergeForm{Keep: kept, Drop: c1.Record["E12"], Reason: "doublon"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var lena identity.Actor
 		write(t, c1, func(ctx context.Context, tx *store.Tx) error {
-			student, err := reference.StudentByPublicID(ctx, tx, kept)
+			student, err := student.ByPublicID(ctx, tx, kept)
 			if err != nil {
 				return err
 			}

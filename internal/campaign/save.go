@@ -12,8 +12,8 @@ import (
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
-	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -238,15 +238,15 @@ func ownIn(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign str
 		return row.ID, row.CampaignID, err
 	}
 	// Another account of the same person: their records were merged.
-	student, err := reference.StudentOfPerson(ctx, tx, actor.ID)
+	found, err := student.OfPerson(ctx, tx, actor.ID)
 	if err != nil {
 		return 0, 0, unknownIfMissing(err)
 	}
-	canonical, err := reference.LoadCanonical(ctx, tx)
+	canonical, err := student.LoadCanonical(ctx, tx)
 	if err != nil {
 		return 0, 0, err
 	}
-	for _, same := range canonical.Same(student.ID) {
+	for _, same := range canonical.Same(found.ID) {
 		row, err := q.EnrolledStudent(ctx, queries.EnrolledStudentParams{PublicID: campaign, StudentID: same})
 		if err == nil || !errors.Is(err, sql.ErrNoRows) {
 			return row.ID, row.CampaignID, err

@@ -16,6 +16,7 @@ import (
 	"stagora.org/stagora/internal/campaign/campaigntest"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
 )
@@ -81,10 +82,10 @@ func TestAPageThatRepeatsARequestIsTold(t *testing.T) {
 func TestAWishMayCarryASecondaryPost(t *testing.T) {
 	drafted(t, func(t *testing.T, c1 *campaigntest.C1) {
 		write(t, c1, func(ctx context.Context, tx *store.Tx) error {
-			if _, err := reference.PutCategory(ctx, tx, c1.Office, reference.Category{Code: "GARDE", Acronym: "GA", Name: "Gardes", Position: 2}); err != nil {
+			if _, err := site.PutCategory(ctx, tx, c1.Office, site.Category{Code: "GARDE", Acronym: "GA", Name: "Gardes", Position: 2}); err != nil {
 				return err
 			}
-			_, err := reference.PutSite(ctx, tx, c1.Office, reference.Site{
+			_, err := site.Put(ctx, tx, c1.Office, site.Site{
 				Code: "CHUV-SAMU", Name: "SAMU", Category: reference.Ref{Code: "GARDE"}, WishesAllowed: true, IdealSeats: 1, MaxSeats: 1,
 				Faculty: reference.Ref{Code: campaigntest.Faculty},
 			})

@@ -12,12 +12,13 @@ import (
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 )
 
 // Posts returns the posts of a campaign, in the order of the names of their sites.
 func Posts(ctx context.Context, tx *store.Tx, c Campaign) ([]Post, error) {
-	sites, err := reference.AllSites(ctx, tx)
+	sites, err := site.All(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +101,7 @@ func putPosts(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaig
 	if err := c.Allows(EditPosts); err != nil {
 		return err
 	}
-	sites, err := reference.AllSites(ctx, tx)
+	sites, err := site.All(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -114,7 +115,7 @@ func putPosts(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaig
 	}
 	for i := range forms {
 		name := fmt.Sprintf("seats.%d", i)
-		find(&form, name, &forms[i].Site, sites, reference.Site.Ref)
+		find(&form, name, &forms[i].Site, sites, site.Site.Ref)
 		if forms[i].Seats < 0 || forms[i].Seats > maxSeats {
 			form.Wrong(name, "form.range", "found", forms[i].Seats, "min", 0, "max", maxSeats)
 		}
@@ -124,7 +125,7 @@ func putPosts(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaig
 	}
 	for _, f := range forms {
 		before := slices.IndexFunc(rows, func(r queries.CampaignPost) bool { return r.SiteID == f.Site.ID })
-		site := sites[slices.IndexFunc(sites, func(s reference.Site) bool { return s.ID == f.Site.ID })]
+		site := sites[slices.IndexFunc(sites, func(s site.Site) bool { return s.ID == f.Site.ID })]
 		if before < 0 {
 			err = addPost(ctx, tx, actor, c, site, f)
 		} else {
@@ -139,12 +140,12 @@ func putPosts(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaig
 
 const maxSeats = 1000 // of one post: more is a slip of the hand
 
-func addPost(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, site reference.Site, f PostForm) error {
+func addPost(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, site site.Site, f PostForm) error {
 	q := queries.New(tx)
 	row := queries.AddPostParams{
 		CampaignID: c.ID, SiteID: site.ID, Code: site.Code, Seats: int64(f.Seats), Closed: f.Closed || !site.WishesAllowed,
 		Secondary: !site.Main, MinSeats: int64(site.MinSeats), IdealSeats: int64(site.IdealSeats), MaxSeats: int64(site.MaxSeats),
-		SetBy: actor.ID, ChangedAt: store.At(tx.Now), ChangedBy: by(actor),
+		SetBy: actor.ID, ChangedAt: store.At(tx.Now), ChangedBy: actor.Author(),
 	}
 	last, err := q.LastPost(ctx, queries.LastPostParams{SiteID: site.ID, ID: c.ID})
 	switch {
@@ -176,7 +177,7 @@ func changePost(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campa
 		setBy = actor.ID
 	}
 	err := queries.New(tx).ChangePost(ctx, queries.ChangePostParams{
-		ID: before.ID, Seats: int64(f.Seats), Closed: f.Closed, SetBy: setBy, ChangedAt: store.At(tx.Now), ChangedBy: by(actor),
+		ID: before.ID, Seats: int64(f.Seats), Closed: f.Closed, SetBy: setBy, ChangedAt: store.At(tx.Now), ChangedBy: actor.Author(),
 	})
 	if err != nil {
 		return fmt.Errorf("change post %s: %w", before.Code, err)
@@ -232,7 +233,7 @@ func (s *Campaigns) AgreeSeats(ctx context.Context, actor identity.Actor, campai
 			return fault.New(fault.Denied, "post.second", "post", post.Label(), "by", post.ChangedBy)
 		}
 		err = queries.New(tx).AgreeSeats(ctx, queries.AgreeSeatsParams{
-			ID: post.ID, AgreedSeats: null(int64(seats)), AgreedBy: by(actor), AgreedAt: store.AtOrNil(tx.Now),
+			ID: post.ID, AgreedSeats: null(int64(seats)), AgreedBy: actor.Author(), AgreedAt: store.AtOrNil(tx.Now),
 		})
 		if err != nil {
 			return fmt.Errorf("agree to seats of %s: %w", code, err)

@@ -10,8 +10,8 @@ import (
 	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/placement"
-	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 )
 
 // A Snapshot is a campaign as the engine sees it: posts, students under their
@@ -27,7 +27,7 @@ type Snapshot struct {
 // A Candidate is a student as the engine sees one.
 type Candidate struct {
 	Participant int64
-	Student     reference.Student
+	Student     student.Student
 	Pseudonym   string
 	Score       *int64 // hundredths, frozen; nil: unknown
 	Manual      int
@@ -68,7 +68,7 @@ func TakeSnapshot(ctx context.Context, tx *store.Tx, c Campaign) (Snapshot, erro
 }
 
 func candidates(ctx context.Context, tx *store.Tx, c Campaign) ([]Candidate, error) {
-	students, err := reference.StudentsByID(ctx, tx)
+	students, err := student.AllByID(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func candidates(ctx context.Context, tx *store.Tx, c Campaign) ([]Candidate, err
 }
 
 // background gathers what the rules look at. A site done twice shows the last time.
-func background(student reference.Student, placements []placement.Placement) Background {
+func background(student student.Student, placements []placement.Placement) Background {
 	b := Background{Level: student.Level, Done: map[int64]Past{}}
 	for _, p := range placement.Current(placements) {
 		if p.Discounted() {

@@ -7,8 +7,9 @@ import (
 
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/identity"
-	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 )
 
 // ForOfficeAll returns the campaigns that the actor may see as an office, the
@@ -42,17 +43,17 @@ func Mine(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]MyCampaign
 	if !actor.Can(identity.WishOwn, identity.Self(actor.PublicID)) {
 		return nil, nil
 	}
-	student, err := reference.StudentOfPerson(ctx, tx, actor.ID)
+	found, err := student.OfPerson(ctx, tx, actor.ID)
 	if err != nil {
 		return nil, ignoreMissing(err)
 	}
-	canonical, err := reference.LoadCanonical(ctx, tx)
+	canonical, err := student.LoadCanonical(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
 	q := queries.New(tx)
 	var mine []MyCampaign
-	for _, same := range canonical.Same(student.ID) {
+	for _, same := range canonical.Same(found.ID) {
 		rows, err := q.ParticipationsOfStudent(ctx, same)
 		if err != nil {
 			return nil, fmt.Errorf("read campaigns of student: %w", err)
@@ -163,7 +164,7 @@ func (m *MyCampaign) readPosition(ctx context.Context, q *queries.Queries, parti
 // whether this student may have it.
 type Choice struct {
 	Post    Post
-	Site    reference.Site
+	Site    site.Site
 	Demand  Demand
 	Verdict Verdict // why not, if not
 	Rank    int     // on the last version of the student's list; 0: not there
@@ -183,7 +184,7 @@ func (s *Campaigns) Choices(ctx context.Context, tx *store.Tx, actor identity.Ac
 	if err != nil {
 		return nil, err
 	}
-	sites, err := reference.SitesByID(ctx, tx)
+	sites, err := site.AllByID(ctx, tx)
 	if err != nil {
 		return nil, err
 	}

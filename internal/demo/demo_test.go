@@ -22,9 +22,9 @@ import (
 	"stagora.org/stagora/internal/demo"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
-	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
+	"stagora.org/stagora/internal/student"
 )
 
 // load brings a new database of an engine to a state.
@@ -69,10 +69,10 @@ func TestThePreparationHasItsMistakesToFind(t *testing.T) {
 					if e.In {
 						in++
 					}
-					if f, excluded := reference.Excluded(e.Findings); excluded {
+					if f, excluded := student.Excluded(e.Findings); excluded {
 						out = append(out, e.Student.Name()+": "+f.Predicate)
 					}
-					for _, f := range reference.Warned(e.Findings) {
+					for _, f := range student.Warned(e.Findings) {
 						warned = append(warned, e.Student.Name()+": "+f.Predicate)
 					}
 				}

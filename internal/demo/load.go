@@ -10,7 +10,9 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/placement"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -75,7 +77,7 @@ func (l *loader) calendar(ctx context.Context, tx *store.Tx) error {
 			return err
 		}
 	}
-	_, err := reference.PutCohort(ctx, tx, system, reference.Cohort{
+	_, err := student.PutCohort(ctx, tx, system, student.Cohort{
 		Code: d.Cohort.Code, Name: d.Cohort.Name, Level: reference.Ref{Code: d.Cohort.Level},
 		Year: reference.Ref{Code: d.Year.Code}, Faculty: reference.Ref{Code: d.Faculty.Code}, Expected: len(d.Student),
 	})
@@ -85,14 +87,14 @@ func (l *loader) calendar(ctx context.Context, tx *store.Tx) error {
 // places adds categories, institutions and sites.
 func (l *loader) places(ctx context.Context, tx *store.Tx) error {
 	for i, c := range l.data.Category {
-		category := reference.Category{Code: c.Code, Acronym: c.Acronym, Name: c.Name, Position: i + 1, Main: true}
-		if _, err := reference.PutCategory(ctx, tx, system, category); err != nil {
+		category := site.Category{Code: c.Code, Acronym: c.Acronym, Name: c.Name, Position: i + 1, Main: true}
+		if _, err := site.PutCategory(ctx, tx, system, category); err != nil {
 			return err
 		}
 	}
 	for _, i := range l.data.Institution {
-		_, err := reference.PutInstitution(ctx, tx, system, reference.Institution{
-			Code: i.Code, Name: i.Name, Kind: reference.InstitutionKind(i.Kind), FINESS: i.FINESS,
+		_, err := site.PutInstitution(ctx, tx, system, site.Institution{
+			Code: i.Code, Name: i.Name, Kind: site.InstitutionKind(i.Kind), FINESS: i.FINESS,
 			Address: reference.Address{Lines: i.Address, PostalCode: i.Postal, Town: i.Town},
 		})
 		if err != nil {
@@ -100,7 +102,7 @@ func (l *loader) places(ctx context.Context, tx *store.Tx) error {
 		}
 	}
 	for _, s := range l.data.Site {
-		_, err := reference.PutSite(ctx, tx, system, reference.Site{
+		_, err := site.Put(ctx, tx, system, site.Site{
 			Code: s.Code, Name: s.Name, Service: s.Service, Category: reference.Ref{Code: s.Category},
 			Institution: reference.Ref{Code: s.Institution}, Faculty: reference.Ref{Code: l.data.Faculty.Code},
 			Main: true, WishesAllowed: true, MinSeats: s.Min, IdealSeats: s.Ideal, MaxSeats: s.Max, Description: s.Description,
@@ -115,12 +117,12 @@ func (l *loader) places(ctx context.Context, tx *store.Tx) error {
 // contacts adds who answers for each site.
 func (l *loader) contacts(ctx context.Context, tx *store.Tx) error {
 	for _, c := range l.data.Contact {
-		contact := reference.Contact{Code: c.Code, Name: c.Name, Function: c.Function, Email: c.Email}
-		if _, err := reference.PutContact(ctx, tx, system, contact); err != nil {
+		contact := site.Contact{Code: c.Code, Name: c.Name, Function: c.Function, Email: c.Email}
+		if _, err := site.PutContact(ctx, tx, system, contact); err != nil {
 			return err
 		}
 		for _, code := range c.Sites {
-			err := reference.PutContactSite(ctx, tx, system, reference.ContactSite{
+			err := site.PutContactSite(ctx, tx, system, site.ContactSite{
 				Contact: reference.Ref{Code: c.Code}, Site: reference.Ref{Code: code},
 				Visible: true, Responsible: true, GetsArrivals: true, Validates: true, Signs: true, SigningOrder: 1,
 			})
@@ -166,7 +168,7 @@ func (l *loader) enter(ctx context.Context, tx *store.Tx, person identity.Person
 // trainees adds the students with what they have done before. Two of them carry a
 // mistake: no e-mail address, a wrong level.
 func (l *loader) trainees(ctx context.Context, tx *store.Tx) error {
-	cohorts, err := reference.AllCohorts(ctx, tx)
+	cohorts, err := student.AllCohorts(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -178,12 +180,12 @@ func (l *loader) trainees(ctx context.Context, tx *store.Tx) error {
 		case wrongLevel:
 			record.Level = reference.Ref{Code: wrongLevelCode}
 		}
-		saved, err := reference.PutStudent(ctx, tx, system, record)
+		saved, err := student.Put(ctx, tx, system, record)
 		if err != nil {
 			return fmt.Errorf("student %s: %w", s.ID, err)
 		}
 		l.records[s.ID] = saved.PublicID
-		if err := reference.PutMember(ctx, tx, system, cohorts[0].PublicID, saved.PublicID); err != nil {
+		if err := student.PutMember(ctx, tx, system, cohorts[0].PublicID, saved.PublicID); err != nil {
 			return err
 		}
 		on := identity.Self(saved.Person.PublicID)
@@ -194,8 +196,8 @@ func (l *loader) trainees(ctx context.Context, tx *store.Tx) error {
 	return l.history(ctx, tx)
 }
 
-func (l *loader) record(s traineeData) reference.Student {
-	return reference.Student{
+func (l *loader) record(s traineeData) student.Student {
+	return student.Student{
 		Person: identity.Person{GivenName: s.Given, FamilyName: s.Family, Email: email(s), Lang: string(text.French)},
 		Number: s.Number, INE: s.INE, INEKind: reference.INERNIE, BirthDate: s.Birth,
 		Level: reference.Ref{Code: l.data.Cohort.Level}, Faculty: reference.Ref{Code: l.data.Faculty.Code}, Active: true,
@@ -205,7 +207,7 @@ func (l *loader) record(s traineeData) reference.Student {
 // history writes where each student was the period before, and what it cost them:
 // it is where their points come from.
 func (l *loader) history(ctx context.Context, tx *store.Tx) error {
-	sites, err := reference.AllSites(ctx, tx)
+	sites, err := site.All(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -221,7 +223,7 @@ func (l *loader) history(ctx context.Context, tx *store.Tx) error {
 		periodID[p.Code] = p.ID
 	}
 	for _, s := range l.data.Student {
-		record, err := reference.StudentByPublicID(ctx, tx, l.records[s.ID])
+		record, err := student.ByPublicID(ctx, tx, l.records[s.ID])
 		if err != nil {
 			return err
 		}
@@ -251,7 +253,7 @@ func (l *loader) twin(ctx context.Context, tx *store.Tx) error {
 		record.Person.FamilyName = strings.ToUpper(s.Family)
 		record.Person.Email = strings.Replace(email(s), "@etu.", "@", 1)
 		record.Number, record.INE, record.INEKind = "", "", ""
-		saved, err := reference.PutStudent(ctx, tx, system, record)
+		saved, err := student.Put(ctx, tx, system, record)
 		if err != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 )
 
 // A State is a moment in the life of the data set that a demonstration can begin
@@ -132,7 +133,7 @@ func (l *loader) draft(ctx context.Context) error {
 func (l *loader) correct(ctx context.Context) error {
 	nadia := l.staff["nadia.lopes"]
 	l.clock.Freeze(corrected)
-	_, err := reference.MergeStudents(ctx, l.db, nadia, reference.MergeForm{
+	_, err := student.MergeStudents(ctx, l.db, nadia, student.MergeForm{
 		Keep: l.records[doubled], Drop: l.double, Reason: l.sentence("demo.reason.double"),
 	})
 	if err != nil {
@@ -144,7 +145,7 @@ func (l *loader) correct(ctx context.Context) error {
 		}
 		record := l.record(s)
 		record.PublicID = l.records[s.ID]
-		if _, err := reference.SaveStudent(ctx, l.db, nadia, record); err != nil {
+		if _, err := student.Save(ctx, l.db, nadia, record); err != nil {
 			return fmt.Errorf("student %s: %w", s.ID, err)
 		}
 	}

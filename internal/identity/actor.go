@@ -87,3 +87,12 @@ func LoadActor(ctx context.Context, tx *store.Tx, person Person, origin string) 
 	}
 	return actor, nil
 }
+
+// Author is how a row names who changed it: the person, or the command or job that
+// acted where no person did.
+func (a Actor) Author() string {
+	if a.Name == "" {
+		return a.Origin
+	}
+	return a.Name
+}

@@ -13,8 +13,10 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/placement"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -22,8 +24,8 @@ var system = identity.System("test")
 
 // A world is a cohort's worth of what placements refer to.
 type world struct {
-	students []reference.Student
-	sites    []reference.Site
+	students []student.Student
+	sites    []site.Site
 	s1, s2   reference.Period
 }
 
@@ -39,18 +41,18 @@ func newWorld(t *testing.T, db *store.DB) world {
 		if _, err := reference.PutLevel(ctx, tx, system, reference.Level{Code: "DFASM2", Name: "DFASM2"}); err != nil {
 			return err
 		}
-		if _, err := reference.PutCategory(ctx, tx, system, reference.Category{Code: "C", Acronym: "C", Name: "C", Main: true}); err != nil {
+		if _, err := site.PutCategory(ctx, tx, system, site.Category{Code: "C", Acronym: "C", Name: "C", Main: true}); err != nil {
 			return err
 		}
 		for _, code := range []string{"CHUV-URGE", "CHUV-PEDI", "MSPB-MG1"} {
-			s, err := reference.PutSite(ctx, tx, system, reference.Site{Code: code, Name: code, Category: reference.Ref{Code: "C"}, Main: code != "MSPB-MG1", MaxSeats: 3, IdealSeats: 2})
+			s, err := site.Put(ctx, tx, system, site.Site{Code: code, Name: code, Category: reference.Ref{Code: "C"}, Main: code != "MSPB-MG1", MaxSeats: 3, IdealSeats: 2})
 			if err != nil {
 				return err
 			}
 			w.sites = append(w.sites, s)
 		}
 		for _, name := range []string{"Quentric", "Baraka", "Marchetti"} {
-			s, err := reference.PutStudent(ctx, tx, system, reference.Student{
+			s, err := student.Put(ctx, tx, system, student.Student{
 				Person: identity.Person{FamilyName: name, GivenName: "A"}, Active: true,
 				Level: reference.Ref{Code: "DFASM2"}, Faculty: reference.Ref{Code: "VALMER"},
 			})
@@ -365,7 +367,7 @@ func TestHistoryFollowsMerges(t *testing.T) {
 		keep, drop := w.students[0], w.students[1]
 		place(t, db, w.new(0, 0, w.s1))
 		dropped := place(t, db, w.new(1, 1, w.s2))
-		merge, err := reference.MergeStudents(t.Context(), db, system, reference.MergeForm{Keep: keep.PublicID, Drop: drop.PublicID, Reason: "x"})
+		merge, err := student.MergeStudents(t.Context(), db, system, student.MergeForm{Keep: keep.PublicID, Drop: drop.PublicID, Reason: "x"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -380,7 +382,7 @@ func TestHistoryFollowsMerges(t *testing.T) {
 		if _, err := replace(t, db, dropped, n); err != nil {
 			t.Fatal(err)
 		}
-		if err := reference.UndoMerge(t.Context(), db, system, merge, "x"); err != nil {
+		if err := student.UndoMerge(t.Context(), db, system, merge, "x"); err != nil {
 			t.Fatal(err)
 		}
 		if got := ofStudent(t, db, keep.ID); len(got) != 1 || !got[0].Current() {

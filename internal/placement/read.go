@@ -8,7 +8,9 @@ import (
 
 	"stagora.org/stagora/internal/placement/queries"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 )
 
 // The readers below give every placement, ended ones too, in the order of their
@@ -23,7 +25,7 @@ func Current(placements []Placement) []Placement {
 // OfStudent returns the placements of a student, with those before Stagora, and
 // those of records merged into theirs.
 func OfStudent(ctx context.Context, tx *store.Tx, studentID int64) ([]Placement, error) {
-	canonical, err := reference.LoadCanonical(ctx, tx)
+	canonical, err := student.LoadCanonical(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +126,7 @@ func placementsOf(ctx context.Context, tx *store.Tx, lines []queries.PlacementEn
 	if len(lines) == 0 {
 		return nil, nil
 	}
-	sites, err := reference.SitesByID(ctx, tx)
+	sites, err := site.AllByID(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +134,7 @@ func placementsOf(ctx context.Context, tx *store.Tx, lines []queries.PlacementEn
 	if err != nil {
 		return nil, err
 	}
-	canonical, err := reference.LoadCanonical(ctx, tx)
+	canonical, err := student.LoadCanonical(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +172,7 @@ func placementsOf(ctx context.Context, tx *store.Tx, lines []queries.PlacementEn
 	return placements, nil
 }
 
-func placementOf(l queries.PlacementEntry, sites map[int64]reference.Site, period reference.Period) Placement {
+func placementOf(l queries.PlacementEntry, sites map[int64]site.Site, period reference.Period) Placement {
 	p := Placement{
 		ID: l.ID, PublicID: l.PublicID, StudentID: l.StudentID,
 		Site: sites[l.SiteID].Ref(), Secondary: sites[l.SecondaryID.Int64].Ref(), Period: period.Ref(), Dates: period.Outer(),

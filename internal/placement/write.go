@@ -13,8 +13,9 @@ import (
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/placement/queries"
-	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 )
 
 // The kinds of line.
@@ -62,7 +63,7 @@ func Replace(ctx context.Context, tx *store.Tx, actor identity.Actor, old string
 // sameStudent returns the record that a replacement is for, the one before: a
 // placement does not pass from one person to another.
 func sameStudent(ctx context.Context, tx *store.Tx, before, after int64) (int64, error) {
-	canonical, err := reference.LoadCanonical(ctx, tx)
+	canonical, err := student.LoadCanonical(ctx, tx)
 	if err != nil {
 		return 0, err
 	}
@@ -191,11 +192,11 @@ func currentLine(ctx context.Context, tx *store.Tx, publicID string) (queries.Pl
 }
 
 func record(ctx context.Context, tx *store.Tx, actor identity.Actor, action string, about queries.PlacementEntry, reason string, after any) error {
-	student, err := reference.StudentByID(ctx, tx, about.StudentID)
+	student, err := student.ByID(ctx, tx, about.StudentID)
 	if err != nil {
 		return err
 	}
-	site, err := reference.SiteByID(ctx, tx, about.SiteID)
+	site, err := site.ByID(ctx, tx, about.SiteID)
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func (i Interval) Overlaps(j Interval) bool { return i.From <= j.To && j.From <=
 
 // checkInterval notes what is wrong with the fields "from" and "to", and reports
 // whether nothing was.
-func checkInterval(form *fault.Form, i Interval) bool {
+func CheckInterval(form *fault.Form, i Interval) bool {
 	good := true
 	for _, f := range []struct {
 		name string

@@ -41,45 +41,45 @@ func Faculties(ctx context.Context, tx *store.Tx) ([]Faculty, error) {
 
 // SaveFaculty adds a faculty, or changes the one with its public id.
 func SaveFaculty(ctx context.Context, db *store.DB, actor identity.Actor, f Faculty) (Faculty, error) {
-	return facultyNoun.save(ctx, db, actor, f)
+	return facultyType.Save(ctx, db, actor, f)
 }
 
 // PutFaculty is [SaveFaculty] in a transaction of the caller.
 func PutFaculty(ctx context.Context, tx *store.Tx, actor identity.Actor, f Faculty) (Faculty, error) {
-	return facultyNoun.put(ctx, tx, actor, f)
+	return facultyType.Put(ctx, tx, actor, f)
 }
 
 // RemoveFaculty removes a faculty that nothing refers to.
 func RemoveFaculty(ctx context.Context, db *store.DB, actor identity.Actor, publicID string) error {
-	return facultyNoun.delete(ctx, db, actor, publicID)
+	return facultyType.Remove(ctx, db, actor, publicID)
 }
 
-var facultyNoun = noun[Faculty]{
-	name: "faculty", right: identity.SettingEdit, all: Faculties,
-	stamp: func(f *Faculty) *Stamp { return &f.Stamp },
-	label: func(f Faculty) string { return f.Name },
-	check: func(_ context.Context, _ *store.Tx, f *Faculty, others []Faculty, form *fault.Form) error {
-		code(form, &f.Code)
-		required(form, "name", &f.Name)
+var facultyType = RecordType[Faculty]{
+	Name: "faculty", Right: identity.SettingEdit, All: Faculties,
+	Stamp: func(f *Faculty) *Stamp { return &f.Stamp },
+	Label: func(f Faculty) string { return f.Name },
+	Check: func(_ context.Context, _ *store.Tx, f *Faculty, others []Faculty, form *fault.Form) error {
+		RequiredCode(form, &f.Code)
+		RequiredText(form, "name", &f.Name)
 		if f.UAI != "" {
-			f.UAI = identifier(form, "uai", f.UAI, CheckUAI)
+			f.UAI = CheckIdentifier(form, "uai", f.UAI, CheckUAI)
 		}
 		label := func(o Faculty) string { return o.Name }
-		unique(form, "code", f.Code, others, func(o Faculty) string { return o.Code }, label)
-		unique(form, "uai", f.UAI, others, func(o Faculty) string { return o.UAI }, label)
+		CheckUnique(form, "code", f.Code, others, func(o Faculty) string { return o.Code }, label)
+		CheckUnique(form, "uai", f.UAI, others, func(o Faculty) string { return o.UAI }, label)
 		return nil
 	},
-	add: func(ctx context.Context, tx *store.Tx, f Faculty) (int64, error) {
+	Add: func(ctx context.Context, tx *store.Tx, f Faculty) (int64, error) {
 		return queries.New(tx).AddFaculty(ctx, queries.AddFacultyParams{
 			PublicID: f.PublicID, Code: f.Code, Name: f.Name, SortKey: text.SortKey(f.Name), Uai: f.UAI,
 			Archived: f.Archived, ChangedAt: store.At(f.ChangedAt), ChangedBy: f.ChangedBy,
 		})
 	},
-	change: func(ctx context.Context, tx *store.Tx, f Faculty) error {
+	Change: func(ctx context.Context, tx *store.Tx, f Faculty) error {
 		return queries.New(tx).ChangeFaculty(ctx, queries.ChangeFacultyParams{
 			ID: f.ID, Code: f.Code, Name: f.Name, SortKey: text.SortKey(f.Name), Uai: f.UAI,
 			Archived: f.Archived, ChangedAt: store.At(f.ChangedAt), ChangedBy: f.ChangedBy,
 		})
 	},
-	remove: func(ctx context.Context, tx *store.Tx, id int64) error { return queries.New(tx).RemoveFaculty(ctx, id) },
+	Delete: func(ctx context.Context, tx *store.Tx, id int64) error { return queries.New(tx).RemoveFaculty(ctx, id) },
 }

@@ -27,7 +27,7 @@ type Checked struct {
 
 // identifier cleans an identifier in a form and notes it if it is wrong. A
 // warning lets it pass.
-func identifier(form *fault.Form, name, value string, check func(string) Checked) string {
+func CheckIdentifier(form *fault.Form, name, value string, check func(string) Checked) string {
 	checked := check(value)
 	if checked.Verdict == Wrong {
 		form.Wrong(name, checked.Key, "found", value)

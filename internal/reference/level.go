@@ -40,40 +40,40 @@ func Levels(ctx context.Context, tx *store.Tx) ([]Level, error) {
 
 // SaveLevel adds a level, or changes the one with its public id.
 func SaveLevel(ctx context.Context, db *store.DB, actor identity.Actor, l Level) (Level, error) {
-	return levelNoun.save(ctx, db, actor, l)
+	return levelType.Save(ctx, db, actor, l)
 }
 
 // PutLevel is [SaveLevel] in a transaction of the caller.
 func PutLevel(ctx context.Context, tx *store.Tx, actor identity.Actor, l Level) (Level, error) {
-	return levelNoun.put(ctx, tx, actor, l)
+	return levelType.Put(ctx, tx, actor, l)
 }
 
 // RemoveLevel removes a level that nothing refers to.
 func RemoveLevel(ctx context.Context, db *store.DB, actor identity.Actor, publicID string) error {
-	return levelNoun.delete(ctx, db, actor, publicID)
+	return levelType.Remove(ctx, db, actor, publicID)
 }
 
-var levelNoun = noun[Level]{
-	name: "level", right: identity.SettingEdit, all: Levels,
-	stamp: func(l *Level) *Stamp { return &l.Stamp },
-	label: func(l Level) string { return l.Name },
-	check: func(_ context.Context, _ *store.Tx, l *Level, others []Level, form *fault.Form) error {
-		code(form, &l.Code)
-		required(form, "name", &l.Name)
-		unique(form, "code", l.Code, others, func(o Level) string { return o.Code }, func(o Level) string { return o.Name })
+var levelType = RecordType[Level]{
+	Name: "level", Right: identity.SettingEdit, All: Levels,
+	Stamp: func(l *Level) *Stamp { return &l.Stamp },
+	Label: func(l Level) string { return l.Name },
+	Check: func(_ context.Context, _ *store.Tx, l *Level, others []Level, form *fault.Form) error {
+		RequiredCode(form, &l.Code)
+		RequiredText(form, "name", &l.Name)
+		CheckUnique(form, "code", l.Code, others, func(o Level) string { return o.Code }, func(o Level) string { return o.Name })
 		return nil
 	},
-	add: func(ctx context.Context, tx *store.Tx, l Level) (int64, error) {
+	Add: func(ctx context.Context, tx *store.Tx, l Level) (int64, error) {
 		return queries.New(tx).AddLevel(ctx, queries.AddLevelParams{
 			PublicID: l.PublicID, Code: l.Code, Name: l.Name, Position: int64(l.Position),
 			Archived: l.Archived, ChangedAt: store.At(l.ChangedAt), ChangedBy: l.ChangedBy,
 		})
 	},
-	change: func(ctx context.Context, tx *store.Tx, l Level) error {
+	Change: func(ctx context.Context, tx *store.Tx, l Level) error {
 		return queries.New(tx).ChangeLevel(ctx, queries.ChangeLevelParams{
 			ID: l.ID, Code: l.Code, Name: l.Name, Position: int64(l.Position),
 			Archived: l.Archived, ChangedAt: store.At(l.ChangedAt), ChangedBy: l.ChangedBy,
 		})
 	},
-	remove: func(ctx context.Context, tx *store.Tx, id int64) error { return queries.New(tx).RemoveLevel(ctx, id) },
+	Delete: func(ctx context.Context, tx *store.Tx, id int64) error { return queries.New(tx).RemoveLevel(ctx, id) },
 }

@@ -73,36 +73,36 @@ func PeriodByID(ctx context.Context, tx *store.Tx, id int64) (Period, error) {
 			return p, nil
 		}
 	}
-	return Period{}, unknown("period")
+	return Period{}, Unknown("period")
 }
 
 // SavePeriod adds a period, or changes the one with its public id.
 func SavePeriod(ctx context.Context, db *store.DB, actor identity.Actor, p Period) (Period, error) {
-	return periodNoun.save(ctx, db, actor, p)
+	return periodType.Save(ctx, db, actor, p)
 }
 
 // PutPeriod is [SavePeriod] in a transaction of the caller.
 func PutPeriod(ctx context.Context, tx *store.Tx, actor identity.Actor, p Period) (Period, error) {
-	return periodNoun.put(ctx, tx, actor, p)
+	return periodType.Put(ctx, tx, actor, p)
 }
 
 // RemovePeriod removes a period that nothing refers to.
 func RemovePeriod(ctx context.Context, db *store.DB, actor identity.Actor, publicID string) error {
-	return periodNoun.delete(ctx, db, actor, publicID)
+	return periodType.Remove(ctx, db, actor, publicID)
 }
 
-var periodNoun = noun[Period]{
-	name: "period", right: identity.StudentEdit, all: Periods,
-	stamp: func(p *Period) *Stamp { return &p.Stamp },
-	label: func(p Period) string { return p.Name },
-	check: func(_ context.Context, _ *store.Tx, p *Period, others []Period, form *fault.Form) error {
-		code(form, &p.Code)
-		required(form, "name", &p.Name)
+var periodType = RecordType[Period]{
+	Name: "period", Right: identity.StudentEdit, All: Periods,
+	Stamp: func(p *Period) *Stamp { return &p.Stamp },
+	Label: func(p Period) string { return p.Name },
+	Check: func(_ context.Context, _ *store.Tx, p *Period, others []Period, form *fault.Form) error {
+		RequiredCode(form, &p.Code)
+		RequiredText(form, "name", &p.Name)
 		checkIntervals(form, p)
-		unique(form, "code", p.Code, others, func(o Period) string { return o.Code }, func(o Period) string { return o.Name })
+		CheckUnique(form, "code", p.Code, others, func(o Period) string { return o.Code }, func(o Period) string { return o.Name })
 		return nil
 	},
-	add: func(ctx context.Context, tx *store.Tx, p Period) (int64, error) {
+	Add: func(ctx context.Context, tx *store.Tx, p Period) (int64, error) {
 		id, err := queries.New(tx).AddPeriod(ctx, queries.AddPeriodParams{
 			PublicID: p.PublicID, Code: p.Code, Name: p.Name,
 			Archived: p.Archived, ChangedAt: store.At(p.ChangedAt), ChangedBy: p.ChangedBy,
@@ -112,7 +112,7 @@ var periodNoun = noun[Period]{
 		}
 		return id, addIntervals(ctx, queries.New(tx), id, p.Intervals)
 	},
-	change: func(ctx context.Context, tx *store.Tx, p Period) error {
+	Change: func(ctx context.Context, tx *store.Tx, p Period) error {
 		err := queries.New(tx).ChangePeriod(ctx, queries.ChangePeriodParams{
 			ID: p.ID, Code: p.Code, Name: p.Name,
 			Archived: p.Archived, ChangedAt: store.At(p.ChangedAt), ChangedBy: p.ChangedBy,
@@ -125,7 +125,7 @@ var periodNoun = noun[Period]{
 		}
 		return addIntervals(ctx, queries.New(tx), p.ID, p.Intervals)
 	},
-	remove: func(ctx context.Context, tx *store.Tx, id int64) error { return queries.New(tx).RemovePeriod(ctx, id) },
+	Delete: func(ctx context.Context, tx *store.Tx, id int64) error { return queries.New(tx).RemovePeriod(ctx, id) },
 }
 
 // checkIntervals puts the intervals in order and notes the first wrong one.
@@ -135,7 +135,7 @@ func checkIntervals(form *fault.Form, p *Period) {
 		return
 	}
 	for _, i := range p.Intervals {
-		if !checkInterval(form, i) {
+		if !CheckInterval(form, i) {
 			return
 		}
 	}

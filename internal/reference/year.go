@@ -42,43 +42,43 @@ func AcademicYears(ctx context.Context, tx *store.Tx) ([]AcademicYear, error) {
 
 // SaveAcademicYear adds an academic year, or changes the one with its public id.
 func SaveAcademicYear(ctx context.Context, db *store.DB, actor identity.Actor, y AcademicYear) (AcademicYear, error) {
-	return yearNoun.save(ctx, db, actor, y)
+	return yearType.Save(ctx, db, actor, y)
 }
 
 // PutAcademicYear is [SaveAcademicYear] in a transaction of the caller.
 func PutAcademicYear(ctx context.Context, tx *store.Tx, actor identity.Actor, y AcademicYear) (AcademicYear, error) {
-	return yearNoun.put(ctx, tx, actor, y)
+	return yearType.Put(ctx, tx, actor, y)
 }
 
 // RemoveAcademicYear removes an academic year that nothing refers to.
 func RemoveAcademicYear(ctx context.Context, db *store.DB, actor identity.Actor, publicID string) error {
-	return yearNoun.delete(ctx, db, actor, publicID)
+	return yearType.Remove(ctx, db, actor, publicID)
 }
 
-var yearNoun = noun[AcademicYear]{
-	name: "year", right: identity.StudentEdit, all: AcademicYears,
-	stamp: func(y *AcademicYear) *Stamp { return &y.Stamp },
-	label: func(y AcademicYear) string { return y.Name },
-	check: func(_ context.Context, _ *store.Tx, y *AcademicYear, others []AcademicYear, form *fault.Form) error {
-		code(form, &y.Code)
-		required(form, "name", &y.Name)
-		if checkInterval(form, y.Interval) && y.From == y.To {
+var yearType = RecordType[AcademicYear]{
+	Name: "year", Right: identity.StudentEdit, All: AcademicYears,
+	Stamp: func(y *AcademicYear) *Stamp { return &y.Stamp },
+	Label: func(y AcademicYear) string { return y.Name },
+	Check: func(_ context.Context, _ *store.Tx, y *AcademicYear, others []AcademicYear, form *fault.Form) error {
+		RequiredCode(form, &y.Code)
+		RequiredText(form, "name", &y.Name)
+		if CheckInterval(form, y.Interval) && y.From == y.To {
 			form.Wrong("to", "reference.interval.order", "from", y.From.Day(), "to", y.To.Day())
 		}
-		unique(form, "code", y.Code, others, func(o AcademicYear) string { return o.Code }, func(o AcademicYear) string { return o.Name })
+		CheckUnique(form, "code", y.Code, others, func(o AcademicYear) string { return o.Code }, func(o AcademicYear) string { return o.Name })
 		return nil
 	},
-	add: func(ctx context.Context, tx *store.Tx, y AcademicYear) (int64, error) {
+	Add: func(ctx context.Context, tx *store.Tx, y AcademicYear) (int64, error) {
 		return queries.New(tx).AddYear(ctx, queries.AddYearParams{
 			PublicID: y.PublicID, Code: y.Code, Name: y.Name, StartsOn: string(y.From), EndsOn: string(y.To),
 			Archived: y.Archived, ChangedAt: store.At(y.ChangedAt), ChangedBy: y.ChangedBy,
 		})
 	},
-	change: func(ctx context.Context, tx *store.Tx, y AcademicYear) error {
+	Change: func(ctx context.Context, tx *store.Tx, y AcademicYear) error {
 		return queries.New(tx).ChangeYear(ctx, queries.ChangeYearParams{
 			ID: y.ID, Code: y.Code, Name: y.Name, StartsOn: string(y.From), EndsOn: string(y.To),
 			Archived: y.Archived, ChangedAt: store.At(y.ChangedAt), ChangedBy: y.ChangedBy,
 		})
 	},
-	remove: func(ctx context.Context, tx *store.Tx, id int64) error { return queries.New(tx).RemoveYear(ctx, id) },
+	Delete: func(ctx context.Context, tx *store.Tx, id int64) error { return queries.New(tx).RemoveYear(ctx, id) },
 }

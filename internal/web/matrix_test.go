@@ -23,8 +23,10 @@ import (
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/web"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -343,8 +345,8 @@ func (w *world) touch(t *testing.T) {
 		if err = w.Campaigns.AskCorrection(t.Context(), nadia, w.Campaign, w.Records["E19"], "niveau"); err != nil {
 			break
 		}
-		leave := reference.Leave{Interval: reference.Interval{From: "2027-01-04", To: "2027-02-05"}}
-		if _, err = reference.SaveLeave(t.Context(), w.DB, nadia, ines, leave); err != nil {
+		leave := student.Leave{Interval: reference.Interval{From: "2027-01-04", To: "2027-02-05"}}
+		if _, err = student.SaveLeave(t.Context(), w.DB, nadia, ines, leave); err != nil {
 			break
 		}
 		w.samples = map[string]string{"import": w.upload(t)}
@@ -454,36 +456,36 @@ func (w *world) collectOffice(ctx context.Context, tx *store.Tx, c campaign.Camp
 }
 
 func (w *world) collectRecords(ctx context.Context, tx *store.Tx) error {
-	sites, err := reference.AllSites(ctx, tx)
+	sites, err := site.All(ctx, tx)
 	if err != nil {
 		return err
 	}
-	cohorts, err := reference.AllCohorts(ctx, tx)
+	cohorts, err := student.AllCohorts(ctx, tx)
 	if err != nil {
 		return err
 	}
-	institutions, err := reference.Institutions(ctx, tx)
+	institutions, err := site.Institutions(ctx, tx)
 	if err != nil {
 		return err
 	}
-	contacts, err := reference.Contacts(ctx, tx)
+	contacts, err := site.Contacts(ctx, tx)
 	if err != nil {
 		return err
 	}
 	w.samples["sites"], w.samples["cohorts"] = sites[0].PublicID, cohorts[0].PublicID
 	w.samples["institutions"], w.samples["contacts"] = institutions[0].PublicID, contacts[0].PublicID
-	student, err := reference.StudentByPublicID(ctx, tx, w.Records["E05"])
+	record, err := student.ByPublicID(ctx, tx, w.Records["E05"])
 	if err != nil {
 		return err
 	}
-	leaves, err := reference.LeavesOf(ctx, tx, student.ID)
+	leaves, err := student.LeavesOf(ctx, tx, record.ID)
 	if err != nil {
 		return err
 	}
 	if len(leaves) > 0 {
 		w.samples["leave"] = leaves[0].PublicID
 	}
-	merges, err := reference.Merges(ctx, tx, w.people["nadia.lopes"].actor)
+	merges, err := student.Merges(ctx, tx, w.people["nadia.lopes"].actor)
 	if len(merges) > 0 {
 		w.samples["merge"] = merges[0].PublicID
 	}

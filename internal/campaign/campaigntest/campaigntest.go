@@ -27,8 +27,10 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/placement"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
+	"stagora.org/stagora/internal/student"
 )
 
 // Seed is what the draw of C1 is made from.
@@ -262,18 +264,18 @@ func (c *C1) makeReference(ctx context.Context, tx *store.Tx) error {
 			return err
 		}
 	}
-	_, err = reference.PutCohort(ctx, tx, demo, reference.Cohort{
+	_, err = student.PutCohort(ctx, tx, demo, student.Cohort{
 		Code: Cohort, Name: "DFASM2 2025-2026", Level: reference.Ref{Code: Level}, Year: reference.Ref{Code: "2025-2026"},
 		Faculty: reference.Ref{Code: Faculty}, Expected: len(Lines),
 	})
 	if err != nil {
 		return err
 	}
-	if _, err := reference.PutCategory(ctx, tx, demo, reference.Category{Code: "STAGE", Acronym: "ST", Name: "Stages", Position: 1, Main: true}); err != nil {
+	if _, err := site.PutCategory(ctx, tx, demo, site.Category{Code: "STAGE", Acronym: "ST", Name: "Stages", Position: 1, Main: true}); err != nil {
 		return err
 	}
 	for _, s := range Sites {
-		_, err := reference.PutSite(ctx, tx, demo, reference.Site{
+		_, err := site.Put(ctx, tx, demo, site.Site{
 			Code: s.Code, Name: s.Name, Category: reference.Ref{Code: "STAGE"}, Faculty: reference.Ref{Code: Faculty}, Main: true,
 			WishesAllowed: true, MinSeats: 0, IdealSeats: s.Seats, MaxSeats: s.Seats + 1,
 		})
@@ -297,18 +299,18 @@ func (c *C1) makePeople(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	for _, line := range Lines {
-		student, err := reference.PutStudent(ctx, tx, demo, reference.Student{
+		record, err := student.Put(ctx, tx, demo, student.Student{
 			Person: identity.Person{GivenName: line.Given, FamilyName: line.Family, Email: strings.ToLower(line.Pseudonym) + "@etu.valmer.example"},
 			Number: "2026" + line.Pseudonym, Level: reference.Ref{Code: Level}, Faculty: reference.Ref{Code: Faculty}, Active: true,
 		})
 		if err != nil {
 			return err
 		}
-		if err := reference.PutMember(ctx, tx, demo, cohortID(ctx, tx), student.PublicID); err != nil {
+		if err := student.PutMember(ctx, tx, demo, cohortID(ctx, tx), record.PublicID); err != nil {
 			return err
 		}
-		c.Record[line.Pseudonym] = student.PublicID
-		person := student.Person
+		c.Record[line.Pseudonym] = record.PublicID
+		person := record.Person
 		if err := identity.GrantRole(ctx, tx, person.ID, identity.RoleStudent, identity.Self(person.PublicID), "", tx.Now, time.Time{}); err != nil {
 			return err
 		}
@@ -335,7 +337,7 @@ func (c *C1) Person(ctx context.Context, tx *store.Tx, given, family, role strin
 
 // makeHistory records what two students have already done.
 func (c *C1) makeHistory(ctx context.Context, tx *store.Tx) error {
-	sites, err := reference.AllSites(ctx, tx)
+	sites, err := site.All(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -344,12 +346,12 @@ func (c *C1) makeHistory(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	for pseudonym, code := range map[string]string{"E09": "CHUV-URGE", "E14": "CHUV-PEDI"} {
-		student, err := reference.StudentByPublicID(ctx, tx, c.Record[pseudonym])
+		student, err := student.ByPublicID(ctx, tx, c.Record[pseudonym])
 		if err != nil {
 			return err
 		}
 		_, err = placement.Place(ctx, tx, "test", placement.New{
-			StudentID: student.ID, SiteID: idOf(sites, code, reference.Site.Ref), PeriodID: idOf(periods, Earlier, reference.Period.Ref),
+			StudentID: student.ID, SiteID: idOf(sites, code, site.Site.Ref), PeriodID: idOf(periods, Earlier, reference.Period.Ref),
 			Decision: placement.Decision{Procedure: "import", At: tx.Now, By: "test"},
 		})
 		if err != nil {
@@ -360,7 +362,7 @@ func (c *C1) makeHistory(ctx context.Context, tx *store.Tx) error {
 }
 
 func cohortID(ctx context.Context, tx *store.Tx) string {
-	cohorts, err := reference.AllCohorts(ctx, tx)
+	cohorts, err := student.AllCohorts(ctx, tx)
 	if err != nil || len(cohorts) == 0 {
 		return ""
 	}

@@ -38,7 +38,7 @@ func (r *Results) Adopt(ctx context.Context, actor identity.Actor, campaignID, r
 			return err
 		}
 		adoption := queries.AddAdoptionParams{
-			CampaignID: c.ID, RunID: row.ID, Reason: strings.TrimSpace(f.Reason), AdoptedAt: store.At(tx.Now), AdoptedBy: actor.ID, AdoptedName: by(actor),
+			CampaignID: c.ID, RunID: row.ID, Reason: strings.TrimSpace(f.Reason), AdoptedAt: store.At(tx.Now), AdoptedBy: actor.ID, AdoptedName: actor.Author(),
 		}
 		if f.Compared != "" && f.Compared != run {
 			compared, err := runRow(ctx, tx, c, f.Compared)
@@ -132,11 +132,11 @@ func (r *Results) ConfirmProposal(ctx context.Context, actor identity.Actor, cam
 		if err != nil {
 			return err
 		}
-		minutes.ConfirmedAt, minutes.ConfirmedBy = tx.Now, by(actor)
+		minutes.ConfirmedAt, minutes.ConfirmedBy = tx.Now, actor.Author()
 		content := toJSON(minutes)
 		err = queries.New(tx).AddMinutes(ctx, queries.AddMinutesParams{
 			CampaignID: c.ID, Content: content, Hash: sha([]byte(content)), ConfirmedAt: store.At(tx.Now),
-			ConfirmedBy: actor.ID, ConfirmedName: by(actor),
+			ConfirmedBy: actor.ID, ConfirmedName: actor.Author(),
 		})
 		if err != nil {
 			return fmt.Errorf("keep the minutes: %w", err)

@@ -142,7 +142,7 @@ func (b *board) hasSeat(post string) error {
 
 func (b *board) add(ctx context.Context, tx *store.Tx, actor identity.Actor, i int, row queries.AddDecisionParams) (string, error) {
 	row.PublicID, row.AdoptionID, row.ParticipantID = uuid.NewString(), b.adoption.ID, b.roster[i].Participant
-	row.DecidedAt, row.DecidedBy, row.DecidedName = store.At(tx.Now), actor.ID, by(actor)
+	row.DecidedAt, row.DecidedBy, row.DecidedName = store.At(tx.Now), actor.ID, actor.Author()
 	if _, err := queries.New(tx).AddDecision(ctx, row); err != nil {
 		return "", fmt.Errorf("add decision: %w", err)
 	}

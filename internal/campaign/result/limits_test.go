@@ -9,15 +9,17 @@ import (
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
+	"stagora.org/stagora/internal/student"
 )
 
 // openBelow adds to C1 a post that does not take the level above its students'.
 func (d *desk) openBelow(t testing.TB) {
 	t.Helper()
 	err := d.DB.Write(t.Context(), func(tx *store.Tx) error {
-		_, err := reference.PutSite(t.Context(), tx, identity.System("test"), reference.Site{
+		_, err := site.Put(t.Context(), tx, identity.System("test"), site.Site{
 			Code: "CHUV-NEUR", Name: "Neurologie", Category: reference.Ref{Code: "STAGE"}, Faculty: reference.Ref{Code: campaigntest.Faculty},
 			Main: true, WishesAllowed: true, IdealSeats: 2, MaxSeats: 2, ClosedLevels: []reference.Ref{{Code: "DFASM3"}},
 		})
@@ -33,12 +35,12 @@ func (d *desk) openBelow(t testing.TB) {
 func (d *desk) passes(t testing.TB, pseudonym string) {
 	t.Helper()
 	err := d.DB.Write(t.Context(), func(tx *store.Tx) error {
-		student, err := reference.StudentByPublicID(t.Context(), tx, d.Record[pseudonym])
+		record, err := student.ByPublicID(t.Context(), tx, d.Record[pseudonym])
 		if err != nil {
 			return err
 		}
-		student.Level = reference.Ref{Code: "DFASM3"}
-		_, err = reference.PutStudent(t.Context(), tx, identity.System("test"), student)
+		record.Level = reference.Ref{Code: "DFASM3"}
+		_, err = student.Put(t.Context(), tx, identity.System("test"), record)
 		return err
 	})
 	d.try(t, err)

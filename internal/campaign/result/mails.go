@@ -10,6 +10,7 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
@@ -108,18 +109,18 @@ func (b *board) tellSites(ctx context.Context, tx *store.Tx, dates reference.Int
 }
 
 // contactsOf returns who is sent the arrivals of each site and can be reached.
-func contactsOf(ctx context.Context, tx *store.Tx) (map[int64][]reference.Contact, error) {
-	contacts, err := reference.Contacts(ctx, tx)
+func contactsOf(ctx context.Context, tx *store.Tx) (map[int64][]site.Contact, error) {
+	contacts, err := site.Contacts(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	links, err := reference.ContactSites(ctx, tx)
+	links, err := site.ContactSites(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	of := map[int64][]reference.Contact{}
+	of := map[int64][]site.Contact{}
 	for _, l := range links {
-		i := slices.IndexFunc(contacts, func(c reference.Contact) bool { return c.ID == l.Contact.ID })
+		i := slices.IndexFunc(contacts, func(c site.Contact) bool { return c.ID == l.Contact.ID })
 		if i >= 0 && l.GetsArrivals && !contacts[i].Archived && contacts[i].Email != "" {
 			of[l.Site.ID] = append(of[l.Site.ID], contacts[i])
 		}

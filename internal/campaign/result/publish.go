@@ -69,7 +69,7 @@ func (b *board) publish(ctx context.Context, tx *store.Tx, actor identity.Actor)
 	hash = sha(packed)
 	err = queries.New(tx).AddPublication(ctx, queries.AddPublicationParams{
 		CampaignID: b.campaign.ID, RunID: b.row.ID, Bundle: packed, BundleHash: hash, Cutoffs: toJSON(cutoffs),
-		PublishedAt: store.At(tx.Now), PublishedBy: actor.ID, PublishedName: by(actor),
+		PublishedAt: store.At(tx.Now), PublishedBy: actor.ID, PublishedName: actor.Author(),
 	})
 	if err != nil {
 		return "", fmt.Errorf("publish: %w", err)
@@ -97,7 +97,7 @@ func (b *board) tell(ctx context.Context, tx *store.Tx, actor identity.Actor) er
 			ParticipantID: e.Participant, CampaignID: b.campaign.ID, Pseudonym: e.ID, Post: b.places[i].Post, Facts: toJSON(told[i]),
 		}
 		if outcome.Post != "" {
-			outcome.Placement, err = placement.Place(ctx, tx, by(actor), b.entry(i, minutes))
+			outcome.Placement, err = placement.Place(ctx, tx, actor.Author(), b.entry(i, minutes))
 			if err != nil {
 				return err
 			}

@@ -17,8 +17,10 @@ import (
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/placement"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
+	"stagora.org/stagora/internal/student"
 )
 
 // ready has scenario A confirmed, its unplaced looked at.
@@ -31,17 +33,17 @@ func (d *desk) ready(t testing.TB) *desk {
 }
 
 // contact has somebody at a site get the list of arrivals.
-func (d *desk) contact(t testing.TB, site, who string) {
+func (d *desk) contact(t testing.TB, place, who string) {
 	t.Helper()
 	err := d.DB.Write(t.Context(), func(tx *store.Tx) error {
 		system := identity.System("test")
-		c, err := reference.PutContact(t.Context(), tx, system, reference.Contact{
-			Code: site + who, Function: "Secrétariat", Name: who, Email: who + "." + strings.ToLower(site) + "@sites.example",
+		c, err := site.PutContact(t.Context(), tx, system, site.Contact{
+			Code: place + who, Function: "Secrétariat", Name: who, Email: who + "." + strings.ToLower(place) + "@sites.example",
 		})
 		if err != nil {
 			return err
 		}
-		return reference.PutContactSite(t.Context(), tx, system, reference.ContactSite{Contact: c.Ref(), Site: reference.Ref{Code: site}, GetsArrivals: true})
+		return site.PutContactSite(t.Context(), tx, system, site.ContactSite{Contact: c.Ref(), Site: reference.Ref{Code: place}, GetsArrivals: true})
 	})
 	d.try(t, err)
 }
@@ -122,7 +124,7 @@ func TestPublicationSaysEverythingAtOnce(t *testing.T) {
 func (d *desk) studentID(t testing.TB, pseudonym string) int64 {
 	t.Helper()
 	return get(t, d, func(ctx context.Context, tx *store.Tx) (int64, error) {
-		s, err := reference.StudentByPublicID(ctx, tx, d.Record[pseudonym])
+		s, err := student.ByPublicID(ctx, tx, d.Record[pseudonym])
 		return s.ID, err
 	})
 }

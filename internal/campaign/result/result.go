@@ -115,14 +115,6 @@ func record(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.
 	return audit.Record(ctx, tx, entry)
 }
 
-// by is how a row names who did something.
-func by(actor identity.Actor) string {
-	if actor.Name == "" {
-		return actor.Origin
-	}
-	return actor.Name
-}
-
 // wantWhy notes in a form that a motive or a reason is missing.
 func wantWhy(form *fault.Form, prefix string, motive Motive, reason *string) {
 	*reason = strings.TrimSpace(*reason)

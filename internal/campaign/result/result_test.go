@@ -13,9 +13,9 @@ import (
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/job"
-	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -292,7 +292,7 @@ func TestTheCommissionAddsAWishForZoeAndNobodyElseMoves(t *testing.T) {
 func (d *desk) rename(t testing.TB, pseudonym string) {
 	t.Helper()
 	err := d.DB.Write(t.Context(), func(tx *store.Tx) error {
-		student, err := reference.StudentByPublicID(t.Context(), tx, d.Record[pseudonym])
+		student, err := student.ByPublicID(t.Context(), tx, d.Record[pseudonym])
 		if err != nil {
 			return err
 		}

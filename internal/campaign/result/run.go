@@ -86,7 +86,7 @@ func addRun(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.
 		return "", fmt.Errorf("read runs: %w", err)
 	}
 	run := uuid.NewString()
-	task, err := job.Enqueue(ctx, tx, job.Request{Kind: RunKind, Payload: run, Key: RunKind + ":" + run, Subject: c.PublicID, By: by(actor)})
+	task, err := job.Enqueue(ctx, tx, job.Request{Kind: RunKind, Payload: run, Key: RunKind + ":" + run, Subject: c.PublicID, By: actor.Author()})
 	if err != nil {
 		return "", err
 	}
@@ -94,7 +94,7 @@ func addRun(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.
 	row := queries.AddRunParams{
 		PublicID: run, CampaignID: c.ID, Number: last + 1, Name: f.Name, Method: f.Method, CostRule: f.CostRule,
 		Amendments: toJSON(f.Amendments), Instance: string(instance), InstanceHash: format.Hash(instance), Roster: toJSON(s.roster),
-		Task: task, DespiteLate: int64(open), AskedAt: store.At(tx.Now), AskedBy: actor.ID, AskedName: by(actor),
+		Task: task, DespiteLate: int64(open), AskedAt: store.At(tx.Now), AskedBy: actor.ID, AskedName: actor.Author(),
 	}
 	if _, err := q.AddRun(ctx, row); err != nil {
 		return "", fmt.Errorf("add run: %w", err)

@@ -12,6 +12,7 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/placement"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
 )
@@ -22,15 +23,15 @@ func (d *desk) openMore(t testing.TB) {
 	t.Helper()
 	err := d.DB.Write(t.Context(), func(tx *store.Tx) error {
 		system := identity.System("test")
-		if _, err := reference.PutCategory(t.Context(), tx, system, reference.Category{Code: "SEC", Acronym: "SE", Name: "Gardes", Position: 2}); err != nil {
+		if _, err := site.PutCategory(t.Context(), tx, system, site.Category{Code: "SEC", Acronym: "SE", Name: "Gardes", Position: 2}); err != nil {
 			return err
 		}
-		for _, s := range []reference.Site{
+		for _, s := range []site.Site{
 			{Code: "CHUV-NUIT", Name: "Gardes, CHU de Valmer", Category: reference.Ref{Code: "SEC"}, WishesAllowed: true, IdealSeats: 1, MaxSeats: 1},
 			{Code: "CHUV-PMI", Name: "PMI", Category: reference.Ref{Code: "STAGE"}, Main: true, WishesAllowed: true, IdealSeats: 1, MaxSeats: 1},
 		} {
 			s.Faculty = reference.Ref{Code: campaigntest.Faculty}
-			if _, err := reference.PutSite(t.Context(), tx, system, s); err != nil {
+			if _, err := site.Put(t.Context(), tx, system, s); err != nil {
 				return err
 			}
 		}

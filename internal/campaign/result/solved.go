@@ -13,6 +13,7 @@ import (
 	"stagora.org/stagora/internal/campaign/result/queries"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 )
 
 // A solved run is a run read back: what went in, what came out, and the people and
@@ -28,7 +29,7 @@ type solved struct {
 	at       format.Index
 	changes  []Amendment
 	posts    map[string]campaign.Post
-	students map[int64]reference.Student
+	students map[int64]student.Student
 }
 
 // load reads a run back.
@@ -41,7 +42,7 @@ func load(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.Ca
 	for _, p := range posts {
 		s.posts[p.Code] = p
 	}
-	if s.students, err = reference.StudentsByID(ctx, tx); err != nil {
+	if s.students, err = student.AllByID(ctx, tx); err != nil {
 		return nil, err
 	}
 	if s.in, err = format.ReadInstance([]byte(row.Instance)); err != nil {

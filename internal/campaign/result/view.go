@@ -13,8 +13,8 @@ import (
 	"stagora.org/stagora/internal/document"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
-	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -22,7 +22,7 @@ import (
 type Result struct {
 	Campaign    campaign.Campaign
 	PublishedAt time.Time
-	Student     reference.Student
+	Student     student.Student
 	Pseudonym   string
 	Facts       Facts
 	Cutoffs     []Cutoff
@@ -40,7 +40,7 @@ func Own(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID str
 	if err := actor.Require(identity.ResultOwn, identity.Self(actor.PublicID)); err != nil {
 		return Result{}, err
 	}
-	student, err := reference.StudentOfPerson(ctx, tx, actor.ID)
+	student, err := student.OfPerson(ctx, tx, actor.ID)
 	if err != nil {
 		return Result{}, err
 	}
@@ -64,7 +64,7 @@ func StudentResult(ctx context.Context, tx *store.Tx, actor identity.Actor, camp
 	return resultOf(ctx, tx, c, roll[i].Student, roll[i].Pseudonym)
 }
 
-func resultOf(ctx context.Context, tx *store.Tx, c campaign.Campaign, student reference.Student, pseudonym string) (Result, error) {
+func resultOf(ctx context.Context, tx *store.Tx, c campaign.Campaign, student student.Student, pseudonym string) (Result, error) {
 	r := Result{Campaign: c, Student: student, Pseudonym: pseudonym}
 	row, err := publication(ctx, tx, c)
 	if err != nil {

@@ -7,14 +7,15 @@ import (
 	"stagora.org/stagora/internal/exchange"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/placement"
-	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 )
 
 // Blockers finds what has been attached to the students that an import added.
 func (o students) Blockers(ctx context.Context, tx *store.Tx, changes []exchange.Change) ([]exchange.Finding, error) {
-	all, err := reference.AllStudents(ctx, tx)
+	all, err := student.All(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -27,11 +28,11 @@ func (o students) Blockers(ctx context.Context, tx *store.Tx, changes []exchange
 	if err != nil {
 		return nil, err
 	}
-	canonical, err := reference.LoadCanonical(ctx, tx)
+	canonical, err := student.LoadCanonical(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	byNumber := make(map[string]reference.Student, len(all))
+	byNumber := make(map[string]student.Student, len(all))
 	for _, s := range all {
 		if s.MergedInto == 0 {
 			byNumber[s.Number] = s
@@ -48,7 +49,7 @@ func (o students) Blockers(ctx context.Context, tx *store.Tx, changes []exchange
 			continue // nothing is removed, or the mechanism says that it is gone
 		}
 		args := text.Blanks{"student": s.Name(), "campaign": enrolled[s.ID], "count": len(byStudent[s.ID])}
-		leaves, err := reference.LeavesOf(ctx, tx, s.ID)
+		leaves, err := student.LeavesOf(ctx, tx, s.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -84,7 +85,7 @@ func enrolledIn(ctx context.Context, tx *store.Tx) func(campaign.Campaign) ([]in
 }
 
 // otherAccounts tells, by person, who has an account that this import did not give.
-func otherAccounts(ctx context.Context, tx *store.Tx, changes []exchange.Change, byNumber map[string]reference.Student) (map[int64]bool, error) {
+func otherAccounts(ctx context.Context, tx *store.Tx, changes []exchange.Change, byNumber map[string]student.Student) (map[int64]bool, error) {
 	accounts, err := identity.Accounts(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -102,7 +103,7 @@ func otherAccounts(ctx context.Context, tx *store.Tx, changes []exchange.Change,
 
 // Blockers finds what refers to the sites that an import added.
 func (o sites) Blockers(ctx context.Context, tx *store.Tx, changes []exchange.Change) ([]exchange.Finding, error) {
-	all, err := reference.AllSites(ctx, tx)
+	all, err := site.All(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +111,7 @@ func (o sites) Blockers(ctx context.Context, tx *store.Tx, changes []exchange.Ch
 	if err != nil {
 		return nil, err
 	}
-	links, err := reference.ContactSites(ctx, tx)
+	links, err := site.ContactSites(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +136,7 @@ func (o sites) Blockers(ctx context.Context, tx *store.Tx, changes []exchange.Ch
 	}
 	var found []exchange.Finding
 	for _, c := range changes {
-		s := find(all, func(s reference.Site) bool { return s.Code == c.Key })
+		s := find(all, func(s site.Site) bool { return s.Code == c.Key })
 		if c.Before != nil || s.ID == 0 {
 			continue
 		}
@@ -154,7 +155,7 @@ func (o sites) Blockers(ctx context.Context, tx *store.Tx, changes []exchange.Ch
 
 // Blockers finds the sites of categories that an import added.
 func (o categories) Blockers(ctx context.Context, tx *store.Tx, changes []exchange.Change) ([]exchange.Finding, error) {
-	all, err := reference.AllSites(ctx, tx)
+	all, err := site.All(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +174,7 @@ func (o categories) Blockers(ctx context.Context, tx *store.Tx, changes []exchan
 
 // Blockers finds what contacts that an import added do for sites.
 func (o contacts) Blockers(ctx context.Context, tx *store.Tx, changes []exchange.Change) ([]exchange.Finding, error) {
-	links, err := reference.ContactSites(ctx, tx)
+	links, err := site.ContactSites(ctx, tx)
 	if err != nil {
 		return nil, err
 	}

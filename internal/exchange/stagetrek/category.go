@@ -7,7 +7,7 @@ import (
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/exchange"
 	"stagora.org/stagora/internal/identity"
-	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
@@ -31,22 +31,22 @@ func (categories) Layout(context.Context, *store.Tx) (exchange.Layout, error) {
 
 // Existing returns what stands there now, by key.
 func (categories) Existing(ctx context.Context, tx *store.Tx, keys []string) (map[string]exchange.Values, error) {
-	all, err := reference.Categories(ctx, tx)
-	return wanted(all, keys, func(c reference.Category) string { return c.Code }, func(c reference.Category) exchange.Values {
+	all, err := site.Categories(ctx, tx)
+	return wanted(all, keys, func(c site.Category) string { return c.Code }, func(c site.Category) exchange.Values {
 		return exchange.Values{"code": c.Code, "acronym": c.Acronym, "name": c.Name, "position": strconv.Itoa(c.Position), "main": yesNo(c.Main)}
 	}), err
 }
 
 // Review finds a name that another category has.
 func (categories) Review(ctx context.Context, tx *store.Tx, lines []*exchange.Line) ([]exchange.Finding, error) {
-	all, err := reference.Categories(ctx, tx)
+	all, err := site.Categories(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
 	var found []exchange.Finding
 	for _, line := range lines {
 		keep(line, exchange.Values{"code": line.Key})
-		other := find(all, func(c reference.Category) bool {
+		other := find(all, func(c site.Category) bool {
 			return c.Code != line.Key && text.Fold(c.Name) == text.Fold(line.After["name"])
 		})
 		if other.ID != 0 {
@@ -58,17 +58,17 @@ func (categories) Review(ctx context.Context, tx *store.Tx, lines []*exchange.Li
 
 // Write adds, changes or removes one category.
 func (o categories) Write(ctx context.Context, tx *store.Tx, _ audit.Who, c exchange.Change) error {
-	all, err := reference.Categories(ctx, tx)
+	all, err := site.Categories(ctx, tx)
 	if err != nil {
 		return err
 	}
-	category := find(all, func(x reference.Category) bool { return x.Code == c.Key })
+	category := find(all, func(x site.Category) bool { return x.Code == c.Key })
 	if c.After == nil {
-		return reference.DropCategory(ctx, tx, o.actor, category.PublicID)
+		return site.DropCategory(ctx, tx, o.actor, category.PublicID)
 	}
 	v := c.After
 	category.Code, category.Acronym, category.Name = c.Key, v["acronym"], v["name"]
 	category.Position, category.Main = number(v["position"]), v["main"] == exchange.Yes
-	_, err = reference.PutCategory(ctx, tx, o.actor, category)
+	_, err = site.PutCategory(ctx, tx, o.actor, category)
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"stagora.org/stagora/internal/exchange"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 )
 
@@ -30,8 +31,8 @@ func (contacts) Layout(context.Context, *store.Tx) (exchange.Layout, error) {
 
 // Existing returns what stands there now, by key.
 func (contacts) Existing(ctx context.Context, tx *store.Tx, keys []string) (map[string]exchange.Values, error) {
-	all, err := reference.Contacts(ctx, tx)
-	return wanted(all, keys, func(c reference.Contact) string { return c.Code }, func(c reference.Contact) exchange.Values {
+	all, err := site.Contacts(ctx, tx)
+	return wanted(all, keys, func(c site.Contact) string { return c.Code }, func(c site.Contact) exchange.Values {
 		return exchange.Values{"code": c.Code, "function": c.Function, "name": c.Name, "email": c.Email, "phone": c.Phone}
 	}), err
 }
@@ -46,17 +47,17 @@ func (contacts) Review(_ context.Context, _ *store.Tx, lines []*exchange.Line) (
 
 // Write adds, changes or removes one contact.
 func (o contacts) Write(ctx context.Context, tx *store.Tx, _ audit.Who, c exchange.Change) error {
-	all, err := reference.Contacts(ctx, tx)
+	all, err := site.Contacts(ctx, tx)
 	if err != nil {
 		return err
 	}
-	contact := find(all, func(x reference.Contact) bool { return x.Code == c.Key })
+	contact := find(all, func(x site.Contact) bool { return x.Code == c.Key })
 	if c.After == nil {
-		return reference.DropContact(ctx, tx, o.actor, contact.PublicID)
+		return site.DropContact(ctx, tx, o.actor, contact.PublicID)
 	}
 	v := c.After
 	contact.Code, contact.Function, contact.Name, contact.Email, contact.Phone = c.Key, v["function"], v["name"], v["email"], v["phone"]
-	_, err = reference.PutContact(ctx, tx, o.actor, contact)
+	_, err = site.PutContact(ctx, tx, o.actor, contact)
 	return err
 }
 
@@ -73,11 +74,11 @@ func linkKey(contact, site string) string {
 
 // Layout says which columns such a file has.
 func (o links) Layout(ctx context.Context, tx *store.Tx) (exchange.Layout, error) {
-	contacts, err := reference.Contacts(ctx, tx)
+	contacts, err := site.Contacts(ctx, tx)
 	if err != nil {
 		return exchange.Layout{}, err
 	}
-	sites, err := reference.AllSites(ctx, tx)
+	sites, err := site.All(ctx, tx)
 	if err != nil {
 		return exchange.Layout{}, err
 	}
@@ -86,9 +87,9 @@ func (o links) Layout(ctx context.Context, tx *store.Tx) (exchange.Layout, error
 		Key: "contact", KeyOf: func(v exchange.Values) string { return linkKey(v["contact"], v["site"]) },
 		Columns: []exchange.Column{
 			column("link", "contact", exchange.Column{Kind: exchange.Code, Need: exchange.Mandatory, Unknown: "stagetrek.contact.unknown", Spellings: []string{"Contact (code)"},
-				Known: codes(contacts, reference.Contact.Ref, func(c reference.Contact) bool { return !c.Archived })}),
+				Known: codes(contacts, site.Contact.Ref, func(c site.Contact) bool { return !c.Archived })}),
 			column("link", "site", exchange.Column{Kind: exchange.Code, Need: exchange.Mandatory, Unknown: "stagetrek.site.unknown", Spellings: []string{"Terrain (code)", "Terrain de stage"},
-				Known: codes(sites, reference.Site.Ref, func(s reference.Site) bool {
+				Known: codes(sites, site.Site.Ref, func(s site.Site) bool {
 					return !s.Archived && o.actor.Can(identity.SiteEdit, s.Perimeters()...)
 				})}),
 			column("link", "visible", yesNo),
@@ -103,9 +104,9 @@ func (o links) Layout(ctx context.Context, tx *store.Tx) (exchange.Layout, error
 
 // Existing returns what stands there now, by key.
 func (links) Existing(ctx context.Context, tx *store.Tx, keys []string) (map[string]exchange.Values, error) {
-	all, err := reference.ContactSites(ctx, tx)
-	key := func(l reference.ContactSite) string { return linkKey(l.Contact.Code, l.Site.Code) }
-	return wanted(all, keys, key, func(l reference.ContactSite) exchange.Values {
+	all, err := site.ContactSites(ctx, tx)
+	key := func(l site.ContactSite) string { return linkKey(l.Contact.Code, l.Site.Code) }
+	return wanted(all, keys, key, func(l site.ContactSite) exchange.Values {
 		return exchange.Values{
 			"contact": l.Contact.Code, "site": l.Site.Code, "visible": yesNo(l.Visible), "responsible": yesNo(l.Responsible),
 			"arrivals": yesNo(l.GetsArrivals), "validates": yesNo(l.Validates), "signs": yesNo(l.Signs), "order": strconv.Itoa(l.SigningOrder),
@@ -130,13 +131,13 @@ func (o links) Write(ctx context.Context, tx *store.Tx, _ audit.Who, c exchange.
 	if v == nil {
 		v = c.Before
 	}
-	link := reference.ContactSite{
+	link := site.ContactSite{
 		Contact: reference.Ref{Code: v["contact"]}, Site: reference.Ref{Code: v["site"]},
 		Visible: v["visible"] == exchange.Yes, Responsible: v["responsible"] == exchange.Yes, GetsArrivals: v["arrivals"] == exchange.Yes,
 		Validates: v["validates"] == exchange.Yes, Signs: v["signs"] == exchange.Yes, SigningOrder: number(v["order"]),
 	}
 	if c.After == nil {
-		return reference.DropContactSite(ctx, tx, o.actor, link)
+		return site.DropContactSite(ctx, tx, o.actor, link)
 	}
-	return reference.PutContactSite(ctx, tx, o.actor, link)
+	return site.PutContactSite(ctx, tx, o.actor, link)
 }

@@ -10,6 +10,7 @@ import (
 	"stagora.org/stagora/internal/exchange"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
@@ -19,11 +20,11 @@ type sites struct{ actor identity.Actor }
 
 // Layout says which columns such a file has.
 func (sites) Layout(ctx context.Context, tx *store.Tx) (exchange.Layout, error) {
-	categories, err := reference.Categories(ctx, tx)
+	categories, err := site.Categories(ctx, tx)
 	if err != nil {
 		return exchange.Layout{}, err
 	}
-	institutions, err := reference.Institutions(ctx, tx)
+	institutions, err := site.Institutions(ctx, tx)
 	if err != nil {
 		return exchange.Layout{}, err
 	}
@@ -36,7 +37,7 @@ func (sites) Layout(ctx context.Context, tx *store.Tx) (exchange.Layout, error) 
 		Key: "code", KeyOf: codeOr("name"),
 		Columns: []exchange.Column{
 			column("site", "category", exchange.Column{Kind: exchange.Code, Need: exchange.Mandatory, Unknown: "stagetrek.category.unknown", Spellings: []string{"Catégorie (code)"},
-				Known: codes(categories, reference.Category.Ref, func(c reference.Category) bool { return !c.Archived })}),
+				Known: codes(categories, site.Category.Ref, func(c site.Category) bool { return !c.Archived })}),
 			column("site", "code", exchange.Column{Kind: exchange.Code, Check: checkCode}),
 			column("site", "name", exchange.Column{Need: exchange.Mandatory, Max: maxText, Spellings: []string{"Nom"}}),
 			column("site", "min_seats", withSpellings(seats, "min_place", "Places minimum")),
@@ -52,7 +53,7 @@ func (sites) Layout(ctx context.Context, tx *store.Tx) (exchange.Layout, error) 
 			column("site", "town", exchange.Column{Max: maxName}),
 			column("site", "cedex", exchange.Column{Max: 20, Check: checkCedex}),
 			column("site", "institution", exchange.Column{Kind: exchange.Code, Unknown: "stagetrek.institution.unknown",
-				Known: codes(institutions, reference.Institution.Ref, func(i reference.Institution) bool { return !i.Archived })}),
+				Known: codes(institutions, site.Institution.Ref, func(i site.Institution) bool { return !i.Archived })}),
 			column("site", "faculty", exchange.Column{Kind: exchange.Code, Unknown: "stagetrek.faculty.unknown", Spellings: []string{"Faculté"},
 				Known: codes(faculties, reference.Faculty.Ref, func(f reference.Faculty) bool { return !f.Archived })}),
 		},
@@ -90,11 +91,11 @@ func checkCedex(value string) (string, *exchange.Finding) {
 
 // Existing returns what stands there now, by key.
 func (sites) Existing(ctx context.Context, tx *store.Tx, keys []string) (map[string]exchange.Values, error) {
-	all, err := reference.AllSites(ctx, tx)
-	return wanted(all, keys, func(s reference.Site) string { return s.Code }, siteValues), err
+	all, err := site.All(ctx, tx)
+	return wanted(all, keys, func(s site.Site) string { return s.Code }, siteValues), err
 }
 
-func siteValues(s reference.Site) exchange.Values {
+func siteValues(s site.Site) exchange.Values {
 	street, more, _ := strings.Cut(s.Address.Lines, "\n")
 	town, cedex := s.Address.Town, ""
 	if i := strings.LastIndex(strings.ToUpper(town), " CEDEX"); i >= 0 {
@@ -112,7 +113,7 @@ func siteValues(s reference.Site) exchange.Values {
 // Review finds numbers of seats that contradict one another, and sites that are
 // another office's.
 func (o sites) Review(ctx context.Context, tx *store.Tx, lines []*exchange.Line) ([]exchange.Finding, error) {
-	all, err := reference.AllSites(ctx, tx)
+	all, err := site.All(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -129,9 +130,9 @@ func (o sites) Review(ctx context.Context, tx *store.Tx, lines []*exchange.Line)
 		if most < ideal {
 			found = append(found, wrong(line, "max_seats", "reference.seats.max", text.Blanks{"max": most, "ideal": ideal}))
 		}
-		stands := find(all, func(s reference.Site) bool { return s.Code == line.Key })
+		stands := find(all, func(s site.Site) bool { return s.Code == line.Key })
 		if stands.ID == 0 {
-			stands = reference.Site{Code: line.Key, Faculty: reference.Ref{Code: v["faculty"]}}
+			stands = site.Site{Code: line.Key, Faculty: reference.Ref{Code: v["faculty"]}}
 		}
 		if !o.actor.Can(identity.SiteEdit, stands.Perimeters()...) {
 			found = append(found, wrong(line, "code", "stagetrek.outside", nil))
@@ -143,30 +144,30 @@ func (o sites) Review(ctx context.Context, tx *store.Tx, lines []*exchange.Line)
 // Write adds, changes or removes one site. A new one is a main or a secondary site
 // as its category says.
 func (o sites) Write(ctx context.Context, tx *store.Tx, _ audit.Who, c exchange.Change) error {
-	all, err := reference.AllSites(ctx, tx)
+	all, err := site.All(ctx, tx)
 	if err != nil {
 		return err
 	}
-	site := find(all, func(s reference.Site) bool { return s.Code == c.Key })
+	place := find(all, func(s site.Site) bool { return s.Code == c.Key })
 	if c.After == nil {
-		return reference.DropSite(ctx, tx, o.actor, site.PublicID)
+		return site.Drop(ctx, tx, o.actor, place.PublicID)
 	}
 	v := c.After
 	if c.Before == nil {
-		categories, err := reference.Categories(ctx, tx)
+		categories, err := site.Categories(ctx, tx)
 		if err != nil {
 			return err
 		}
-		site.Main = find(categories, func(x reference.Category) bool { return x.Code == v["category"] }).Main
+		place.Main = find(categories, func(x site.Category) bool { return x.Code == v["category"] }).Main
 	}
-	site.Category, site.Institution, site.Faculty = reference.Ref{Code: v["category"]}, reference.Ref{Code: v["institution"]}, reference.Ref{Code: v["faculty"]}
-	site.Code, site.Name, site.Service, site.Link = c.Key, v["name"], v["service"], v["link"]
-	site.MinSeats, site.IdealSeats, site.MaxSeats = number(v["min_seats"]), number(v["ideal_seats"]), number(v["max_seats"])
-	site.OutsideSubdivision, site.WishesAllowed = v["outside"] == exchange.Yes, v["wishes"] == exchange.Yes
-	site.Address = reference.Address{
+	place.Category, place.Institution, place.Faculty = reference.Ref{Code: v["category"]}, reference.Ref{Code: v["institution"]}, reference.Ref{Code: v["faculty"]}
+	place.Code, place.Name, place.Service, place.Link = c.Key, v["name"], v["service"], v["link"]
+	place.MinSeats, place.IdealSeats, place.MaxSeats = number(v["min_seats"]), number(v["ideal_seats"]), number(v["max_seats"])
+	place.OutsideSubdivision, place.WishesAllowed = v["outside"] == exchange.Yes, v["wishes"] == exchange.Yes
+	place.Address = reference.Address{
 		Lines: strings.TrimSpace(v["address"] + "\n" + v["address_more"]), PostalCode: v["postal_code"],
 		Town: strings.TrimSpace(v["town"] + " " + v["cedex"]),
 	}
-	_, err = reference.PutSite(ctx, tx, o.actor, site)
+	_, err = site.Put(ctx, tx, o.actor, place)
 	return err
 }

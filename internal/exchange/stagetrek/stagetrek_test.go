@@ -12,8 +12,10 @@ import (
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -65,7 +67,7 @@ func (o office) fill() {
 			return err
 		}
 		for code, level := range map[string]string{"M4": "DFASM1", "M5": "DFASM2"} {
-			if _, err := reference.PutCohort(ctx, tx, system, reference.Cohort{
+			if _, err := student.PutCohort(ctx, tx, system, student.Cohort{
 				Code: code, Name: "Promotion " + code, Level: reference.Ref{Code: level}, Year: reference.Ref{Code: year.Code}, Faculty: reference.Ref{Code: "valmer"},
 			}); err != nil {
 				return err
@@ -81,8 +83,8 @@ func (o office) census() string {
 	var all []string
 	err := o.db.Read(o.t.Context(), func(tx *store.Tx) error {
 		for _, table := range []string{
-			"identity_person", "identity_account", "identity_grant", "reference_student", "reference_member",
-			"reference_category", "reference_site", "reference_contact", "reference_contact_site",
+			"identity_person", "identity_account", "identity_grant", "student_student", "student_member",
+			"site_category", "site_site", "site_contact", "site_contact_site",
 		} {
 			n := 0
 			if err := tx.QueryRowContext(o.t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil {
@@ -219,7 +221,7 @@ func TestTheFileOfTheDemoIsTriedDecidedAppliedAndUndone(t *testing.T) {
 			if err := o.apply(i); err != nil {
 				t.Fatal(err)
 			}
-			if got := o.census(); !strings.Contains(got, "identity_person 24,") || !strings.Contains(got, "reference_student 24,") {
+			if got := o.census(); !strings.Contains(got, "identity_person 24,") || !strings.Contains(got, "student_student 24,") {
 				t.Errorf("after %s: %s", name, got)
 			}
 			if err := o.undo(i); err != nil {
@@ -272,11 +274,11 @@ func TestEverySampleGoesInTwiceAndOut(t *testing.T) {
 	})
 }
 
-func (o office) site(code string) (found reference.Site) {
+func (o office) site(code string) (found site.Site) {
 	o.t.Helper()
 	err := o.db.Read(o.t.Context(), func(tx *store.Tx) error {
-		all, err := reference.AllSites(o.t.Context(), tx)
-		found = find(all, func(s reference.Site) bool { return s.Code == code })
+		all, err := site.All(o.t.Context(), tx)
+		found = find(all, func(s site.Site) bool { return s.Code == code })
 		return err
 	})
 	if err != nil {
@@ -285,10 +287,10 @@ func (o office) site(code string) (found reference.Site) {
 	return found
 }
 
-func (o office) student(number string) (s reference.Student) {
+func (o office) student(number string) (s student.Student) {
 	o.t.Helper()
 	err := o.db.Read(o.t.Context(), func(tx *store.Tx) (err error) {
-		s, err = reference.StudentByNumber(o.t.Context(), tx, number)
+		s, err = student.ByNumber(o.t.Context(), tx, number)
 		return err
 	})
 	if err != nil {
@@ -353,7 +355,7 @@ func TestAnImportThatOthersBuiltOnIsNotUndoneAndSaysWhy(t *testing.T) {
 	t.Parallel()
 	inOffice(t, func(t *testing.T, o office) {
 		i := o.bring(KindStudents, "numero etudiant;nom;prenom;mail;groupe\n1;Roy;Ana;ana@v.fr;M4\n")
-		if _, err := reference.SaveLeave(t.Context(), o.db, system, o.student("1").PublicID, reference.Leave{Interval: reference.Interval{From: "2026-01-01", To: "2026-02-01"}}); err != nil {
+		if _, err := student.SaveLeave(t.Context(), o.db, system, o.student("1").PublicID, student.Leave{Interval: reference.Interval{From: "2026-01-01", To: "2026-02-01"}}); err != nil {
 			t.Fatal(err)
 		}
 		ana := o.student("1").Person.ID

@@ -12,6 +12,7 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -21,7 +22,7 @@ type students struct{ actor identity.Actor }
 
 // Layout says which columns such a file has.
 func (o students) Layout(ctx context.Context, tx *store.Tx) (exchange.Layout, error) {
-	cohorts, err := reference.Cohorts(ctx, tx, o.actor)
+	cohorts, err := student.Cohorts(ctx, tx, o.actor)
 	if err != nil {
 		return exchange.Layout{}, err
 	}
@@ -45,7 +46,7 @@ func (o students) Layout(ctx context.Context, tx *store.Tx) (exchange.Layout, er
 				return checkBirth(v, now)
 			}}),
 			column("student", "group", exchange.Column{Kind: exchange.Code, Unknown: "stagetrek.group.unknown", Spellings: []string{"Groupe (code)", "Promotion"},
-				Known: codes(cohorts, reference.Cohort.Ref, func(c reference.Cohort) bool { return !c.Archived })}),
+				Known: codes(cohorts, student.Cohort.Ref, func(c student.Cohort) bool { return !c.Archived })}),
 			column("student", "level", exchange.Column{Kind: exchange.Code, Unknown: "exchange.unknown.level", Spellings: []string{"Niveau d'études"},
 				Known: codes(levels, reference.Level.Ref, func(l reference.Level) bool { return !l.Archived })}),
 			column("student", "ine", exchange.Column{Kind: exchange.Code, Spellings: []string{"N° INE", "Numéro INE"}, Check: checkINE}),
@@ -93,7 +94,7 @@ func checkINE(value string) (string, *exchange.Finding) {
 
 // Existing returns what stands there now, by key.
 func (o students) Existing(ctx context.Context, tx *store.Tx, keys []string) (map[string]exchange.Values, error) {
-	all, err := reference.AllStudents(ctx, tx)
+	all, err := student.All(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -101,8 +102,8 @@ func (o students) Existing(ctx context.Context, tx *store.Tx, keys []string) (ma
 	if err != nil {
 		return nil, err
 	}
-	all = slices.DeleteFunc(all, func(s reference.Student) bool { return s.MergedInto != 0 || s.Number == "" })
-	return wanted(all, keys, func(s reference.Student) string { return s.Number }, func(s reference.Student) exchange.Values {
+	all = slices.DeleteFunc(all, func(s student.Student) bool { return s.MergedInto != 0 || s.Number == "" })
+	return wanted(all, keys, func(s student.Student) string { return s.Number }, func(s student.Student) exchange.Values {
 		return exchange.Values{
 			"number": s.Number, "family_name": s.Person.FamilyName, "given_name": s.Person.GivenName, "email": s.Person.Email,
 			"birth_date": string(s.BirthDate), "group": groupsOf(s), "level": s.Level.Code, "faculty": s.Faculty.Code,
@@ -123,7 +124,7 @@ func loginsOf(ctx context.Context, tx *store.Tx) (map[int64]string, error) {
 
 // groupsOf writes the codes of a student's cohorts as a column keeps them: one
 // after the other.
-func groupsOf(s reference.Student) string {
+func groupsOf(s student.Student) string {
 	var groups []string
 	for _, m := range s.Cohorts {
 		groups = append(groups, m.Cohort.Code)
@@ -134,15 +135,15 @@ func groupsOf(s reference.Student) string {
 
 // Write adds, changes or removes one student.
 func (o students) Write(ctx context.Context, tx *store.Tx, _ audit.Who, c exchange.Change) error {
-	var s reference.Student
+	var s student.Student
 	if c.Before != nil {
 		var err error
-		if s, err = reference.StudentByNumber(ctx, tx, c.Key); err != nil {
+		if s, err = student.ByNumber(ctx, tx, c.Key); err != nil {
 			return err
 		}
 	}
 	if c.After == nil {
-		return reference.DropStudent(ctx, tx, o.actor, s.PublicID)
+		return student.Drop(ctx, tx, o.actor, s.PublicID)
 	}
 	v := c.After
 	s.Number, s.Person.FamilyName, s.Person.GivenName, s.Person.Email = v["number"], v["family_name"], v["given_name"], v["email"]
@@ -156,7 +157,7 @@ func (o students) Write(ctx context.Context, tx *store.Tx, _ audit.Who, c exchan
 	if c.Before == nil {
 		s.Active = true
 	}
-	s, err := reference.PutStudent(ctx, tx, o.actor, s)
+	s, err := student.Put(ctx, tx, o.actor, s)
 	if err != nil {
 		return err
 	}
@@ -170,21 +171,21 @@ func (o students) Write(ctx context.Context, tx *store.Tx, _ audit.Who, c exchan
 }
 
 // move makes a student a member of these cohorts, and of no other.
-func (o students) move(ctx context.Context, tx *store.Tx, s reference.Student, groups []string) error {
-	cohorts, err := reference.AllCohorts(ctx, tx)
+func (o students) move(ctx context.Context, tx *store.Tx, s student.Student, groups []string) error {
+	cohorts, err := student.AllCohorts(ctx, tx)
 	if err != nil {
 		return err
 	}
 	for _, m := range s.Cohorts {
 		if !slices.Contains(groups, m.Cohort.Code) {
-			if err := reference.DropMember(ctx, tx, o.actor, m.Cohort.PublicID, s.PublicID); err != nil {
+			if err := student.DropMember(ctx, tx, o.actor, m.Cohort.PublicID, s.PublicID); err != nil {
 				return err
 			}
 		}
 	}
 	for _, group := range groups {
-		cohort := find(cohorts, func(c reference.Cohort) bool { return c.Code == group })
-		if err := reference.PutMember(ctx, tx, o.actor, cohort.PublicID, s.PublicID); err != nil {
+		cohort := find(cohorts, func(c student.Cohort) bool { return c.Code == group })
+		if err := student.PutMember(ctx, tx, o.actor, cohort.PublicID, s.PublicID); err != nil {
 			return err
 		}
 	}
@@ -193,7 +194,7 @@ func (o students) move(ctx context.Context, tx *store.Tx, s reference.Student, g
 
 // openAccount lets a student sign in by other means than a password, until one
 // is given.
-func openAccount(ctx context.Context, tx *store.Tx, s reference.Student, login string) error {
+func openAccount(ctx context.Context, tx *store.Tx, s student.Student, login string) error {
 	if _, err := identity.AddAccount(ctx, tx, s.Person.ID, login, "", false); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -36,21 +37,21 @@ func (o students) Review(ctx context.Context, tx *store.Tx, lines []*exchange.Li
 // A roster is who is there, as rows are compared with them.
 type roster struct {
 	actor     identity.Actor
-	byNumber  map[string]reference.Student // with merged records
-	into      map[int64]reference.Student
-	cohorts   map[string]reference.Cohort
+	byNumber  map[string]student.Student // with merged records
+	into      map[int64]student.Student
+	cohorts   map[string]student.Cohort
 	faculties []string // that the actor may add students to
 	logins    map[string]int64
-	alike     map[string][]reference.Student // by what two records of one person share
-	earlier   map[string]*exchange.Line      // rows above, by name and birth date
+	alike     map[string][]student.Student // by what two records of one person share
+	earlier   map[string]*exchange.Line    // rows above, by name and birth date
 }
 
 func (r *roster) load(ctx context.Context, tx *store.Tx) error {
-	all, err := reference.AllStudents(ctx, tx)
+	all, err := student.All(ctx, tx)
 	if err != nil {
 		return err
 	}
-	cohorts, err := reference.AllCohorts(ctx, tx)
+	cohorts, err := student.AllCohorts(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -62,8 +63,8 @@ func (r *roster) load(ctx context.Context, tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	r.byNumber, r.into, r.cohorts = map[string]reference.Student{}, map[int64]reference.Student{}, map[string]reference.Cohort{}
-	r.logins, r.alike, r.earlier = map[string]int64{}, map[string][]reference.Student{}, map[string]*exchange.Line{}
+	r.byNumber, r.into, r.cohorts = map[string]student.Student{}, map[int64]student.Student{}, map[string]student.Cohort{}
+	r.logins, r.alike, r.earlier = map[string]int64{}, map[string][]student.Student{}, map[string]*exchange.Line{}
 	for _, s := range all {
 		r.into[s.ID] = s
 		if _, taken := r.byNumber[s.Number]; !taken || s.MergedInto == 0 {
@@ -149,7 +150,7 @@ func (r *roster) judge(line *exchange.Line) []exchange.Finding {
 // judgeGroups finds two cohorts of one year, and a level that is not the cohort's.
 func (r *roster) judgeGroups(line *exchange.Line) []exchange.Finding {
 	var found []exchange.Finding
-	years := map[int64]reference.Cohort{}
+	years := map[int64]student.Cohort{}
 	for _, group := range strings.Fields(line.After["group"]) {
 		cohort := r.cohorts[group]
 		if other, twice := years[cohort.Year.ID]; twice {
@@ -171,15 +172,15 @@ func (r *roster) judgeGroups(line *exchange.Line) []exchange.Finding {
 func likenesses(ine, family, given, birth, email string) []string {
 	keys := []string{"", "", ""}
 	if ine != "" {
-		keys[0] = string(reference.SameINE) + "|" + ine
+		keys[0] = string(student.SameINE) + "|" + ine
 	}
 	if birth != "" {
 		words := strings.Fields(text.Fold(family + " " + given))
 		slices.Sort(words)
-		keys[1] = string(reference.SameName) + "|" + strings.Join(words, " ") + "|" + birth
+		keys[1] = string(student.SameName) + "|" + strings.Join(words, " ") + "|" + birth
 	}
 	if email != "" {
-		keys[2] = string(reference.SameEmail) + "|" + email
+		keys[2] = string(student.SameEmail) + "|" + email
 	}
 	return slices.DeleteFunc(keys, func(k string) bool { return k == "" })
 }

@@ -5,68 +5,8 @@
 package queries
 
 import (
-	"database/sql"
-
 	"stagora.org/stagora/internal/store"
 )
-
-type ReferenceCategory struct {
-	ID        int64
-	PublicID  string
-	Code      string
-	Acronym   string
-	Name      string
-	SortKey   string
-	Position  int64
-	Main      bool
-	Archived  bool
-	ChangedAt store.Time
-	ChangedBy string
-}
-
-type ReferenceCohort struct {
-	ID         int64
-	PublicID   string
-	Code       string
-	Name       string
-	SortKey    string
-	LevelID    int64
-	YearID     int64
-	FacultyID  int64
-	Expected   int64
-	PreviousID sql.NullInt64
-	Archived   bool
-	ChangedAt  store.Time
-	ChangedBy  string
-}
-
-type ReferenceContact struct {
-	ID        int64
-	PublicID  string
-	Code      string
-	Function  string
-	Name      string
-	SortKey   string
-	Email     string
-	Phone     string
-	PersonID  sql.NullInt64
-	Archived  bool
-	ChangedAt store.Time
-	ChangedBy string
-}
-
-type ReferenceContactSite struct {
-	ContactID    int64
-	SiteID       int64
-	Visible      bool
-	Responsible  bool
-	GetsArrivals bool
-	Validates    bool
-	Signs        bool
-	SigningOrder int64
-	ChangedAt    store.Time
-	ChangedBy    string
-}
 
 type ReferenceFaculty struct {
 	ID        int64
@@ -80,34 +20,6 @@ type ReferenceFaculty struct {
 	ChangedBy string
 }
 
-type ReferenceInstitution struct {
-	ID         int64
-	PublicID   string
-	Code       string
-	Name       string
-	SortKey    string
-	Kind       string
-	Finess     string
-	Siret      string
-	Address    string
-	PostalCode string
-	Town       string
-	Archived   bool
-	ChangedAt  store.Time
-	ChangedBy  string
-}
-
-type ReferenceLeave struct {
-	ID        int64
-	PublicID  string
-	StudentID int64
-	StartsOn  string
-	EndsOn    string
-	Comment   string
-	ChangedAt store.Time
-	ChangedBy string
-}
-
 type ReferenceLevel struct {
 	ID        int64
 	PublicID  string
@@ -117,27 +29,6 @@ type ReferenceLevel struct {
 	Archived  bool
 	ChangedAt store.Time
 	ChangedBy string
-}
-
-type ReferenceMember struct {
-	CohortID  int64
-	StudentID int64
-	YearID    int64
-	ChangedAt store.Time
-	ChangedBy string
-}
-
-type ReferenceMerge struct {
-	ID        int64
-	PublicID  string
-	KeptID    int64
-	DroppedID int64
-	Copied    string
-	Reason    string
-	MergedAt  store.Time
-	MergedBy  string
-	UndoneAt  *store.Time
-	UndoneBy  string
 }
 
 type ReferencePeriod struct {
@@ -154,58 +45,6 @@ type ReferencePeriodInterval struct {
 	PeriodID int64
 	StartsOn string
 	EndsOn   string
-}
-
-type ReferenceSite struct {
-	ID                 int64
-	PublicID           string
-	Code               string
-	Name               string
-	Service            string
-	SortKey            string
-	CategoryID         int64
-	InstitutionID      sql.NullInt64
-	FacultyID          sql.NullInt64
-	Main               bool
-	WishesAllowed      bool
-	OutsideSubdivision bool
-	MinSeats           int64
-	IdealSeats         int64
-	MaxSeats           int64
-	Description        string
-	Link               string
-	Address            string
-	PostalCode         string
-	Town               string
-	Archived           bool
-	ChangedAt          store.Time
-	ChangedBy          string
-}
-
-type ReferenceSiteClosedLevel struct {
-	SiteID  int64
-	LevelID int64
-}
-
-type ReferenceSiteSecondary struct {
-	MainID      int64
-	SecondaryID int64
-}
-
-type ReferenceStudent struct {
-	ID         int64
-	PublicID   string
-	PersonID   int64
-	Number     string
-	Ine        string
-	IneKind    string
-	BirthDate  string
-	LevelID    int64
-	FacultyID  int64
-	Active     bool
-	MergedInto sql.NullInt64
-	ChangedAt  store.Time
-	ChangedBy  string
 }
 
 type ReferenceYear struct {

@@ -18,8 +18,8 @@ import (
 	"strings"
 
 	"stagora.org/stagora/internal/identity"
-	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -60,7 +60,7 @@ func whereabouts(ctx context.Context, tx *store.Tx, actor identity.Actor, right 
 	if actor.Can(right) {
 		return nil, nil
 	}
-	students, err := reference.AllStudents(ctx, tx)
+	students, err := student.All(ctx, tx)
 	if err != nil {
 		return nil, err
 	}

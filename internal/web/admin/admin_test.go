@@ -18,6 +18,7 @@ import (
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web"
 	"stagora.org/stagora/internal/web/admin"
@@ -97,7 +98,7 @@ func (p *platform) fill(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	if _, err := reference.PutStudent(ctx, tx, system, reference.Student{
+	if _, err := student.Put(ctx, tx, system, student.Student{
 		Person: p.people["ines"], Number: "22001", Level: level.Ref(), Faculty: p.faculty.Ref(), Active: true,
 	}); err != nil {
 		return err

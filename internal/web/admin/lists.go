@@ -9,6 +9,7 @@ import (
 
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -92,8 +93,8 @@ var lists = []list{
 	listOf(list{
 		name: "categories", kind: "category", icon: "signpost-split", right: identity.SiteEdit,
 		fields: []entry{codeEntry, nameEntry, {name: "acronym"}, positionEntry, {name: "main", kind: ui.FieldCheck, hint: true}},
-	}, reference.Categories,
-		func(p text.Printer, c reference.Category) item {
+	}, site.Categories,
+		func(p text.Printer, c site.Category) item {
 			i := words(c.Name, map[string]string{
 				"code": c.Code, "name": c.Name, "acronym": c.Acronym, "position": strconv.Itoa(c.Position), "main": ticked(c.Main),
 			})
@@ -101,13 +102,13 @@ var lists = []list{
 			i.cells["main"] = ui.Word(p.T("admin." + yesNo(c.Main)))
 			return i
 		},
-		func(form *page.Form, c *reference.Category) {
+		func(form *page.Form, c *site.Category) {
 			c.Code, c.Name, c.Acronym = form.Text("code"), form.Text("name"), form.Text("acronym")
 			c.Position, c.Main = form.Int("position", 0, maxPosition), form.Bool("main")
 		},
-		func(c *reference.Category) *reference.Stamp { return &c.Stamp },
-		func(c *reference.Category) *bool { return &c.Archived },
-		reference.SaveCategory),
+		func(c *site.Category) *reference.Stamp { return &c.Stamp },
+		func(c *site.Category) *bool { return &c.Archived },
+		site.SaveCategory),
 }
 
 // words makes an item whose columns read as its form does.

@@ -11,6 +11,7 @@ import (
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/admin"
 )
@@ -133,7 +134,7 @@ func (p *platform) campaign() (c campaign.Campaign, mail string) {
 		if err != nil {
 			return err
 		}
-		cohort, err := reference.PutCohort(ctx, tx, system, reference.Cohort{
+		cohort, err := student.PutCohort(ctx, tx, system, student.Cohort{
 			Code: "D1-2026", Name: "DFASM1 2026", Level: reference.Ref{Code: "DFASM1"}, Year: year.Ref(), Faculty: p.faculty.Ref(), Expected: 24,
 		})
 		if err != nil {

@@ -6,7 +6,9 @@ import (
 
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -34,31 +36,31 @@ func places(ctx context.Context, tx *store.Tx, personPublicID string) ([]place, 
 			found = append(found, place{identity.Faculty(f.Code), f.Name})
 		}
 	}
-	cohorts, err := reference.AllCohorts(ctx, tx)
+	cohorts, err := student.AllCohorts(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range cohorts {
 		if !c.Archived {
-			found = append(found, place{reference.CohortPerimeter(c.Code), c.Name})
+			found = append(found, place{student.CohortPerimeter(c.Code), c.Name})
 		}
 	}
-	institutions, err := reference.Institutions(ctx, tx)
+	institutions, err := site.Institutions(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
 	for _, i := range institutions {
 		if !i.Archived && i.FINESS != "" {
-			found = append(found, place{reference.InstitutionPerimeter(i.FINESS), i.Name})
+			found = append(found, place{site.InstitutionPerimeter(i.FINESS), i.Name})
 		}
 	}
-	sites, err := reference.AllSites(ctx, tx)
+	sites, err := site.All(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
 	for _, s := range sites {
 		if !s.Archived {
-			found = append(found, place{reference.SitePerimeter(s.Code), s.Code + " " + s.Name})
+			found = append(found, place{site.SitePerimeter(s.Code), s.Code + " " + s.Name})
 		}
 	}
 	return found, nil

@@ -8,13 +8,13 @@ import (
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
-	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
 
-func participantPath(c campaign.Campaign, s reference.Student) string {
+func participantPath(c campaign.Campaign, s student.Student) string {
 	return pathOf(c, "participants", s.PublicID)
 }
 
@@ -24,7 +24,7 @@ func countRoll(roll []campaign.Enrolment) (in, absent, warned int) {
 		switch {
 		case !e.In:
 			absent++
-		case len(reference.Warned(e.Findings)) > 0:
+		case len(student.Warned(e.Findings)) > 0:
 			in++
 			warned++
 		default:
@@ -48,7 +48,7 @@ func rollSentence(r *page.Request, roll []campaign.Enrolment) string {
 // looked at.
 type openPoint struct {
 	student campaign.Enrolment
-	finding reference.Finding
+	finding student.Finding
 	warning bool
 }
 
@@ -58,7 +58,7 @@ func openPoints(roll []campaign.Enrolment) []openPoint {
 	var points []openPoint
 	for _, absence := range campaign.Absences(roll) {
 		for _, e := range absence.Students {
-			if finding, out := reference.Excluded(e.Findings); out && e.Excluded == nil {
+			if finding, out := student.Excluded(e.Findings); out && e.Excluded == nil {
 				points = append(points, openPoint{e, finding, false})
 			}
 		}
@@ -67,7 +67,7 @@ func openPoints(roll []campaign.Enrolment) []openPoint {
 		if !e.In {
 			continue
 		}
-		for _, finding := range reference.Warned(e.Findings) {
+		for _, finding := range student.Warned(e.Findings) {
 			points = append(points, openPoint{e, finding, true})
 		}
 	}
@@ -76,7 +76,7 @@ func openPoints(roll []campaign.Enrolment) []openPoint {
 
 // fixOf is the page where what a predicate found is corrected; nothing for a reader
 // whom it would refuse.
-func fixOf(r *page.Request, c campaign.Campaign, s reference.Student, f reference.Finding) ui.Link {
+func fixOf(r *page.Request, c campaign.Campaign, s student.Student, f student.Finding) ui.Link {
 	if s.PublicID == "" {
 		return ui.Link{}
 	}
@@ -191,20 +191,20 @@ func participantRow(r *page.Request, c campaign.Campaign, e campaign.Enrolment, 
 
 // stateOf says whether somebody takes part, and why not.
 func stateOf(r *page.Request, e campaign.Enrolment) (state string, tone ui.Tone, reason string) {
-	finding, out := reference.Excluded(e.Findings)
+	finding, out := student.Excluded(e.Findings)
 	switch {
 	case e.Excluded != nil:
 		return stateExcluded, ui.Neutral, e.Excluded.Reason
 	case out:
 		return stateAbsent, ui.Bad, findingSentence(r, finding)
 	}
-	if warned := reference.Warned(e.Findings); len(warned) > 0 {
+	if warned := student.Warned(e.Findings); len(warned) > 0 {
 		return stateWarned, ui.Warn, findingSentence(r, warned[0])
 	}
 	return stateIn, ui.Good, ""
 }
 
-func findingSentence(r *page.Request, f reference.Finding) string {
+func findingSentence(r *page.Request, f student.Finding) string {
 	return r.T("office.points.said", "what", r.T("absence."+f.Predicate), "found", r.Text.Message(f.Found.Key, f.Found.Args))
 }
 
@@ -238,7 +238,7 @@ func whyPanel(r *page.Request, c campaign.Campaign, answers []campaign.Diagnosis
 	first := answers[0]
 	panel.Found, panel.Tone = first.Student.Name(), ui.Good
 	panel.Result = r.T("office.why.in", "person", first.Student.Name())
-	if red, out := reference.Excluded(first.Findings); out {
+	if red, out := student.Excluded(first.Findings); out {
 		panel.Tone, panel.Result = ui.Bad, r.T("office.why.out", "reason", findingSentence(r, red))
 	}
 	for _, f := range first.Findings {
@@ -263,7 +263,7 @@ func otherAnswers(r *page.Request, c campaign.Campaign, answers []campaign.Diagn
 
 const maxAnswers = 20 // to one question: a longer search wants more letters
 
-func predicateOf(r *page.Request, c campaign.Campaign, s reference.Student, f reference.Finding) ui.Predicate {
+func predicateOf(r *page.Request, c campaign.Campaign, s student.Student, f student.Finding) ui.Predicate {
 	p := ui.Predicate{
 		What: r.T("absence." + f.Predicate), Holds: f.OK, Found: r.Text.Message(f.Found.Key, f.Found.Args),
 		Expected: r.Text.Message(f.Expected.Key, f.Expected.Args),
@@ -281,6 +281,6 @@ func absenceTitle(r *page.Request, a campaign.Absence) string {
 
 // ownersOf says who can act on a group of absents.
 func ownersOf(r *page.Request, a campaign.Absence) string {
-	i := slices.IndexFunc(a.Students[0].Findings, func(f reference.Finding) bool { return f.Predicate == a.Predicate })
+	i := slices.IndexFunc(a.Students[0].Findings, func(f student.Finding) bool { return f.Predicate == a.Predicate })
 	return ownerName(r, a.Students[0].Findings[i].Right)
 }

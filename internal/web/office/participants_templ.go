@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
-	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -903,12 +903,12 @@ func findingsTable(r *page.Request, v participant) templ.Component {
 
 // absenceSaid says what keeps somebody out.
 func absenceSaid(r *page.Request, e campaign.Enrolment) string {
-	f, _ := reference.Excluded(e.Findings)
+	f, _ := student.Excluded(e.Findings)
 	return r.T("office.absence.said", "found", r.Text.Message(f.Found.Key, f.Found.Args))
 }
 
 func absenceFix(r *page.Request, c campaign.Campaign, e campaign.Enrolment) ui.Link {
-	f, _ := reference.Excluded(e.Findings)
+	f, _ := student.Excluded(e.Findings)
 	return fixOf(r, c, e.Student, f)
 }
 

@@ -11,6 +11,7 @@ import (
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -20,8 +21,8 @@ import (
 type board struct {
 	campaign campaign.Campaign
 	posts    []campaign.Post
-	students int              // who take part
-	closed   []reference.Site // declared, and without a post in this campaign
+	students int         // who take part
+	closed   []site.Site // declared, and without a post in this campaign
 	declared int
 	off      string // why nothing can be changed; empty: it can
 	wrong    ui.Errors
@@ -57,7 +58,7 @@ func readBoard(r *page.Request) (b board, err error) {
 			return err
 		}
 		b.students, _, _ = countRoll(roll)
-		sites, err := reference.AllSites(ctx, tx)
+		sites, err := site.All(ctx, tx)
 		for _, s := range sites {
 			if s.Archived || !r.Actor.Can(identity.CampaignView, s.Perimeters()...) {
 				continue

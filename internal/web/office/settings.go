@@ -11,6 +11,7 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -65,7 +66,7 @@ func settingsForm(ctx context.Context, tx *store.Tx, r *page.Request, c campaign
 	if err != nil {
 		return ui.Form{}, err
 	}
-	cohorts, err := reference.Cohorts(ctx, tx, r.Actor)
+	cohorts, err := student.Cohorts(ctx, tx, r.Actor)
 	if err != nil {
 		return ui.Form{}, err
 	}
@@ -73,7 +74,7 @@ func settingsForm(ctx context.Context, tx *store.Tx, r *page.Request, c campaign
 		return f.Archived || !r.Actor.Can(identity.CampaignView, identity.Faculty(f.Code))
 	})
 	form := ui.Form{Errors: wrong, Fields: slices.Concat(
-		whatFields(r, c, optionsOf(faculties, reference.Faculty.Ref), optionsOf(periods, reference.Period.Ref), optionsOf(cohorts, reference.Cohort.Ref)),
+		whatFields(r, c, optionsOf(faculties, reference.Faculty.Ref), optionsOf(periods, reference.Period.Ref), optionsOf(cohorts, student.Cohort.Ref)),
 		dateFields(r, c), procedureFields(r, c),
 	)}
 	if wrong.Sentence != "" {

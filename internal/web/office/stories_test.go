@@ -11,6 +11,7 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 )
 
 // seedDefects makes C1 as an office finds it: Léna has two records, Victoire the
@@ -20,7 +21,7 @@ func (d *desk) seedDefects() {
 	err := d.c1.DB.Write(d.t.Context(), func(tx *store.Tx) error {
 		ctx, system := d.t.Context(), identity.System("test")
 		for _, line := range campaigntest.Lines {
-			s, err := reference.StudentByPublicID(ctx, tx, d.c1.Record[line.Pseudonym])
+			s, err := student.ByPublicID(ctx, tx, d.c1.Record[line.Pseudonym])
 			if err != nil {
 				return err
 			}
@@ -30,7 +31,7 @@ func (d *desk) seedDefects() {
 				twin := s
 				twin.Stamp, twin.Person = reference.Stamp{}, identity.Person{GivenName: s.Person.GivenName, FamilyName: s.Person.FamilyName, Email: "lena.m@valmer.example"}
 				twin.Number, twin.Cohorts = "9999", nil
-				if _, err := reference.PutStudent(ctx, tx, system, twin); err != nil {
+				if _, err := student.Put(ctx, tx, system, twin); err != nil {
 					return err
 				}
 			case "Amblard":
@@ -40,7 +41,7 @@ func (d *desk) seedDefects() {
 			default:
 				continue
 			}
-			if _, err := reference.PutStudent(ctx, tx, system, s); err != nil {
+			if _, err := student.Put(ctx, tx, system, s); err != nil {
 				return err
 			}
 		}

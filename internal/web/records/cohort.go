@@ -4,6 +4,7 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -33,11 +34,11 @@ var Cohorts = Register{
 }
 
 func loadCohorts(r *page.Request, tx *store.Tx) ([]entry, error) {
-	cohorts, err := reference.Cohorts(r.Context(), tx, r.Actor)
+	cohorts, err := student.Cohorts(r.Context(), tx, r.Actor)
 	if err != nil {
 		return nil, err
 	}
-	students, err := reference.AllStudents(r.Context(), tx)
+	students, err := student.All(r.Context(), tx)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +81,7 @@ func cohortFields(r *page.Request, tx *store.Tx, fresh bool) ([]ui.Field, error)
 	if err != nil {
 		return nil, err
 	}
-	cohorts, err := reference.Cohorts(r.Context(), tx, r.Actor)
+	cohorts, err := student.Cohorts(r.Context(), tx, r.Actor)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +91,7 @@ func cohortFields(r *page.Request, tx *store.Tx, fresh bool) ([]ui.Field, error)
 		field(r, "year", ui.Field{Kind: ui.FieldSelect, Options: options(r, years, func(y reference.AcademicYear) reference.Ref { return y.Ref() }, fresh)}),
 		field(r, "faculty", ui.Field{Kind: ui.FieldSelect, Options: options(r, faculties, reference.Faculty.Ref, fresh)}),
 		field(r, "expected", ui.Field{Kind: ui.FieldNumber, Min: "0"}),
-		field(r, "previous", ui.Field{Kind: ui.FieldSelect, Optional: true, Options: options(r, cohorts, reference.Cohort.Ref, true)}),
+		field(r, "previous", ui.Field{Kind: ui.FieldSelect, Optional: true, Options: options(r, cohorts, student.Cohort.Ref, true)}),
 	}
 	return withArchived(r, fields, fresh), nil
 }
@@ -104,13 +105,13 @@ func withArchived(r *page.Request, fields []ui.Field, fresh bool) []ui.Field {
 }
 
 func saveCohort(r *page.Request, f *page.Form, stamp reference.Stamp) (string, string, error) {
-	c := reference.Cohort{
+	c := student.Cohort{
 		Stamp: stamp, Code: f.Text("code"), Name: f.Text("name"), Level: ref(f.Text("level")), Year: ref(f.Text("year")),
 		Faculty: ref(f.Text("faculty")), Expected: f.Int("expected", 0, 9999), Previous: ref(f.Text("previous")), Archived: f.Bool("archived"),
 	}
 	if err := f.Err(); err != nil {
 		return "", "", err
 	}
-	c, err := reference.SaveCohort(r.Context(), r.DB, r.Actor, c)
+	c, err := student.SaveCohort(r.Context(), r.DB, r.Actor, c)
 	return c.PublicID, c.Name, err
 }

@@ -6,6 +6,7 @@ import (
 
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -29,11 +30,11 @@ var Contacts = Register{
 }
 
 func loadContacts(r *page.Request, tx *store.Tx) ([]entry, error) {
-	contacts, err := reference.Contacts(r.Context(), tx)
+	contacts, err := site.Contacts(r.Context(), tx)
 	if err != nil {
 		return nil, err
 	}
-	links, err := reference.ContactSites(r.Context(), tx)
+	links, err := site.ContactSites(r.Context(), tx)
 	if err != nil {
 		return nil, err
 	}
@@ -66,18 +67,18 @@ func contactFields(r *page.Request, _ *store.Tx, fresh bool) ([]ui.Field, error)
 }
 
 func saveContact(r *page.Request, f *page.Form, stamp reference.Stamp) (string, string, error) {
-	c := reference.Contact{
+	c := site.Contact{
 		Stamp: stamp, Code: f.Text("code"), Name: f.Text("name"), Function: f.Text("function"), Email: f.Text("email"), Phone: f.Text("phone"), Archived: f.Bool("archived"),
 	}
 	err := r.DB.Write(r.Context(), func(tx *store.Tx) error {
-		before, err := reference.Contacts(r.Context(), tx)
+		before, err := site.Contacts(r.Context(), tx)
 		for _, b := range before {
 			if b.PublicID == stamp.PublicID {
 				c.PersonID = b.PersonID // not in the form
 			}
 		}
 		if err == nil {
-			c, err = reference.PutContact(r.Context(), tx, r.Actor, c)
+			c, err = site.PutContact(r.Context(), tx, r.Actor, c)
 		}
 		return err
 	})
@@ -90,13 +91,13 @@ var duties = []string{"visible", "responsible", "arrivals", "validates", "signs"
 // PutLink says what a contact does for a site.
 func PutLink(w http.ResponseWriter, r *page.Request) error {
 	f := r.Fields()
-	l := reference.ContactSite{
+	l := site.ContactSite{
 		Contact: ref(f.Text("contact")), Site: ref(f.Text("site")), Visible: f.Bool("visible"), Responsible: f.Bool("responsible"),
 		GetsArrivals: f.Bool("arrivals"), Validates: f.Bool("validates"), Signs: f.Bool("signs"), SigningOrder: f.Int("order", 0, 20),
 	}
 	err := f.Err()
 	if err == nil {
-		err = reference.SaveContactSite(r.Context(), r.DB, r.Actor, l)
+		err = site.SaveContactSite(r.Context(), r.DB, r.Actor, l)
 	}
 	return Sites.decided(w, r, err, "records.link.saved")
 }
@@ -104,6 +105,6 @@ func PutLink(w http.ResponseWriter, r *page.Request) error {
 // RemoveLink ends what a contact does for a site.
 func RemoveLink(w http.ResponseWriter, r *page.Request) error {
 	f := r.Fields()
-	err := reference.RemoveContactSite(r.Context(), r.DB, r.Actor, reference.ContactSite{Contact: ref(f.Text("contact")), Site: ref(f.Text("site"))})
+	err := site.RemoveContactSite(r.Context(), r.DB, r.Actor, site.ContactSite{Contact: ref(f.Text("contact")), Site: ref(f.Text("site"))})
 	return Sites.decided(w, r, err, "records.link.removed")
 }

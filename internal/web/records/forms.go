@@ -10,7 +10,8 @@ import (
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/exchange"
 	"stagora.org/stagora/internal/exchange/stagetrek"
-	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -69,7 +70,7 @@ func (d file) leaveForm(r *page.Request) ui.Form {
 }
 
 func (d place) linkForm(r *page.Request) ui.Form {
-	fields := []ui.Field{field(r, "contact", ui.Field{Kind: ui.FieldSelect, Options: options(r, d.contacts, reference.Contact.Ref, false)})}
+	fields := []ui.Field{field(r, "contact", ui.Field{Kind: ui.FieldSelect, Options: options(r, d.contacts, site.Contact.Ref, false)})}
 	for _, duty := range duties {
 		fields = append(fields, ui.Field{Kind: ui.FieldCheck, Name: duty, Label: r.T("records.duty." + duty), Value: "1"})
 	}
@@ -92,7 +93,7 @@ func reasonField(r *page.Request, id string) ui.Field {
 	return ui.Field{ID: "f-reason-" + id, Kind: ui.FieldArea, Rows: 2, Name: "reason", Label: r.T("records.reason"), Hint: r.T("records.reason.hint")}
 }
 
-func (d union) distinctForm(r *page.Request, s reference.Student) ui.Form {
+func (d union) distinctForm(r *page.Request, s student.Student) ui.Form {
 	return ui.Form{
 		Action: StudentsPath + "/" + d.student.PublicID + "/distinct", Hidden: map[string]string{"with": s.PublicID},
 		Fields: []ui.Field{reasonField(r, s.PublicID)},
@@ -100,7 +101,7 @@ func (d union) distinctForm(r *page.Request, s reference.Student) ui.Form {
 	}
 }
 
-func (d union) undoForm(r *page.Request, m reference.Merge) ui.Form {
+func (d union) undoForm(r *page.Request, m student.Merge) ui.Form {
 	return ui.Form{
 		Action: StudentsPath + "/" + d.student.PublicID + "/merge/" + m.PublicID + "/undo", Fields: []ui.Field{reasonField(r, m.PublicID)},
 		Submit: ui.Action{Label: r.T("records.merge.undo"), Icon: "arrow-counterclockwise", Kind: ui.Danger},
@@ -109,7 +110,7 @@ func (d union) undoForm(r *page.Request, m reference.Merge) ui.Form {
 
 // takes reports whether a field is to be taken from the other record: as was
 // chosen, or as is suggested.
-func (d union) takes(r *page.Request, x reference.Difference) bool {
+func (d union) takes(r *page.Request, x student.Difference) bool {
 	if r.PostForm.Has("reason") {
 		return slices.Contains(r.PostForm["take"], x.Field)
 	}
@@ -117,7 +118,7 @@ func (d union) takes(r *page.Request, x reference.Difference) bool {
 }
 
 // said writes what a field of a record holds: an INE with the name of its kind.
-func said(r *page.Request, x reference.Difference, held string) string {
+func said(r *page.Request, x student.Difference, held string) string {
 	if number, kind, with := strings.Cut(held, " "); x.Field == "ine" && with {
 		return r.T("records.merge.ine", "ine", number, "kind", text.Key("ine.kind."+kind))
 	}
@@ -125,19 +126,19 @@ func said(r *page.Request, x reference.Difference, held string) string {
 }
 
 // swapped is the address of the preview in which the other record is kept.
-func swapped(m reference.MergePreview, d union) string {
+func swapped(m student.MergePreview, d union) string {
 	return "?with=" + d.other(m) + "&keep=" + m.Dropped.PublicID
 }
 
 // other is the public id of the record that is compared with the student's.
-func (d union) other(m reference.MergePreview) string {
+func (d union) other(m student.MergePreview) string {
 	if m.Kept.PublicID == d.student.PublicID {
 		return m.Dropped.PublicID
 	}
 	return m.Kept.PublicID
 }
 
-func likenesses(r *page.Request, why []reference.Likeness) string {
+func likenesses(r *page.Request, why []student.MatchReason) string {
 	said := make([]string, len(why))
 	for i, l := range why {
 		said[i] = r.T("likeness." + string(l))

@@ -3,6 +3,7 @@ package records
 import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -28,18 +29,18 @@ var Institutions = Register{
 
 func institutionKinds(r *page.Request) []ui.Option {
 	var kinds []ui.Option
-	for _, k := range reference.InstitutionKinds {
+	for _, k := range site.InstitutionKinds {
 		kinds = append(kinds, ui.Option{Value: string(k), Label: r.T("institution.kind." + string(k))})
 	}
 	return kinds
 }
 
 func loadInstitutions(r *page.Request, tx *store.Tx) ([]entry, error) {
-	institutions, err := reference.Institutions(r.Context(), tx)
+	institutions, err := site.Institutions(r.Context(), tx)
 	if err != nil {
 		return nil, err
 	}
-	sites, err := reference.AllSites(r.Context(), tx)
+	sites, err := site.All(r.Context(), tx)
 	if err != nil {
 		return nil, err
 	}
@@ -87,8 +88,8 @@ func addressOf(f *page.Form) reference.Address {
 }
 
 func saveInstitution(r *page.Request, f *page.Form, stamp reference.Stamp) (string, string, error) {
-	x, err := reference.SaveInstitution(r.Context(), r.DB, r.Actor, reference.Institution{
-		Stamp: stamp, Code: f.Text("code"), Name: f.Text("name"), Kind: reference.InstitutionKind(f.Text("kind")),
+	x, err := site.SaveInstitution(r.Context(), r.DB, r.Actor, site.Institution{
+		Stamp: stamp, Code: f.Text("code"), Name: f.Text("name"), Kind: site.InstitutionKind(f.Text("kind")),
 		FINESS: f.Text("finess"), SIRET: f.Text("siret"), Address: addressOf(f), Archived: f.Bool("archived"),
 	})
 	return x.PublicID, x.Name, err

@@ -8,20 +8,20 @@ import (
 
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
-	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
 
 // A union is what the page of merges shows of a student.
 type union struct {
-	student reference.Student
-	twins   []reference.Twin
-	found   []reference.Student // by the search
+	student student.Student
+	twins   []student.Duplicate
+	found   []student.Student // by the search
 	search  string
-	preview *reference.MergePreview
-	merges  []reference.Merge // of this student
+	preview *student.MergePreview
+	merges  []student.Merge // of this student
 	wrong   ui.Errors
 }
 
@@ -47,22 +47,22 @@ func mergePage(w http.ResponseWriter, r *page.Request, status int, wrong ui.Erro
 func (d *union) load(r *page.Request, tx *store.Tx) error {
 	ctx := r.Context()
 	var err error
-	if d.student, err = reference.StudentFor(ctx, tx, r.Actor, r.PathValue("id")); err != nil {
+	if d.student, err = student.For(ctx, tx, r.Actor, r.PathValue("id")); err != nil {
 		return err
 	}
 	if err := r.Actor.Require(identity.StudentMerge, d.student.Perimeters()...); err != nil {
 		return err
 	}
-	pairs, err := reference.Pairs(ctx, tx, r.Actor)
+	pairs, err := student.DuplicatePairs(ctx, tx, r.Actor)
 	if err != nil {
 		return err
 	}
 	for _, p := range pairs {
 		switch d.student.ID {
 		case p.First.ID:
-			d.twins = append(d.twins, reference.Twin{Student: p.Second, Why: p.Why})
+			d.twins = append(d.twins, student.Duplicate{Student: p.Second, Why: p.Why})
 		case p.Second.ID:
-			d.twins = append(d.twins, reference.Twin{Student: p.First, Why: p.Why})
+			d.twins = append(d.twins, student.Duplicate{Student: p.First, Why: p.Why})
 		}
 	}
 	if d.search != "" {
@@ -70,11 +70,11 @@ func (d *union) load(r *page.Request, tx *store.Tx) error {
 			return err
 		}
 	}
-	merges, err := reference.Merges(ctx, tx, r.Actor)
+	merges, err := student.Merges(ctx, tx, r.Actor)
 	if err != nil {
 		return err
 	}
-	d.merges = slices.DeleteFunc(merges, func(m reference.Merge) bool { return m.Kept.ID != d.student.ID && m.Dropped.ID != d.student.ID })
+	d.merges = slices.DeleteFunc(merges, func(m student.Merge) bool { return m.Kept.ID != d.student.ID && m.Dropped.ID != d.student.ID })
 	other := r.FormValue("with")
 	if other == "" {
 		return nil
@@ -87,7 +87,7 @@ func (d *union) load(r *page.Request, tx *store.Tx) error {
 	if keep == other {
 		drop = d.student.PublicID
 	}
-	preview, err := reference.PreviewMerge(ctx, tx, r.Actor, keep, drop)
+	preview, err := student.PreviewMerge(ctx, tx, r.Actor, keep, drop)
 	d.preview = &preview
 	return err
 }
@@ -98,7 +98,7 @@ func (d *union) keeps(r *page.Request, tx *store.Tx, with string) (string, error
 	if asked := r.FormValue("keep"); asked == with || asked == d.student.PublicID {
 		return asked, nil
 	}
-	twin, err := reference.StudentFor(r.Context(), tx, r.Actor, with)
+	twin, err := student.For(r.Context(), tx, r.Actor, with)
 	if err != nil {
 		return "", err
 	}
@@ -115,7 +115,7 @@ func (d *union) keeps(r *page.Request, tx *store.Tx, with string) (string, error
 
 // useOf counts what would be missed of a record, what matters most first: cohorts,
 // the number, the INE, accounts that can sign in.
-func useOf(ctx context.Context, tx *store.Tx, s reference.Student) ([]int, error) {
+func useOf(ctx context.Context, tx *store.Tx, s student.Student) ([]int, error) {
 	accounts, err := identity.AccountsOfPerson(ctx, tx, s.Person.ID)
 	open := slices.DeleteFunc(accounts, func(a identity.Account) bool { return !a.Disabled.IsZero() })
 	return []int{len(s.Cohorts), min(len(s.Number), 1), min(len(s.INE), 1), len(open)}, err
@@ -124,8 +124,8 @@ func useOf(ctx context.Context, tx *store.Tx, s reference.Student) ([]int, error
 // lookUp finds other records by what was typed.
 func (d *union) lookUp(r *page.Request, tx *store.Tx) error {
 	const most = 10
-	standings, err := reference.Standings(r.Context(), tx)
-	for _, s := range reference.Find(standings, d.search) {
+	standings, err := student.States(r.Context(), tx)
+	for _, s := range student.Find(standings, d.search) {
 		other := s.Student
 		if other.ID != d.student.ID && other.MergedInto == 0 && len(d.found) < most && r.Actor.Can(identity.StudentMerge, other.Perimeters()...) {
 			d.found = append(d.found, other)
@@ -137,20 +137,20 @@ func (d *union) lookUp(r *page.Request, tx *store.Tx) error {
 // DoMerge merges two records.
 func DoMerge(w http.ResponseWriter, r *page.Request) error {
 	f := r.Fields()
-	form := reference.MergeForm{Keep: f.Text("keep"), Drop: f.Text("drop"), Take: r.PostForm["take"], Reason: f.Text("reason")}
-	_, err := reference.MergeStudents(r.Context(), r.DB, r.Actor, form)
+	form := student.MergeForm{Keep: f.Text("keep"), Drop: f.Text("drop"), Take: r.PostForm["take"], Reason: f.Text("reason")}
+	_, err := student.MergeStudents(r.Context(), r.DB, r.Actor, form)
 	if kind := fault.KindOf(err); kind == fault.Invalid || kind == fault.Conflict {
 		return mergePage(w, r, r.Explain(err).Status, ui.ErrorsOf(r.Text, err))
 	}
 	if err != nil {
 		return err
 	}
-	return r.GoSaying(w, StudentsPath+"/"+form.Keep+"/merge", "records.merge.done", "days", reference.UndoDays)
+	return r.GoSaying(w, StudentsPath+"/"+form.Keep+"/merge", "records.merge.done", "days", student.UndoDays)
 }
 
 // UndoMerge makes two records of one again.
 func UndoMerge(w http.ResponseWriter, r *page.Request) error {
-	err := reference.UndoMerge(r.Context(), r.DB, r.Actor, r.PathValue("merge"), r.Fields().Text("reason"))
+	err := student.UndoMerge(r.Context(), r.DB, r.Actor, r.PathValue("merge"), r.Fields().Text("reason"))
 	if kind := fault.KindOf(err); kind == fault.Invalid || kind == fault.Conflict {
 		return mergePage(w, r, r.Explain(err).Status, ui.ErrorsOf(r.Text, err))
 	}
@@ -163,7 +163,7 @@ func UndoMerge(w http.ResponseWriter, r *page.Request) error {
 // Distinct says that two records that look alike are two people.
 func Distinct(w http.ResponseWriter, r *page.Request) error {
 	f := r.Fields()
-	err := reference.DeclareDistinct(r.Context(), r.DB, r.Actor, r.PathValue("id"), f.Text("with"), f.Text("reason"))
+	err := student.DeclareDistinct(r.Context(), r.DB, r.Actor, r.PathValue("id"), f.Text("with"), f.Text("reason"))
 	if kind := fault.KindOf(err); kind == fault.Invalid || kind == fault.Conflict {
 		return mergePage(w, r, r.Explain(err).Status, ui.ErrorsOf(r.Text, err))
 	}

@@ -17,8 +17,10 @@ import (
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/web"
 	"stagora.org/stagora/internal/web/page"
 )
@@ -63,7 +65,7 @@ func (o *office) fill(tx *store.Tx) error {
 	if _, err := reference.PutAcademicYear(ctx, tx, system, reference.AcademicYear{Code: "2025-2026", Name: "2025-2026", Interval: reference.Interval{From: "2025-09-01", To: "2026-08-31"}}); err != nil {
 		return err
 	}
-	cohort, err := reference.PutCohort(ctx, tx, system, reference.Cohort{
+	cohort, err := student.PutCohort(ctx, tx, system, student.Cohort{
 		Code: "M5", Name: "Promotion M5", Level: reference.Ref{Code: "DFASM2"}, Year: reference.Ref{Code: "2025-2026"}, Faculty: reference.Ref{Code: "valmer"}, Expected: 3,
 	})
 	if err != nil {
@@ -80,7 +82,7 @@ func (o *office) fill(tx *store.Tx) error {
 		if s.ine != "" {
 			kind = reference.INERNIE
 		}
-		kept, err := reference.PutStudent(ctx, tx, system, reference.Student{
+		kept, err := student.Put(ctx, tx, system, student.Student{
 			Person: identity.Person{FamilyName: s.family, GivenName: s.given, Email: s.email}, Number: s.number, INE: s.ine, INEKind: kind, BirthDate: "2003-01-25",
 			Level: reference.Ref{Code: s.level}, Faculty: reference.Ref{Code: s.faculty}, Active: true,
 		})
@@ -89,26 +91,26 @@ func (o *office) fill(tx *store.Tx) error {
 		}
 		o.student[s.number] = kept.PublicID
 		if s.number == "1001" {
-			if err := reference.PutMember(ctx, tx, system, cohort.PublicID, kept.PublicID); err != nil {
+			if err := student.PutMember(ctx, tx, system, cohort.PublicID, kept.PublicID); err != nil {
 				return err
 			}
 		}
 	}
-	if _, err := reference.PutCategory(ctx, tx, system, reference.Category{Code: "CHIR", Acronym: "CHIR", Name: "Chirurgie", Main: true}); err != nil {
+	if _, err := site.PutCategory(ctx, tx, system, site.Category{Code: "CHIR", Acronym: "CHIR", Name: "Chirurgie", Main: true}); err != nil {
 		return err
 	}
-	if _, err := reference.PutInstitution(ctx, tx, system, reference.Institution{Code: "CHUV", Name: "CHU de Valmer", Kind: reference.UniversityHospital}); err != nil {
+	if _, err := site.PutInstitution(ctx, tx, system, site.Institution{Code: "CHUV", Name: "CHU de Valmer", Kind: site.UniversityHospital}); err != nil {
 		return err
 	}
-	site, err := reference.PutSite(ctx, tx, system, reference.Site{
+	place, err := site.Put(ctx, tx, system, site.Site{
 		Code: "CHUV-CHIR", Name: "Chirurgie digestive", Category: reference.Ref{Code: "CHIR"}, Institution: reference.Ref{Code: "CHUV"}, Faculty: reference.Ref{Code: "valmer"},
 		Main: true, WishesAllowed: true, MinSeats: 1, IdealSeats: 2, MaxSeats: 3,
 	})
-	o.site = site.PublicID
+	o.site = place.PublicID
 	if err != nil {
 		return err
 	}
-	if _, err := reference.PutContact(ctx, tx, system, reference.Contact{Code: "SOREL", Function: "Responsable", Name: "Hélène Sorel", Email: "h@chu.fr"}); err != nil {
+	if _, err := site.PutContact(ctx, tx, system, site.Contact{Code: "SOREL", Function: "Responsable", Name: "Hélène Sorel", Email: "h@chu.fr"}); err != nil {
 		return err
 	}
 	for login, role := range map[string]string{"nadia": identity.RoleOffice, "paul": identity.RoleCommission} {
@@ -215,7 +217,7 @@ func (o *office) people() int {
 	o.t.Helper()
 	n := 0
 	err := o.db.Read(o.t.Context(), func(tx *store.Tx) error {
-		all, err := reference.AllStudents(o.t.Context(), tx)
+		all, err := student.All(o.t.Context(), tx)
 		n = len(all)
 		return err
 	})

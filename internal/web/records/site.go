@@ -8,6 +8,7 @@ import (
 
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -51,7 +52,7 @@ func siteColumns(r *page.Request) []ui.Column {
 }
 
 func loadSites(r *page.Request, tx *store.Tx) ([]entry, error) {
-	sites, err := reference.Sites(r.Context(), tx, r.Actor)
+	sites, err := site.Sites(r.Context(), tx, r.Actor)
 	entries := make([]entry, len(sites))
 	for i, s := range sites {
 		kind := ui.StateCell("secondary", ui.Neutral, r.T("records.site.secondary"))
@@ -79,18 +80,18 @@ func loadSites(r *page.Request, tx *store.Tx) ([]entry, error) {
 	return entries, err
 }
 
-func siteLead(s reference.Site) string {
+func siteLead(s site.Site) string {
 	parts := []string{s.Code, s.Service, s.Institution.Name}
 	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), " · ")
 }
 
 func siteFields(r *page.Request, tx *store.Tx, fresh bool) ([]ui.Field, error) {
 	ctx := r.Context()
-	categories, err := reference.Categories(ctx, tx)
+	categories, err := site.Categories(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	institutions, err := reference.Institutions(ctx, tx)
+	institutions, err := site.Institutions(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -102,15 +103,15 @@ func siteFields(r *page.Request, tx *store.Tx, fresh bool) ([]ui.Field, error) {
 	if err != nil {
 		return nil, err
 	}
-	sites, err := reference.AllSites(ctx, tx)
+	sites, err := site.All(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	secondary := kept(sites, func(s reference.Site) bool { return s.Main || s.Archived || s.PublicID == r.PathValue("id") })
+	secondary := kept(sites, func(s site.Site) bool { return s.Main || s.Archived || s.PublicID == r.PathValue("id") })
 	fields := []ui.Field{
 		field(r, "code", ui.Field{}), field(r, "name", ui.Field{}), field(r, "service", ui.Field{Optional: true}),
-		field(r, "category", ui.Field{Kind: ui.FieldSelect, Options: options(r, categories, reference.Category.Ref, fresh)}),
-		field(r, "institution", ui.Field{Kind: ui.FieldSelect, Optional: true, Options: options(r, institutions, reference.Institution.Ref, true)}),
+		field(r, "category", ui.Field{Kind: ui.FieldSelect, Options: options(r, categories, site.Category.Ref, fresh)}),
+		field(r, "institution", ui.Field{Kind: ui.FieldSelect, Optional: true, Options: options(r, institutions, site.Institution.Ref, true)}),
 		field(r, "faculty", ui.Field{Kind: ui.FieldSelect, Optional: true, Options: options(r, faculties, reference.Faculty.Ref, true)}),
 		field(r, "min_seats", ui.Field{Kind: ui.FieldNumber, Min: "0"}), field(r, "ideal_seats", ui.Field{Kind: ui.FieldNumber, Min: "0"}),
 		field(r, "max_seats", ui.Field{Kind: ui.FieldNumber, Min: "0"}),
@@ -118,7 +119,7 @@ func siteFields(r *page.Request, tx *store.Tx, fresh bool) ([]ui.Field, error) {
 		field(r, "closed_levels", ui.Field{Kind: ui.FieldChecks, Optional: true, Options: options(r, levels, reference.Level.Ref, false)}),
 	}
 	if len(secondary) > 0 {
-		fields = append(fields, field(r, "secondaries", ui.Field{Kind: ui.FieldChecks, Optional: true, Options: options(r, secondary, reference.Site.Ref, false)}))
+		fields = append(fields, field(r, "secondaries", ui.Field{Kind: ui.FieldChecks, Optional: true, Options: options(r, secondary, site.Site.Ref, false)}))
 	}
 	fields = append(fields, field(r, "description", ui.Field{Kind: ui.FieldArea, Optional: true}), field(r, "link", ui.Field{Optional: true}))
 	return withArchived(r, append(fields, addressFields(r)...), fresh), nil
@@ -126,7 +127,7 @@ func siteFields(r *page.Request, tx *store.Tx, fresh bool) ([]ui.Field, error) {
 
 func saveSite(r *page.Request, f *page.Form, stamp reference.Stamp) (string, string, error) {
 	const maxSeats = 500
-	s := reference.Site{
+	s := site.Site{
 		Stamp: stamp, Code: f.Text("code"), Name: f.Text("name"), Service: f.Text("service"), Category: ref(f.Text("category")),
 		Institution: ref(f.Text("institution")), Faculty: ref(f.Text("faculty")), Main: f.Bool("main"), WishesAllowed: f.Bool("wishes"),
 		OutsideSubdivision: f.Bool("outside"), ClosedLevels: refs(r.PostForm["closed_levels"]), Secondaries: refs(r.PostForm["secondaries"]),
@@ -136,32 +137,32 @@ func saveSite(r *page.Request, f *page.Form, stamp reference.Stamp) (string, str
 	if err := f.Err(); err != nil {
 		return "", "", err
 	}
-	s, err := reference.SaveSite(r.Context(), r.DB, r.Actor, s)
+	s, err := site.Save(r.Context(), r.DB, r.Actor, s)
 	return s.PublicID, s.Name, err
 }
 
 // A place is what a site's page shows beside the form.
 type place struct {
-	site     reference.Site
-	links    []reference.ContactSite
-	contacts []reference.Contact
+	site     site.Site
+	links    []site.ContactSite
+	contacts []site.Contact
 	may      bool
 }
 
 func siteMore(r *page.Request, tx *store.Tx, e entry) (templ.Component, error) {
-	d := place{site: e.thing.(reference.Site), may: e.may}
-	links, err := reference.ContactSites(r.Context(), tx)
+	d := place{site: e.thing.(site.Site), may: e.may}
+	links, err := site.ContactSites(r.Context(), tx)
 	if err != nil {
 		return nil, err
 	}
-	d.links = slices.DeleteFunc(links, func(l reference.ContactSite) bool { return l.Site.ID != d.site.ID })
-	contacts, err := reference.Contacts(r.Context(), tx)
-	d.contacts = kept(contacts, func(c reference.Contact) bool { return c.Archived })
+	d.links = slices.DeleteFunc(links, func(l site.ContactSite) bool { return l.Site.ID != d.site.ID })
+	contacts, err := site.Contacts(r.Context(), tx)
+	d.contacts = kept(contacts, func(c site.Contact) bool { return c.Archived })
 	return siteBeside(r, d), err
 }
 
 // does says what a contact does for a site.
-func does(r *page.Request, l reference.ContactSite) string {
+func does(r *page.Request, l site.ContactSite) string {
 	var said []string
 	for i, holds := range []bool{l.Visible, l.Responsible, l.GetsArrivals, l.Validates, l.Signs} {
 		if holds {

@@ -12,6 +12,7 @@ import (
 	"stagora.org/stagora/internal/placement"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -25,7 +26,7 @@ var Students = Register{
 		switch {
 		case e == nil && r.Actor.CanSomewhere(identity.ImportRun):
 			return []ui.Action{{Label: r.T("records.import"), Icon: "upload", Href: ImportsPath + "?kind=students"}, {Label: r.T("records.cohorts"), Icon: "people", Href: CohortsPath}}
-		case e != nil && r.Actor.Can(identity.StudentMerge, e.thing.(reference.Student).Perimeters()...):
+		case e != nil && r.Actor.Can(identity.StudentMerge, e.thing.(student.Student).Perimeters()...):
 			return []ui.Action{{Label: r.T("records.merge"), Icon: "people", Href: StudentsPath + "/" + e.PublicID + "/merge"}}
 		}
 		return nil
@@ -60,11 +61,11 @@ func studentColumns(r *page.Request) []ui.Column {
 }
 
 func loadStudents(r *page.Request, tx *store.Tx) ([]entry, error) {
-	students, err := reference.Students(r.Context(), tx, r.Actor)
+	students, err := student.Students(r.Context(), tx, r.Actor)
 	if err != nil {
 		return nil, err
 	}
-	pairs, err := reference.Pairs(r.Context(), tx, r.Actor)
+	pairs, err := student.DuplicatePairs(r.Context(), tx, r.Actor)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +80,7 @@ func loadStudents(r *page.Request, tx *store.Tx) ([]entry, error) {
 	return entries, nil
 }
 
-func studentEntry(r *page.Request, s reference.Student, twin bool) entry {
+func studentEntry(r *page.Request, s student.Student, twin bool) entry {
 	watch := ui.StateCell(toldFine, ui.Good, r.T("records.watch.fine"))
 	switch {
 	case twin:
@@ -104,7 +105,7 @@ func studentEntry(r *page.Request, s reference.Student, twin bool) entry {
 	}
 }
 
-func studentLead(r *page.Request, s reference.Student) string {
+func studentLead(r *page.Request, s student.Student) string {
 	lead := []string{numbered(r, s), s.Level.Name}
 	if names := cohortNames(s); names != "" {
 		lead = append(lead, names)
@@ -113,14 +114,14 @@ func studentLead(r *page.Request, s reference.Student) string {
 }
 
 // numbered says the number of a record, or that it has none.
-func numbered(r *page.Request, s reference.Student) string {
+func numbered(r *page.Request, s student.Student) string {
 	if s.Number == "" {
 		return r.T("records.student.numberless")
 	}
 	return r.T("records.student.number", "number", s.Number)
 }
 
-func cohortNames(s reference.Student) string {
+func cohortNames(s student.Student) string {
 	var names []string
 	for _, m := range s.Cohorts {
 		names = append(names, m.Cohort.Name)
@@ -169,9 +170,9 @@ func studentFields(r *page.Request, tx *store.Tx, fresh bool) ([]ui.Field, error
 
 func saveStudent(r *page.Request, f *page.Form, stamp reference.Stamp) (string, string, error) {
 	fresh := stamp.PublicID == ""
-	var saved reference.Student
+	var saved student.Student
 	err := r.DB.Write(r.Context(), func(tx *store.Tx) error {
-		s := reference.Student{
+		s := student.Student{
 			Stamp: stamp, Number: f.Text("number"), INE: f.Text("ine"), INEKind: reference.INEKind(f.Text("ine_kind")), BirthDate: day(f, "birth_date"),
 			Level: ref(f.Text("level")), Faculty: ref(f.Text("faculty")), Active: fresh || f.Bool("active"),
 			Person: identity.Person{FamilyName: f.Text("family_name"), GivenName: f.Text("given_name"), Email: f.Text("email"), Lang: f.Text("lang")},
@@ -188,7 +189,7 @@ func saveStudent(r *page.Request, f *page.Form, stamp reference.Stamp) (string, 
 			}
 		}
 		var err error
-		saved, err = reference.PutStudent(r.Context(), tx, r.Actor, s)
+		saved, err = student.Put(r.Context(), tx, r.Actor, s)
 		return err
 	})
 	return saved.PublicID, saved.Name(), err
@@ -196,8 +197,8 @@ func saveStudent(r *page.Request, f *page.Form, stamp reference.Stamp) (string, 
 
 // unlike refuses somebody who looks like a student that is there, until the office
 // says that they are two people.
-func unlike(r *page.Request, tx *store.Tx, s reference.Student) error {
-	twins, err := reference.Alike(r.Context(), tx, s)
+func unlike(r *page.Request, tx *store.Tx, s student.Student) error {
+	twins, err := student.FindDuplicates(r.Context(), tx, s)
 	if err != nil || len(twins) == 0 {
 		return err
 	}
@@ -213,31 +214,31 @@ func unlike(r *page.Request, tx *store.Tx, s reference.Student) error {
 
 // A file is what a student's page shows beside the form.
 type file struct {
-	student    reference.Student
+	student    student.Student
 	placements []placement.Placement
-	leaves     []reference.Leave
+	leaves     []student.Leave
 	accounts   []identity.Account
-	cohorts    []reference.Cohort // that the reader may put the student into
+	cohorts    []student.Cohort // that the reader may put the student into
 	may        bool
 	people     bool // the reader may open the page of the person
 }
 
 func studentMore(r *page.Request, tx *store.Tx, e entry) (templ.Component, error) {
-	d := file{student: e.thing.(reference.Student), may: e.may, people: r.Actor.CanSomewhere(identity.PersonView)}
+	d := file{student: e.thing.(student.Student), may: e.may, people: r.Actor.CanSomewhere(identity.PersonView)}
 	var err error
 	if d.placements, err = placement.OfStudent(r.Context(), tx, d.student.ID); err != nil {
 		return nil, err
 	}
-	if d.leaves, err = reference.LeavesOf(r.Context(), tx, d.student.ID); err != nil {
+	if d.leaves, err = student.LeavesOf(r.Context(), tx, d.student.ID); err != nil {
 		return nil, err
 	}
 	if d.accounts, err = identity.AccountsOfPerson(r.Context(), tx, d.student.Person.ID); err != nil {
 		return nil, err
 	}
-	cohorts, err := reference.Cohorts(r.Context(), tx, r.Actor)
-	d.cohorts = slices.DeleteFunc(cohorts, func(c reference.Cohort) bool {
+	cohorts, err := student.Cohorts(r.Context(), tx, r.Actor)
+	d.cohorts = slices.DeleteFunc(cohorts, func(c student.Cohort) bool {
 		return c.Archived || !r.Actor.Can(identity.StudentEdit, c.Perimeters()...) ||
-			slices.ContainsFunc(d.student.Cohorts, func(m reference.Membership) bool { return m.YearID == c.Year.ID })
+			slices.ContainsFunc(d.student.Cohorts, func(m student.Membership) bool { return m.YearID == c.Year.ID })
 	})
 	return studentBeside(r, d), err
 }
@@ -258,29 +259,29 @@ func (g Register) decided(w http.ResponseWriter, r *page.Request, err error, sai
 // AddLeave records days during which a student takes no placement.
 func AddLeave(w http.ResponseWriter, r *page.Request) error {
 	f := r.Fields()
-	leave := reference.Leave{Interval: reference.Interval{From: day(f, "from"), To: day(f, "to")}, Comment: f.Text("comment")}
+	leave := student.Leave{Interval: reference.Interval{From: day(f, "from"), To: day(f, "to")}, Comment: f.Text("comment")}
 	err := f.Err()
 	if err == nil {
-		_, err = reference.SaveLeave(r.Context(), r.DB, r.Actor, r.PathValue("id"), leave)
+		_, err = student.SaveLeave(r.Context(), r.DB, r.Actor, r.PathValue("id"), leave)
 	}
 	return Students.decided(w, r, err, "records.leave.added")
 }
 
 // RemoveLeave takes a leave back.
 func RemoveLeave(w http.ResponseWriter, r *page.Request) error {
-	err := reference.RemoveLeave(r.Context(), r.DB, r.Actor, r.PathValue("id"), r.PathValue("leave"))
+	err := student.RemoveLeave(r.Context(), r.DB, r.Actor, r.PathValue("id"), r.PathValue("leave"))
 	return Students.decided(w, r, err, "records.leave.removed")
 }
 
 // Join puts a student into a cohort.
 func Join(w http.ResponseWriter, r *page.Request) error {
-	err := reference.JoinCohort(r.Context(), r.DB, r.Actor, r.FormValue("cohort"), r.PathValue("id"))
+	err := student.JoinCohort(r.Context(), r.DB, r.Actor, r.FormValue("cohort"), r.PathValue("id"))
 	return Students.decided(w, r, err, "records.cohort.joined")
 }
 
 // Quit takes a student out of a cohort.
 func Quit(w http.ResponseWriter, r *page.Request) error {
-	err := reference.LeaveCohort(r.Context(), r.DB, r.Actor, r.FormValue("cohort"), r.PathValue("id"))
+	err := student.LeaveCohort(r.Context(), r.DB, r.Actor, r.FormValue("cohort"), r.PathValue("id"))
 	return Students.decided(w, r, err, "records.cohort.left")
 }
 

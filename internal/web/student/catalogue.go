@@ -9,6 +9,7 @@ import (
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -151,7 +152,7 @@ func (v wishes) card(r *page.Request, c campaign.Choice) ui.Site {
 	return s
 }
 
-func where(s reference.Site) string {
+func where(s site.Site) string {
 	parts := []string{}
 	for _, part := range []string{s.Institution.Name, s.Address.Town} {
 		if part != "" && !strings.Contains(s.Name, part) {

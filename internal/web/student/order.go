@@ -6,8 +6,8 @@ import (
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/placement"
-	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -22,7 +22,7 @@ type past struct {
 // pastOf returns what the reader's points may come from: placements written before
 // an instant, which count, the earliest first.
 func pastOf(r *page.Request, tx *store.Tx, before time.Time) ([]past, error) {
-	student, err := reference.StudentOfPerson(r.Context(), tx, r.Actor.ID)
+	student, err := student.OfPerson(r.Context(), tx, r.Actor.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,300 @@
+package reference
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"stagora.org/stagora/internal/audit"
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
+)
+
+// A RecordType is one kind of record that offices keep in lists: what sets it
+// apart on the path of change that all of them share.
+type RecordType[T any] struct {
+	// Name stands in audit actions ("site.changed"), in faults and in the
+	// catalogues ("reference.noun.site").
+	Name  string
+	Right identity.Right // to change one
+	All   func(context.Context, *store.Tx) ([]T, error)
+	Stamp func(*T) *Stamp
+	Label func(T) string
+	// Perimeters says in which perimeters one lies. Nil is for what all
+	// offices share: the right is needed, on whatever perimeter.
+	Perimeters func(T) []identity.Perimeter
+	// Check cleans what was entered, finds what it refers to, and notes what is
+	// wrong. Others are all others of the kind.
+	Check  func(ctx context.Context, tx *store.Tx, x *T, others []T, form *fault.Form) error
+	Add    func(context.Context, *store.Tx, T) (int64, error)
+	Change func(context.Context, *store.Tx, T) error
+	Delete func(context.Context, *store.Tx, int64) error
+}
+
+// lock makes changes of reference data wait for each other: they are rare, and
+// most depend on what else is there.
+func Lock(ctx context.Context, tx *store.Tx) error { return tx.Lock(ctx, "reference") }
+
+// save is put in a transaction of its own.
+func (n RecordType[T]) Save(ctx context.Context, db *store.DB, actor identity.Actor, x T) (saved T, err error) {
+	err = db.Write(ctx, func(tx *store.Tx) error {
+		saved, err = n.Put(ctx, tx, actor, x)
+		return err
+	})
+	return saved, err
+}
+
+// put adds x, or changes the one with its public id. Saving what stands there
+// already writes nothing.
+func (n RecordType[T]) Put(ctx context.Context, tx *store.Tx, actor identity.Actor, x T) (T, error) {
+	none := *new(T)
+	if err := Lock(ctx, tx); err != nil {
+		return none, err
+	}
+	if err := n.allowed(actor); err != nil {
+		return none, err
+	}
+	before, others, err := n.find(ctx, tx, n.Stamp(&x).PublicID)
+	if err != nil {
+		return none, err
+	}
+	if before != nil {
+		if err := n.allowed(actor, *before); err != nil {
+			return none, err
+		}
+		if err := CheckSeen(*n.Stamp(before), *n.Stamp(&x)); err != nil {
+			return none, err
+		}
+	}
+	var form fault.Form
+	if err := n.Check(ctx, tx, &x, others, &form); err != nil {
+		return none, err
+	}
+	if err := form.Err(); err != nil {
+		return none, err
+	}
+	if err := n.allowed(actor, x); err != nil {
+		return none, err
+	}
+	return n.write(ctx, tx, actor, before, x)
+}
+
+func (n RecordType[T]) write(ctx context.Context, tx *store.Tx, actor identity.Actor, before *T, x T) (T, error) {
+	s := n.Stamp(&x)
+	entry := audit.Entry{
+		Who: actor.Who(), Action: n.Name + ".created", Args: map[string]any{n.Name: n.Label(x)}, Kind: n.Name, After: x,
+	}
+	if before != nil {
+		if Same(*before, x) {
+			return *before, nil
+		}
+		*s = *n.Stamp(before)
+		entry.Action, entry.Before = n.Name+".changed", *before
+	} else {
+		*s = Stamp{PublicID: uuid.NewString()}
+	}
+	s.ChangedAt, s.ChangedBy = tx.Now, actor.Author()
+	var err error
+	if before != nil {
+		err = n.Change(ctx, tx, x)
+	} else {
+		s.ID, err = n.Add(ctx, tx, x)
+	}
+	if err != nil {
+		return *new(T), fmt.Errorf("save %s: %w", n.Name, err)
+	}
+	entry.Object = s.PublicID
+	return x, audit.Record(ctx, tx, entry)
+}
+
+// delete is drop in a transaction of its own.
+func (n RecordType[T]) Remove(ctx context.Context, db *store.DB, actor identity.Actor, publicID string) error {
+	return db.Write(ctx, func(tx *store.Tx) error { return n.Drop(ctx, tx, actor, publicID) })
+}
+
+// drop removes one that nothing refers to.
+func (n RecordType[T]) Drop(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) error {
+	if err := Lock(ctx, tx); err != nil {
+		return err
+	}
+	if err := n.allowed(actor); err != nil {
+		return err
+	}
+	before, _, err := n.find(ctx, tx, publicID)
+	if err != nil {
+		return err
+	}
+	if before == nil {
+		return Unknown(n.Name)
+	}
+	if err := n.allowed(actor, *before); err != nil {
+		return err
+	}
+	err = n.Delete(ctx, tx, n.Stamp(before).ID)
+	if store.IsInUse(err) {
+		return fault.New(fault.Conflict, "reference.in-use", "name", n.Label(*before)).Because(err)
+	}
+	if err != nil {
+		return fmt.Errorf("remove %s: %w", n.Name, err)
+	}
+	return audit.Record(ctx, tx, audit.Entry{
+		Who: actor.Who(), Action: n.Name + ".removed", Args: map[string]any{n.Name: n.Label(*before)},
+		Kind: n.Name, Object: publicID, Before: *before,
+	})
+}
+
+// allowed returns nil if the actor may change this one, or any without one.
+func (n RecordType[T]) allowed(actor identity.Actor, x ...T) error {
+	if len(x) == 0 || n.Perimeters == nil {
+		if actor.CanSomewhere(n.Right) {
+			return nil
+		}
+		return identity.Missing(n.Right)
+	}
+	return actor.Require(n.Right, n.Perimeters(x[0])...)
+}
+
+// find returns the one with a public id, nil for the empty id, and all others.
+func (n RecordType[T]) find(ctx context.Context, tx *store.Tx, publicID string) (one *T, others []T, err error) {
+	others, err = n.All(ctx, tx)
+	if err != nil || publicID == "" {
+		return nil, others, err
+	}
+	i := slices.IndexFunc(others, func(x T) bool { return n.Stamp(&x).PublicID == publicID })
+	if i < 0 {
+		return nil, nil, Unknown(n.Name)
+	}
+	found := others[i]
+	return &found, slices.Delete(others, i, i+1), nil
+}
+
+// one returns the one with a public id, or a NotFound fault.
+func (n RecordType[T]) One(ctx context.Context, tx *store.Tx, publicID string) (T, error) {
+	found, _, err := n.find(ctx, tx, publicID)
+	if err == nil && found == nil {
+		err = Unknown(n.Name)
+	}
+	if err != nil {
+		return *new(T), err
+	}
+	return *found, nil
+}
+
+func Unknown(name string) error {
+	return fault.New(fault.NotFound, "reference.unknown", "noun", text.Key("reference.noun."+name))
+}
+
+// seen returns a Conflict if what stands there was changed after the person's
+// form was opened.
+func CheckSeen(stands, form Stamp) error {
+	if form.ChangedAt.IsZero() || form.ChangedAt.Equal(stands.ChangedAt) {
+		return nil
+	}
+	return fault.New(fault.Conflict, "reference.stale", "by", stands.ChangedBy, "at", stands.ChangedAt)
+}
+
+// same reports whether the log would tell no difference.
+func Same[T any](a, b T) bool {
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
+}
+
+// required cleans a text field and notes it if nothing is left, or too much.
+func RequiredText(form *fault.Form, name string, value *string) {
+	if OptionalText(form, name, value); *value == "" {
+		form.Wrong(name, "form.required")
+	}
+}
+
+const maxText = 255
+
+// optional cleans a text field of one line.
+func OptionalText(form *fault.Form, name string, value *string) {
+	*value = strings.Join(strings.Fields(*value), " ")
+	if len([]rune(*value)) > maxText {
+		form.Wrong(name, "form.long", "max", maxText)
+	}
+}
+
+const MaxCode = 64
+
+// code cleans a code: what files and addresses name things by, so it has no
+// space and no separator of files.
+func RequiredCode(form *fault.Form, value *string) {
+	*value = strings.TrimSpace(*value)
+	switch {
+	case *value == "":
+		form.Wrong("code", "form.required")
+	case len([]rune(*value)) > MaxCode:
+		form.Wrong("code", "form.long", "max", MaxCode)
+	case strings.ContainsAny(*value, " \t\n\u00a0;,/\"'?#"):
+		form.Wrong("code", "reference.code.signs", "found", *value)
+	}
+}
+
+// unique notes a field whose value another one has already.
+func CheckUnique[T any](form *fault.Form, name, value string, others []T, of func(T) string, label func(T) string) {
+	if value == "" {
+		return
+	}
+	for _, other := range others {
+		if strings.EqualFold(of(other), value) {
+			form.Wrong(name, "form.taken", "found", value, "by", label(other))
+			return
+		}
+	}
+}
+
+// resolve completes a Ref from the things that it may name.
+func OptionalRef[T any](form *fault.Form, name string, ref *Ref, among []T, as func(T) Ref) {
+	if ref.None() {
+		*ref = Ref{}
+		return
+	}
+	for _, x := range among {
+		if r := as(x); (ref.ID != 0 && r.ID == ref.ID) || (ref.ID == 0 && strings.EqualFold(r.Code, strings.TrimSpace(ref.Code))) {
+			*ref = r
+			return
+		}
+	}
+	form.Wrong(name, "form.choice", "found", ref.Code)
+}
+
+// resolveRequired is resolve for a field that must be filled in.
+func RequiredRef[T any](form *fault.Form, name string, ref *Ref, among []T, as func(T) Ref) {
+	if ref.None() {
+		form.Wrong(name, "form.required")
+		return
+	}
+	OptionalRef(form, name, ref, among, as)
+}
+
+// byID gives the Ref of a key.
+func RefsByID[T any](among []T, as func(T) Ref) map[int64]Ref {
+	refs := make(map[int64]Ref, len(among))
+	for _, x := range among {
+		refs[as(x).ID] = as(x)
+	}
+	return refs
+}
+
+// cleanLines cleans a text of several lines.
+func CleanLines(s string) string {
+	lines := strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " \t")
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+// orNull is how a column keeps the key of what may be none.
+func KeyOrNull(id int64) sql.NullInt64 { return sql.NullInt64{Int64: id, Valid: id != 0} }

@@ -1,0 +1,423 @@
+/*
+Package site keeps the places where students learn: institutions, their sites,
+the categories by which curricula count them, and the contacts who answer for
+them.
+
+They change on the path of [reference.RecordType]: the right, the rules, the
+write and the line in the log, in one transaction.
+
+What is not here: the seats that a campaign opens at a site, and who is placed
+there. Their owners refer to what is kept here.
+*/
+package site
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site/queries"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
+)
+
+// A Site is where one works and learns: a service of an institution, as a rule.
+type Site struct {
+	reference.Stamp
+	Code        string
+	Name        string
+	Service     string
+	Category    reference.Ref
+	Institution reference.Ref // may be none
+	Faculty     reference.Ref // who looks after it; may be none
+	Main        bool
+	Secondaries []reference.Ref // of a main site: where its students may also go part of the time
+
+	WishesAllowed      bool
+	OutsideSubdivision bool
+	ClosedLevels       []reference.Ref // levels whose students it does not take
+
+	// How many students it takes in general; how many a campaign opens is the
+	// campaign's to say.
+	MinSeats, IdealSeats, MaxSeats int
+
+	Description string
+	Link        string
+	Address     reference.Address
+	Archived    bool // takes no students any more
+
+	finess string // of the institution
+}
+
+// Ref names the site.
+func (s Site) Ref() reference.Ref {
+	return reference.Ref{ID: s.ID, PublicID: s.PublicID, Code: s.Code, Name: s.Name}
+}
+
+// Search returns what a search compares with: code, name, service and
+// institution, folded.
+func (s Site) Search() string {
+	return text.Fold(s.Code + " " + s.Name + " " + s.Service + " " + s.Institution.Code + " " + s.Institution.Name)
+}
+
+// Perimeters returns where the site lies.
+func (s Site) Perimeters() []identity.Perimeter {
+	in := []identity.Perimeter{SitePerimeter(s.Code)}
+	if s.finess != "" {
+		in = append(in, InstitutionPerimeter(s.finess))
+	}
+	if s.Faculty.Code != "" {
+		in = append(in, identity.Faculty(s.Faculty.Code))
+	}
+	return in
+}
+
+// Takes reports whether students of a level may go there.
+func (s Site) Takes(levelID int64) bool {
+	return !slices.ContainsFunc(s.ClosedLevels, func(l reference.Ref) bool { return l.ID == levelID })
+}
+
+// Sites returns the sites that the actor may see, in the order of names.
+func Sites(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]Site, error) {
+	sites, err := All(ctx, tx)
+	return slices.DeleteFunc(sites, func(s Site) bool { return !actor.Can(identity.SiteView, s.Perimeters()...) }), err
+}
+
+// SiteFor returns a site that the actor may see, or a NotFound fault.
+func For(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) (Site, error) {
+	site, err := siteType.One(ctx, tx, publicID)
+	if err == nil && !actor.Can(identity.SiteView, site.Perimeters()...) {
+		return Site{}, reference.Unknown("site")
+	}
+	return site, err
+}
+
+// AllSites returns all sites, in the order of names, for a caller that has its
+// own right to ask.
+func All(ctx context.Context, tx *store.Tx) ([]Site, error) {
+	rows, err := queries.New(tx).Sites(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read sites: %w", err)
+	}
+	around, err := aroundSites(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	sites := make([]Site, len(rows))
+	refs := make(map[int64]reference.Ref, len(rows))
+	for i, r := range rows {
+		sites[i] = siteOf(r, around)
+		refs[r.ID] = sites[i].Ref()
+	}
+	for i, s := range sites {
+		for _, id := range around.secondaries[s.ID] {
+			sites[i].Secondaries = append(sites[i].Secondaries, refs[id])
+		}
+		sortRefs(sites[i].Secondaries)
+	}
+	return sites, nil
+}
+
+// SiteByID returns a site by the internal key, or a NotFound fault, for a caller
+// that has its own right to ask.
+func ByID(ctx context.Context, tx *store.Tx, id int64) (Site, error) {
+	sites, err := AllByID(ctx, tx)
+	site, there := sites[id]
+	if err == nil && !there {
+		err = reference.Unknown("site")
+	}
+	return site, err
+}
+
+// SitesByID returns all sites by their internal key.
+func AllByID(ctx context.Context, tx *store.Tx) (map[int64]Site, error) {
+	sites, err := All(ctx, tx)
+	byID := make(map[int64]Site, len(sites))
+	for _, s := range sites {
+		byID[s.ID] = s
+	}
+	return byID, err
+}
+
+// SaveSite adds a site, or changes the one with its public id.
+func Save(ctx context.Context, db *store.DB, actor identity.Actor, s Site) (Site, error) {
+	return siteType.Save(ctx, db, actor, s)
+}
+
+// PutSite is [SaveSite] in a transaction of the caller.
+func Put(ctx context.Context, tx *store.Tx, actor identity.Actor, s Site) (Site, error) {
+	return siteType.Put(ctx, tx, actor, s)
+}
+
+// RemoveSite removes a site that nothing refers to.
+func Remove(ctx context.Context, db *store.DB, actor identity.Actor, publicID string) error {
+	return siteType.Remove(ctx, db, actor, publicID)
+}
+
+// DropSite is [RemoveSite] in a transaction of the caller.
+func Drop(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) error {
+	return siteType.Drop(ctx, tx, actor, publicID)
+}
+
+var siteType = reference.RecordType[Site]{
+	Name: "site", Right: identity.SiteEdit, All: All,
+	Stamp:      func(s *Site) *reference.Stamp { return &s.Stamp },
+	Label:      func(s Site) string { return s.Code },
+	Perimeters: Site.Perimeters,
+	Check:      checkSite,
+	Add:        addSite,
+	Change:     changeSite,
+	Delete:     func(ctx context.Context, tx *store.Tx, id int64) error { return queries.New(tx).RemoveSite(ctx, id) },
+}
+
+// maxSeats is far above any site; a number above it is a slip of the hand.
+const maxSeats = 500
+
+const maxDescription = 10_000
+
+func checkSite(ctx context.Context, tx *store.Tx, s *Site, others []Site, form *fault.Form) error {
+	reference.RequiredCode(form, &s.Code)
+	reference.RequiredText(form, "name", &s.Name)
+	reference.OptionalText(form, "service", &s.Service)
+	reference.OptionalText(form, "link", &s.Link)
+	if u, err := url.Parse(s.Link); s.Link != "" && (err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "") {
+		form.Wrong("link", "reference.link", "found", s.Link)
+	}
+	if s.Description = reference.CleanLines(s.Description); len([]rune(s.Description)) > maxDescription {
+		form.Wrong("description", "form.long", "max", maxDescription)
+	}
+	checkAddress(form, &s.Address)
+	checkSeats(s, form)
+	reference.CheckUnique(form, "code", s.Code, others, func(o Site) string { return o.Code }, func(o Site) string { return o.Name })
+	if err := resolveSite(ctx, tx, s, form); err != nil {
+		return err
+	}
+	checkSecondaries(s, others, form)
+	return nil
+}
+
+func checkSeats(s *Site, form *fault.Form) {
+	fields := []struct {
+		name  string
+		seats int
+	}{{"min_seats", s.MinSeats}, {"ideal_seats", s.IdealSeats}, {"max_seats", s.MaxSeats}}
+	inRange := true
+	for _, f := range fields {
+		if f.seats < 0 || f.seats > maxSeats {
+			form.Wrong(f.name, "form.range", "found", f.seats, "min", 0, "max", maxSeats)
+			inRange = false
+		}
+	}
+	if !inRange {
+		return
+	}
+	if s.IdealSeats < s.MinSeats {
+		form.Wrong("ideal_seats", "reference.seats.ideal", "ideal", s.IdealSeats, "min", s.MinSeats)
+	}
+	if s.MaxSeats < s.IdealSeats {
+		form.Wrong("max_seats", "reference.seats.max", "max", s.MaxSeats, "ideal", s.IdealSeats)
+	}
+}
+
+func resolveSite(ctx context.Context, tx *store.Tx, s *Site, form *fault.Form) error {
+	categories, err := Categories(ctx, tx)
+	if err != nil {
+		return err
+	}
+	institutions, err := Institutions(ctx, tx)
+	if err != nil {
+		return err
+	}
+	faculties, err := reference.Faculties(ctx, tx)
+	if err != nil {
+		return err
+	}
+	levels, err := reference.Levels(ctx, tx)
+	if err != nil {
+		return err
+	}
+	reference.RequiredRef(form, "category", &s.Category, categories, Category.Ref)
+	reference.OptionalRef(form, "institution", &s.Institution, institutions, Institution.Ref)
+	reference.OptionalRef(form, "faculty", &s.Faculty, faculties, reference.Faculty.Ref)
+	s.finess = finessOf(institutions)[s.Institution.ID]
+	s.ClosedLevels = slices.Clone(s.ClosedLevels)
+	for i := range s.ClosedLevels {
+		reference.RequiredRef(form, "closed_levels", &s.ClosedLevels[i], levels, reference.Level.Ref)
+	}
+	s.ClosedLevels = uniqueRefs(s.ClosedLevels)
+	return nil
+}
+
+func checkSecondaries(s *Site, others []Site, form *fault.Form) {
+	if !s.Main && len(s.Secondaries) > 0 {
+		form.Wrong("secondaries", "reference.secondary.of-secondary", "site", s.Code)
+		return
+	}
+	s.Secondaries = slices.Clone(s.Secondaries)
+	secondary := slices.DeleteFunc(slices.Clone(others), func(o Site) bool { return o.Main })
+	for i := range s.Secondaries {
+		reference.RequiredRef(form, "secondaries", &s.Secondaries[i], secondary, Site.Ref)
+	}
+	s.Secondaries = uniqueRefs(s.Secondaries)
+	if s.Main {
+		for _, o := range others {
+			if slices.ContainsFunc(o.Secondaries, func(r reference.Ref) bool { return s.ID != 0 && r.ID == s.ID }) {
+				form.Wrong("main", "reference.secondary.used", "site", o.Code)
+				return
+			}
+		}
+	}
+}
+
+func addSite(ctx context.Context, tx *store.Tx, s Site) (int64, error) {
+	q := queries.New(tx)
+	id, err := q.AddSite(ctx, queries.AddSiteParams{
+		PublicID: s.PublicID, Code: s.Code, Name: s.Name, Service: s.Service, SortKey: text.SortKey(s.Name),
+		CategoryID: s.Category.ID, InstitutionID: reference.KeyOrNull(s.Institution.ID), FacultyID: reference.KeyOrNull(s.Faculty.ID),
+		Main: s.Main, WishesAllowed: s.WishesAllowed, OutsideSubdivision: s.OutsideSubdivision,
+		MinSeats: int64(s.MinSeats), IdealSeats: int64(s.IdealSeats), MaxSeats: int64(s.MaxSeats),
+		Description: s.Description, Link: s.Link,
+		Address: s.Address.Lines, PostalCode: s.Address.PostalCode, Town: s.Address.Town,
+		Archived: s.Archived, ChangedAt: store.At(s.ChangedAt), ChangedBy: s.ChangedBy,
+	})
+	if err != nil {
+		return 0, err
+	}
+	s.ID = id
+	return id, addAroundSite(ctx, q, s)
+}
+
+func changeSite(ctx context.Context, tx *store.Tx, s Site) error {
+	q := queries.New(tx)
+	err := q.ChangeSite(ctx, queries.ChangeSiteParams{
+		ID: s.ID, Code: s.Code, Name: s.Name, Service: s.Service, SortKey: text.SortKey(s.Name),
+		CategoryID: s.Category.ID, InstitutionID: reference.KeyOrNull(s.Institution.ID), FacultyID: reference.KeyOrNull(s.Faculty.ID),
+		Main: s.Main, WishesAllowed: s.WishesAllowed, OutsideSubdivision: s.OutsideSubdivision,
+		MinSeats: int64(s.MinSeats), IdealSeats: int64(s.IdealSeats), MaxSeats: int64(s.MaxSeats),
+		Description: s.Description, Link: s.Link,
+		Address: s.Address.Lines, PostalCode: s.Address.PostalCode, Town: s.Address.Town,
+		Archived: s.Archived, ChangedAt: store.At(s.ChangedAt), ChangedBy: s.ChangedBy,
+	})
+	if err != nil {
+		return err
+	}
+	if err := q.ClearSiteLevels(ctx, s.ID); err != nil {
+		return err
+	}
+	if err := q.ClearSecondaries(ctx, s.ID); err != nil {
+		return err
+	}
+	return addAroundSite(ctx, q, s)
+}
+
+func addAroundSite(ctx context.Context, q *queries.Queries, s Site) error {
+	for _, level := range s.ClosedLevels {
+		if err := q.AddSiteLevel(ctx, queries.AddSiteLevelParams{SiteID: s.ID, LevelID: level.ID}); err != nil {
+			return err
+		}
+	}
+	for _, secondary := range s.Secondaries {
+		if err := q.AddSecondary(ctx, queries.AddSecondaryParams{MainID: s.ID, SecondaryID: secondary.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// siteSurroundings are what site rows refer to.
+type siteSurroundings struct {
+	categories, institutions, faculties map[int64]reference.Ref
+	finess                              map[int64]string          // by institution
+	levels                              map[int64][]reference.Ref // closed, by site
+	secondaries                         map[int64][]int64
+}
+
+func aroundSites(ctx context.Context, tx *store.Tx) (siteSurroundings, error) {
+	a := siteSurroundings{levels: map[int64][]reference.Ref{}, secondaries: map[int64][]int64{}}
+	categories, err := Categories(ctx, tx)
+	if err != nil {
+		return a, err
+	}
+	institutions, err := Institutions(ctx, tx)
+	if err != nil {
+		return a, err
+	}
+	faculties, err := reference.Faculties(ctx, tx)
+	if err != nil {
+		return a, err
+	}
+	levels, err := reference.Levels(ctx, tx)
+	if err != nil {
+		return a, err
+	}
+	a.categories, a.institutions, a.faculties = reference.RefsByID(categories, Category.Ref), reference.RefsByID(institutions, Institution.Ref), reference.RefsByID(faculties, reference.Faculty.Ref)
+	a.finess = finessOf(institutions)
+
+	q, level := queries.New(tx), reference.RefsByID(levels, reference.Level.Ref)
+	closed, err := q.SiteLevels(ctx)
+	if err != nil {
+		return a, fmt.Errorf("read closed levels: %w", err)
+	}
+	for _, c := range closed {
+		a.levels[c.SiteID] = append(a.levels[c.SiteID], level[c.LevelID])
+	}
+	pairs, err := q.SiteSecondaries(ctx)
+	if err != nil {
+		return a, fmt.Errorf("read secondary sites: %w", err)
+	}
+	for _, p := range pairs {
+		a.secondaries[p.MainID] = append(a.secondaries[p.MainID], p.SecondaryID)
+	}
+	return a, nil
+}
+
+func siteOf(r queries.SiteSite, around siteSurroundings) Site {
+	s := Site{
+		Stamp: reference.Stamp{ID: r.ID, PublicID: r.PublicID, ChangedAt: r.ChangedAt.Time, ChangedBy: r.ChangedBy},
+		Code:  r.Code, Name: r.Name, Service: r.Service, Category: around.categories[r.CategoryID],
+		Institution: around.institutions[r.InstitutionID.Int64], Faculty: around.faculties[r.FacultyID.Int64],
+		Main: r.Main, WishesAllowed: r.WishesAllowed, OutsideSubdivision: r.OutsideSubdivision,
+		ClosedLevels: around.levels[r.ID],
+		MinSeats:     int(r.MinSeats), IdealSeats: int(r.IdealSeats), MaxSeats: int(r.MaxSeats),
+		Description: r.Description, Link: r.Link, Address: reference.Address{Lines: r.Address, PostalCode: r.PostalCode, Town: r.Town}, Archived: r.Archived,
+		finess: around.finess[r.InstitutionID.Int64],
+	}
+	sortRefs(s.ClosedLevels)
+	return s
+}
+
+func finessOf(institutions []Institution) map[int64]string {
+	finess := make(map[int64]string, len(institutions))
+	for _, i := range institutions {
+		finess[i.ID] = i.FINESS
+	}
+	return finess
+}
+
+func sortRefs(refs []reference.Ref) {
+	slices.SortFunc(refs, func(a, b reference.Ref) int { return strings.Compare(a.Code, b.Code) })
+}
+
+// uniqueRefs returns each once, in the order of codes; nil for none.
+func uniqueRefs(refs []reference.Ref) []reference.Ref {
+	if len(refs) == 0 {
+		return nil
+	}
+	sortRefs(refs)
+	return slices.Compact(refs)
+}
+
+// SitePerimeter is the perimeter of what belongs to a site.
+func SitePerimeter(code string) identity.Perimeter {
+	return identity.Perimeter{Kind: identity.KindSite, Key: code}
+}
+
+// InstitutionPerimeter is the perimeter of what belongs to an institution.
+func InstitutionPerimeter(finess string) identity.Perimeter {
+	return identity.Perimeter{Kind: identity.KindInstitution, Key: finess}
+}

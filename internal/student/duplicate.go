@@ -1,0 +1,254 @@
+package student
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"stagora.org/stagora/internal/audit"
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student/queries"
+	"stagora.org/stagora/internal/text"
+)
+
+// A Likeness is why two records look like one person. Its sentence is in the
+// catalogues under "likeness.".
+type MatchReason string
+
+// The likenesses, the surest first.
+const (
+	SameINE    MatchReason = "ine"
+	SameNumber MatchReason = "number" // but for zeros in front
+	SameName   MatchReason = "name"   // in whatever order, and the birth date
+	SameEmail  MatchReason = "email"
+	CloseName  MatchReason = "close-name"  // a letter or two apart, or a name less, and the same birth date
+	CloseBirth MatchReason = "close-birth" // the same name, and a birth date mistyped or not known
+)
+
+// A Twin is a record that looks like the same person as another.
+type Duplicate struct {
+	Student Student
+	Why     []MatchReason
+}
+
+// A Pair is two records that look like one person, in the order of their keys.
+type DuplicatePair struct {
+	First, Second Student
+	Why           []MatchReason
+}
+
+// Pairs returns the likely duplicates among the students that the actor may see,
+// without those merged and those declared to be two people.
+func DuplicatePairs(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]DuplicatePair, error) {
+	students, err := All(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	twins, err := duplicatesAmong(ctx, tx, students)
+	if err != nil {
+		return nil, err
+	}
+	var pairs []DuplicatePair
+	for _, s := range students {
+		for _, t := range twins[s.ID] {
+			if s.ID < t.Student.ID && actor.Can(identity.StudentMerge, s.Perimeters()...) && actor.Can(identity.StudentMerge, t.Student.Perimeters()...) {
+				pairs = append(pairs, DuplicatePair{s, t.Student, t.Why})
+			}
+		}
+	}
+	return pairs, nil
+}
+
+// Alike returns the records that look like the same person as one that is about
+// to be added: what a form shows before it saves.
+func FindDuplicates(ctx context.Context, tx *store.Tx, draft Student) ([]Duplicate, error) {
+	students, err := All(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	draft.ID, draft.MergedInto = 0, 0
+	draft.INE, draft.Number, draft.Person.Email = reference.Normalise(draft.INE), reference.Normalise(draft.Number), strings.ToLower(strings.TrimSpace(draft.Person.Email))
+	return duplicates(append(students, draft), nil)[0], nil
+}
+
+// DeclareDistinct records that two records that look alike are two people, so that
+// nobody is asked again.
+func DeclareDistinct(ctx context.Context, db *store.DB, actor identity.Actor, first, second, reason string) error {
+	return db.Write(ctx, func(tx *store.Tx) error {
+		kept, dropped, err := lockPair(ctx, tx, actor, first, second)
+		if err != nil {
+			return err
+		}
+		if strings.TrimSpace(reason) == "" {
+			return noReason()
+		}
+		err = queries.New(tx).AddDistinct(ctx, queries.AddDistinctParams{
+			LowID: min(kept.ID, dropped.ID), HighID: max(kept.ID, dropped.ID), Reason: reason,
+			ChangedAt: store.At(tx.Now), ChangedBy: actor.Author(),
+		})
+		if err != nil {
+			return fmt.Errorf("declare distinct: %w", err)
+		}
+		return audit.Record(ctx, tx, audit.Entry{
+			Who: actor.Who(), Action: "student.distinct", Args: map[string]any{"student": kept.Name(), "other": dropped.Name()},
+			Kind: "student", Object: kept.PublicID, Reason: reason,
+		})
+	})
+}
+
+func noReason() error {
+	var form fault.Form
+	form.Wrong("reason", "form.reason")
+	return form.Err()
+}
+
+func duplicatesAmong(ctx context.Context, tx *store.Tx, students []Student) (map[int64][]Duplicate, error) {
+	rows, err := queries.New(tx).Distincts(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read distinct students: %w", err)
+	}
+	distinct := make(map[[2]int64]bool, len(rows))
+	for _, r := range rows {
+		distinct[[2]int64{r.LowID, r.HighID}] = true
+	}
+	return duplicates(students, distinct), nil
+}
+
+// twins finds, for each record by its key, those that look like the same person.
+// Records are compared only within groups that share something, so that
+// thousands take no longer than a page may.
+func duplicates(students []Student, distinct map[[2]int64]bool) map[int64][]Duplicate {
+	groups := map[string][]int{}
+	for i, s := range students {
+		if s.MergedInto != 0 {
+			continue
+		}
+		for _, key := range groupKeys(s) {
+			groups[key] = append(groups[key], i)
+		}
+	}
+	found := map[int64][]Duplicate{}
+	met := map[[2]int]bool{}
+	for _, group := range groups {
+		for n, i := range group {
+			for _, j := range group[:n] {
+				a, b := students[j], students[i]
+				if met[[2]int{j, i}] || distinct[[2]int64{min(a.ID, b.ID), max(a.ID, b.ID)}] {
+					continue
+				}
+				met[[2]int{j, i}] = true
+				if why := matchReasons(a, b); len(why) > 0 {
+					found[a.ID] = append(found[a.ID], Duplicate{b, why})
+					found[b.ID] = append(found[b.ID], Duplicate{a, why})
+				}
+			}
+		}
+	}
+	for _, list := range found {
+		slices.SortFunc(list, func(a, b Duplicate) int { return int(a.Student.ID - b.Student.ID) })
+	}
+	return found
+}
+
+// groupKeys are what a record shares with those that it is compared with.
+func groupKeys(s Student) []string {
+	keys := []string{"name " + nameKey(s)}
+	for prefix, value := range map[string]string{
+		"ine ": s.INE, "number ": strings.TrimLeft(s.Number, "0"), "email ": s.Person.Email, "birth ": string(s.BirthDate),
+	} {
+		if value != "" {
+			keys = append(keys, prefix+value)
+		}
+	}
+	return keys
+}
+
+// nameKey is a name folded, its words in a fixed order: people put the family name
+// first, or last.
+func nameKey(s Student) string { return strings.Join(nameWords(s), " ") }
+
+func nameWords(s Student) []string {
+	words := strings.Fields(text.Fold(s.Person.FamilyName + " " + s.Person.GivenName))
+	slices.Sort(words)
+	return words
+}
+
+func matchReasons(a, b Student) []MatchReason {
+	var why []MatchReason
+	note := func(is bool, l MatchReason) {
+		if is {
+			why = append(why, l)
+		}
+	}
+	sameName := nameKey(a) == nameKey(b)
+	sameBirth := a.BirthDate != "" && a.BirthDate == b.BirthDate
+	note(a.INE != "" && a.INE == b.INE, SameINE)
+	note(a.Number != "" && strings.TrimLeft(a.Number, "0") == strings.TrimLeft(b.Number, "0"), SameNumber)
+	note(sameName && sameBirth, SameName)
+	note(a.Person.Email != "" && a.Person.Email == b.Person.Email, SameEmail)
+	note(!sameName && sameBirth && closeNames(a, b) && !contradict(a, b), CloseName)
+	note(sameName && !sameBirth && closeDates(a.BirthDate, b.BirthDate) && !contradict(a, b), CloseBirth)
+	return why
+}
+
+// contradict reports whether two records carry different numbers of a kind that
+// one person has only once. It keeps brothers and sisters born together apart.
+func contradict(a, b Student) bool {
+	return a.INE != "" && b.INE != "" && a.INEKind == b.INEKind && a.INE != b.INE && a.INEKind != reference.INEProvisional
+}
+
+// closeNames reports whether a name has all words of the other, two at least, or is
+// at most two letters apart from it.
+func closeNames(a, b Student) bool {
+	x, y := nameWords(a), nameWords(b)
+	if len(x) > len(y) {
+		x, y = y, x
+	}
+	if len(x) >= 2 && !slices.ContainsFunc(x, func(w string) bool { return !slices.Contains(y, w) }) {
+		return true
+	}
+	return distance(text.Fold(a.Person.FamilyName+a.Person.GivenName), text.Fold(b.Person.FamilyName+b.Person.GivenName)) <= 2
+}
+
+// closeDates reports whether two birth dates may be one: one is not known, one
+// digit differs, or day and month were exchanged.
+func closeDates(a, b reference.Date) bool {
+	if a == "" || b == "" {
+		return true
+	}
+	if a[:4] == b[:4] && a[5:7] == b[8:] && a[8:] == b[5:7] {
+		return true
+	}
+	return distance(string(a), string(b)) <= 1
+}
+
+// distance counts the letters to change, add, remove or exchange with the next
+// to make b of a.
+func distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	d := make([][]int, len(x)+1)
+	for i := range d {
+		d[i] = make([]int, len(y)+1)
+		d[i][0] = i
+	}
+	for j := range d[0] {
+		d[0][j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		for j := 1; j <= len(y); j++ {
+			change := 1
+			if x[i-1] == y[j-1] {
+				change = 0
+			}
+			d[i][j] = min(d[i-1][j]+1, d[i][j-1]+1, d[i-1][j-1]+change)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				d[i][j] = min(d[i][j], d[i-2][j-2]+1)
+			}
+		}
+	}
+	return d[len(x)][len(y)]
+}

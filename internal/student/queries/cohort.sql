@@ -1,0 +1,31 @@
+-- name: Cohorts :many
+SELECT * FROM student_cohort ORDER BY sort_key, id;
+
+-- name: AddCohort :one
+INSERT INTO student_cohort (public_id, code, name, sort_key, level_id, year_id, faculty_id, expected, previous_id, archived, changed_at, changed_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+RETURNING id;
+
+-- name: ChangeCohort :exec
+UPDATE student_cohort
+SET code = $2, name = $3, sort_key = $4, level_id = $5, year_id = $6, faculty_id = $7, expected = $8, previous_id = $9,
+	archived = $10, changed_at = $11, changed_by = $12
+WHERE id = $1;
+
+-- name: RemoveCohort :exec
+DELETE FROM student_cohort WHERE id = $1;
+
+-- name: Members :many
+SELECT * FROM student_member ORDER BY year_id, student_id;
+
+-- name: MembersOfCohort :many
+SELECT * FROM student_member WHERE cohort_id = $1 ORDER BY student_id;
+
+-- name: MembershipsOfStudent :many
+SELECT * FROM student_member WHERE student_id = $1 ORDER BY year_id;
+
+-- name: AddMember :exec
+INSERT INTO student_member (cohort_id, student_id, year_id, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5);
+
+-- name: RemoveMember :execrows
+DELETE FROM student_member WHERE cohort_id = $1 AND student_id = $2;

@@ -1,0 +1,47 @@
+-- name: Students :many
+SELECT * FROM student_student ORDER BY id;
+
+-- name: StudentByID :one
+SELECT * FROM student_student WHERE id = $1;
+
+-- name: StudentByPublicID :one
+SELECT * FROM student_student WHERE public_id = $1;
+
+-- name: StudentByPerson :one
+SELECT * FROM student_student WHERE person_id = $1;
+
+-- name: StudentByNumber :one
+SELECT * FROM student_student WHERE number = $1 AND merged_into IS NULL;
+
+-- name: AddStudent :one
+INSERT INTO student_student (public_id, person_id, number, ine, ine_kind, birth_date, level_id, faculty_id, active, changed_at, changed_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+RETURNING id;
+
+-- name: ChangeStudent :exec
+UPDATE student_student
+SET number = $2, ine = $3, ine_kind = $4, birth_date = $5, level_id = $6, faculty_id = $7, active = $8, changed_at = $9, changed_by = $10
+WHERE id = $1;
+
+-- name: RemoveStudent :exec
+DELETE FROM student_student WHERE id = $1;
+
+-- name: Leaves :many
+SELECT * FROM student_leave ORDER BY student_id, starts_on;
+
+-- name: AddLeave :one
+INSERT INTO student_leave (public_id, student_id, starts_on, ends_on, comment, changed_at, changed_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+RETURNING id;
+
+-- name: ChangeLeave :exec
+UPDATE student_leave SET starts_on = $2, ends_on = $3, comment = $4, changed_at = $5, changed_by = $6 WHERE id = $1;
+
+-- name: LeavesOfStudent :many
+SELECT * FROM student_leave WHERE student_id = $1 ORDER BY starts_on;
+
+-- name: LeaveByPublicID :one
+SELECT * FROM student_leave WHERE public_id = $1;
+
+-- name: RemoveLeave :exec
+DELETE FROM student_leave WHERE id = $1;
