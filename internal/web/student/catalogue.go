@@ -3,6 +3,7 @@ package student
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -22,6 +23,9 @@ type filter struct {
 	Institution string // code
 	Demand      string // as [campaign.Demand] names it, without its prefix: one of demands
 	Open        bool   // only what the reader may have
+
+	Part int    // of what is found, from 1; see [ui.SitesShown]
+	Post string // code of the post whose description is shown
 }
 
 // demands are the demands that one can look for, from the weakest: each name stands
@@ -29,15 +33,16 @@ type filter struct {
 var demands = []string{"none", "10", "8", "6", "4", "2"}
 
 func parseFilter(q url.Values) filter {
+	part, _ := strconv.Atoi(q.Get("part")) // not a number: the first
 	return filter{
+		Part: part, Post: q.Get("post"),
 		Search: strings.TrimSpace(q.Get("q")), Category: q.Get("category"), Institution: q.Get("institution"),
 		Demand: q.Get("demand"), Open: q.Get("open") != "",
 	}
 }
 
-// query is the filter as an address carries it; empty when it lets everything
-// through.
-func (f filter) query() string {
+// values are what narrows the posts, as an address carries it.
+func (f filter) values() url.Values {
 	q := url.Values{}
 	for name, value := range map[string]string{"q": f.Search, "category": f.Category, "institution": f.Institution, "demand": f.Demand} {
 		if value != "" {
@@ -47,13 +52,37 @@ func (f filter) query() string {
 	if f.Open {
 		q.Set("open", "1")
 	}
+	return q
+}
+
+// query is the filter as an address carries it, with the part that is shown; empty
+// when it lets everything through.
+func (f filter) query() string {
+	q := f.values()
+	if f.Part > 1 {
+		q.Set("part", strconv.Itoa(f.Part))
+	}
 	return q.Encode()
+}
+
+// at is the address of the posts, at one part of them.
+func (f filter) at(path string, part int) string {
+	f.Part = part
+	return f.address(path) + "#posts"
+}
+
+// address is a page of the list with the filter kept.
+func (f filter) address(path string) string {
+	if q := f.query(); q != "" {
+		return path + "?" + q
+	}
+	return path
 }
 
 // narrow reports whether more than a search is asked for.
 func (f filter) narrow() bool {
 	f.Search = ""
-	return f.query() != ""
+	return len(f.values()) > 0
 }
 
 // matches reports whether a post passes. Every word of the search must be found,
@@ -134,23 +163,54 @@ func (v wishes) options(of func(campaign.Choice) reference.Ref) []ui.Option {
 	return options
 }
 
-// card is a post as the reader sees it among the others.
-func (v wishes) card(r *page.Request, c campaign.Choice) ui.Site {
+// posts are the part of what is found that the address asks for, as lines.
+func (v wishes) posts(r *page.Request) ui.SiteList {
+	found, path := v.found(), wishesPath(v.Mine.Campaign.PublicID)
+	list := ui.SiteList{
+		ID:    "post-lines",
+		Pager: ui.PagerOf(len(found), ui.SitesShown, v.Filter.Part, func(part int) string { return v.Filter.at(path, part) }),
+	}
+	list.Pager.Label = r.T("student.posts")
+	if v.Mine.Writable {
+		list.Form = listID
+	}
+	for _, c := range found[max(list.Pager.From-1, 0):list.Pager.To] {
+		list.Sites = append(list.Sites, v.line(r, c))
+	}
+	return list
+}
+
+// line is a post as the reader sees it among the others.
+func (v wishes) line(r *page.Request, c campaign.Choice) ui.Site {
 	s := ui.Site{
 		Code: c.Post.Code, Name: c.Post.Label(), Where: where(c.Site), Seats: c.Post.Seats, Demand: meter(c.Demand),
-		Cutoff: lastYear(r, c.Post.Last), Detail: c.Site.Description, Rank: v.rank(c.Post.Code),
+		Cutoff: lastYear(r, c.Post.Last), Detail: c.Site.Description, Rank: v.rank(c.Post.Code), Open: c.Post.Code == v.Filter.Post,
 	}
 	if c.Site.Category.Name != "" {
 		s.Tags = []string{c.Site.Category.Name}
 	}
+	if s.Detail != "" && !s.Open {
+		q := v.Filter.query()
+		if q != "" {
+			q += "&"
+		}
+		s.Href = "?" + q + "post=" + url.QueryEscape(c.Post.Code) + "#post-" + c.Post.Code
+	}
 	if !c.Verdict.OK() {
 		s.Off = r.Text.Message("rule."+string(c.Verdict.Rule), c.Verdict.Args)
 	}
-	if v.Mine.Writable {
-		s.Actions = v.actions(r, c)
+	switch {
+	case !v.Mine.Writable:
+	case s.Rank > 0:
+		s.Do = ui.RemoveSite
+	case c.MayList() && !v.full():
+		s.Do = ui.AddSite
 	}
 	return s
 }
+
+// full reports whether the list holds as many wishes as it may.
+func (v wishes) full() bool { return len(v.Shown) >= v.Mine.Campaign.MaxWishes }
 
 func where(s site.Site) string {
 	parts := []string{}
@@ -167,36 +227,20 @@ func (v wishes) rank(code string) int {
 	return 1 + slices.IndexFunc(v.Shown, func(w campaign.Wish) bool { return w.Post == code })
 }
 
-// actions are what the reader may do with a post: buttons of the list's own form,
-// wherever they stand.
-func (v wishes) actions(r *page.Request, c campaign.Choice) []ui.Action {
+// suggest is what the reader may do with a suggested post: a button of the list's
+// own form.
+func (v wishes) suggest(r *page.Request, c campaign.Choice) []ui.Action {
 	switch {
-	case v.rank(c.Post.Code) > 0:
-		return []ui.Action{v.button(r, "remove", "student.remove", "dash-lg", ui.Quiet, c.Post)}
-	case !c.MayList():
+	case v.rank(c.Post.Code) > 0 || !c.MayList():
 		return nil
-	case len(v.Shown) >= v.Mine.Campaign.MaxWishes:
+	case v.full():
 		return []ui.Action{{Label: r.T("student.add"), Why: r.T("student.full", "max", v.Mine.Campaign.MaxWishes)}}
-	case !c.Verdict.OK():
-		return []ui.Action{v.button(r, "add", "student.add.anyway", "plus-lg", ui.Quiet, c.Post)}
 	}
-	return []ui.Action{v.button(r, "add", "student.add", "plus-lg", ui.Secondary, c.Post)}
-}
-
-// button is a button of the list's form.
-func (v wishes) button(r *page.Request, do, label, icon string, kind ui.Weight, p campaign.Post) ui.Action {
-	path := wishesPath(v.Mine.Campaign.PublicID)
-	if q := v.Filter.query(); q != "" {
-		path += "?" + q
-	}
-	word := r.T(label)
-	return ui.Action{
-		Label: word, Icon: icon, Name: "do", Value: do + ":" + p.Code, To: path, Kind: kind,
-		Extra: templ.Attributes{
-			"form": listID, "aria-label": r.T("student.do", "do", word, "post", p.Label()),
-			"data-" + do: p.Code, "data-row": wishesPath(v.Mine.Campaign.PublicID) + "/row?" + url.Values{"code": {p.Code}}.Encode(),
-		},
-	}
+	word := r.T("student.add")
+	return []ui.Action{{
+		Label: word, Icon: "plus-lg", Name: "do", Value: "add:" + c.Post.Code,
+		Extra: templ.Attributes{"form": listID, "aria-label": r.T("student.do", "do", word, "post", c.Post.Label())},
+	}}
 }
 
 // meter is a demand on the scale of the drawing, on which ten is the strongest.

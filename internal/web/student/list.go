@@ -15,8 +15,9 @@ const listID = "wishes"
 func (v wishes) ranking(r *page.Request) ui.Ranking {
 	c := v.Mine.Campaign
 	rk := ui.Ranking{
-		ID: listID, Label: r.T("student.list"), Action: wishesPath(c.PublicID), Version: strconv.Itoa(v.Mine.Current.Number),
-		Items: v.items(r, v.Shown), Max: c.MaxWishes, Saved: savedAs(r, v.Mine.Current), Paste: true,
+		ID: listID, Label: r.T("student.list"), Action: v.Filter.address(wishesPath(c.PublicID)), Row: wishesPath(c.PublicID) + "/row?code=",
+		Version: strconv.Itoa(v.Mine.Current.Number),
+		Items:   v.items(r, v.Shown), Max: c.MaxWishes, Saved: savedAs(r, v.Mine.Current), Paste: true,
 		Empty: ui.Empty{
 			Icon: "list", What: r.T("student.list.empty"), Why: r.T("student.list.empty.why", "max", c.MaxWishes),
 			Actions: []ui.Action{{Label: r.T("student.posts.go"), Icon: "search", Href: "#posts"}},

@@ -201,10 +201,7 @@ func (v wishes) wishesOf(codes []string) []campaign.Wish {
 // back is where a person goes on after a button: where they were among the posts,
 // or at their list.
 func (v wishes) back(r *page.Request) string {
-	path := wishesPath(v.Mine.Campaign.PublicID)
-	if q := v.Filter.query(); q != "" {
-		path += "?" + q
-	}
+	path := v.Filter.address(wishesPath(v.Mine.Campaign.PublicID))
 	if strings.HasPrefix(r.PostFormValue("do"), "add:") {
 		return path + "#posts"
 	}

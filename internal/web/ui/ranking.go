@@ -23,6 +23,7 @@ type Ranking struct {
 	ID      string // of the element, unique on the page
 	Label   string // "Mes vœux"
 	Action  string // where it posts
+	Row     string // address that answers with one item as a list of one, but for its code, which comes last; empty: items are added by the server alone
 	Version string // what the person saw; comes back as it is
 	Items   []RankedItem
 	Max     int // how many items the list may hold; 0: as many as there are

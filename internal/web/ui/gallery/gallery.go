@@ -125,6 +125,17 @@ func (g Gallery) sites() []ui.Site {
 	return all
 }
 
+// siteList is the sites as lines: one is on the list of the gallery, one may not be
+// chosen, one is unfolded.
+func (g Gallery) siteList() ui.SiteList {
+	sites := g.sites()
+	sites[0].Do, sites[1].Do, sites[1].Open = ui.RemoveSite, ui.AddSite, true
+	return ui.SiteList{
+		ID: "site-lines", Form: "wishes", Sites: sites,
+		Pager: ui.Pager{Label: g.t("h.siterows"), From: 1, To: 3, All: 600, Next: "#sites"},
+	}
+}
+
 func (g Gallery) table() ui.Table {
 	columns := []ui.Column{
 		{Key: "name", Title: g.t("col.name"), Filter: true, Fixed: true},

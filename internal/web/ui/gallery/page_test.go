@@ -101,11 +101,12 @@ func TestEveryFieldHasAName(t *testing.T) {
 		fields++
 		id, _ := attr(n, "id")
 		aria, _ := attr(n, "aria-label")
+		by, _ := attr(n, "aria-labelledby") // what it refers to is there, see above
 		inLabel := false
 		for p := n.Parent; p != nil; p = p.Parent {
 			inLabel = inLabel || p.Data == "label"
 		}
-		if !labelled[id] && aria == "" && !inLabel {
+		if !labelled[id] && aria == "" && by == "" && !inLabel {
 			t.Errorf("<%s type=%s id=%s> has no label", n.Data, kind, id)
 		}
 	}
@@ -137,5 +138,21 @@ func TestEveryIconOfTheGalleryIsDrawn(t *testing.T) {
 	}
 	if len(empty) > 0 {
 		t.Errorf("icons without a drawing in %v", slices.Sorted(maps.Keys(empty)))
+	}
+}
+
+// The gallery shows everything there is once, so that no screen is heavier unless it
+// repeats something: see ui's own test of what is repeated.
+func TestTheGalleryIsLight(t *testing.T) {
+	for _, density := range []ui.Density{ui.Choose, ui.Manage} {
+		surround, body := gallery.Gallery{Now: noon}.Page(density)
+		var b bytes.Buffer
+		if err := ui.Layout(surround).Render(templ.WithChildren(t.Context(), body), &b); err != nil {
+			t.Fatal(err)
+		}
+		if b.Len() > 90_000 {
+			t.Errorf("%s: %d bytes", density, b.Len())
+		}
+		t.Logf("%s: %d bytes", density, b.Len())
 	}
 }

@@ -16,14 +16,31 @@
     const list = form.querySelector(".ranks");
     const rows = () => [...form.querySelectorAll(".rank-row")];
     const at = (row) => rows().indexOf(row) + 1;
-    const name = (row) => row.dataset.name;
+    const name = (row) => row.querySelector(".rank-title").textContent.trim();
+    const code = (row) => row.querySelector("input[name=item]").value;
+    const rankOf = (row) => row.querySelector("input[name^='rank.']");
+
+    // equip gives a row what only this script can do: the grip, and the buttons to
+    // both ends. They come once with the page.
+    const tools = form.querySelector("template[data-tools]").content;
+    function equip(row) {
+      const fresh = tools.cloneNode(true);
+      for (const button of fresh.querySelectorAll("button")) {
+        button.setAttribute("aria-labelledby", `${button.dataset.word} w-${code(row)}`);
+      }
+      const [grip, top, bottom] = fresh.querySelectorAll("button");
+      const moves = row.querySelector(".rank-moves");
+      row.prepend(grip);
+      moves.prepend(top);
+      moves.lastElementChild.before(bottom);
+    }
 
     const say = (key, row, extra) => window.stagora.announce(
       fill(form.dataset["say" + key], { name: name(row), rank: at(row), all: rows().length, ...extra }));
 
     // Ranks are written again after each change; what is being typed is left alone.
     function number() {
-      rows().forEach((row, i) => { row.querySelector("[data-rank]").value = i + 1; });
+      rows().forEach((row, i) => { rankOf(row).value = i + 1; });
       const count = form.closest(".ranking")?.querySelector("[data-count]");
       if (count) count.textContent = count.dataset.words.replace("{n}", rows().length);
     }
@@ -70,7 +87,7 @@
     function content() {
       const data = new URLSearchParams();
       data.append("version", version.value);
-      for (const row of rows()) data.append("item", row.dataset.item);
+      for (const row of rows()) data.append("item", code(row));
       return data;
     }
 
@@ -115,7 +132,11 @@
       const parts = [...document.querySelectorAll(`[data-follows="${form.id}"]`)].map((part) => [part, fresh.getElementById(part.id)]);
       parts.push([document.querySelector("main > .next"), fresh.querySelector("main > .next")]);
       for (const [part, next] of parts) {
-        if (part && next && !part.isEqualNode(next)) renew(part, next);
+        if (!part || !next) continue;
+        const lines = part.matches("[data-rows]") ? [...part.children].map((line) => [line, fresh.getElementById(line.id)]) : [[part, next]];
+        for (const [old, now] of lines) {
+          if (now && !old.isEqualNode(now)) renew(old, now);
+        }
       }
     }
 
@@ -221,13 +242,14 @@
     // --- Buttons and typed ranks --------------------------------------------
 
     form.addEventListener("click", (e) => {
-      const button = e.target.closest("[data-do]");
+      const button = e.target.closest(".rank-moves button");
       if (!button) return;
       e.preventDefault();
       const row = button.closest(".rank-row");
       const from = at(row);
-      if (button.dataset.do === "remove") return take(row).focus();
-      move(row, { top: 1, up: from - 1, down: from + 1, bottom: rows().length }[button.dataset.do]);
+      const what = button.value.split(":")[0];
+      if (what === "remove") return take(row).focus();
+      move(row, { top: 1, up: from - 1, down: from + 1, bottom: rows().length }[what]);
       if (!button.checkVisibility({ visibilityProperty: true })) row.querySelector("[data-grip]").focus();
       say("Moved", row);
       later();
@@ -236,27 +258,27 @@
     // Buttons elsewhere on the page that add an item and take it away. An item that
     // was added with the keyboard is ready for its rank to be typed.
     document.addEventListener("click", async (e) => {
-      const button = e.target.closest(`button[form="${form.id}"]:is([data-add], [data-remove])`);
-      if (!button || !list) return;
+      const button = e.target.closest(`button[form="${form.id}"][name=do]`);
+      const [what, item] = button?.value.split(":") ?? [];
+      if (!list || !(what === "remove" || (what === "add" && form.dataset.row))) return;
       e.preventDefault();
-      const code = button.dataset.add ?? button.dataset.remove;
-      const row = rows().find((r) => r.dataset.item === code);
-      if (button.dataset.remove) return row && take(row);
-      if (row) return;
-      const asked = written(button.dataset.row);
+      const listed = () => rows().find((r) => code(r) === item);
+      if (what === "remove") return listed() && take(listed());
+      if (listed()) return;
+      const asked = written(form.dataset.row + encodeURIComponent(item));
       const last = arriving = Promise.all([arriving, asked]);
       const fresh = await asked;
       if (arriving === last) arriving = null;
       if (!fresh) return form.requestSubmit(button);
-      if (rows().some((r) => r.dataset.item === code)) return; // pressed twice
+      if (listed()) return; // pressed twice
       list.append(fresh);
-      fresh.querySelector("[data-grip]").hidden = false;
+      equip(fresh);
       number();
       say("Moved", fresh);
       const keyed = e.detail === 0 && document.activeElement === button; // else they have gone on
       if (keyed) {
-        fresh.querySelector("[data-rank]").focus();
-        fresh.querySelector("[data-rank]").select();
+        rankOf(fresh).focus();
+        rankOf(fresh).select();
       }
       later(keyed ? TYPING : WAIT);
     });
@@ -291,9 +313,9 @@
       say("Moved", row);
       later();
     }
-    form.addEventListener("change", (e) => { if (e.target.matches("[data-rank]")) typed(e.target); });
+    form.addEventListener("change", (e) => { if (e.target.matches("input[name^='rank.']")) typed(e.target); });
     form.addEventListener("keydown", (e) => {
-      if (e.key !== "Enter" || !e.target.matches("[data-rank]")) return;
+      if (e.key !== "Enter" || !e.target.matches("input[name^='rank.']")) return;
       e.preventDefault();
       typed(e.target);
     });
@@ -352,7 +374,7 @@
 
     // --- Dragging -------------------------------------------------------------
 
-    for (const grip of form.querySelectorAll("[data-grip]")) grip.hidden = false;
+    rows().forEach(equip);
     if (list && window.Sortable) {
       window.Sortable.create(list, {
         handle: "[data-grip]", animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
