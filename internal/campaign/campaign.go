@@ -232,21 +232,41 @@ func completeAll(ctx context.Context, tx *store.Tx, list []Campaign) ([]Campaign
 	if err != nil {
 		return nil, err
 	}
-	links, err := queries.New(tx).Cohorts(ctx)
+	links, err := cohortLinks(ctx, tx, list)
 	if err != nil {
-		return nil, fmt.Errorf("read cohorts of campaigns: %w", err)
+		return nil, err
 	}
 	for i := range list {
 		c := &list[i]
 		c.Faculty = named(faculties, c.Faculty.ID, reference.Faculty.Ref)
 		c.Period = named(periods, c.Period.ID, reference.Period.Ref)
-		for _, link := range links {
-			if link.CampaignID == c.ID {
-				c.Cohorts = append(c.Cohorts, named(cohorts, link.CohortID, student.Cohort.Ref))
-			}
+		for _, cohort := range links[c.ID] {
+			c.Cohorts = append(c.Cohorts, named(cohorts, cohort, student.Cohort.Ref))
 		}
 	}
 	return list, nil
+}
+
+// cohortLinks returns the keys of the cohorts of each campaign.
+func cohortLinks(ctx context.Context, tx *store.Tx, list []Campaign) (map[int64][]int64, error) {
+	links := map[int64][]int64{}
+	q := queries.New(tx)
+	if len(list) == 1 {
+		cohorts, err := q.CohortsOfCampaign(ctx, list[0].ID)
+		if err != nil {
+			return nil, fmt.Errorf("read cohorts of a campaign: %w", err)
+		}
+		links[list[0].ID] = cohorts
+		return links, nil
+	}
+	rows, err := q.Cohorts(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read cohorts of campaigns: %w", err)
+	}
+	for _, r := range rows {
+		links[r.CampaignID] = append(links[r.CampaignID], r.CohortID)
+	}
+	return links, nil
 }
 
 // named returns the Ref of a key.

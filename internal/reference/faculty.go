@@ -25,6 +25,10 @@ func (f Faculty) Ref() Ref { return Ref{ID: f.ID, PublicID: f.PublicID, Code: f.
 
 // Faculties returns all faculties, in the order of names.
 func Faculties(ctx context.Context, tx *store.Tx) ([]Faculty, error) {
+	return Remember(tx, func() ([]Faculty, error) { return loadFaculties(ctx, tx) })
+}
+
+func loadFaculties(ctx context.Context, tx *store.Tx) ([]Faculty, error) {
 	rows, err := queries.New(tx).Faculties(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read faculties: %w", err)

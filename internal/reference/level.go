@@ -24,6 +24,10 @@ func (l Level) Ref() Ref { return Ref{ID: l.ID, PublicID: l.PublicID, Code: l.Co
 
 // Levels returns all levels, in the order of the studies.
 func Levels(ctx context.Context, tx *store.Tx) ([]Level, error) {
+	return Remember(tx, func() ([]Level, error) { return loadLevels(ctx, tx) })
+}
+
+func loadLevels(ctx context.Context, tx *store.Tx) ([]Level, error) {
 	rows, err := queries.New(tx).Levels(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read levels: %w", err)

@@ -38,6 +38,10 @@ func (p Period) Overlaps(i Interval) bool { return slices.ContainsFunc(p.Interva
 
 // Periods returns all periods, the latest first.
 func Periods(ctx context.Context, tx *store.Tx) ([]Period, error) {
+	return Remember(tx, func() ([]Period, error) { return loadPeriods(ctx, tx) })
+}
+
+func loadPeriods(ctx context.Context, tx *store.Tx) ([]Period, error) {
 	q := queries.New(tx)
 	rows, err := q.Periods(ctx)
 	if err != nil {

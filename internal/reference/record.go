@@ -111,6 +111,7 @@ func (n RecordType[T]) write(ctx context.Context, tx *store.Tx, actor identity.A
 	if err != nil {
 		return *new(T), fmt.Errorf("save %s: %w", n.Name, err)
 	}
+	Forget[T](tx)
 	entry.Object = s.PublicID
 	return x, audit.Record(ctx, tx, entry)
 }
@@ -145,6 +146,7 @@ func (n RecordType[T]) Drop(ctx context.Context, tx *store.Tx, actor identity.Ac
 	if err != nil {
 		return fmt.Errorf("remove %s: %w", n.Name, err)
 	}
+	Forget[T](tx)
 	return audit.Record(ctx, tx, audit.Entry{
 		Who: actor.Who(), Action: n.Name + ".removed", Args: map[string]any{n.Name: n.Label(*before)},
 		Kind: n.Name, Object: publicID, Before: *before,

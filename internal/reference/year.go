@@ -26,6 +26,10 @@ func (y AcademicYear) Ref() Ref {
 
 // AcademicYears returns all academic years, the latest first.
 func AcademicYears(ctx context.Context, tx *store.Tx) ([]AcademicYear, error) {
+	return Remember(tx, func() ([]AcademicYear, error) { return loadYears(ctx, tx) })
+}
+
+func loadYears(ctx context.Context, tx *store.Tx) ([]AcademicYear, error) {
 	rows, err := queries.New(tx).Years(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read academic years: %w", err)

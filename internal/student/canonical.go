@@ -13,8 +13,15 @@ import (
 // Owners keep the keys that they wrote; readers ask here whom they mean now.
 type Canonical map[int64]int64
 
-// LoadCanonical reads the merges in force. They are few.
+type canonicalKey struct{}
+
+// LoadCanonical returns the merges in force, read once a transaction. They are
+// few. The caller must not change the map.
 func LoadCanonical(ctx context.Context, tx *store.Tx) (Canonical, error) {
+	return store.Once(tx, canonicalKey{}, func() (Canonical, error) { return loadCanonical(ctx, tx) })
+}
+
+func loadCanonical(ctx context.Context, tx *store.Tx) (Canonical, error) {
 	rows, err := queries.New(tx).Merged(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read merged students: %w", err)

@@ -58,6 +58,10 @@ func CohortFor(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID
 // AllCohorts returns all cohorts, in the order of names, for a caller that has
 // its own right to ask.
 func AllCohorts(ctx context.Context, tx *store.Tx) ([]Cohort, error) {
+	return reference.Remember(tx, func() ([]Cohort, error) { return loadCohorts(ctx, tx) })
+}
+
+func loadCohorts(ctx context.Context, tx *store.Tx) ([]Cohort, error) {
 	rows, err := queries.New(tx).Cohorts(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read cohorts: %w", err)

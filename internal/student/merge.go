@@ -145,6 +145,7 @@ func mergeStudents(ctx context.Context, tx *store.Tx, actor identity.Actor, f Me
 	if n, err := q.SetMergedInto(ctx, into); err != nil || n == 0 {
 		return "", fmt.Errorf("merge student %d: %d rows, %w", dropped.ID, n, err)
 	}
+	tx.Forget(canonicalKey{})
 	journal, err := take(ctx, tx, actor, kept, dropped, f.Take)
 	if err != nil {
 		return "", err
@@ -325,6 +326,7 @@ func undoMerge(ctx context.Context, tx *store.Tx, actor identity.Actor, row quer
 	_, err := q.ClearMergedInto(ctx, queries.ClearMergedIntoParams{
 		ID: row.DroppedID, MergedInto: reference.KeyOrNull(row.KeptID), ChangedAt: store.At(tx.Now), ChangedBy: actor.Author(),
 	})
+	tx.Forget(canonicalKey{})
 	if store.IsDuplicate(err) {
 		return fault.New(fault.Conflict, "reference.merge.number", "number", m.Dropped.Number).Because(err)
 	}

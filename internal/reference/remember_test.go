@@ -1,0 +1,50 @@
+package reference_test
+
+import (
+	"testing"
+
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/store/storetest"
+)
+
+func TestNamesAreReadOnceATransactionAndAgainAfterAChange(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx, count := store.WithCounter(t.Context())
+		err := db.Write(ctx, func(tx *store.Tx) error {
+			levels, err := reference.Levels(ctx, tx)
+			if err != nil {
+				return err
+			}
+			before := count.Statements()
+			if levels, err = reference.Levels(ctx, tx); err != nil || count.Statements() != before {
+				t.Errorf("asked again, %d statements, %v", count.Statements()-before, err)
+			}
+			if _, err := reference.Faculties(ctx, tx); err != nil {
+				return err
+			}
+			added, err := reference.PutLevel(ctx, tx, identity.System("test"), reference.Level{Code: "L1", Name: "One", Position: 1})
+			if err != nil {
+				return err
+			}
+			after, err := reference.Levels(ctx, tx)
+			if err != nil || len(after) != len(levels)+1 || after[0].ID != added.ID {
+				t.Errorf("after a change: %+v, %v", after, err)
+			}
+			after[0].Name = "changed by a caller"
+			if again, err := reference.Levels(ctx, tx); err != nil || again[0].Name != "One" {
+				t.Errorf("one caller changed what another reads: %+v, %v", again, err)
+			}
+			before = count.Statements()
+			if _, err := reference.Faculties(ctx, tx); err != nil || count.Statements() != before+1 {
+				t.Errorf("what may name the changed one took %d statements, %v", count.Statements()-before, err)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
