@@ -62,6 +62,13 @@ func (v Version) canonical(campaign, student string) []byte {
 // hash returns the hash of a version of a student's list, by public identifiers.
 func (v Version) hash(campaign, student string) string { return sha(v.canonical(campaign, student)) }
 
+// Seal returns the version with its hash, for lists that are brought in with their
+// history. Campaign and student are the public identifier and the pseudonym.
+func (v Version) Seal(campaign, student string) Version {
+	v.Hash = v.hash(campaign, student)
+	return v
+}
+
 // checkChain returns the number of the first version whose hash does not follow
 // from what it states and from the version before, or 0 if all do. Versions are
 // given from the first on.

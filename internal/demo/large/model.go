@@ -1,0 +1,498 @@
+package large
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/job"
+	"stagora.org/stagora/internal/placement"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
+)
+
+// The model is one campaign of one cohort, from its preparation to its
+// publication, by the functions that people's acts go through. Every name, code
+// and number in it is a placeholder ([placeholder]), so that a copy can say in
+// their stead what it is a copy for.
+const (
+	cohortSize   = 240
+	blockSites   = 50
+	blockHouses  = 5
+	blockContact = 100
+	modelPosts   = 48
+	modelWishes  = 12
+)
+
+// The instants of the model.
+var (
+	modelArrival   = time.Date(2026, 2, 2, 8, 0, 0, 0, time.UTC)
+	modelPrepared  = time.Date(2026, 3, 12, 8, 0, 0, 0, time.UTC)
+	modelOpens     = time.Date(2026, 3, 16, 7, 0, 0, 0, time.UTC)
+	modelCloses    = time.Date(2026, 3, 20, 17, 0, 0, 0, time.UTC)
+	modelRuns      = time.Date(2026, 3, 24, 9, 0, 0, 0, time.UTC)
+	modelCommits   = time.Date(2026, 3, 27, 13, 0, 0, 0, time.UTC)
+	modelPublishes = time.Date(2026, 4, 1, 7, 0, 0, 0, time.UTC)
+)
+
+// The periods of the model: the one before, and the campaign's.
+var modelPeriods = []reference.Period{
+	{Code: codeOf('p', 1), Name: nameOf('q', 1), Intervals: []reference.Interval{{From: "2025-10-06", To: "2026-03-06"}}},
+	{Code: codeOf('p', 2), Name: nameOf('q', 2), Intervals: []reference.Interval{{From: "2026-05-04", To: "2026-08-28"}}},
+}
+
+// The people of an office, by the number of their placeholder.
+const (
+	staffFrom   = 901 // the first number that is not a student's
+	officer     = 901
+	secondHand  = 902
+	commission  = 903
+	observer    = 904
+	staffNumber = 4
+)
+
+var system = identity.System("large")
+
+// A modeller makes the model in an empty database.
+type modeller struct {
+	db        *store.DB
+	clock     *store.MovableClock
+	campaigns *campaign.Campaigns
+	results   *result.Results
+	dice      dice
+
+	staff    map[int]identity.Actor
+	students []identity.Actor
+	records  []string // public identifiers of the students
+	double   string   // of the second record of one of them
+	campaign string
+}
+
+// Students with something about them, by their index.
+const (
+	unreachable = 6  // no e-mail address
+	doubled     = 11 // has a second record, merged later
+	misplaced   = 18 // of the wrong level until somebody corrects it
+	onLeave     = 23
+	excluded    = 41 // before the opening
+	barred      = 57 // after the draw
+	lateOne     = 72 // whose list is reopened after the deadline
+	rejected    = 90 // ranks two posts that everybody wants
+)
+
+// makeModel fills an empty database with the model.
+func makeModel(ctx context.Context, path string, seed string) (err error) {
+	clock := &store.MovableClock{}
+	clock.Freeze(modelArrival)
+	db, err := store.Open(ctx, path, clock.Now)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	m := &modeller{
+		db: db, clock: clock, dice: newDice(seed, "model"), staff: map[int]identity.Actor{},
+		campaigns: &campaign.Campaigns{DB: db, Base: baseURL, DemoSeed: seed}, results: &result.Results{DB: db, Base: baseURL},
+	}
+	for _, step := range []struct {
+		name string
+		at   time.Time
+		do   func(context.Context) error
+	}{
+		{"people and places", modelArrival, m.base},
+		{"draft", modelPrepared, m.draft},
+		{"corrections", modelPrepared.Add(time.Hour), m.correct},
+		{"opening", modelOpens, func(ctx context.Context) error { return m.campaigns.Open(ctx, m.staff[officer], m.campaign) }},
+		{"lists", modelOpens, m.rank},
+		{"closing", modelCloses.Add(time.Second), m.close},
+		{"late case", modelCloses.Add(16 * time.Hour), m.late},
+		{"run", modelRuns, m.run},
+		{"commission", modelCommits, m.decide},
+		{"publication", modelPublishes, func(ctx context.Context) error { return m.results.Publish(ctx, m.staff[officer], m.campaign) }},
+	} {
+		clock.Freeze(step.at)
+		if err := step.do(ctx); err != nil {
+			return fmt.Errorf("large: model: %s: %w", step.name, err)
+		}
+	}
+	return nil
+}
+
+func (m *modeller) base(ctx context.Context) error {
+	return m.db.Write(ctx, func(tx *store.Tx) error {
+		if err := identity.EnsureRoles(ctx, tx); err != nil {
+			return err
+		}
+		for _, add := range []func(context.Context, *store.Tx) error{m.calendar, m.places, m.office, m.trainees} {
+			if err := add(ctx, tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (m *modeller) calendar(ctx context.Context, tx *store.Tx) error {
+	if _, err := reference.PutFaculty(ctx, tx, system, reference.Faculty{Code: codeOf('y', 1), Name: nameOf('z', 1)}); err != nil {
+		return err
+	}
+	for i := range levels {
+		level := reference.Level{Code: codeOf('l', i+1), Name: nameOf('l', i+1), Position: i + 1}
+		if _, err := reference.PutLevel(ctx, tx, system, level); err != nil {
+			return err
+		}
+	}
+	for i, c := range categories {
+		category := site.Category{Code: c.code, Acronym: c.acronym, Name: c.name, Position: i + 1, Main: true}
+		if _, err := site.PutCategory(ctx, tx, system, category); err != nil {
+			return err
+		}
+	}
+	year := reference.AcademicYear{Code: "2025-2026", Name: "2025-2026", Interval: reference.Interval{From: "2025-09-01", To: "2026-08-31"}}
+	if _, err := reference.PutAcademicYear(ctx, tx, system, year); err != nil {
+		return err
+	}
+	for _, p := range modelPeriods {
+		if _, err := reference.PutPeriod(ctx, tx, system, p); err != nil {
+			return err
+		}
+	}
+	_, err := student.PutCohort(ctx, tx, system, student.Cohort{
+		Code: codeOf('k', 1), Name: nameOf('k', 1), Level: reference.Ref{Code: codeOf('l', modelLevel)},
+		Year: reference.Ref{Code: year.Code}, Faculty: reference.Ref{Code: codeOf('y', 1)}, Expected: cohortSize,
+	})
+	return err
+}
+
+// places adds one block of sites with those who answer for them.
+func (m *modeller) places(ctx context.Context, tx *store.Tx) error {
+	for i := range blockHouses {
+		_, err := site.PutInstitution(ctx, tx, system, site.Institution{
+			Code: codeOf('i', i+1), Name: nameOf('j', i+1), Kind: houseKinds[i],
+			Address: reference.Address{Lines: fmt.Sprintf("%d avenue de l’Hôpital", 3*i+1), PostalCode: fmt.Sprintf("%05d", 99000+100*i), Town: nameOf('d', i+1)},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for i := range blockSites {
+		_, err := site.Put(ctx, tx, system, site.Site{
+			Code: codeOf('s', i+1), Name: nameOf('t', i+1), Service: nameOf('o', i+1), Category: reference.Ref{Code: categories[i%len(categories)].code},
+			Institution: reference.Ref{Code: codeOf('i', 1+i/(blockSites/blockHouses))}, Faculty: reference.Ref{Code: codeOf('y', 1)},
+			Main: true, WishesAllowed: true, MinSeats: 2, IdealSeats: 5, MaxSeats: 80, Description: siteDescription,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for i := range blockContact {
+		contact := site.Contact{
+			Code: codeOf('w', i+1), Name: "Dr " + nameOf('c', i+1), Function: contactFunctions[i%len(contactFunctions)], Email: mailOf('v', i+1, "hopital"),
+		}
+		if _, err := site.PutContact(ctx, tx, system, contact); err != nil {
+			return err
+		}
+		err := site.PutContactSite(ctx, tx, system, site.ContactSite{
+			Contact: reference.Ref{Code: contact.Code}, Site: reference.Ref{Code: codeOf('s', 1+i%blockSites)}, Visible: i < blockSites,
+			Responsible: i < blockSites, GetsArrivals: true, Validates: i < blockSites, Signs: true, SigningOrder: 1 + i/blockSites,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *modeller) office(ctx context.Context, tx *store.Tx) error {
+	for i, role := range []string{identity.RoleOffice, identity.RoleOffice, identity.RoleCommission, identity.RoleObserver} {
+		person, err := identity.AddPerson(ctx, tx, system.Origin, identity.PersonForm{
+			GivenName: nameOf('g', staffFrom+i), FamilyName: nameOf('f', staffFrom+i), Email: mailOf('u', staffFrom+i, "univ"),
+		})
+		if err != nil {
+			return err
+		}
+		if err := identity.GrantRole(ctx, tx, person.ID, role, identity.Faculty(codeOf('y', 1)), nameOf('z', 1), tx.Now, time.Time{}); err != nil {
+			return err
+		}
+		if m.staff[staffFrom+i], err = identity.LoadActor(ctx, tx, person, system.Origin); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *modeller) trainees(ctx context.Context, tx *store.Tx) error {
+	cohorts, err := student.AllCohorts(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for i := range cohortSize {
+		record := m.record(i)
+		switch i {
+		case unreachable:
+			record.Person.Email = ""
+		case misplaced:
+			record.Level = reference.Ref{Code: codeOf('l', modelLevel-1)}
+		}
+		saved, err := student.Put(ctx, tx, system, record)
+		if err != nil {
+			return fmt.Errorf("student %d: %w", i, err)
+		}
+		m.records = append(m.records, saved.PublicID)
+		if err := student.PutMember(ctx, tx, system, cohorts[0].PublicID, saved.PublicID); err != nil {
+			return err
+		}
+		person := saved.Person
+		if err := identity.GrantRole(ctx, tx, person.ID, identity.RoleStudent, identity.Self(person.PublicID), person.Name(), tx.Now, time.Time{}); err != nil {
+			return err
+		}
+		if _, err := identity.AddAccount(ctx, tx, person.ID, placeholder('u', i+1), "", false); err != nil {
+			return err
+		}
+		actor, err := identity.LoadActor(ctx, tx, person, system.Origin)
+		if err != nil {
+			return err
+		}
+		m.students = append(m.students, actor)
+	}
+	second := m.record(doubled)
+	second.Person.Email, second.Number = "", ""
+	saved, err := student.Put(ctx, tx, system, second)
+	if err != nil {
+		return err
+	}
+	m.double = saved.PublicID
+	return m.history(ctx, tx)
+}
+
+func (m *modeller) record(i int) student.Student {
+	born := time.Date(2002, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, (i*157)%1095)
+	return student.Student{
+		Person: identity.Person{GivenName: nameOf('g', i+1), FamilyName: nameOf('f', i+1), Email: mailOf('u', i+1, "etu")},
+		Number: codeOf('n', i+1), BirthDate: reference.Date(born.Format(time.DateOnly)), Level: reference.Ref{Code: codeOf('l', modelLevel)},
+		Faculty: reference.Ref{Code: codeOf('y', 1)}, Active: true,
+	}
+}
+
+// history records where a third of the students were before, and what it cost.
+func (m *modeller) history(ctx context.Context, tx *store.Tx) error {
+	sites, err := site.All(ctx, tx)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(sites, func(a, b site.Site) int { return int(a.ID - b.ID) })
+	periods, err := reference.Periods(ctx, tx)
+	if err != nil {
+		return err
+	}
+	earlier := periods[slices.IndexFunc(periods, func(p reference.Period) bool { return p.Code == modelPeriods[0].Code })]
+	for i := 0; i < cohortSize; i += 3 {
+		record, err := student.ByPublicID(ctx, tx, m.records[i])
+		if err != nil {
+			return err
+		}
+		cost := int64(100 * (1 + m.dice.below(12)))
+		_, err = placement.Place(ctx, tx, system.Origin, placement.New{
+			StudentID: record.ID, SiteID: sites[m.dice.below(len(sites))].ID, PeriodID: earlier.ID,
+			Decision: placement.Decision{Procedure: "import", At: tx.Now, By: system.Origin}, Costs: &placement.Costs{Post: cost, Total: cost},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// draft makes the campaign, with what has to be corrected before it opens.
+func (m *modeller) draft(ctx context.Context) error {
+	c := campaign.Defaults()
+	c.Name, c.Faculty, c.Period = nameOf('m', 1), reference.Ref{Code: codeOf('y', 1)}, reference.Ref{Code: modelPeriods[1].Code}
+	c.Cohorts = []reference.Ref{{Code: codeOf('k', 1)}}
+	c.Contact = campaign.Contact{Name: nameOf('z', 1), Email: mailOf('u', officer, "univ")}
+	c.OpensAt, c.ClosesAt, c.CommissionAt, c.PublishesAt = modelOpens, modelCloses, modelCommits, modelPublishes
+	made, err := m.campaigns.Create(ctx, m.staff[officer], c)
+	if err != nil {
+		return err
+	}
+	m.campaign = made.PublicID
+	posts := make([]campaign.PostForm, modelPosts)
+	for i := range posts {
+		posts[i] = campaign.PostForm{Site: reference.Ref{Code: codeOf('s', i+1)}, Seats: 4 + i%3}
+	}
+	if err := m.campaigns.PutPosts(ctx, m.staff[officer], m.campaign, posts, ""); err != nil {
+		return err
+	}
+	if err := m.db.Write(ctx, func(tx *store.Tx) error { return m.pseudonyms(ctx, tx, made) }); err != nil {
+		return err
+	}
+	if err := m.campaigns.AskCorrection(ctx, m.staff[commission], m.campaign, m.records[misplaced], "Niveau"); err != nil {
+		return err
+	}
+	return m.campaigns.SetManual(ctx, m.staff[officer], m.campaign, m.records[3], 5, "Dispositif sport de haut niveau")
+}
+
+// pseudonyms names everybody by the seed and not by chance, so that the same seed
+// makes the same order.
+func (m *modeller) pseudonyms(ctx context.Context, tx *store.Tx, c campaign.Campaign) error {
+	for i, record := range m.records {
+		if err := campaign.SetPseudonym(ctx, tx, m.staff[officer], c, record, m.dice.letters(10)+fmt.Sprintf("%02X", i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// correct mends what keeps students out, as the office does before it opens.
+func (m *modeller) correct(ctx context.Context) error {
+	nadia := m.staff[officer]
+	_, err := student.MergeStudents(ctx, m.db, nadia, student.MergeForm{Keep: m.records[doubled], Drop: m.double, Reason: "Deux imports"})
+	if err != nil {
+		return err
+	}
+	record := m.record(misplaced)
+	record.PublicID = m.records[misplaced]
+	if _, err := student.Save(ctx, m.db, nadia, record); err != nil {
+		return err
+	}
+	leave := student.Leave{Interval: reference.Interval{From: "2026-01-05", To: "2026-02-06"}, Comment: "Congé maternité"}
+	if _, err := student.SaveLeave(ctx, m.db, nadia, m.records[onLeave], leave); err != nil {
+		return err
+	}
+	if err := m.campaigns.Exclude(ctx, nadia, m.campaign, m.records[excluded], "Année de césure"); err != nil {
+		return err
+	}
+	var asked []campaign.Correction
+	err = m.db.Read(ctx, func(tx *store.Tx) error {
+		c, err := campaign.Get(ctx, tx, m.campaign)
+		if err != nil {
+			return err
+		}
+		asked, err = campaign.Corrections(ctx, tx, c)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return m.campaigns.AnswerCorrection(ctx, nadia, m.campaign, asked[0].PublicID, "Niveau corrigé")
+}
+
+// rank has everybody save a list, some a second one, and most confirm.
+func (m *modeller) rank(ctx context.Context) error {
+	for i, actor := range m.students {
+		if i == excluded {
+			continue
+		}
+		base := 0
+		versions := 1 + (i%5)/3
+		for n := range versions {
+			m.clock.Freeze(modelOpens.Add(time.Duration(i)*17*time.Minute + time.Duration(n)*97*time.Second))
+			v, err := m.campaigns.Save(ctx, actor, m.campaign, campaign.Save{Base: base, Wishes: m.wishes(i)})
+			if err != nil {
+				return fmt.Errorf("student %d saves: %w", i, err)
+			}
+			base = v.Number
+		}
+		if i%4 == 3 {
+			continue // the deadline gives them a receipt
+		}
+		if _, err := m.campaigns.Confirm(ctx, actor, m.campaign, base); err != nil {
+			return fmt.Errorf("student %d confirms: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// wishes draws a list: some posts are wanted by most.
+func (m *modeller) wishes(number int) []campaign.Wish {
+	codes := make([]string, modelPosts)
+	for i := range codes {
+		codes[i] = codeOf('s', i+1)
+	}
+	count := modelWishes
+	if number == rejected {
+		return []campaign.Wish{{Post: codes[0]}, {Post: codes[1]}}
+	}
+	return m.dice.wishes(codes, count)
+}
+
+func (m *modeller) close(ctx context.Context) error {
+	if err := m.campaigns.Close(ctx, identity.System("calendar"), m.campaign); err != nil {
+		return err
+	}
+	if err := m.campaigns.GiveReceipts(ctx, m.campaign); err != nil {
+		return err
+	}
+	return m.campaigns.Exclude(ctx, m.staff[officer], m.campaign, m.records[barred], "Démission")
+}
+
+func (m *modeller) late(ctx context.Context) error {
+	until := modelCloses.Add(40 * time.Hour)
+	late, err := m.campaigns.AskLate(ctx, m.staff[officer], m.campaign, m.records[lateOne], until, "Hospitalisation")
+	if err != nil {
+		return err
+	}
+	if err := m.campaigns.DecideLate(ctx, m.staff[secondHand], m.campaign, late, true); err != nil {
+		return err
+	}
+	var mine campaign.MyCampaign
+	err = m.db.Read(ctx, func(tx *store.Tx) error {
+		mine, err = campaign.ForStudent(ctx, tx, m.students[lateOne], m.campaign)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = m.campaigns.Save(ctx, m.students[lateOne], m.campaign, campaign.Save{Base: mine.Current.Number, Wishes: m.wishes(lateOne)})
+	return err
+}
+
+func (m *modeller) run(ctx context.Context) error {
+	nadia := m.staff[officer]
+	run, err := m.results.RequestRun(ctx, nadia, m.campaign, result.RunForm{Name: "Ordre et tirage"})
+	if err != nil {
+		return err
+	}
+	handlers := result.Handlers(m.db, baseURL)
+	for kind, handler := range m.campaigns.Handlers() {
+		handlers[kind] = handler
+	}
+	runner := &job.Runner{DB: m.db, Handlers: handlers, Node: system.Origin}
+	for done := 1; done > 0; {
+		if done, err = runner.Step(ctx); err != nil {
+			return err
+		}
+	}
+	return m.results.Adopt(ctx, nadia, m.campaign, run, result.AdoptForm{})
+}
+
+// decide has the commission look at those whom the run leaves without a post, and
+// confirm.
+func (m *modeller) decide(ctx context.Context) error {
+	marie := m.staff[commission]
+	var proposal result.Proposal
+	err := m.db.Read(ctx, func(tx *store.Tx) (err error) {
+		proposal, err = result.ProposalFor(ctx, tx, marie, m.campaign)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, person := range proposal.Summary.Unplaced {
+		_, err := m.results.Decide(ctx, marie, m.campaign, result.DecisionForm{
+			Student: person.Student.PublicID, Kind: result.Keep, Motive: "unplaced", Reason: "Vu en commission",
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return m.results.ConfirmProposal(ctx, marie, m.campaign)
+}
