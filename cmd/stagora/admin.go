@@ -25,7 +25,7 @@ type adminCommand struct {
 func (c *adminCommand) Run(s streams) error {
 	ctx, stop := untilStopped()
 	defer stop()
-	db, err := openProduction(ctx, c.Database)
+	db, err := openProduction(ctx, c.Database, s.log())
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func (c *importCommand) Run(s streams) error {
 	if err != nil {
 		return wrongInput(err)
 	}
-	db, err := openProduction(ctx, c.Database)
+	db, err := openProduction(ctx, c.Database, s.log())
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 
 	"github.com/alecthomas/kong"
@@ -36,6 +37,9 @@ type streams struct {
 	in       io.Reader
 	out, err io.Writer
 }
+
+// log returns a log for what a command does beside its work.
+func (s streams) log() *slog.Logger { return slog.New(slog.NewTextHandler(s.err, nil)) }
 
 // An exit is an error that decides the exit code of the program. Any other
 // error exits with 1.

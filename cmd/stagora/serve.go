@@ -51,7 +51,7 @@ func (c *serveCommand) Run() error {
 	ctx, stop := untilStopped()
 	defer stop()
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	db, err := openProduction(ctx, c.Database)
+	db, err := openProduction(ctx, c.Database, log)
 	if err != nil {
 		return err
 	}
@@ -81,14 +81,14 @@ func (c *serveCommand) Run() error {
 	return node.Serve(ctx, listener, n.Pages(), n.Work, log)
 }
 
-// openProduction opens a database, brings it up to date, and refuses one that
-// holds accounts of the demo: they open without a password.
-func openProduction(ctx context.Context, database string) (*store.DB, error) {
+// openProduction opens a database, brings it up to date ([upgrade]), and refuses
+// one that holds accounts of the demo: they open without a password.
+func openProduction(ctx context.Context, database string, log *slog.Logger) (*store.DB, error) {
 	db, err := store.Open(ctx, database, nil)
 	if err != nil {
 		return nil, err
 	}
-	if err := prepare(ctx, db); err != nil {
+	if err := prepare(ctx, db, log); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
@@ -97,8 +97,8 @@ func openProduction(ctx context.Context, database string) (*store.DB, error) {
 var errDemoAccounts = errors.New("this database holds accounts of the demo, which open without a password; " +
 	"production starts on a database of its own: nothing was changed, give another --database")
 
-func prepare(ctx context.Context, db *store.DB) error {
-	if err := db.Migrate(ctx); err != nil {
+func prepare(ctx context.Context, db *store.DB, log *slog.Logger) error {
+	if err := upgrade(ctx, db, log); err != nil {
 		return err
 	}
 	return db.Write(ctx, func(tx *store.Tx) error {
@@ -111,6 +111,31 @@ func prepare(ctx context.Context, db *store.DB) error {
 		}
 		return identity.EnsureRoles(ctx, tx)
 	})
+}
+
+// upgrade brings the schema up to date. It says beforehand what it will do, and
+// copies an SQLite database first.
+func upgrade(ctx context.Context, db *store.DB, log *slog.Logger) error {
+	pending, err := db.Pending(ctx)
+	if err != nil {
+		return err
+	}
+	if len(pending) == 0 {
+		return nil
+	}
+	log.Info("the schema will be migrated", "migrations", pending)
+	path, err := db.Copy(ctx)
+	if err != nil {
+		return err
+	}
+	if path != "" {
+		log.Info("the database was copied", "copy", path)
+	}
+	if err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	log.Info("the schema is up to date")
+	return nil
 }
 
 // untilStopped returns a context that ends when the process is asked to stop.
@@ -127,7 +152,7 @@ type migrateCommand struct {
 func (c *migrateCommand) Run(s streams) error {
 	ctx, stop := untilStopped()
 	defer stop()
-	db, err := openProduction(ctx, c.Database)
+	db, err := openProduction(ctx, c.Database, s.log())
 	if err != nil {
 		return err
 	}

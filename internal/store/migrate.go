@@ -7,51 +7,167 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/pressly/goose/v3"
 )
 
+// The migrations form one sequence across owners. A released file never changes;
+// a new one takes a greater number than all of them.
+//
 //go:embed migrations
 var migrations embed.FS
 
-// Migrate brings the schema up to date. Several nodes may start at once on
-// PostgreSQL: one of them migrates, the others wait.
+// Migrate brings the schema up to date, one migration a transaction: a process
+// that is killed meanwhile leaves a database on which the next one goes on. It
+// refuses, without a change, a schema that it does not know
+// ([UnknownSchemaError]) or that lacks a migration older than one it has. Several
+// nodes may start at once on PostgreSQL: one of them migrates, the others wait.
 func (db *DB) Migrate(ctx context.Context) error {
-	provider, err := db.migrator()
+	folder, files, err := db.migrationFiles()
 	if err != nil {
 		return err
+	}
+	dialect := goose.DialectSQLite3
+	if db.Engine == Postgres {
+		dialect = goose.DialectPostgres
+	}
+	provider, err := goose.NewProvider(dialect, db.write, folder)
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
 	}
 	unlock, err := db.lockMigrations(ctx)
 	if err != nil {
 		return err
 	}
 	defer unlock()
+	applied, err := db.applied(ctx)
+	if err != nil {
+		return err
+	}
+	if err := checkOrder(files, applied); err != nil {
+		return err
+	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
 }
 
-// Pending returns how many migrations the schema still lacks.
-func (db *DB) Pending(ctx context.Context) (int, error) {
-	provider, err := db.migrator()
+// An UnknownSchemaError is given for a database that a newer Stagora has migrated.
+type UnknownSchemaError struct {
+	Migration int64 // the first one that this Stagora does not know
+}
+
+func (e *UnknownSchemaError) Error() string {
+	return fmt.Sprintf("the database has migration %04d, which this version of Stagora does not know: "+
+		"a newer version has changed the schema. Nothing was changed now: start that version, or give another database", e.Migration)
+}
+
+// Pending returns the names of the migrations that the schema still lacks, in
+// order. The error is an [UnknownSchemaError] if it has one that is not known.
+func (db *DB) Pending(ctx context.Context) ([]string, error) {
+	_, files, err := db.migrationFiles()
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	current, target, err := provider.GetVersions(ctx)
+	applied, err := db.applied(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("schema version: %w", err)
+		return nil, err
 	}
-	if current >= target {
-		return 0, nil
+	if err := checkKnown(files, applied); err != nil {
+		return nil, err
 	}
-	missing := 0
-	for _, source := range provider.ListSources() {
-		if source.Version > current {
-			missing++
+	var names []string
+	for _, f := range files {
+		if !slices.Contains(applied, f.number) {
+			names = append(names, f.name)
 		}
 	}
-	return missing, nil
+	return names, nil
+}
+
+// A migrationFile is one migration: 0030 is that of 0030_placement_entry.sql.
+type migrationFile struct {
+	number int64
+	name   string
+}
+
+// migrationFiles returns the migrations of the engine, in order, and their folder.
+func (db *DB) migrationFiles() (fs.FS, []migrationFile, error) {
+	folder, err := fs.Sub(migrations, "migrations/"+string(db.Engine))
+	if err != nil {
+		return nil, nil, err
+	}
+	entries, err := fs.ReadDir(folder, ".")
+	if err != nil {
+		return nil, nil, err
+	}
+	var files []migrationFile
+	for _, e := range entries {
+		number, _, _ := strings.Cut(e.Name(), "_")
+		n, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return nil, nil, fmt.Errorf("read migrations: %s has no number", e.Name())
+		}
+		files = append(files, migrationFile{n, e.Name()})
+	}
+	return folder, files, nil
+}
+
+// applied returns the numbers of the migrations that the schema has, in order.
+func (db *DB) applied(ctx context.Context) ([]int64, error) {
+	return Get(ctx, db, func(tx *Tx) ([]int64, error) {
+		there := "SELECT EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'goose_db_version')"
+		if tx.Engine == SQLite {
+			there = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'goose_db_version')"
+		}
+		var begun bool
+		if err := tx.QueryRowContext(ctx, there).Scan(&begun); err != nil || !begun {
+			return nil, err
+		}
+		rows, err := tx.QueryContext(ctx, "SELECT version_id FROM goose_db_version WHERE version_id > 0 ORDER BY version_id")
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = rows.Close() }()
+		var numbers []int64
+		for rows.Next() {
+			var n int64
+			if err := rows.Scan(&n); err != nil {
+				return nil, err
+			}
+			numbers = append(numbers, n)
+		}
+		return numbers, rows.Err()
+	})
+}
+
+func checkKnown(files []migrationFile, applied []int64) error {
+	for _, n := range applied {
+		if !slices.ContainsFunc(files, func(f migrationFile) bool { return f.number == n }) {
+			return &UnknownSchemaError{n}
+		}
+	}
+	return nil
+}
+
+// checkOrder returns nil if the migrations that are missing all come after those
+// that are there.
+func checkOrder(files []migrationFile, applied []int64) error {
+	if err := checkKnown(files, applied); err != nil || len(applied) == 0 {
+		return err
+	}
+	last := applied[len(applied)-1]
+	for _, f := range files {
+		if f.number < last && !slices.Contains(applied, f.number) {
+			return fmt.Errorf("the database lacks migration %s although it has %04d: its schema is not one that Stagora makes. "+
+				"Nothing was changed now: restore a copy of the database", f.name, last)
+		}
+	}
+	return nil
 }
 
 // Schema names the schema that [DB.Migrate] makes: a hash of all migrations. Two
@@ -67,22 +183,6 @@ func Schema() (string, error) {
 		return err
 	})
 	return hex.EncodeToString(sum.Sum(nil)), err
-}
-
-func (db *DB) migrator() (*goose.Provider, error) {
-	dialect, folder := goose.DialectSQLite3, "migrations/sqlite"
-	if db.Engine == Postgres {
-		dialect, folder = goose.DialectPostgres, "migrations/postgres"
-	}
-	files, err := fs.Sub(migrations, folder)
-	if err != nil {
-		return nil, err
-	}
-	provider, err := goose.NewProvider(dialect, db.write, files, goose.WithAllowOutofOrder(true))
-	if err != nil {
-		return nil, fmt.Errorf("read migrations: %w", err)
-	}
-	return provider, nil
 }
 
 // migrationLock is an arbitrary number that all nodes share.

@@ -60,13 +60,14 @@ const (
 // A DB is an open database.
 type DB struct {
 	Engine Engine
+	path   string // of the SQLite file
 	now    func() time.Time
 	write  *sql.DB
 	read   *sql.DB
 }
 
 // Open opens a database: a PostgreSQL URL (postgres://…) or the path of an SQLite
-// file, made if it is missing. The clock is what transactions take their Now
+// file, made if it is missing, which only its owner may read. The clock is what transactions take their Now
 // from; nil is the machine's. The schema is brought up to date by [DB.Migrate].
 func Open(ctx context.Context, database string, now func() time.Time) (*DB, error) {
 	if now == nil {
@@ -92,7 +93,12 @@ func Open(ctx context.Context, database string, now func() time.Time) (*DB, erro
 const sqliteReaders = 8
 
 func openSQLite(path string) (*DB, error) {
-	dsn := "file:" + path + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +
+	if err := private(path); err != nil {
+		return nil, err
+	}
+	// Signs that would end the path, or begin an escape.
+	escaped := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
+	dsn := "file:" + escaped + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +
 		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_txlock=immediate"
 	writer, err := sqlite.NewConnector(dsn)
 	if err != nil {
@@ -106,7 +112,7 @@ func openSQLite(path string) (*DB, error) {
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(sqliteReaders)
 	read.SetMaxIdleConns(sqliteReaders)
-	return &DB{Engine: SQLite, write: write, read: read}, nil
+	return &DB{Engine: SQLite, path: path, write: write, read: read}, nil
 }
 
 // postgresConnections is the size of a node's pool: with three nodes it stays

@@ -15,6 +15,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -52,10 +53,13 @@ func ready(db *store.DB) http.HandlerFunc {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 		defer cancel()
 		pending, err := db.Pending(ctx)
+		_, unknown := errors.AsType[*store.UnknownSchemaError](err)
 		switch {
+		case unknown:
+			http.Error(w, "the schema is newer than this version of Stagora", http.StatusServiceUnavailable)
 		case err != nil:
 			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
-		case pending > 0:
+		case len(pending) > 0:
 			http.Error(w, "the schema is not up to date: run stagora migrate", http.StatusServiceUnavailable)
 		default:
 			_, _ = w.Write([]byte("ready\n"))

@@ -68,7 +68,14 @@ func Open(t testing.TB, engine store.Engine) *store.DB {
 // Empty opens a new database without any table.
 func Empty(t testing.TB, engine store.Engine) *store.DB {
 	t.Helper()
-	return open(t, create(t, engine, none))
+	return open(t, EmptyURL(t, engine))
+}
+
+// EmptyURL makes a new database without any table, which is removed after the
+// test, and returns what [store.Open] takes.
+func EmptyURL(t testing.TB, engine store.Engine) string {
+	t.Helper()
+	return create(t, engine, none)
 }
 
 // URL makes a new migrated database, which is removed after the test, and
