@@ -18,12 +18,24 @@ type Margin struct {
 // there, or before. A wish whose post is filled by pinned students alone has no
 // margin: no position gives it.
 func Margins(r *format.Result, student string) []Margin {
-	if r.Method != format.Serial && r.Method != format.ScoreV1 && r.Method != format.ScoreV2 {
+	var reasons []format.Reason
+	for _, reason := range r.Reasons {
+		if reason.Student == student {
+			reasons = append(reasons, reason)
+		}
+	}
+	return MarginsFrom(r.Method, reasons)
+}
+
+// MarginsFrom is [Margins] for who has gathered the reasons of each student: those
+// of one, in the order of the list, and the method that gave them.
+func MarginsFrom(method string, reasons []format.Reason) []Margin {
+	if method != format.Serial && method != format.ScoreV1 && method != format.ScoreV2 {
 		return nil
 	}
 	var margins []Margin
-	for _, reason := range r.Reasons {
-		if reason.Student != student || reason.Outcome != format.Full || reason.LastOrder == 0 {
+	for _, reason := range reasons {
+		if reason.Outcome != format.Full || reason.LastOrder == 0 {
 			continue
 		}
 		gives := reason.Wish

@@ -60,7 +60,7 @@ func Compare(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID
 // of them alone is nowhere in the other.
 func changed(x, y *solved) []Changed {
 	var list []Changed
-	before, after := x.places(), y.places()
+	before, after := x.given, y.given
 	for _, i := range y.inOrder() {
 		was := Place{}
 		if j, known := x.at.Student[y.roster[i].ID]; known {

@@ -134,7 +134,7 @@ func (b *board) whereabouts(post string) any {
 // hasSeat returns nil if a seat is free at a post.
 func (b *board) hasSeat(post string) error {
 	seats := b.in.Posts[b.at.Post[post]].Seats
-	if filledBy(b.places)[post] < seats {
+	if b.filled[post] < seats {
 		return nil
 	}
 	return fault.New(fault.Conflict, "result.full", "post", titled(b.name(post), post), "seats", seats)

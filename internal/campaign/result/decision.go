@@ -80,7 +80,10 @@ type board struct {
 	last      []*Decision // the last one in force about each student
 	moved     []*Decision // the last move in force of each student
 	repriced  []*Decision
-	kept      []bool // the commission has looked at this student
+	kept      []bool         // the commission has looked at this student
+	filled    map[string]int // people at each post
+	gone      map[string]int // of these whom the run had placed at a post, how many left it
+	come      map[string]int // and how many came to it
 	prices    *assign.Prices
 }
 
@@ -107,11 +110,13 @@ func readBoard(ctx context.Context, tx *store.Tx, c campaign.Campaign) (*board, 
 		return nil, fmt.Errorf("read decisions: %w", err)
 	}
 	b := &board{
-		solved: s, adoption: adoption, places: s.places(), last: make([]*Decision, len(s.roster)),
+		solved: s, adoption: adoption, places: slices.Clone(s.given), last: make([]*Decision, len(s.roster)),
 		moved: make([]*Decision, len(s.roster)), repriced: make([]*Decision, len(s.roster)), kept: make([]bool, len(s.roster)),
 	}
 	b.decisions = b.read(rows)
 	b.replay()
+	b.filled = filledBy(b.places)
+	b.countMoves()
 	return b, b.price()
 }
 

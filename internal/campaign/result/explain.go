@@ -119,7 +119,6 @@ func (b *board) explain(i int, reasons []format.Reason) Facts {
 		f.Motive = b.pinMotive(i)
 	case ByRun:
 	}
-	reserved := b.reserved()
 	for k, w := range b.in.Students[i].Wishes {
 		fact := WishFact{
 			Wish: k + 1, Post: w.Post, Name: b.name(w.Post), Outcome: b.outcome(i, reasons[k]), Added: e.Wishes[k].Added,
@@ -127,7 +126,7 @@ func (b *board) explain(i int, reasons []format.Reason) Facts {
 		}
 		switch fact.Outcome {
 		case Full:
-			b.full(i, reasons[k].LastOrder, reserved[w.Post], &fact)
+			b.full(i, reasons[k].LastOrder, &fact)
 		case Barred:
 			fact.Rule, fact.RuleArgs = reasons[k].Rule, e.Wishes[k].Args
 		case Obtained:
@@ -136,7 +135,7 @@ func (b *board) explain(i int, reasons []format.Reason) Facts {
 		f.Wishes = append(f.Wishes, fact)
 	}
 	if b.campaign.ShowPositions {
-		f.Margins = b.margins(i)
+		f.Margins = b.margins(i, reasons)
 	}
 	return f
 }
@@ -153,41 +152,31 @@ func (b *board) pinMotive(i int) Motive {
 // full says who had the seats of a post: how many were kept, up to which position
 // they were given, whether the draw alone made the difference, and what the
 // commission changed there since.
-func (b *board) full(i, last, reserved int, fact *WishFact) {
-	fact.Reserved = reserved
+func (b *board) full(i, last int, fact *WishFact) {
+	fact.Reserved = b.reserved[fact.Post]
 	if b.campaign.ShowPositions {
 		fact.Cutoff, fact.Tie = last, b.tied(i, last)
 	}
 	fact.Hidden = !b.campaign.ShowPositions
-	for k, d := range b.moved {
-		if d == nil {
-			continue
-		}
-		was, is := b.given(k), b.places[k].Post
-		if was == fact.Post && is != fact.Post {
-			fact.Gone++
-		}
-		if was != fact.Post && is == fact.Post {
-			fact.Come++
-		}
-	}
+	fact.Gone, fact.Come = b.gone[fact.Post], b.come[fact.Post]
 }
 
-// given returns the post that the run gave a student.
-func (b *board) given(i int) string {
-	for _, a := range b.result.Assignments {
-		if a.Student == b.roster[i].ID {
-			return a.Post
+// countMoves counts, for each post, who left it and who came to it by decision.
+func (b *board) countMoves() {
+	b.gone, b.come = map[string]int{}, map[string]int{}
+	for i, d := range b.moved {
+		if was, is := b.given[i].Post, b.places[i].Post; d != nil && was != is {
+			b.gone[was]++
+			b.come[is]++
 		}
 	}
-	return ""
 }
 
 // tied reports whether a student and the one at a position had the same points, so
 // that the draw alone put one before the other.
 func (b *board) tied(i, position int) bool {
-	at := slices.IndexFunc(b.in.Students, func(s format.Student) bool { return s.Order == position })
-	if at < 0 {
+	at, served := b.served[position]
+	if !served {
 		return false
 	}
 	x, y := b.roster[i], b.roster[at]
@@ -197,9 +186,9 @@ func (b *board) tied(i, position int) bool {
 // margins returns the positions that would have given a better post, the nearest
 // first. A full wish that no position gives, since a better one is then free too,
 // is not among them.
-func (b *board) margins(i int) []MarginFact {
+func (b *board) margins(i int, reasons []format.Reason) []MarginFact {
 	var facts []MarginFact
-	for _, m := range assign.Margins(b.result, b.roster[i].ID) {
+	for _, m := range assign.MarginsFrom(b.result.Method, reasons) {
 		if m.Gives != m.Wish {
 			continue
 		}

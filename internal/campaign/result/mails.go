@@ -28,7 +28,7 @@ func (m mailing) all() []notice.Message { return slices.Concat(m.placed, m.unpla
 // them: a few may leave at once.
 func (m mailing) delay() time.Duration {
 	const few, wait = 50, 10 * time.Minute
-	if len(m.all()) > few {
+	if len(m.placed)+len(m.unplaced)+len(m.sites) > few {
 		return wait
 	}
 	return 0
@@ -118,11 +118,16 @@ func contactsOf(ctx context.Context, tx *store.Tx) (map[int64][]site.Contact, er
 	if err != nil {
 		return nil, err
 	}
+	reachable := make(map[int64]site.Contact, len(contacts))
+	for _, c := range contacts {
+		if !c.Archived && c.Email != "" {
+			reachable[c.ID] = c
+		}
+	}
 	of := map[int64][]site.Contact{}
 	for _, l := range links {
-		i := slices.IndexFunc(contacts, func(c site.Contact) bool { return c.ID == l.Contact.ID })
-		if i >= 0 && l.GetsArrivals && !contacts[i].Archived && contacts[i].Email != "" {
-			of[l.Site.ID] = append(of[l.Site.ID], contacts[i])
+		if contact, ok := reachable[l.Contact.ID]; ok && l.GetsArrivals {
+			of[l.Site.ID] = append(of[l.Site.ID], contact)
 		}
 	}
 	return of, nil

@@ -180,7 +180,7 @@ func (b *board) addCompared(ctx context.Context, tx *store.Tx, m *Minutes) error
 }
 
 func (s *solved) minuteRun() MinuteRun {
-	sum := s.summary(s.places())
+	sum := s.summary(s.given)
 	var amendments []MinuteAmendment
 	for _, a := range s.amendments() {
 		amendments = append(amendments, MinuteAmendment{a, a.Person.Name})

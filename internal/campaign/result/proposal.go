@@ -109,13 +109,12 @@ func (b *board) compared(ctx context.Context, tx *store.Tx) (*Run, error) {
 
 func (b *board) lines(g ground, wishes bool) []Line {
 	background := g.backgrounds()
-	before := b.solved.places()
 	reasons := b.reasons()
 	lines := make([]Line, 0, len(b.roster))
 	for _, i := range b.inOrder() {
 		e := b.roster[i]
 		line := Line{
-			Person: b.person(i), Score: e.Score, Manual: e.Manual, Run: before[i], Now: b.places[i], Last: b.last[i],
+			Person: b.person(i), Score: e.Score, Manual: e.Manual, Run: b.given[i], Now: b.places[i], Last: b.last[i],
 			Pinned: b.in.Students[i].Pinned != "", Moved: b.moved[i] != nil, Repriced: b.repriced[i] != nil, Kept: b.kept[i],
 		}
 		if wishes {
@@ -152,7 +151,6 @@ func (b *board) lineWishes(i int, reasons []format.Reason) []LineWish {
 // options returns every main post as one student might be moved there: those of the
 // list first, in its order, then by code.
 func (b *board) options(i int, background campaign.Background) []Option {
-	filled := filledBy(b.places)
 	var options []Option
 	for _, p := range b.in.Posts {
 		if p.Secondary || p.ID == b.places[i].Post {
@@ -160,7 +158,7 @@ func (b *board) options(i int, background campaign.Background) []Option {
 		}
 		verdict := campaign.Eligible(background, b.posts[p.ID])
 		options = append(options, Option{
-			Code: p.ID, Name: b.name(p.ID), Free: max(0, p.Seats-filled[p.ID]), Rank: b.rank(i, p.ID), Verdict: verdict, MayLift: mayLift(verdict),
+			Code: p.ID, Name: b.name(p.ID), Free: max(0, p.Seats-b.filled[p.ID]), Rank: b.rank(i, p.ID), Verdict: verdict, MayLift: mayLift(verdict),
 		})
 	}
 	slices.SortStableFunc(options, func(x, y Option) int {

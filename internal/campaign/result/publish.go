@@ -180,7 +180,7 @@ type Cutoff struct {
 // published returns the cut-offs of the procedure: what the commission changed since
 // is not a position that anybody was served at.
 func (b *board) published() []Cutoff {
-	given := filledBy(b.solved.places())
+	given := filledBy(b.given)
 	var list []Cutoff
 	for _, p := range b.postLines(b.places) {
 		list = append(list, Cutoff{
@@ -196,13 +196,14 @@ func (r *Results) send(ctx context.Context, tx *store.Tx, b *board) (int, error)
 	if err != nil {
 		return 0, err
 	}
-	for _, message := range m.all() {
-		message.Link, message.NotBefore = r.link(message.Kind, b.campaign), tx.Now.Add(m.delay())
+	leave, all := tx.Now.Add(m.delay()), m.all()
+	for _, message := range all {
+		message.Link, message.NotBefore = r.link(message.Kind, b.campaign), leave
 		if _, err := notice.Queue(ctx, tx, message); err != nil {
 			return 0, err
 		}
 	}
-	return len(m.all()), nil
+	return len(all), nil
 }
 
 // Archive ends the life of a campaign: it can only be read from then on.

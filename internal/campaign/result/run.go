@@ -171,9 +171,9 @@ func priced(row queries.CampaignRun, result []byte) ([]*Costs, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the result of run %s: %w", row.PublicID, err)
 	}
-	posts := make([]string, len(in.Students))
+	posts, at := make([]string, len(in.Students)), in.Index()
 	for _, a := range out.Assignments {
-		posts[in.Index().Student[a.Student]] = a.Post
+		posts[at.Student[a.Student]] = a.Post
 	}
 	costs, _, err := price(in, row.CostRule, posts)
 	return costs, err
@@ -343,7 +343,7 @@ func runOf(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.C
 	if run.Checks, err = fromJSON[[]check.Step](s.output.Checks, "checks"); err != nil {
 		return run, err
 	}
-	summary := s.summary(s.places())
+	summary := s.summary(s.given)
 	run.Summary = &summary
 	return run, nil
 }

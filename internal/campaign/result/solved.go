@@ -30,6 +30,10 @@ type solved struct {
 	changes  []Amendment
 	posts    map[string]campaign.Post
 	students map[int64]student.Student
+
+	given    []Place        // where the run put everybody, by student of the instance
+	served   map[int]int    // student of the instance by position
+	reserved map[string]int // seats of each post that are set aside for students who keep it
 }
 
 // load reads a run back.
@@ -48,7 +52,7 @@ func load(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.Ca
 	if s.in, err = format.ReadInstance([]byte(row.Instance)); err != nil {
 		return nil, fmt.Errorf("read the instance of run %s: %w", row.PublicID, err)
 	}
-	s.at = s.in.Index()
+	s.index()
 	if s.roster, err = fromJSON[[]entrant](row.Roster, "roster"); err != nil {
 		return nil, err
 	}
@@ -65,8 +69,22 @@ func load(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.Ca
 	if s.result, err = format.ReadResult([]byte(s.output.Result)); err != nil {
 		return nil, fmt.Errorf("read the result of run %s: %w", row.PublicID, err)
 	}
-	s.costs, err = fromJSON[[]*Costs](s.output.Costs, "costs")
-	return s, err
+	if s.costs, err = fromJSON[[]*Costs](s.output.Costs, "costs"); err != nil {
+		return nil, err
+	}
+	s.given = s.places()
+	return s, nil
+}
+
+// index prepares what is asked of the instance for one student after another.
+func (s *solved) index() {
+	s.at, s.served, s.reserved = s.in.Index(), make(map[int]int, len(s.in.Students)), map[string]int{}
+	for i, student := range s.in.Students {
+		s.served[student.Order] = i
+		if student.Pinned != "" {
+			s.reserved[student.Pinned]++
+		}
+	}
 }
 
 // amendments tells what the commission changed for the run.
@@ -114,18 +132,6 @@ func (s *solved) place(post, secondary string, rank int, costs *Costs) Place {
 // served, without those who were excluded.
 func (s *solved) inOrder() []int {
 	return slices.DeleteFunc(s.in.Sequence(), func(i int) bool { return s.roster[i].Excluded })
-}
-
-// reserved returns how many seats of each post are set aside for students who keep
-// it.
-func (s *solved) reserved() map[string]int {
-	n := map[string]int{}
-	for _, student := range s.in.Students {
-		if student.Pinned != "" {
-			n[student.Pinned]++
-		}
-	}
-	return n
 }
 
 // cutoffs returns, for the posts that the run filled, the position of the last
@@ -221,11 +227,11 @@ func mean(sum int64, n int) int64 {
 // postLines returns how full each post is, in the order of codes.
 func (s *solved) postLines(places []Place) []PostLine {
 	filled := filledBy(places)
-	reserved, cutoffs := s.reserved(), s.cutoffs()
+	cutoffs := s.cutoffs()
 	lines := make([]PostLine, 0, len(s.in.Posts))
 	for _, p := range s.in.Posts {
 		lines = append(lines, PostLine{
-			Code: p.ID, Name: s.name(p.ID), Seats: p.Seats, Filled: filled[p.ID], Reserved: reserved[p.ID], Cutoff: cutoffs[p.ID],
+			Code: p.ID, Name: s.name(p.ID), Seats: p.Seats, Filled: filled[p.ID], Reserved: s.reserved[p.ID], Cutoff: cutoffs[p.ID],
 		})
 	}
 	return lines
