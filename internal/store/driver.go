@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+
+	"modernc.org/sqlite"
 )
 
 // A connector opens connections of a driver that tell the [Counter] of their
@@ -19,7 +21,11 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{opened.(driverConn)}, nil
+	plain := opened.(driverConn)
+	if _, ok := c.Connector.Driver().(*sqlite.Driver); ok {
+		plain = &sqliteConn{plain, map[string]driverStmt{}}
+	}
+	return &conn{plain}, nil
 }
 
 // A driverConn is what the connections of both drivers can do.

@@ -135,20 +135,29 @@ func TestASchemaThatIsNotKnownIsRefused(t *testing.T) {
 const migrated = "STAGORA_STORE_MIGRATED"
 
 func TestMain(m *testing.M) {
+	var err error
 	if database := os.Getenv(migrated); database != "" {
-		ctx := context.Background()
-		db, err := store.Open(ctx, database, nil)
-		if err == nil {
-			os.Stdout.WriteString("open\n")
-			err = db.Migrate(ctx)
-		}
-		if err != nil {
-			os.Stderr.WriteString(err.Error() + "\n")
-			os.Exit(1)
-		}
-		os.Exit(0)
+		err = migrate(database)
+	} else if database := os.Getenv(saver); database != "" {
+		err = save(database)
+	} else {
+		os.Exit(m.Run())
 	}
-	os.Exit(m.Run())
+	if err != nil {
+		os.Stderr.WriteString(err.Error() + "\n")
+		os.Exit(1)
+	}
+}
+
+// migrate migrates a database, and says before that it is open.
+func migrate(database string) error {
+	ctx := context.Background()
+	db, err := store.Open(ctx, database, nil)
+	if err != nil {
+		return err
+	}
+	os.Stdout.WriteString("open\n")
+	return db.Migrate(ctx)
 }
 
 // The process is killed as soon as some of the migrations are seen to be there;

@@ -23,7 +23,8 @@ things is read once a transaction ([Once]).
 
 What always holds:
 
-  - one writer at a time on SQLite; on PostgreSQL, one holder at a time of each
+  - one writer at a time on SQLite, and what several wait to write is committed
+    together; on PostgreSQL, one holder at a time of each
     name given to [Tx.Lock];
   - a [DB.Read] sees one state of the whole database, and can change nothing;
   - times are kept in UTC to the microsecond ([Time]).
@@ -64,6 +65,7 @@ type DB struct {
 	now    func() time.Time
 	write  *sql.DB
 	read   *sql.DB
+	writer *writer // SQLite: whose turn it is to write
 }
 
 // Open opens a database: a PostgreSQL URL (postgres://…) or the path of an SQLite
@@ -100,19 +102,19 @@ func openSQLite(path string) (*DB, error) {
 	escaped := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
 	dsn := "file:" + escaped + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +
 		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_txlock=immediate"
-	writer, err := sqlite.NewConnector(dsn)
+	writing, err := sqlite.NewConnector(dsn)
 	if err != nil {
 		return nil, err
 	}
-	reader, err := sqlite.NewConnector(strings.Replace(dsn, "&_txlock=immediate", "&_pragma=query_only(1)", 1))
+	reading, err := sqlite.NewConnector(strings.Replace(dsn, "&_txlock=immediate", "&_pragma=query_only(1)", 1))
 	if err != nil {
 		return nil, err
 	}
-	write, read := openPool(writer), openPool(reader)
+	write, read := openPool(writing), openPool(reading)
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(sqliteReaders)
 	read.SetMaxIdleConns(sqliteReaders)
-	return &DB{Engine: SQLite, path: path, write: write, read: read}, nil
+	return &DB{Engine: SQLite, path: path, write: write, read: read, writer: &writer{pool: write, longest: batchTime}}, nil
 }
 
 // postgresConnections is the size of a node's pool: with three nodes it stays
@@ -158,11 +160,31 @@ const writeTries = 5
 // Write runs change in a transaction that may write. It commits if change
 // returns nil; otherwise nothing is written. Change may run more than once, so
 // its only effects must be through tx.
+//
+// On SQLite, changes that come at the same time share one commit, each with its
+// own Now and outcome. Write returns nil once that commit is on disk.
 func (db *DB) Write(ctx context.Context, change func(*Tx) error) error {
+	return db.tryWrite(ctx, false, change)
+}
+
+// WriteAlone is [DB.Write] for a change of many rows, such as a step of a batch: it
+// shares its commit with nobody, so that nobody waits for its end to be answered.
+func (db *DB) WriteAlone(ctx context.Context, change func(*Tx) error) error {
+	return db.tryWrite(ctx, true, change)
+}
+
+func (db *DB) tryWrite(ctx context.Context, alone bool, change func(*Tx) error) error {
 	var err error
 	for range writeTries {
-		err = db.run(ctx, db.write, nil, change)
-		if !inTheWay(err) {
+		if db.Engine == SQLite {
+			err = db.writer.write(ctx, alone, func(tx *sql.Tx) error {
+				return change(&Tx{Now: db.Now(), Engine: SQLite, tx: tx, shared: true})
+			})
+			alone = alone || errors.Is(err, errShared)
+		} else {
+			err = db.run(ctx, db.write, nil, change)
+		}
+		if !inTheWay(err) && !errors.Is(err, errShared) {
 			return err
 		}
 	}
@@ -226,27 +248,38 @@ type Tx struct {
 	Now    time.Time // the instant of this transaction, UTC
 	Engine Engine
 	tx     *sql.Tx
+	shared bool        // with other changes, on SQLite
 	known  map[any]any // by key of [Once]
 }
 
 // ExecContext runs a statement.
 func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	return tx.tx.ExecContext(ctx, query, args...)
+	return tx.tx.ExecContext(tx.whole(ctx), query, args...)
 }
 
 // PrepareContext prepares a statement for the length of the transaction.
 func (tx *Tx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
-	return tx.tx.PrepareContext(ctx, query)
+	return tx.tx.PrepareContext(tx.whole(ctx), query)
 }
 
 // QueryContext runs a query.
 func (tx *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return tx.tx.QueryContext(ctx, query, args...)
+	return tx.tx.QueryContext(tx.whole(ctx), query, args...)
 }
 
 // QueryRowContext runs a query for at most one row.
 func (tx *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	return tx.tx.QueryRowContext(ctx, query, args...)
+	return tx.tx.QueryRowContext(tx.whole(ctx), query, args...)
+}
+
+// whole returns a context that may end a change between two statements, and not
+// within one: SQLite would then roll back the whole transaction, with the changes
+// of others.
+func (tx *Tx) whole(ctx context.Context) context.Context {
+	if !tx.shared || ctx.Err() != nil {
+		return ctx
+	}
+	return context.WithoutCancel(ctx)
 }
 
 // Lock waits until nobody else holds name, and holds it until the transaction
