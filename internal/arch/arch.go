@@ -49,7 +49,8 @@ const floors = `
 	reference
 	identity
 	document
-	notice audit job
+	notice audit
+	job
 	store
 	text fault docs
 `

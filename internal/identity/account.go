@@ -160,7 +160,7 @@ func CreateAccount(ctx context.Context, db *store.DB, actor Actor, personPublicI
 		}
 		login := strings.ToLower(strings.TrimSpace(f.Login))
 		if _, err := notice.Queue(ctx, tx, notice.Message{
-			Kind: notice.AccountCreated, Key: fmt.Sprintf("account.created %d", id), Link: f.Link, Contact: actor.Name,
+			Kind: notice.AccountCreated, Key: fmt.Sprintf("account.created %d", id), Link: f.Link, Contact: actor.Name, Urgent: true,
 			To:     notice.Recipient{Person: person.ID, Name: person.Name(), Address: person.Email, Lang: text.ParseLang(person.Lang)},
 			Blanks: text.Blanks{"login": login},
 		}); err != nil {

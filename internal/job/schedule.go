@@ -2,7 +2,10 @@ package job
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -15,7 +18,7 @@ import (
 // A Schedule asks for a task at certain times.
 type Schedule struct {
 	Kind string // of the task
-	Spec string // as cron writes it, in the runner's time zone: "0 6 * * *", "@every 1m"
+	Spec string // as cron writes it, in the runner's time zone: "0 6 * * *", "@every 1m"; empty: whenever If says so
 	// If says whether there is anything to do, by a cheap look: only then is a task
 	// asked for. Nil: always.
 	If func(ctx context.Context, tx *store.Tx) (bool, error)
@@ -32,7 +35,7 @@ type ScheduleStatus struct {
 	EndedAt time.Time // when its work last ended; zero: never yet
 	// Outcome is how: Done, Failed, Cancelled, or [NothingToReport].
 	Outcome State
-	NextAt  time.Time // when its work comes next, or becomes due for a look
+	NextAt  time.Time // when its work comes next; zero: whenever there is something to do
 }
 
 // NothingToReport is the outcome of a schedule's work that called [Run.Nothing]. The
@@ -48,16 +51,32 @@ func Schedules(ctx context.Context, tx *store.Tx) ([]ScheduleStatus, error) {
 	}
 	all := make([]ScheduleStatus, 0, len(rows))
 	for _, row := range rows {
-		spec, err := cron.ParseStandard(row.Spec)
-		if err != nil {
-			return nil, fmt.Errorf("read schedule %s: %w", row.Kind, err)
+		status := ScheduleStatus{Kind: row.Kind, EndedAt: row.EndedAt.OrZero(), Outcome: State(row.Outcome)}
+		if row.Spec != "" {
+			spec, err := cron.ParseStandard(row.Spec)
+			if err != nil {
+				return nil, fmt.Errorf("read schedule %s: %w", row.Kind, err)
+			}
+			status.NextAt = spec.Next(row.Tick.In(paris())).UTC()
 		}
-		all = append(all, ScheduleStatus{
-			Kind: row.Kind, EndedAt: row.EndedAt.OrZero(), Outcome: State(row.Outcome),
-			NextAt: spec.Next(row.Tick.In(paris())).UTC(),
-		})
+		all = append(all, status)
 	}
-	return all, nil
+	// A kind whose spec was changed has a row for each: the latest counts.
+	return slices.CompactFunc(all, func(a, b ScheduleStatus) bool { return a.Kind == b.Kind }), nil
+}
+
+// Scheduled returns the unfinished task that a schedule asked for; false: there is
+// none. One that rests ([Later]) tells why in its Detail.
+func Scheduled(ctx context.Context, tx *store.Tx, kind string) (Task, bool, error) {
+	id, err := queries.New(tx).Unfinished(ctx, scheduleKey+kind)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Task{}, false, nil
+	}
+	if err != nil {
+		return Task{}, false, fmt.Errorf("find scheduled %s: %w", kind, err)
+	}
+	t, err := Find(ctx, tx, id)
+	return t, err == nil, err
 }
 
 // paris is the zone of schedules that say no other.
@@ -94,6 +113,8 @@ func (r *Runner) tick(ctx context.Context) error {
 		switch {
 		case !known:
 			err = r.startSchedule(ctx, s)
+		case s.Spec == "":
+			err = r.ask(ctx, s, was)
 		case was.After(now.Add(setBack)):
 			err = r.moveSchedule(ctx, s, was, false)
 		case !r.next(s, was).After(now):
@@ -129,6 +150,9 @@ func (r *Runner) ask(ctx context.Context, s Schedule, was time.Time) error {
 	if s.If != nil {
 		wanted := false
 		err := r.DB.Read(ctx, func(tx *store.Tx) (err error) {
+			if _, err = queries.New(tx).Unfinished(ctx, scheduleKey+s.Kind); !errors.Is(err, sql.ErrNoRows) {
+				return err // it is being done
+			}
 			wanted, err = s.If(ctx, tx)
 			return err
 		})
@@ -158,12 +182,15 @@ func (r *Runner) moveSchedule(ctx context.Context, s Schedule, was time.Time, qu
 func (r *Runner) parseSchedules() error {
 	r.specs = make(map[scheduleID]cron.Schedule, len(r.Schedules))
 	for _, s := range r.Schedules {
+		if r.Handlers[s.Kind] == nil {
+			return fmt.Errorf("schedule %s: no handler does this kind of task", s.Kind)
+		}
+		if s.Spec == "" && s.If != nil {
+			continue
+		}
 		spec, err := cron.ParseStandard(s.Spec)
 		if err != nil {
 			return fmt.Errorf("schedule %s: %w", s.Kind, err)
-		}
-		if r.Handlers[s.Kind] == nil {
-			return fmt.Errorf("schedule %s: no handler does this kind of task", s.Kind)
 		}
 		r.specs[s.id()] = spec
 	}

@@ -128,6 +128,30 @@ func TestAScheduleAsksOnlyIfThereIsSomethingToDo(t *testing.T) {
 	})
 }
 
+func TestAScheduleWithoutHoursAsksWheneverThereIsSomethingToDo(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		wanted := 2
+		r := scheduled(db, "", func(_ context.Context, run *job.Run) error {
+			wanted--
+			run.Nothing()
+			return nil
+		})
+		r.Schedules[0].If = func(context.Context, *store.Tx) (bool, error) { return wanted > 0, nil }
+		step(t, r, 0) // it is seen for the first time
+		step(t, r, 1)
+		step(t, r, 1)
+		step(t, r, 0)
+		if all := schedules(t, db); len(all) != 1 || !all[0].EndedAt.Equal(storetest.Start) || !all[0].NextAt.IsZero() {
+			t.Errorf("%+v", all)
+		}
+		// A clock that is set back keeps nothing waiting.
+		storetest.Clock(t, db).Freeze(storetest.Start.Add(-30 * time.Minute))
+		wanted = 1
+		step(t, r, 1)
+	})
+}
+
 func TestSchedulesKeepTheHoursOfTheirZone(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
@@ -195,6 +219,7 @@ func TestAWrongScheduleIsRefusedAtTheStart(t *testing.T) {
 	for name, schedule := range map[string]job.Schedule{
 		"a spec that is none":      {Kind: "work", Spec: "every Tuesday"},
 		"a kind that nobody does":  {Kind: "rest", Spec: "@daily"},
+		"neither hours nor reason": {Kind: "work"},
 		"an hour that there isn't": {Kind: "work", Spec: "0 25 * * *"},
 	} {
 		r := runner(db, nothing)

@@ -53,27 +53,57 @@ const workers = 2
 
 // Runner returns what does the background work.
 func (n *Node) Runner() *job.Runner {
+	return &job.Runner{
+		DB: n.DB, Handlers: handlers(n.DB, n.Campaigns), Schedules: schedules(), Workers: workers,
+		Node: nodeName(), Log: n.Log,
+	}
+}
+
+func nodeName() string {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "stagora"
 	}
+	return fmt.Sprintf("%s-%d", host, os.Getpid())
+}
+
+// Mailer returns what sends mail: work like any other, with a hand of its own, so
+// that neither waits for the other.
+func (n *Node) Mailer() *job.Runner {
+	m := &notice.Mailer{DB: n.DB, Sender: n.Sender, Limit: rate.NewLimiter(n.MailRate, 1), Makers: n.makers()}
 	return &job.Runner{
-		DB: n.DB, Handlers: handlers(n.DB, n.Campaigns), Schedules: schedules(), Workers: workers,
-		Node: fmt.Sprintf("%s-%d", host, os.Getpid()), Log: n.Log,
+		DB: n.DB, Handlers: m.Handlers(), Schedules: m.Schedules(), Workers: 1, Node: nodeName(), Log: n.Log,
 	}
 }
 
+// makers make the files that go with mails, by name.
+func (n *Node) makers() notice.Makers { return notice.Makers{} }
+
 // Pages returns what answers requests.
-func (n *Node) Pages() http.Handler { return web.Handler(n.Site, n.Campaigns, n.More...) }
+func (n *Node) Pages() http.Handler {
+	n.Site.Files = n.makers()
+	return web.Handler(n.Site, n.Campaigns, n.More...)
+}
 
 // Work does background work and sends mail until ctx ends, and gives back what is
 // not finished.
 func (n *Node) Work(ctx context.Context) error {
+	// One that cannot start takes the other with it.
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	var all sync.WaitGroup
-	all.Go(func() { notice.Deliver(ctx, n.DB, n.Sender, rate.NewLimiter(n.MailRate, 1), n.Log) })
-	err := n.Runner().Run(ctx)
+	for _, r := range []*job.Runner{n.Runner(), n.Mailer()} {
+		all.Go(func() {
+			if err := r.Run(ctx); err != nil {
+				stop(err)
+			}
+		})
+	}
 	all.Wait()
-	return err
+	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
 }
 
 // How long requests under way may take to end when the node is asked to stop.

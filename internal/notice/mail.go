@@ -23,6 +23,7 @@ type Mail struct {
 	Body        string // plain text
 	ReplyTo     string // or empty
 	Attachments []Attachment
+	File        File // that goes with it, made when it is sent or shown
 
 	State    State
 	Attempts int    // to send it
@@ -164,7 +165,7 @@ func mail(row queries.NoticeMessage) Mail {
 	return Mail{
 		ID: row.PublicID, Kind: Kind(row.Kind), Scope: row.Scope,
 		To:      Recipient{Person: row.Person, Name: row.Name, Address: row.Address, Lang: text.Lang(row.Lang)},
-		Subject: row.Subject, Body: row.Body, ReplyTo: row.ReplyTo,
+		Subject: row.Subject, Body: row.Body, ReplyTo: row.ReplyTo, File: File{Maker: row.Maker, Key: row.MakerKey},
 		State: State(row.State), Attempts: int(row.Attempts), Reason: row.Reason, Detail: row.Detail,
 		QueuedAt: row.QueuedAt.Time, DueAt: row.Due.Time, LeftAt: row.LeftAt.OrZero(),
 	}

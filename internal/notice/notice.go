@@ -3,10 +3,13 @@ Package notice tells people things by mail, and can say afterwards what they wer
 told, when, and whether it left.
 
 A message is queued in the transaction of what it tells ([Queue]): it exists if
-and only if that is true. It is written at once, in the reader's language and the
-campaign's time zone, and kept word for word as it was sent. Sending comes after,
-by [Send] or [Deliver], through a [Sender]: a mail server, or the demo's catcher,
-with which nothing leaves.
+and only if that is true. It is written at once, in the reader's language and time
+zone, and kept word for word as it was sent. Whoever tells many people something
+writes the messages outside the transaction ([Render]) and queues them together
+([QueueAll]).
+
+Sending comes after. It is background work like any other ([Mailer]), through a
+[Sender]: a mail server, or the demo's catcher, with which nothing leaves.
 
 What always holds:
 
@@ -15,9 +18,13 @@ What always holds:
     program, found before anything is queued;
   - a person without an address is recorded as not reached, with the reason; the
     change that wanted to tell them goes through;
-  - two nodes never send a message at once. A node that dies while the server is
-    answering may have sent it without recording so: the message is sent again,
-    under the same Message-ID;
+  - two nodes never send at once: sending is one task, which one of them has. A
+    node that dies while the server is answering may have sent a message without
+    recording so: the message is sent again, under the same Message-ID;
+  - a server that does not answer makes all messages wait, and counts against
+    none; a refusal speaks of one message;
+  - what somebody waits for now ([Message.Urgent]) leaves before what is sent to
+    many;
   - what the mail server says is kept beside the message until it has left.
 
 What is not here: who must be told, and when. The packages that own the facts
@@ -26,16 +33,12 @@ decide that and queue.
 package notice
 
 import (
-	"context"
 	"fmt"
+	"maps"
 	netmail "net/mail"
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
-	"stagora.org/stagora/internal/notice/queries"
-	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -105,10 +108,12 @@ type Message struct {
 	Link        string      // absolute address of the page that the message is about
 	Contact     string      // who answers questions; if it is an address, answers go there
 	Attachments []Attachment
+	File        File      // a file that is made when the message is sent; zero for none
 	Key         string    // what makes it the same message, queued once; empty for no such limit
-	Scope       string    // public identifier of the campaign, or empty
-	Zone        string    // in which times are written: the campaign's; empty is Paris
+	Scope       string    // public identifier of what it belongs to, a campaign for example, or empty
+	Zone        string    // in which times are written; empty is Paris
 	NotBefore   time.Time // zero for at once
+	Urgent      bool      // somebody waits for it now: it leaves before what is sent to many
 	Hold        bool      // wait for [Release]
 }
 
@@ -126,81 +131,37 @@ func Lines(lines []string) string {
 	return strings.Join(written, "\n")
 }
 
-// Render writes the message for its reader, as Queue would, for a preview.
-func (m Message) Render() (subject, body string, err error) {
-	p := text.In(m.To.Lang, m.Zone)
-	if !p.Has("notice." + string(m.Kind) + ".body") {
-		return "", "", fmt.Errorf("notice: no template for %q", m.Kind)
-	}
-	if !strings.HasPrefix(m.Link, "https://") && !strings.HasPrefix(m.Link, "http://") {
-		return "", "", fmt.Errorf("notice %s: the link %q is not an absolute address", m.Kind, m.Link)
-	}
-	blanks := map[string]any{"name": m.To.Name, "link": m.Link, "contact": m.Contact}
-	for name, value := range m.Blanks {
-		blanks[name] = value
-	}
-	subject = p.Message("notice."+string(m.Kind)+".subject", blanks)
-	body = strings.Join([]string{
-		p.Message("notice.greeting", blanks),
-		strings.TrimSpace(p.Message("notice."+string(m.Kind)+".body", blanks)),
-		p.Message("notice.footer", blanks),
-	}, "\n\n")
-	for _, written := range []string{subject, body} {
-		if strings.Contains(written, "<no value>") || strings.Contains(written, "⟦") {
-			return "", "", fmt.Errorf("notice %s: a blank is empty in: %s", m.Kind, written)
-		}
-	}
-	// A line break in a name must not end the subject.
-	return strings.Join(strings.Fields(subject), " "), body, nil
+// A Letter is a message written for its reader, as it will be sent.
+type Letter struct {
+	Message
+	Subject string
+	Body    string // plain text
 }
 
-// Queue writes a message and queues it in the transaction of what it tells. It
-// returns the message's public identifier: that of the earlier one if there is one with
-// its key.
-func Queue(ctx context.Context, tx *store.Tx, m Message) (string, error) {
-	subject, body, err := m.Render()
-	if err != nil {
-		return "", err
+// Render writes a message for its reader. It fails if the template, one of its
+// blanks or the link is missing; what a blank holds is never looked into, so that
+// anybody may be called anything. It reads nothing and writes nothing: call it
+// outside of transactions.
+func Render(m Message) (Letter, error) {
+	if !strings.HasPrefix(m.Link, "https://") && !strings.HasPrefix(m.Link, "http://") {
+		return Letter{}, fmt.Errorf("notice %s: the link %q is not an absolute address", m.Kind, m.Link)
 	}
-	id, err := uuid.NewV7()
-	if err != nil {
-		return "", fmt.Errorf("queue %s: %w", m.Kind, err)
-	}
-	due := tx.Now
-	if m.NotBefore.After(due) {
-		due = m.NotBefore
-	}
-	state, reason := Waiting, reachable(m.To.Address)
-	if reason != "" {
-		state = Undeliverable
-	} else if m.Hold {
-		state = Held
-	}
-	q := queries.New(tx)
-	added, err := q.Add(ctx, queries.AddParams{
-		PublicID: id.String(), UniqueKey: m.Key, Kind: string(m.Kind), Scope: m.Scope,
-		Person: m.To.Person, Name: m.To.Name, Address: m.To.Address, Lang: string(text.ParseLang(string(m.To.Lang))),
-		Subject: subject, Body: body, ReplyTo: addressIn(m.Contact),
-		State: string(state), Due: store.At(due), Reason: reason, QueuedAt: store.At(tx.Now),
-	})
-	if err != nil {
-		return "", fmt.Errorf("queue %s: %w", m.Kind, err)
-	}
-	if len(added) == 0 {
-		earlier, err := q.ByKey(ctx, m.Key)
-		if err != nil {
-			return "", fmt.Errorf("queue %s again: %w", m.Kind, err)
-		}
-		return earlier, nil
-	}
-	for i, a := range m.Attachments {
-		if err := q.Attach(ctx, queries.AttachParams{
-			MessageID: added[0], Number: int32(i + 1), Name: a.Name, MediaType: a.MediaType, Content: a.Content,
-		}); err != nil {
-			return "", fmt.Errorf("queue %s: attach %s: %w", m.Kind, a.Name, err)
+	blanks := map[string]any{"name": m.To.Name, "link": m.Link, "contact": m.Contact}
+	maps.Copy(blanks, m.Blanks)
+	p := text.In(m.To.Lang, m.Zone)
+	var parts [4]string
+	for i, key := range []string{"notice." + string(m.Kind) + ".subject", "notice.greeting", "notice." + string(m.Kind) + ".body", "notice.footer"} {
+		var err error
+		if parts[i], err = p.Fill(key, blanks); err != nil {
+			return Letter{}, fmt.Errorf("notice %s: %w", m.Kind, err)
 		}
 	}
-	return id.String(), nil
+	return Letter{
+		Message: m,
+		// A line break in a name must not end the subject.
+		Subject: strings.Join(strings.Fields(parts[0]), " "),
+		Body:    strings.Join([]string{parts[1], strings.TrimSpace(parts[2]), parts[3]}, "\n\n"),
+	}, nil
 }
 
 // reachable returns the catalogue key of why an address cannot be written to, or

@@ -2,7 +2,9 @@ package notice_test
 
 import (
 	"errors"
+	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -85,11 +87,12 @@ func TestEveryKindIsWrittenInBothLanguages(t *testing.T) {
 		for _, lang := range text.Langs {
 			m := message(kind)
 			m.To.Lang = lang
-			subject, body, err := m.Render()
+			letter, err := notice.Render(m)
 			if err != nil {
 				t.Error(err)
 				continue
 			}
+			subject, body := letter.Subject, letter.Body
 			if subject == "" || len(subject) > 120 {
 				t.Errorf("%s in %s: the subject is %q", kind, lang, subject)
 			}
@@ -114,12 +117,12 @@ func TestAMessageIsWrittenForItsReader(t *testing.T) {
 	t.Parallel()
 	m := message(notice.ReminderNone)
 	m.To.Lang, m.Zone = text.English, "Indian/Reunion"
-	_, body, err := m.Render()
+	letter, err := notice.Render(m)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "Friday 19 March 2027 at 21:00 (Réunion time)"; !strings.Contains(body, want) {
-		t.Errorf("no %q in:\n%s", want, body)
+	if want := "Friday 19 March 2027 at 21:00 (Réunion time)"; !strings.Contains(letter.Body, want) {
+		t.Errorf("no %q in:\n%s", want, letter.Body)
 	}
 }
 
@@ -159,9 +162,9 @@ func TestANameCannotAddALineToTheSubject(t *testing.T) {
 	m := message(notice.CampaignOpened)
 	m.Blanks = maps.Clone(blanks)
 	m.Blanks["campaign"] = "Printemps\r\nBcc: everybody@univ.example"
-	subject, _, err := m.Render()
-	if err != nil || strings.ContainsAny(subject, "\r\n") {
-		t.Errorf("%q, %v", subject, err)
+	letter, err := notice.Render(m)
+	if err != nil || strings.ContainsAny(letter.Subject, "\r\n") {
+		t.Errorf("%q, %v", letter.Subject, err)
 	}
 }
 
@@ -218,6 +221,85 @@ func TestAKeyIsQueuedOnceHoweverManyAsk(t *testing.T) {
 	})
 }
 
+func TestWhatWasQueuedIsNotWrittenAgain(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		m := message(notice.WishesReceipt)
+		m.Key = "receipt w1 7"
+		id := queue(t, db, m)
+		m.Blanks = nil // it could not be written now
+		if again := queue(t, db, m); again != id {
+			t.Errorf("%s, want %s", again, id)
+		}
+	})
+}
+
+func TestManyMailsAreQueuedInAFewStatements(t *testing.T) {
+	t.Parallel()
+	const many = 1200
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		var letters []notice.Letter
+		var keys []string
+		for i := range many {
+			m := message(notice.ReminderNone)
+			m.To.Name, m.Key = fmt.Sprint("Inès ", i), fmt.Sprint("reminder ", i)
+			switch i {
+			case 1:
+				m.To.Address = ""
+			case 2:
+				m.NotBefore = storetest.Start.Add(time.Hour)
+			case 3:
+				m.Hold = true
+			case 4:
+				m.Attachments = []notice.Attachment{{"a.pdf", "application/pdf", []byte("%PDF")}}
+			}
+			letter, err := notice.Render(m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			letters, keys = append(letters, letter), append(keys, m.Key)
+		}
+		early := message(notice.ReminderNone)
+		early.Key = keys[700]
+		first := queue(t, db, early)
+		change(t, db, func(tx *store.Tx) error {
+			fresh, err := notice.Unqueued(t.Context(), tx, keys)
+			if err != nil || len(fresh) != many-1 || slices.Contains(fresh, keys[700]) || fresh[0] != keys[0] {
+				t.Errorf("%d keys are new, %v", len(fresh), err)
+			}
+			n, err := notice.QueueAll(t.Context(), tx, letters)
+			if n != many-1 {
+				t.Errorf("%d queued", n)
+			}
+			return err
+		})
+		change(t, db, func(tx *store.Tx) error {
+			n, err := notice.QueueAll(t.Context(), tx, letters)
+			if n != 0 {
+				t.Errorf("%d queued again", n)
+			}
+			return err
+		})
+		mails := list(t, db, notice.Filter{Most: 2 * many})
+		if len(mails) != many || mails[many-1].ID != first {
+			t.Fatalf("%d mails", len(mails))
+		}
+		slices.SortFunc(mails, func(a, b notice.Mail) int { return strings.Compare(a.ID, b.ID) })
+		for i, state := range map[int]notice.State{1: notice.Waiting, 2: notice.Undeliverable, 3: notice.Waiting, 4: notice.Held} {
+			m := mails[i] // the earlier one comes first
+			if m.State != state || m.To.Name != fmt.Sprint("Inès ", i-1) || m.Body != letters[i-1].Body || m.Subject != letters[i-1].Subject {
+				t.Errorf("number %d: %+v", i, m)
+			}
+		}
+		if due := mails[3].DueAt; !due.Equal(storetest.Start.Add(time.Hour)) {
+			t.Errorf("due at %s", due)
+		}
+		if files := find(t, db, mails[5].ID).Attachments; len(files) != 1 || string(files[0].Content) != "%PDF" {
+			t.Errorf("attachments %v", files)
+		}
+	})
+}
+
 func TestSomebodyWithoutAnAddressIsRecordedAsNotReached(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
@@ -239,9 +321,7 @@ func TestSomebodyWithoutAnAddressIsRecordedAsNotReached(t *testing.T) {
 				t.Errorf("no sentence for %s", reason)
 			}
 		}
-		if n, err := notice.Send(t.Context(), db, notice.Catcher{}, nil); n != 0 || err != nil {
-			t.Errorf("%d left, %v", n, err)
-		}
+		send(t, db, notice.Catcher{}, 0)
 	})
 }
 

@@ -2,13 +2,15 @@ package notice
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
-	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/time/rate"
 
+	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/notice/queries"
 	"stagora.org/stagora/internal/store"
 )
@@ -36,131 +38,205 @@ type Catcher struct{}
 // Send catches the mail.
 func (Catcher) Send(context.Context, Mail) (State, error) { return Caught, nil }
 
+// SendKind is the kind of the work that a [Mailer] does.
+const SendKind = "notice.send"
+
+// A Mailer sends messages that are due. It is work like any other: the runner
+// that has its task sends, and no other does. Give it a runner of its own, so that
+// a slow mail server keeps no other work waiting.
+type Mailer struct {
+	DB     *store.DB
+	Sender Sender
+	Limit  *rate.Limiter // of mails sent here; nil is none
+	Makers Makers        // of the files that go with messages
+}
+
+// Handlers returns who does the work.
+func (m *Mailer) Handlers() map[string]job.Handler {
+	return map[string]job.Handler{SendKind: m.send}
+}
+
+// Schedules returns when the work comes: when a message is due.
+func (m *Mailer) Schedules() []job.Schedule {
+	return []job.Schedule{{Kind: SendKind, If: due}}
+}
+
 const (
-	// hand is how long a mail is left to the node that is sending it.
-	hand = 5 * time.Minute
-	// patience is how long a sender may take over one mail; well within hand.
+	// patience is how long a sender may take over one mail.
 	patience = 2 * time.Minute
-	// giveUp is after how many attempts a mail has failed: about three days.
-	giveUp = 75
-	// look is how often Deliver looks for mails, and rest how long it leaves a
-	// server alone that did not answer.
-	look = time.Second
+	// rest is how long a server is left alone that did not answer.
 	rest = 30 * time.Second
+	// giveUp is after how many refusals a mail has failed: about three days.
+	giveUp = 75
+	// handful is how many mails are looked for at once: few, so that an urgent one
+	// waits for few.
+	handful = 10
 )
 
 // retryAfter is how long a mail rests after its nth attempt.
-func retryAfter(n int) time.Duration {
+func retryAfter(n int64) time.Duration {
 	rests := []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour}
-	return rests[min(n, len(rests))-1]
+	return rests[min(int(n), len(rests))-1]
 }
 
-// Send sends every mail that is due, and returns how many left. It stops at the
-// first error that is not about one mail alone; that mail stays waiting, with the
-// reason, and so do those after it. A limit of nil is none.
-func Send(ctx context.Context, db *store.DB, sender Sender, limit *rate.Limiter) (int, error) {
-	for left := 0; ; {
-		if limit != nil {
-			if err := limit.Wait(ctx); err != nil {
-				return left, err
-			}
-		}
-		m, row, err := take(ctx, db)
-		if err != nil || row == nil {
-			return left, err
-		}
-		// A mail under way is not torn: the server would not know, nor would we.
-		whole, done := context.WithTimeout(context.WithoutCancel(ctx), patience)
-		state, failed := sender.Send(whole, m)
-		done()
-		refusal, ofThisMail := errors.AsType[*Refusal](failed)
-		switch {
-		case failed == nil:
-			left++
-			err = record(ctx, db, row, state)
-		case ofThisMail:
-			err = stay(ctx, db, row, "notice.reason.refused", refusal.Words, refusal.ForGood)
-		default:
-			err = errors.Join(failed, stay(ctx, db, row, "notice.reason.server", failed.Error(), false))
-		}
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return left, fmt.Errorf("send mail %s: %w", m.ID, err)
+// due reports whether a message is due.
+func due(ctx context.Context, tx *store.Tx) (bool, error) {
+	for _, urgent := range []bool{true, false} {
+		is, err := queries.New(tx).IsDue(ctx, queries.IsDueParams{Urgent: urgent, Now: store.At(tx.Now)})
+		if err != nil || is {
+			return is, err
 		}
 	}
+	return false, nil
 }
 
-// Deliver sends mails as they become due, until ctx ends.
-func Deliver(ctx context.Context, db *store.DB, sender Sender, limit *rate.Limiter, log *slog.Logger) {
-	for ctx.Err() == nil {
-		pause := look
-		if _, err := Send(ctx, db, sender, limit); err != nil && ctx.Err() == nil {
-			log.ErrorContext(ctx, "mail does not leave", "err", err)
-			pause = rest
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(pause):
-		}
+// Trouble returns why no mail leaves, in the words of the log, or nothing if all is
+// well.
+func Trouble(ctx context.Context, tx *store.Tx) (string, error) {
+	sending, found, err := job.Scheduled(ctx, tx, SendKind)
+	if err != nil || !found || sending.State != job.Queued {
+		return "", err
 	}
+	return sending.Detail, nil
 }
 
-// take takes the mail that has been due longest, with its attachments, for this
-// node alone; the row is nil if there is none.
-func take(ctx context.Context, db *store.DB) (Mail, *queries.NoticeMessage, error) {
-	due := false
-	err := db.Read(ctx, func(tx *store.Tx) (err error) {
-		due, err = queries.New(tx).IsDue(ctx, store.At(tx.Now))
-		return err
-	})
-	if err != nil || !due {
-		return Mail{}, nil, err
-	}
-	var m Mail
-	var rows []queries.NoticeMessage
-	err = db.Write(ctx, func(tx *store.Tx) (err error) {
-		q, claim := queries.New(tx), queries.ClaimParams{Now: store.At(tx.Now), Lease: store.At(tx.Now.Add(hand))}
-		if tx.Engine == store.Postgres {
-			rows, err = q.ClaimSkipping(ctx, queries.ClaimSkippingParams(claim))
-		} else {
-			rows, err = q.Claim(ctx, claim)
-		}
-		if err != nil || len(rows) == 0 {
+// send sends every message that is due. It stops at the first trouble that is not
+// about one message alone; that message stays waiting, with the reason, and so do
+// those after it.
+func (m *Mailer) send(ctx context.Context, run *job.Run) error {
+	run.Nothing() // each message tells what became of it
+	for {
+		ids, err := m.next(ctx)
+		if err != nil || len(ids) == 0 {
 			return err
 		}
-		m = mail(rows[0])
-		m.Attachments, err = attachments(ctx, tx, rows[0].ID)
-		return err
-	})
-	if err != nil || len(rows) == 0 {
-		return Mail{}, nil, err
+		for _, id := range ids {
+			if m.Limit != nil {
+				if err := m.Limit.Wait(ctx); err != nil {
+					return err
+				}
+			}
+			// Where an attempt ended without a word, a mail may have taken the process
+			// down with it: from then on each is put behind the others before it is tried.
+			if err := m.one(ctx, id, run.Attempt > 1); err != nil {
+				return err
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
 	}
-	return m, &rows[0], nil
 }
 
-// record notes that a mail has left.
-func record(ctx context.Context, db *store.DB, row *queries.NoticeMessage, state State) error {
+// next returns the messages that have been due longest, the urgent ones first.
+func (m *Mailer) next(ctx context.Context) (ids []int64, err error) {
+	err = m.DB.Read(ctx, func(tx *store.Tx) error {
+		for _, urgent := range []bool{true, false} {
+			more, err := queries.New(tx).Due(ctx, queries.DueParams{
+				Urgent: urgent, Now: store.At(tx.Now), Most: int32(handful - len(ids)),
+			})
+			if err != nil {
+				return fmt.Errorf("look for mails that are due: %w", err)
+			}
+			ids = append(ids, more...)
+		}
+		return nil
+	})
+	return ids, err
+}
+
+// one sends a message and records what became of it.
+func (m *Mailer) one(ctx context.Context, id int64, careful bool) error {
+	mail, row, err := m.take(ctx, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // it was cancelled meanwhile
+	}
+	if err != nil {
+		return err
+	}
+	if careful {
+		if err := m.stay(ctx, row, row.Attempts+1, "notice.reason.interrupted", "", false); err != nil || row.Attempts+1 >= giveUp {
+			return err
+		}
+	}
+	state, failed := m.hand(ctx, mail)
+	if failed == nil {
+		return m.left(ctx, row, state)
+	}
+	if refusal, ofThisMail := errors.AsType[*Refusal](failed); ofThisMail {
+		return m.stay(ctx, row, row.Attempts+1, "notice.reason.refused", refusal.Words, refusal.ForGood)
+	}
+	if unmade, ofThisMail := errors.AsType[*unmadeFile](failed); ofThisMail {
+		return m.stay(ctx, row, row.Attempts+1, "notice.reason.file", unmade.Error(), false)
+	}
+	if err := m.stay(ctx, row, row.Attempts, "notice.reason.server", failed.Error(), false); err != nil {
+		return errors.Join(failed, err)
+	}
+	return job.Later(rest, fmt.Errorf("send mail %s: %w", mail.ID, failed))
+}
+
+// take reads a message that is still waiting.
+func (m *Mailer) take(ctx context.Context, id int64) (found Mail, row queries.NoticeMessage, err error) {
+	err = m.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		if row, err = queries.New(tx).Waiting(ctx, id); err != nil {
+			return fmt.Errorf("take mail: %w", err)
+		}
+		found = mail(row)
+		found.Attachments, err = attachments(ctx, tx, id)
+		return err
+	})
+	return found, row, err
+}
+
+// An unmadeFile says why the file that goes with a mail could not be made.
+type unmadeFile struct{ why error }
+
+func (u *unmadeFile) Error() string { return u.why.Error() }
+
+// hand makes the file that goes with a mail and hands it to the sender. A mail
+// under way is not torn: the server would not know, nor would we.
+func (m *Mailer) hand(ctx context.Context, mail Mail) (state State, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &Refusal{Words: fmt.Sprintf("panic: %v\n%s", p, debug.Stack())}
+		}
+	}()
+	whole, done := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer done()
+	if mail.File.Maker != "" {
+		err := m.DB.Read(whole, func(tx *store.Tx) error {
+			a, err := m.Makers.Make(whole, tx, mail.File)
+			mail.Attachments = append(mail.Attachments, a)
+			return err
+		})
+		if err != nil {
+			return "", &unmadeFile{err}
+		}
+	}
+	return m.Sender.Send(whole, mail)
+}
+
+// left records that a mail has left.
+func (m *Mailer) left(ctx context.Context, row queries.NoticeMessage, state State) error {
 	ctx = context.WithoutCancel(ctx)
-	return db.Write(ctx, func(tx *store.Tx) error {
+	return m.DB.Write(ctx, func(tx *store.Tx) error {
 		return queries.New(tx).Left(ctx, queries.LeftParams{
-			ID: row.ID, State: string(state), LeftAt: store.AtOrNil(tx.Now),
+			ID: row.ID, State: string(state), Attempts: row.Attempts + 1, LeftAt: store.AtOrNil(tx.Now),
 		})
 	})
 }
 
-// stay notes why a mail has not left, and when to try again.
-func stay(ctx context.Context, db *store.DB, row *queries.NoticeMessage, reason, words string, forGood bool) error {
+// stay records why a mail has not left, and when to try again.
+func (m *Mailer) stay(ctx context.Context, row queries.NoticeMessage, attempts int64, reason, words string, forGood bool) error {
 	state := Waiting
-	if forGood || row.Attempts >= giveUp {
+	if forGood || attempts >= giveUp {
 		state = Failed
 	}
 	ctx = context.WithoutCancel(ctx)
-	return db.Write(ctx, func(tx *store.Tx) error {
+	return m.DB.Write(ctx, func(tx *store.Tx) error {
 		return queries.New(tx).Stay(ctx, queries.StayParams{
-			ID: row.ID, Attempts: row.Attempts, State: string(state), Reason: reason, Detail: words,
-			Due: store.At(tx.Now.Add(retryAfter(int(row.Attempts)))),
+			ID: row.ID, Attempts: attempts, State: string(state), Reason: reason, Detail: words,
+			Due: store.At(tx.Now.Add(retryAfter(max(attempts, 1)))),
 		})
 	})
 }

@@ -4,34 +4,69 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
 	netmail "net/mail"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/emersion/go-smtp"
 	"golang.org/x/time/rate"
 
+	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
 )
 
+var silent = slog.New(slog.NewTextHandler(io.Discard, nil))
+
+// A tally is a sender that counts what left by it.
+type tally struct {
+	notice.Sender
+	left atomic.Int64
+}
+
+func (t *tally) Send(ctx context.Context, m notice.Mail) (notice.State, error) {
+	state, err := t.Sender.Send(ctx, m)
+	if err == nil {
+		t.left.Add(1)
+	}
+	return state, err
+}
+
+// mailer returns a node that sends.
+func mailer(db *store.DB, sender notice.Sender) *job.Runner {
+	m := &notice.Mailer{DB: db, Sender: sender, Limit: rate.NewLimiter(rate.Inf, 1)}
+	return &job.Runner{DB: db, Handlers: m.Handlers(), Schedules: m.Schedules(), Log: silent}
+}
+
 // send sends what is due and checks how much left.
 func send(t *testing.T, db *store.DB, sender notice.Sender, want int) {
 	t.Helper()
-	n, err := notice.Send(t.Context(), db, sender, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n != want {
+	counts := &tally{Sender: sender}
+	step(t, mailer(db, counts))
+	if n := int(counts.left.Load()); n != want {
 		t.Fatalf("%d mails left, want %d", n, want)
+	}
+}
+
+// step lets a node do what is due: in its first look it only notes its schedules.
+func step(t *testing.T, node *job.Runner) {
+	t.Helper()
+	for range 2 {
+		if _, err := node.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -201,21 +236,25 @@ func TestTroubleWithTheServerLeavesMailsWaiting(t *testing.T) {
 				good := s.sender
 				tt.spoil(&s)
 				first, second := queue(t, db, message(notice.CampaignOpened)), queue(t, db, message(notice.CampaignOpened))
-				if n, err := notice.Send(t.Context(), db, s.sender, nil); n != 0 || err == nil {
-					t.Fatalf("%d left, %v", n, err)
-				}
+				send(t, db, s.sender, 0)
 				m := find(t, db, first)
 				if m.State != notice.Waiting || m.Reason != "notice.reason.server" || !strings.Contains(m.Detail, tt.words) ||
 					!m.DueAt.Equal(storetest.Start.Add(time.Minute)) {
 					t.Errorf("%+v", m)
+				}
+				if words := troubleOf(t, db); !strings.Contains(words, tt.words) {
+					t.Errorf("no mail leaves because of %q", words)
 				}
 				if m := find(t, db, second); m.Attempts != 0 {
 					t.Errorf("the next one was tried against the same wall: %+v", m)
 				}
 				storetest.Clock(t, db).Freeze(storetest.Start.Add(time.Minute))
 				send(t, db, good, 2)
-				if m := find(t, db, first); m.State != notice.Sent || m.Reason != "" || m.Detail != "" || m.Attempts != 2 {
-					t.Errorf("after it was repaired: %+v", m)
+				if words := troubleOf(t, db); words != "" {
+					t.Errorf("all is well, but for %q", words)
+				}
+				if m := find(t, db, first); m.State != notice.Sent || m.Reason != "" || m.Detail != "" || m.Attempts != 1 {
+					t.Errorf("after it was repaired, which is no fault of the mail: %+v", m)
 				}
 				if n := len(s.received()); n != 2 {
 					t.Errorf("%d mails came", n)
@@ -225,6 +264,18 @@ func TestTroubleWithTheServerLeavesMailsWaiting(t *testing.T) {
 	}
 }
 
+func troubleOf(t *testing.T, db *store.DB) (words string) {
+	t.Helper()
+	err := db.Read(t.Context(), func(tx *store.Tx) (err error) {
+		words, err = notice.Trouble(t.Context(), tx)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return words
+}
+
 func TestAServerWithoutTLSIsToldNothing(t *testing.T) {
 	t.Parallel()
 	db := storetest.Open(t, store.SQLite)
@@ -232,8 +283,9 @@ func TestAServerWithoutTLSIsToldNothing(t *testing.T) {
 	serve(t, &s, notice.StartTLS)
 	s.sender.User = ""
 	queue(t, db, message(notice.WishesReceipt))
-	if n, err := notice.Send(t.Context(), db, s.sender, nil); n != 0 || err == nil || len(s.received()) != 0 {
-		t.Errorf("%d left, %v", n, err)
+	send(t, db, s.sender, 0)
+	if mails := list(t, db, notice.Filter{}); len(s.received()) != 0 || mails[0].Reason != "notice.reason.server" {
+		t.Errorf("%+v", mails)
 	}
 }
 
@@ -313,17 +365,11 @@ func TestTwoNodesNeverSendOneMailTwice(t *testing.T) {
 		counts := counter{times: map[string]int{}}
 		var all sync.WaitGroup
 		for range 4 {
-			all.Go(func() {
-				if _, err := notice.Send(t.Context(), db, &counts, nil); err != nil {
-					t.Error(err)
-				}
-			})
+			all.Go(func() { step(t, mailer(db, &counts)) })
 		}
 		all.Wait()
-		// A node that found every due mail in others' hands went home early.
-		if _, err := notice.Send(t.Context(), db, &counts, nil); err != nil {
-			t.Fatal(err)
-		}
+		// A node that found the work in others' hands went home early.
+		step(t, mailer(db, &counts))
 		if len(counts.times) != mails {
 			t.Errorf("%d mails left, want %d", len(counts.times), mails)
 		}
@@ -335,17 +381,195 @@ func TestTwoNodesNeverSendOneMailTwice(t *testing.T) {
 	})
 }
 
+// stuck is a sender that says when it has begun, and ends when it is let go.
+type stuck struct {
+	begun chan notice.Mail
+	leave chan error
+}
+
+func (s stuck) Send(_ context.Context, m notice.Mail) (notice.State, error) {
+	s.begun <- m
+	return notice.Caught, <-s.leave
+}
+
 func TestAMailOfADeadNodeIsSentByAnother(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		id := queue(t, db, message(notice.WishesReceipt))
-		if m, err := notice.Take(t.Context(), db); err != nil || m.ID != id {
-			t.Fatalf("%+v, %v", m, err)
+		id, other := queue(t, db, message(notice.WishesReceipt)), queue(t, db, message(notice.CampaignOpened))
+		frozen := stuck{make(chan notice.Mail), make(chan error)}
+		finished := make(chan error)
+		dead := mailer(db, frozen)
+		if _, err := dead.Step(t.Context()); err != nil {
+			t.Fatal(err)
 		}
-		send(t, db, notice.Catcher{}, 0)
-		storetest.Clock(t, db).Freeze(storetest.Start.Add(5 * time.Minute))
+		go func() {
+			_, err := dead.Step(context.WithoutCancel(t.Context()))
+			finished <- err
+		}()
+		if m := <-frozen.begun; m.ID != id {
+			t.Errorf("%+v is sent first", m)
+		}
+		send(t, db, notice.Catcher{}, 0) // somebody has the work
+		storetest.Clock(t, db).Freeze(storetest.Start.Add(31 * time.Second))
+		send(t, db, notice.Catcher{}, 2)
+
+		// It was not dead, and says that it failed: too late.
+		frozen.leave <- &notice.Refusal{ForGood: true, Words: "no"}
+		if err := <-finished; err != nil {
+			t.Fatal(err)
+		}
+		for _, sent := range []string{id, other} {
+			if m := find(t, db, sent); m.State != notice.Caught {
+				t.Errorf("%+v", m)
+			}
+		}
+	})
+}
+
+func TestAMailThatTakesItsNodeDownIsPutBehindTheOthers(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		poison := queue(t, db, message(notice.WishesReceipt))
+		queue(t, db, message(notice.CampaignOpened))
+		now := storetest.Start
+		// Nodes die one after the other while they hold a mail.
+		first := ""
+		for range 2 {
+			frozen := stuck{make(chan notice.Mail), make(chan error)}
+			node, finished := mailer(db, frozen), make(chan error, 1)
+			go func() {
+				_, err := node.Step(context.WithoutCancel(t.Context()))
+				if err == nil {
+					_, err = node.Step(context.WithoutCancel(t.Context()))
+				}
+				finished <- err
+			}()
+			first = (<-frozen.begun).ID
+			defer func() {
+				frozen.leave <- &notice.Refusal{ForGood: true, Words: "no"}
+				if err := <-finished; err != nil {
+					t.Error(err)
+				}
+			}()
+			now = now.Add(31 * time.Second)
+			storetest.Clock(t, db).Freeze(now)
+		}
+		if first != poison {
+			t.Fatalf("%s was tried", first)
+		}
+		if m := find(t, db, poison); m.State != notice.Waiting || m.Attempts != 1 || m.Reason != "notice.reason.interrupted" || !m.DueAt.After(now) {
+			t.Errorf("%+v", m)
+		}
 		send(t, db, notice.Catcher{}, 1)
 	})
+}
+
+func TestWhatSomebodyWaitsForLeavesFirst(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		for range 30 {
+			queue(t, db, message(notice.ResultPublished))
+		}
+		var urgent string
+		order := &inOrder{}
+		order.at = func(n int) {
+			if n == 5 {
+				m := message(notice.AccountCreated)
+				m.Urgent = true
+				urgent = queue(t, db, m)
+			}
+		}
+		send(t, db, order, 31)
+		if at := slices.Index(order.ids, urgent); at < 0 || at > 15 {
+			t.Errorf("it left as number %d", at+1)
+		}
+	})
+}
+
+// inOrder is the catcher that remembers the order.
+type inOrder struct {
+	notice.Catcher
+	ids []string
+	at  func(n int)
+}
+
+func (o *inOrder) Send(ctx context.Context, m notice.Mail) (notice.State, error) {
+	o.ids = append(o.ids, m.ID)
+	o.at(len(o.ids))
+	return o.Catcher.Send(ctx, m)
+}
+
+func TestAFileIsMadeWhenItsMailIsSent(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		withFile := func(maker, key string) string {
+			m := message(notice.WishesReceipt)
+			m.File = notice.File{Maker: maker, Key: key}
+			return queue(t, db, m)
+		}
+		good, bad, worse, nobody := withFile("receipt", "c1 7"), withFile("receipt", "broken"), withFile("receipt", "panic"), withFile("certificate", "c1 7")
+		var s server
+		serve(t, &s, notice.StartTLS)
+		m := &notice.Mailer{DB: db, Sender: s.sender, Makers: notice.Makers{
+			"receipt": func(ctx context.Context, tx *store.Tx, key string) (notice.Attachment, error) {
+				switch key {
+				case "broken":
+					return notice.Attachment{}, errors.New("no such receipt")
+				case "panic":
+					panic("out of range")
+				}
+				if _, err := notice.Find(ctx, tx, good); err != nil {
+					return notice.Attachment{}, err
+				}
+				return notice.Attachment{Name: key + ".pdf", MediaType: "application/pdf", Content: []byte("%PDF " + key)}, nil
+			},
+		}}
+		step(t, &job.Runner{DB: db, Handlers: m.Handlers(), Schedules: m.Schedules(), Log: silent})
+		if mail := find(t, db, good); mail.State != notice.Sent || len(mail.Attachments) != 0 || mail.File.Key != "c1 7" {
+			t.Errorf("%+v", mail)
+		}
+		got, err := netmail.ReadMessage(strings.NewReader(s.received()[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		leaves := parts(t, got.Header.Get("Content-Type"), got.Header.Get("Content-Transfer-Encoding"), "", got.Body)
+		if len(leaves) != 3 || leaves[2].file != "c1 7.pdf" || leaves[2].content != "%PDF c1 7" {
+			t.Errorf("%+v", leaves)
+		}
+		for id, words := range map[string]string{bad: "no such receipt", nobody: "certificate", worse: "out of range"} {
+			mail := find(t, db, id)
+			if mail.State != notice.Waiting || mail.Attempts != 1 || !strings.Contains(mail.Detail, words) {
+				t.Errorf("%+v", mail)
+			}
+		}
+	})
+}
+
+func TestANameMayHoldAnything(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t, store.SQLite)
+	var s server
+	serve(t, &s, notice.StartTLS)
+	for _, name := range []string{"⟦Inès⟧", "<no value>", "{{.campaign}}", `Inès "la Grande`, "Inès\r\nBcc: all@univ.example", "Inès, Baraka; <x@y.fr>"} {
+		m := message(notice.CampaignOpened)
+		m.To.Name = name
+		m.Blanks = maps.Clone(blanks)
+		m.Blanks["campaign"] = name
+		if mail := find(t, db, queue(t, db, m)); !strings.Contains(mail.Body, name) {
+			t.Errorf("%q is not in:\n%s", name, mail.Body)
+		}
+	}
+	send(t, db, s.sender, 6)
+	for _, received := range s.received() {
+		head, err := netmail.ReadMessage(strings.NewReader(received))
+		if err != nil {
+			t.Fatal(err)
+		}
+		to, err := head.Header.AddressList("To")
+		if err != nil || len(to) != 1 || to[0].Address != ines.Address || head.Header.Get("Bcc") != "" {
+			t.Errorf("to %v, %v; Bcc %q", to, err, head.Header.Get("Bcc"))
+		}
+	}
 }
 
 func TestAMailCancelledWhileItWasLeavingHasLeft(t *testing.T) {
@@ -377,12 +601,14 @@ func (l last) Send(ctx context.Context, m notice.Mail) (notice.State, error) {
 	return l.Catcher.Send(ctx, m)
 }
 
-func TestDeliverEndsWithoutTearingTheMailUnderWay(t *testing.T) {
+func TestANodeEndsWithoutTearingTheMailUnderWay(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		first, second := queue(t, db, message(notice.CampaignOpened)), queue(t, db, message(notice.CampaignOpened))
 		ctx, end := context.WithCancel(t.Context())
-		notice.Deliver(ctx, db, last{end: end}, rate.NewLimiter(rate.Inf, 1), slog.New(slog.NewTextHandler(io.Discard, nil)))
+		if err := mailer(db, last{end: end}).Run(ctx); err != nil {
+			t.Error(err)
+		}
 		if m := find(t, db, first); m.State != notice.Caught {
 			t.Errorf("the mail under way: %+v", m)
 		}

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	netmail "net/mail"
 	"strings"
 	"time"
 
@@ -102,9 +103,8 @@ func (s SMTP) message(m Mail) (*gomail.Msg, error) {
 	if err := message.FromFormat(s.FromName, s.From); err != nil {
 		return nil, fmt.Errorf("sender %q: %w", s.From, err)
 	}
-	if err := message.AddToFormat(m.To.Name, m.To.Address); err != nil {
-		return nil, fmt.Errorf("address %q: %w", m.To.Address, err)
-	}
+	// As an address, not as text to be read: names hold quotes and worse.
+	message.AddToMailAddress(&netmail.Address{Name: m.To.Name, Address: m.To.Address})
 	if m.ReplyTo != "" {
 		if err := message.ReplyTo(m.ReplyTo); err != nil {
 			return nil, fmt.Errorf("answer address %q: %w", m.ReplyTo, err)

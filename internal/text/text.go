@@ -129,11 +129,19 @@ func (p Printer) T(key string, args ...any) string {
 
 // Message returns the sentence of a key with its blanks by name.
 func (p Printer) Message(key string, blanks map[string]any) string {
+	s, err := p.localize(key, blanks, false)
+	if err != nil {
+		return "⟦" + key + "⟧"
+	}
+	return s
+}
+
+func (p Printer) localize(key string, blanks map[string]any, strict bool) (string, error) {
 	written := make(map[string]any, len(blanks))
 	for name, value := range blanks {
 		written[name] = p.Value(value)
 	}
-	config := &i18n.LocalizeConfig{MessageID: key, TemplateData: written}
+	config := &i18n.LocalizeConfig{MessageID: key, TemplateData: filled{written, strict}, TemplateParser: sentences{}}
 	if count, ok := blanks["count"]; ok {
 		config.PluralCount = count
 	}
@@ -144,15 +152,12 @@ func (p Printer) Message(key string, blanks map[string]any) string {
 		config.PluralCount = nil
 		s, err = p.localizer().Localize(config)
 	}
-	if err != nil {
-		return "⟦" + key + "⟧"
-	}
-	return s
+	return s, err
 }
 
 // Has reports whether the printer's own language has a key.
 func (p Printer) Has(key string) bool {
-	_, tag, err := p.localizer().LocalizeWithTag(&i18n.LocalizeConfig{MessageID: key})
+	_, tag, err := p.localizer().LocalizeWithTag(&i18n.LocalizeConfig{MessageID: key, TemplateParser: sentences{}})
 	return err == nil && tag.String() == string(p.lang())
 }
 

@@ -2,6 +2,7 @@ package text_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -64,5 +65,28 @@ func TestFoldForgetsWhatPeopleMistype(t *testing.T) {
 		if got := text.Fold(in); got != want {
 			t.Errorf("Fold(%q) = %q, want %q", in, got, want)
 		}
+	}
+}
+
+func TestFillRefusesWhatIsMissingAndNothingElse(t *testing.T) {
+	t.Parallel()
+	p := text.In(text.French, "")
+	hostile := "⟦Inès⟧ <no value> {{.n}}"
+	if s, err := p.Fill("number.percent", map[string]any{"n": hostile}); err != nil || !strings.Contains(s, hostile) {
+		t.Errorf("%q, %v", s, err)
+	}
+	for what, fill := range map[string]func() (string, error){
+		"a blank":                  func() (string, error) { return p.Fill("number.percent", map[string]any{"m": 1}) },
+		"all blanks":               func() (string, error) { return p.Fill("number.percent", nil) },
+		"the sentence":             func() (string, error) { return p.Fill("no.such.key", nil) },
+		"the sentence of a blank":  func() (string, error) { return p.Fill("number.percent", map[string]any{"n": text.Key("no.such.key")}) },
+		"a blank, after a lenient": func() (string, error) { _ = p.T("number.percent"); return p.Fill("number.percent", nil) },
+	} {
+		if s, err := fill(); err == nil {
+			t.Errorf("without %s: %q", what, s)
+		}
+	}
+	if s := p.T("number.percent"); !strings.Contains(s, "<no value>") {
+		t.Errorf("a page shows what is missing: %q", s)
 	}
 }

@@ -114,6 +114,7 @@ func secondsAwaited(r *page.Request, tx *store.Tx, c campaign.Campaign) (awaits 
 func platformAwaits(r *page.Request) (troubles []student.Await, err error) {
 	watched := []watch{
 		{identity.JobView, "home.jobs", admin.JobsPath, job.CountFailed},
+		{identity.MailView, "home.mails.server", admin.MailsPath, noMailLeaves},
 		{identity.MailView, "home.mails", admin.MailsPath, notice.CountFailed},
 	}
 	// Most people may see none of it, and must not wait for its counting.
@@ -134,6 +135,15 @@ func platformAwaits(r *page.Request) (troubles []student.Await, err error) {
 		return nil
 	})
 	return troubles, err
+}
+
+// noMailLeaves counts one trouble if the mail server does not take mails.
+func noMailLeaves(ctx context.Context, tx *store.Tx, _ int) (int, error) {
+	why, err := notice.Trouble(ctx, tx)
+	if why == "" {
+		return 0, err
+	}
+	return 1, err
 }
 
 // A watch is something of the platform that may not work, for those who have the

@@ -172,11 +172,13 @@ func (r *Results) Preview(ctx context.Context, tx *store.Tx, actor identity.Acto
 	for _, group := range [][]notice.Message{first(m.placed, 3), first(m.unplaced, 1), first(m.sites, 1)} {
 		for _, message := range group {
 			message.Link = r.link(message.Kind, c)
-			sample := Sample{Kind: message.Kind, To: message.To.Name, Address: message.To.Address}
-			if sample.Subject, sample.Content, err = message.Render(); err != nil {
+			letter, err := notice.Render(message)
+			if err != nil {
 				return p, err
 			}
-			p.Samples = append(p.Samples, sample)
+			p.Samples = append(p.Samples, Sample{
+				Kind: message.Kind, To: message.To.Name, Address: message.To.Address, Subject: letter.Subject, Content: letter.Body,
+			})
 		}
 	}
 	return p, nil

@@ -1,5 +1,5 @@
 -- name: Schedules :many
-SELECT * FROM job_schedule ORDER BY kind, spec;
+SELECT * FROM job_schedule ORDER BY kind, tick DESC;
 
 -- name: StartSchedule :exec
 INSERT INTO job_schedule (kind, spec, tick) VALUES ($1, $2, $3) ON CONFLICT (kind, spec) DO NOTHING;

@@ -51,7 +51,7 @@ func (q *Queries) MoveSchedule(ctx context.Context, arg MoveScheduleParams) (int
 }
 
 const schedules = `-- name: Schedules :many
-SELECT kind, spec, tick, ended_at, outcome FROM job_schedule ORDER BY kind, spec
+SELECT kind, spec, tick, ended_at, outcome FROM job_schedule ORDER BY kind, tick DESC
 `
 
 func (q *Queries) Schedules(ctx context.Context) ([]JobSchedule, error) {

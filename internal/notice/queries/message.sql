@@ -1,16 +1,9 @@
--- name: Add :many
--- Adds nothing if there is a message with the key.
-INSERT INTO notice_message (public_id, unique_key, kind, scope, person, name, address, lang, subject, body, reply_to,
-	state, due, attempts, reason, detail, queued_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14, '', $15)
-ON CONFLICT (unique_key) WHERE unique_key <> '' DO NOTHING
-RETURNING id;
-
 -- name: ByKey :one
 SELECT public_id FROM notice_message WHERE unique_key = $1 AND unique_key <> '';
 
 -- name: Attach :exec
-INSERT INTO notice_attachment (message_id, number, name, media_type, content) VALUES ($1, $2, $3, $4, $5);
+INSERT INTO notice_attachment (message_id, number, name, media_type, content)
+VALUES ((SELECT m.id FROM notice_message m WHERE m.public_id = @public_id), @number, @name, @media_type, @content);
 
 -- name: Attachments :many
 SELECT * FROM notice_attachment WHERE message_id = $1 ORDER BY number;
@@ -31,35 +24,23 @@ ORDER BY id DESC LIMIT @most;
 SELECT COUNT(*) FROM (SELECT 1 FROM notice_message WHERE state = 'failed' LIMIT @most) AS failed;
 
 -- name: IsDue :one
-SELECT EXISTS (SELECT 1 FROM notice_message WHERE state = 'waiting' AND due <= $1);
+SELECT EXISTS (SELECT 1 FROM notice_message WHERE state = 'waiting' AND urgent = @urgent AND due <= @now);
 
--- name: Claim :many
--- For a database with one writer at a time.
-UPDATE notice_message SET due = @lease, attempts = attempts + 1
-WHERE id = (
-	SELECT m.id FROM notice_message m WHERE m.state = 'waiting' AND m.due <= @now
-	ORDER BY m.due, m.id LIMIT 1
-)
-RETURNING *;
+-- name: Due :many
+SELECT id FROM notice_message WHERE state = 'waiting' AND urgent = @urgent AND due <= @now
+ORDER BY due, id LIMIT @most;
 
--- name: ClaimSkipping :many
--- For a database with several writers: what another is about to take is passed over.
-UPDATE notice_message SET due = @lease, attempts = attempts + 1
-WHERE id = (
-	SELECT m.id FROM notice_message m WHERE m.state = 'waiting' AND m.due <= @now
-	ORDER BY m.due, m.id LIMIT 1
-	FOR UPDATE SKIP LOCKED
-)
-RETURNING *;
+-- name: Waiting :one
+SELECT * FROM notice_message WHERE id = $1 AND state = 'waiting';
 
 -- name: Left :exec
 -- A message cancelled while it was leaving has left all the same.
-UPDATE notice_message SET state = @state, left_at = @left_at, reason = '', detail = ''
+UPDATE notice_message SET state = @state, attempts = @attempts, left_at = @left_at, reason = '', detail = ''
 WHERE id = @id AND state IN ('waiting', 'cancelled');
 
 -- name: Stay :exec
-UPDATE notice_message SET state = @state, due = @due, reason = @reason, detail = @detail
-WHERE id = @id AND attempts = @attempts AND state = 'waiting';
+UPDATE notice_message SET state = @state, due = @due, attempts = @attempts, reason = @reason, detail = @detail
+WHERE id = @id AND state = 'waiting';
 
 -- name: Cancel :execrows
 UPDATE notice_message SET state = 'cancelled'

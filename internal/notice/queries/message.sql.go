@@ -11,78 +11,13 @@ import (
 	"stagora.org/stagora/internal/store"
 )
 
-const add = `-- name: Add :many
-INSERT INTO notice_message (public_id, unique_key, kind, scope, person, name, address, lang, subject, body, reply_to,
-	state, due, attempts, reason, detail, queued_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14, '', $15)
-ON CONFLICT (unique_key) WHERE unique_key <> '' DO NOTHING
-RETURNING id
-`
-
-type AddParams struct {
-	PublicID  string
-	UniqueKey string
-	Kind      string
-	Scope     string
-	Person    int64
-	Name      string
-	Address   string
-	Lang      string
-	Subject   string
-	Body      string
-	ReplyTo   string
-	State     string
-	Due       store.Time
-	Reason    string
-	QueuedAt  store.Time
-}
-
-// Adds nothing if there is a message with the key.
-func (q *Queries) Add(ctx context.Context, arg AddParams) ([]int64, error) {
-	rows, err := q.db.QueryContext(ctx, add,
-		arg.PublicID,
-		arg.UniqueKey,
-		arg.Kind,
-		arg.Scope,
-		arg.Person,
-		arg.Name,
-		arg.Address,
-		arg.Lang,
-		arg.Subject,
-		arg.Body,
-		arg.ReplyTo,
-		arg.State,
-		arg.Due,
-		arg.Reason,
-		arg.QueuedAt,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []int64
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		items = append(items, id)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const attach = `-- name: Attach :exec
-INSERT INTO notice_attachment (message_id, number, name, media_type, content) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO notice_attachment (message_id, number, name, media_type, content)
+VALUES ((SELECT m.id FROM notice_message m WHERE m.public_id = $1), $2, $3, $4, $5)
 `
 
 type AttachParams struct {
-	MessageID int64
+	PublicID  string
 	Number    int32
 	Name      string
 	MediaType string
@@ -91,7 +26,7 @@ type AttachParams struct {
 
 func (q *Queries) Attach(ctx context.Context, arg AttachParams) error {
 	_, err := q.db.ExecContext(ctx, attach,
-		arg.MessageID,
+		arg.PublicID,
 		arg.Number,
 		arg.Name,
 		arg.MediaType,
@@ -145,7 +80,7 @@ func (q *Queries) ByKey(ctx context.Context, uniqueKey string) (string, error) {
 }
 
 const byPublicID = `-- name: ByPublicID :one
-SELECT id, public_id, unique_key, kind, scope, person, name, address, lang, subject, body, reply_to, state, due, attempts, reason, detail, queued_at, left_at FROM notice_message WHERE public_id = $1
+SELECT id, public_id, unique_key, kind, scope, person, name, address, lang, subject, body, reply_to, state, due, attempts, reason, detail, queued_at, left_at, urgent, maker, maker_key FROM notice_message WHERE public_id = $1
 `
 
 func (q *Queries) ByPublicID(ctx context.Context, publicID string) (NoticeMessage, error) {
@@ -171,6 +106,9 @@ func (q *Queries) ByPublicID(ctx context.Context, publicID string) (NoticeMessag
 		&i.Detail,
 		&i.QueuedAt,
 		&i.LeftAt,
+		&i.Urgent,
+		&i.Maker,
+		&i.MakerKey,
 	)
 	return i, err
 }
@@ -206,123 +144,6 @@ func (q *Queries) CancelScope(ctx context.Context, arg CancelScopeParams) (int64
 	return result.RowsAffected()
 }
 
-const claim = `-- name: Claim :many
-UPDATE notice_message SET due = $1, attempts = attempts + 1
-WHERE id = (
-	SELECT m.id FROM notice_message m WHERE m.state = 'waiting' AND m.due <= $2
-	ORDER BY m.due, m.id LIMIT 1
-)
-RETURNING id, public_id, unique_key, kind, scope, person, name, address, lang, subject, body, reply_to, state, due, attempts, reason, detail, queued_at, left_at
-`
-
-type ClaimParams struct {
-	Lease store.Time
-	Now   store.Time
-}
-
-// For a database with one writer at a time.
-func (q *Queries) Claim(ctx context.Context, arg ClaimParams) ([]NoticeMessage, error) {
-	rows, err := q.db.QueryContext(ctx, claim, arg.Lease, arg.Now)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []NoticeMessage
-	for rows.Next() {
-		var i NoticeMessage
-		if err := rows.Scan(
-			&i.ID,
-			&i.PublicID,
-			&i.UniqueKey,
-			&i.Kind,
-			&i.Scope,
-			&i.Person,
-			&i.Name,
-			&i.Address,
-			&i.Lang,
-			&i.Subject,
-			&i.Body,
-			&i.ReplyTo,
-			&i.State,
-			&i.Due,
-			&i.Attempts,
-			&i.Reason,
-			&i.Detail,
-			&i.QueuedAt,
-			&i.LeftAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const claimSkipping = `-- name: ClaimSkipping :many
-UPDATE notice_message SET due = $1, attempts = attempts + 1
-WHERE id = (
-	SELECT m.id FROM notice_message m WHERE m.state = 'waiting' AND m.due <= $2
-	ORDER BY m.due, m.id LIMIT 1
-	FOR UPDATE SKIP LOCKED
-)
-RETURNING id, public_id, unique_key, kind, scope, person, name, address, lang, subject, body, reply_to, state, due, attempts, reason, detail, queued_at, left_at
-`
-
-type ClaimSkippingParams struct {
-	Lease store.Time
-	Now   store.Time
-}
-
-// For a database with several writers: what another is about to take is passed over.
-func (q *Queries) ClaimSkipping(ctx context.Context, arg ClaimSkippingParams) ([]NoticeMessage, error) {
-	rows, err := q.db.QueryContext(ctx, claimSkipping, arg.Lease, arg.Now)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []NoticeMessage
-	for rows.Next() {
-		var i NoticeMessage
-		if err := rows.Scan(
-			&i.ID,
-			&i.PublicID,
-			&i.UniqueKey,
-			&i.Kind,
-			&i.Scope,
-			&i.Person,
-			&i.Name,
-			&i.Address,
-			&i.Lang,
-			&i.Subject,
-			&i.Body,
-			&i.ReplyTo,
-			&i.State,
-			&i.Due,
-			&i.Attempts,
-			&i.Reason,
-			&i.Detail,
-			&i.QueuedAt,
-			&i.LeftAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const countFailed = `-- name: CountFailed :one
 SELECT COUNT(*) FROM (SELECT 1 FROM notice_message WHERE state = 'failed' LIMIT $1) AS failed
 `
@@ -334,36 +155,81 @@ func (q *Queries) CountFailed(ctx context.Context, most int32) (int64, error) {
 	return count, err
 }
 
-const isDue = `-- name: IsDue :one
-SELECT EXISTS (SELECT 1 FROM notice_message WHERE state = 'waiting' AND due <= $1)
+const due = `-- name: Due :many
+SELECT id FROM notice_message WHERE state = 'waiting' AND urgent = $1 AND due <= $2
+ORDER BY due, id LIMIT $3
 `
 
-func (q *Queries) IsDue(ctx context.Context, due store.Time) (bool, error) {
-	row := q.db.QueryRowContext(ctx, isDue, due)
+type DueParams struct {
+	Urgent bool
+	Now    store.Time
+	Most   int32
+}
+
+func (q *Queries) Due(ctx context.Context, arg DueParams) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, due, arg.Urgent, arg.Now, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const isDue = `-- name: IsDue :one
+SELECT EXISTS (SELECT 1 FROM notice_message WHERE state = 'waiting' AND urgent = $1 AND due <= $2)
+`
+
+type IsDueParams struct {
+	Urgent bool
+	Now    store.Time
+}
+
+func (q *Queries) IsDue(ctx context.Context, arg IsDueParams) (bool, error) {
+	row := q.db.QueryRowContext(ctx, isDue, arg.Urgent, arg.Now)
 	var exists bool
 	err := row.Scan(&exists)
 	return exists, err
 }
 
 const left = `-- name: Left :exec
-UPDATE notice_message SET state = $1, left_at = $2, reason = '', detail = ''
-WHERE id = $3 AND state IN ('waiting', 'cancelled')
+UPDATE notice_message SET state = $1, attempts = $2, left_at = $3, reason = '', detail = ''
+WHERE id = $4 AND state IN ('waiting', 'cancelled')
 `
 
 type LeftParams struct {
-	State  string
-	LeftAt *store.Time
-	ID     int64
+	State    string
+	Attempts int64
+	LeftAt   *store.Time
+	ID       int64
 }
 
 // A message cancelled while it was leaving has left all the same.
 func (q *Queries) Left(ctx context.Context, arg LeftParams) error {
-	_, err := q.db.ExecContext(ctx, left, arg.State, arg.LeftAt, arg.ID)
+	_, err := q.db.ExecContext(ctx, left,
+		arg.State,
+		arg.Attempts,
+		arg.LeftAt,
+		arg.ID,
+	)
 	return err
 }
 
 const list = `-- name: List :many
-SELECT id, public_id, unique_key, kind, scope, person, name, address, lang, subject, body, reply_to, state, due, attempts, reason, detail, queued_at, left_at FROM notice_message
+SELECT id, public_id, unique_key, kind, scope, person, name, address, lang, subject, body, reply_to, state, due, attempts, reason, detail, queued_at, left_at, urgent, maker, maker_key FROM notice_message
 WHERE (CAST($1 AS TEXT) = '' OR state = $1)
 	AND (CAST($2 AS TEXT) = '' OR kind = $2)
 	AND (CAST($3 AS TEXT) = '' OR scope = $3)
@@ -417,6 +283,9 @@ func (q *Queries) List(ctx context.Context, arg ListParams) ([]NoticeMessage, er
 			&i.Detail,
 			&i.QueuedAt,
 			&i.LeftAt,
+			&i.Urgent,
+			&i.Maker,
+			&i.MakerKey,
 		); err != nil {
 			return nil, err
 		}
@@ -471,27 +340,61 @@ func (q *Queries) Resend(ctx context.Context, arg ResendParams) (int64, error) {
 }
 
 const stay = `-- name: Stay :exec
-UPDATE notice_message SET state = $1, due = $2, reason = $3, detail = $4
-WHERE id = $5 AND attempts = $6 AND state = 'waiting'
+UPDATE notice_message SET state = $1, due = $2, attempts = $3, reason = $4, detail = $5
+WHERE id = $6 AND state = 'waiting'
 `
 
 type StayParams struct {
 	State    string
 	Due      store.Time
+	Attempts int64
 	Reason   string
 	Detail   string
 	ID       int64
-	Attempts int64
 }
 
 func (q *Queries) Stay(ctx context.Context, arg StayParams) error {
 	_, err := q.db.ExecContext(ctx, stay,
 		arg.State,
 		arg.Due,
+		arg.Attempts,
 		arg.Reason,
 		arg.Detail,
 		arg.ID,
-		arg.Attempts,
 	)
 	return err
+}
+
+const waiting = `-- name: Waiting :one
+SELECT id, public_id, unique_key, kind, scope, person, name, address, lang, subject, body, reply_to, state, due, attempts, reason, detail, queued_at, left_at, urgent, maker, maker_key FROM notice_message WHERE id = $1 AND state = 'waiting'
+`
+
+func (q *Queries) Waiting(ctx context.Context, id int64) (NoticeMessage, error) {
+	row := q.db.QueryRowContext(ctx, waiting, id)
+	var i NoticeMessage
+	err := row.Scan(
+		&i.ID,
+		&i.PublicID,
+		&i.UniqueKey,
+		&i.Kind,
+		&i.Scope,
+		&i.Person,
+		&i.Name,
+		&i.Address,
+		&i.Lang,
+		&i.Subject,
+		&i.Body,
+		&i.ReplyTo,
+		&i.State,
+		&i.Due,
+		&i.Attempts,
+		&i.Reason,
+		&i.Detail,
+		&i.QueuedAt,
+		&i.LeftAt,
+		&i.Urgent,
+		&i.Maker,
+		&i.MakerKey,
+	)
+	return i, err
 }

@@ -36,4 +36,7 @@ type NoticeMessage struct {
 	Detail    string
 	QueuedAt  store.Time
 	LeftAt    *store.Time
+	Urgent    bool
+	Maker     string
+	MakerKey  string
 }

@@ -78,9 +78,11 @@ func (b mailbox) list(w http.ResponseWriter, r *page.Request) error {
 	if before != "" {
 		t.Keep = map[string]string{"before": before}
 	}
-	older := ""
+	older, trouble := "", ""
 	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
-		older, err = b.fill(r, tx, &t, before)
+		if older, err = b.fill(r, tx, &t, before); err == nil && !b.demo {
+			trouble, err = notice.Trouble(r.Context(), tx)
+		}
 		return err
 	})
 	if err != nil {
@@ -93,7 +95,7 @@ func (b mailbox) list(w http.ResponseWriter, r *page.Request) error {
 	if b.demo {
 		p.Lead = r.T("admin.mailbox.lead")
 	}
-	return r.Show(w, p, windowBody(r, t, before != "", older))
+	return r.Show(w, p, mailsBody(r, t, trouble, before != "", older))
 }
 
 func (b mailbox) title(r *page.Request) string {
@@ -246,19 +248,26 @@ func (b mailbox) one(w http.ResponseWriter, r *page.Request, status int, wrong u
 func Attachment(w http.ResponseWriter, r *page.Request) error { return outbox.attachment(w, r) }
 
 func (b mailbox) attachment(w http.ResponseWriter, r *page.Request) error {
-	var m notice.Mail
-	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
-		m, err = b.find(r, tx)
-		return err
+	var a notice.Attachment
+	err := r.DB.Read(r.Context(), func(tx *store.Tx) error {
+		m, err := b.find(r, tx)
+		if err != nil {
+			return err
+		}
+		n, err := strconv.Atoi(r.PathValue("number"))
+		switch {
+		case err == nil && n >= 1 && n <= len(m.Attachments):
+			a = m.Attachments[n-1]
+			return nil
+		case err == nil && n == len(m.Attachments)+1 && m.File.Maker != "":
+			a, err = r.MakeFile(tx, m.File)
+			return err
+		}
+		return fault.New(fault.NotFound, "admin.attachment.unknown")
 	})
 	if err != nil {
 		return err
 	}
-	n, err := strconv.Atoi(r.PathValue("number"))
-	if err != nil || n < 1 || n > len(m.Attachments) {
-		return fault.New(fault.NotFound, "admin.attachment.unknown")
-	}
-	a := m.Attachments[n-1]
 	return r.SendFile(w, a.Name, a.MediaType, a.Content)
 }
 

@@ -29,6 +29,7 @@ import (
 
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/ui"
@@ -77,9 +78,16 @@ type Site struct {
 	// Secure says that people reach the site by HTTPS, so that cookies may be
 	// held to it.
 	Secure bool
+	// Files make the files of mails that are not kept, for whoever looks at one.
+	Files notice.Makers
 	// TrustProxy says that the site stands behind a proxy which sets
 	// X-Forwarded-For.
 	TrustProxy bool
+}
+
+// MakeFile makes the file of a mail that is not kept.
+func (r *Request) MakeFile(tx *store.Tx, f notice.File) (notice.Attachment, error) {
+	return r.site.Files.Make(r.Context(), tx, f)
 }
 
 // Handler returns the routes as one handler, with sessions, rights and errors
