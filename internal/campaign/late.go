@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -161,19 +160,19 @@ func Lates(ctx context.Context, tx *store.Tx, c Campaign) ([]Late, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read late cases: %w", err)
 	}
-	participants, err := q.Participants(ctx, c.ID)
-	if err != nil {
-		return nil, fmt.Errorf("read participants: %w", err)
+	ids := make([]int64, len(rows))
+	for i, r := range rows {
+		ids[i] = r.StudentID
 	}
-	students, err := student.AllByID(ctx, tx)
+	students, err := student.ByIDs(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
 	list := make([]Late, len(rows))
-	for i, r := range rows {
-		at := slices.IndexFunc(participants, func(p queries.CampaignParticipant) bool { return p.ID == r.ParticipantID })
+	for i, row := range rows {
+		r := row.CampaignLate
 		list[i] = Late{
-			PublicID: r.PublicID, Student: students[participants[at].StudentID].Ref(), Until: r.UntilAt.Time, Reason: r.Reason,
+			PublicID: r.PublicID, Student: students[row.StudentID].Ref(), Until: r.UntilAt.Time, Reason: r.Reason,
 			AskedAt: r.AskedAt.Time, AskedBy: r.AskedName, DecidedAt: r.DecidedAt.OrZero(), DecidedBy: r.DecidedName, Agreed: r.Agreed,
 			asker: r.AskedBy,
 		}

@@ -152,12 +152,12 @@ func enrolmentOf(ctx context.Context, tx *store.Tx, c Campaign, publicID string)
 	if err != nil {
 		return Enrolment{}, err
 	}
-	r := register{campaign: c, rows: map[int64]queries.CampaignParticipant{}, positions: map[int64]Position{}}
-	if err := r.readRows(ctx, tx); err != nil {
+	rows, _, err := participantRows(ctx, tx, c, only(found.ID))
+	if err != nil {
 		return Enrolment{}, err
 	}
 	e := Enrolment{Student: found}
-	row, known := r.rows[found.ID]
+	row, known := rows[found.ID]
 	if known {
 		e.read(row)
 	}
@@ -170,6 +170,9 @@ func enrolmentOf(ctx context.Context, tx *store.Tx, c Campaign, publicID string)
 	}
 	return e, nil
 }
+
+// only is the condition that a record is this one.
+func only(student int64) store.Condition { return store.Where("s.id = $1", student) }
 
 // ensure gives a student a row in the campaign, under a pseudonym that says
 // nothing.
@@ -261,13 +264,11 @@ func (s *Campaigns) AskCorrection(ctx context.Context, actor identity.Actor, cam
 		if err := c.Allows(AskCorrection); err != nil {
 			return err
 		}
-		r, err := openRegister(ctx, tx, c)
+		r, err := openRegister(ctx, tx, c, store.Where("s.public_id = $1", studentID))
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(r.standings, func(st student.State) bool {
-			return st.Student.PublicID == studentID && actor.Can(identity.StudentView, st.Student.Perimeters()...)
-		})
+		i := slices.IndexFunc(r.standings, func(st student.State) bool { return actor.Can(identity.StudentView, st.Student.Perimeters()...) })
 		if i < 0 {
 			return fault.New(fault.NotFound, "participant.unknown", "student", "", "campaign", c.Name)
 		}
@@ -323,7 +324,11 @@ func Corrections(ctx context.Context, tx *store.Tx, c Campaign) ([]Correction, e
 	if err != nil {
 		return nil, fmt.Errorf("read corrections: %w", err)
 	}
-	students, err := student.AllByID(ctx, tx)
+	var ids []int64
+	for _, r := range rows {
+		ids = append(ids, r.StudentID)
+	}
+	students, err := student.ByIDs(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"time"
@@ -54,9 +55,10 @@ type Position struct {
 }
 
 // Roll returns every student of the campaign's cohorts, and everybody enrolled, in
-// the order of names.
+// the order of names. With thousands of students it takes a while: it is for what
+// needs everybody, such as opening.
 func Roll(ctx context.Context, tx *store.Tx, c Campaign) ([]Enrolment, error) {
-	r, err := openRegister(ctx, tx, c)
+	r, err := openRegister(ctx, tx, c, concerned(c))
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +73,20 @@ func Roll(ctx context.Context, tx *store.Tx, c Campaign) ([]Enrolment, error) {
 	return roll, nil
 }
 
-// A register is all that it takes to judge anybody.
+// concerned is the condition that a campaign has something to do with a student: as
+// a member of one of its cohorts, or as one that it has a row for.
+func concerned(c Campaign) store.Condition {
+	return store.Where("s.id IN ("+student.Members+"m.cohort_id IN (SELECT cc.cohort_id FROM campaign_cohort cc WHERE cc.campaign_id = $1)"+
+		" UNION SELECT "+student.Now+" FROM campaign_participant q "+student.JoinRecord+"q.student_id WHERE q.campaign_id = $1)", c.ID)
+}
+
+// participating is the condition that a record is one that the campaign has a row
+// for.
+func participating(c Campaign) store.Condition {
+	return store.Where("s.id IN (SELECT q.student_id FROM campaign_participant q WHERE q.campaign_id = $1)", c.ID)
+}
+
+// A register is all that it takes to judge some students.
 type register struct {
 	campaign   Campaign
 	cohorts    []student.Cohort
@@ -82,8 +97,10 @@ type register struct {
 	placements map[int64][]placement.Placement       // by student
 }
 
-func openRegister(ctx context.Context, tx *store.Tx, c Campaign) (register, error) {
-	r := register{campaign: c, rows: map[int64]queries.CampaignParticipant{}, positions: map[int64]Position{}}
+// openRegister reads what it takes to judge the students whose records fulfil a
+// condition.
+func openRegister(ctx context.Context, tx *store.Tx, c Campaign, who store.Condition) (register, error) {
+	r := register{campaign: c}
 	cohorts, err := student.AllCohorts(ctx, tx)
 	if err != nil {
 		return r, err
@@ -96,41 +113,63 @@ func openRegister(ctx context.Context, tx *store.Tx, c Campaign) (register, erro
 	if r.period, err = reference.PeriodByID(ctx, tx, c.Period.ID); err != nil {
 		return r, err
 	}
-	if r.standings, err = student.States(ctx, tx); err != nil {
+	if r.standings, err = student.States(ctx, tx, who); err != nil {
 		return r, err
 	}
-	ledger, err := placement.All(ctx, tx)
-	if err != nil {
+	if r.placements, err = placement.OfStudents(ctx, tx, who); err != nil {
 		return r, err
 	}
-	r.placements = placement.ByStudent(ledger)
-	return r, r.readRows(ctx, tx)
+	r.rows, r.positions, err = participantRows(ctx, tx, c, who)
+	return r, err
 }
 
-func (r *register) readRows(ctx context.Context, tx *store.Tx) error {
-	canonical, err := student.LoadCanonical(ctx, tx)
-	if err != nil {
-		return err
+// participants reads what campaigns have to say about students: q is the row, t the
+// place in the order, r the record that the row was written for.
+var participants = store.List[participantRow]{
+	Select: "q.id, q.campaign_id, q.student_id, q.person_id, q.pseudonym, q.points, q.points_reason, q.manual, q.manual_reason, " +
+		"q.excluded_at, q.excluded_by, q.excluded_reason, q.enrolled_at, q.score, q.first_position, q.last_position, q.changed_at, q.changed_by, " +
+		student.Now + ", t.effective, t.automatic, t.hash",
+	From: "campaign_participant q " + student.JoinRecord + "q.student_id LEFT JOIN campaign_position t ON t.participant_id = q.id",
+	ID:   "q.id",
+	Scan: func(row store.Row) (p participantRow, err error) {
+		return p, row.Scan(&p.ID, &p.CampaignID, &p.StudentID, &p.PersonID, &p.Pseudonym, &p.Points, &p.PointsReason, &p.Manual, &p.ManualReason,
+			&p.ExcludedAt, &p.ExcludedBy, &p.ExcludedReason, &p.EnrolledAt, &p.Score, &p.FirstPosition, &p.LastPosition, &p.ChangedAt, &p.ChangedBy,
+			&p.student, &p.effective, &p.automatic, &p.hash)
+	},
+}
+
+// A participantRow is a participant with the student that the row stands for now,
+// and the place in the order.
+type participantRow struct {
+	queries.CampaignParticipant
+	student              int64
+	effective, automatic sql.NullInt64
+	hash                 sql.NullString
+}
+
+// participantRows returns the rows of the students whose records fulfil a
+// condition, by the student that each stands for now, and their places in the order,
+// by participant.
+func participantRows(ctx context.Context, tx *store.Tx, c Campaign, who store.Condition) (map[int64]queries.CampaignParticipant, map[int64]Position, error) {
+	those := store.Where("q.campaign_id = $1", c.ID)
+	if who.SQL != "" {
+		those = store.And(those, student.SamePeople("q.student_id", who))
 	}
-	q := queries.New(tx)
-	rows, err := q.Participants(ctx, r.campaign.ID)
+	found, err := participants.All(ctx, tx, those)
 	if err != nil {
-		return fmt.Errorf("read participants: %w", err)
+		return nil, nil, fmt.Errorf("read participants: %w", err)
 	}
-	for _, row := range rows {
+	rows, positions := make(map[int64]queries.CampaignParticipant, len(found)), make(map[int64]Position, len(found))
+	for _, p := range found {
 		// Two records merged since: what the campaign enrolled holds.
-		if other, twice := r.rows[canonical.Of(row.StudentID)]; !twice || other.EnrolledAt == nil {
-			r.rows[canonical.Of(row.StudentID)] = row
+		if other, twice := rows[p.student]; !twice || other.EnrolledAt == nil {
+			rows[p.student] = p.CampaignParticipant
+		}
+		if p.effective.Valid {
+			positions[p.ID] = Position{int(p.effective.Int64), int(p.automatic.Int64), p.hash.String}
 		}
 	}
-	positions, err := q.Positions(ctx, r.campaign.ID)
-	if err != nil {
-		return fmt.Errorf("read the order: %w", err)
-	}
-	for _, p := range positions {
-		r.positions[p.ParticipantID] = Position{int(p.Effective), int(p.Automatic), p.Hash}
-	}
-	return nil
+	return rows, positions, nil
 }
 
 func (r *register) inCohorts(s student.Student) bool {
@@ -287,13 +326,17 @@ func Why(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign, sear
 	if err != nil {
 		return nil, err
 	}
-	r, err := openRegister(ctx, tx, c)
+	found, err := student.Matching(ctx, tx, search)
+	if err != nil {
+		return nil, err
+	}
+	r, err := openRegister(ctx, tx, c, found)
 	if err != nil {
 		return nil, err
 	}
 	var answers []Diagnosis
 	hidden := false
-	for _, standing := range student.Find(r.standings, search) {
+	for _, standing := range r.standings {
 		if !actor.Can(identity.StudentView, standing.Student.Perimeters()...) {
 			hidden = true
 			continue

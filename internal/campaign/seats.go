@@ -18,10 +18,6 @@ import (
 
 // Posts returns the posts of a campaign, in the order of the names of their sites.
 func Posts(ctx context.Context, tx *store.Tx, c Campaign) ([]Post, error) {
-	sites, err := site.All(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
 	q := queries.New(tx)
 	rows, err := q.Posts(ctx, c.ID)
 	if err != nil {
@@ -35,19 +31,22 @@ func Posts(ctx context.Context, tx *store.Tx, c Campaign) ([]Post, error) {
 	if err != nil {
 		return nil, err
 	}
-	var posts []Post
-	for _, site := range sites { // in the order of names
-		i := slices.IndexFunc(rows, func(r queries.CampaignPost) bool { return r.SiteID == site.ID })
-		if i < 0 {
-			continue
-		}
-		p := postOf(rows[i], site.Ref())
-		for _, link := range links {
-			if link.PostID == p.ID {
-				p.ClosedLevels = append(p.ClosedLevels, named(levels, link.LevelID, reference.Level.Ref))
-			}
-		}
-		posts = append(posts, p)
+	closed := make(map[int64][]reference.Ref, len(links))
+	for _, link := range links {
+		closed[link.PostID] = append(closed[link.PostID], named(levels, link.LevelID, reference.Level.Ref))
+	}
+	at, bySite := make([]int64, len(rows)), make(map[int64]queries.CampaignPost, len(rows))
+	for i, r := range rows {
+		at[i], bySite[r.SiteID] = r.SiteID, r
+	}
+	sites, err := site.Refs(ctx, tx, at)
+	if err != nil {
+		return nil, err
+	}
+	posts := make([]Post, len(sites))
+	for i, s := range sites { // in the order of names
+		posts[i] = postOf(bySite[s.ID], s)
+		posts[i].ClosedLevels = closed[posts[i].ID]
 	}
 	return posts, nil
 }

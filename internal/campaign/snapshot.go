@@ -68,17 +68,16 @@ func TakeSnapshot(ctx context.Context, tx *store.Tx, c Campaign) (Snapshot, erro
 }
 
 func candidates(ctx context.Context, tx *store.Tx, c Campaign) ([]Candidate, error) {
-	students, err := student.AllByID(ctx, tx)
+	students, err := student.Where(ctx, tx, participating(c))
 	if err != nil {
 		return nil, err
 	}
-	ledger, err := placement.All(ctx, tx)
+	placements, err := placement.OfStudents(ctx, tx, participating(c))
 	if err != nil {
 		return nil, err
 	}
-	placements := placement.ByStudent(ledger)
-	r := register{campaign: c, rows: map[int64]queries.CampaignParticipant{}, positions: map[int64]Position{}}
-	if err := r.readRows(ctx, tx); err != nil {
+	rows, positions, err := participantRows(ctx, tx, c, store.Condition{})
+	if err != nil {
 		return nil, err
 	}
 	lists, err := queries.New(tx).Lists(ctx, c.ID)
@@ -90,7 +89,7 @@ func candidates(ctx context.Context, tx *store.Tx, c Campaign) ([]Candidate, err
 		list[l.ParticipantID] = l
 	}
 	var found []Candidate
-	for id, row := range r.rows {
+	for id, row := range rows {
 		if row.EnrolledAt == nil || row.ExcludedAt != nil {
 			continue
 		}
@@ -100,7 +99,7 @@ func candidates(ctx context.Context, tx *store.Tx, c Campaign) ([]Candidate, err
 			Version: int(list[row.ID].Version), ListHash: list[row.ID].Hash,
 			Background: background(students[id], placements[students[id].ID]),
 		}
-		if position, drawn := r.positions[row.ID]; drawn {
+		if position, drawn := positions[row.ID]; drawn {
 			candidate.Position = &position
 		}
 		if candidate.Wishes, err = wishesOf(list[row.ID].Wishes); err != nil {

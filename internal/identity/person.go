@@ -145,20 +145,27 @@ func RemovePerson(ctx context.Context, tx *store.Tx, id int64) error {
 // ChangePerson changes a person from the screen of people.
 func ChangePerson(ctx context.Context, db *store.DB, actor Actor, publicID string, f PersonForm) error {
 	return db.Write(ctx, func(tx *store.Tx) error {
-		if err := actor.Require(PersonEdit); err != nil {
-			return err
-		}
-		before, err := PersonByPublicID(ctx, tx, publicID)
-		if err != nil {
-			return err
-		}
-		if err := UpdatePerson(ctx, tx, actor.Name, before.ID, f); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, audit.Entry{
-			Who: actor.Who(), Action: "person.changed", Args: map[string]any{"person": before.Name()},
-			Kind: "person", Object: publicID, Before: before.form(), After: f,
-		})
+		_, err := PutPerson(ctx, tx, actor, publicID, f)
+		return err
+	})
+}
+
+// PutPerson is [ChangePerson] in a transaction of the caller. It returns the person
+// as they were.
+func PutPerson(ctx context.Context, tx *store.Tx, actor Actor, publicID string, f PersonForm) (Person, error) {
+	if err := actor.Require(PersonEdit); err != nil {
+		return Person{}, err
+	}
+	before, err := PersonByPublicID(ctx, tx, publicID)
+	if err != nil {
+		return Person{}, err
+	}
+	if err := UpdatePerson(ctx, tx, actor.Name, before.ID, f); err != nil {
+		return Person{}, err
+	}
+	return before, audit.Record(ctx, tx, audit.Entry{
+		Who: actor.Who(), Action: "person.changed", Args: map[string]any{"person": before.Name()},
+		Kind: "person", Object: publicID, Before: before.form(), After: f,
 	})
 }
 

@@ -32,6 +32,7 @@ import (
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/web"
 	"stagora.org/stagora/internal/web/page"
 )
@@ -158,6 +159,13 @@ func handlers(db *store.DB, campaigns *campaign.Campaigns) map[string]job.Handle
 		importForget: func(ctx context.Context, _ *job.Run) error {
 			return db.Write(ctx, func(tx *store.Tx) error { return exchange.Forget(ctx, tx, tx.Now.Add(-keepFiles)) })
 		},
+		student.CompareKind: func(ctx context.Context, run *job.Run) error {
+			compared, err := student.CompareDue(ctx, db)
+			if compared == 0 {
+				run.Nothing()
+			}
+			return err
+		},
 		identityPurge: func(ctx context.Context, _ *job.Run) error { return identity.Purge(ctx, db) },
 	}
 	maps.Copy(all, campaigns.Handlers())
@@ -178,6 +186,7 @@ func schedules() []job.Schedule {
 	return []job.Schedule{
 		{Kind: campaign.CloseKind, Spec: "@every 5s"},
 		{Kind: campaign.RemindKind, Spec: "@every 1m"},
+		{Kind: student.CompareKind, Spec: "@every 1m"},
 		{Kind: job.PurgeKind, Spec: "30 3 * * *"},
 		{Kind: identityPurge, Spec: "40 3 * * *"},
 		{Kind: importForget, Spec: "50 3 * * *"},

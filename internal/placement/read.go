@@ -41,6 +41,37 @@ func OfStudent(ctx context.Context, tx *store.Tx, studentID int64) ([]Placement,
 	return keep(placements, func(p Placement) bool { return p.StudentID == canonical.Of(studentID) }), err
 }
 
+// OfStudents returns the placements of the students whose records fulfil a
+// condition, by the key of the record that stands for each now, with those of
+// records merged into theirs. The condition speaks of [student.From].
+func OfStudents(ctx context.Context, tx *store.Tx, where store.Condition) (map[int64][]Placement, error) {
+	those := store.Condition{SQL: "TRUE"}
+	if where.SQL != "" {
+		// With the lines about them, whichever record those were written under.
+		theirs := student.SamePeople("e.student_id", where)
+		about := student.SamePeople("f.student_id", where)
+		about.SQL = "e.refers_to IN (SELECT f.id FROM placement_entry f WHERE " + about.SQL + ")"
+		those = store.Or(theirs, about)
+	}
+	lines, err := entries.All(ctx, tx, those)
+	if err != nil {
+		return nil, fmt.Errorf("read placements: %w", err)
+	}
+	placements, err := placementsOf(ctx, tx, lines, nil)
+	return ByStudent(placements), err
+}
+
+// entries reads lines of the ledger.
+var entries = store.List[queries.PlacementEntry]{
+	Select: "e.id, e.public_id, e.kind, e.refers_to, e.student_id, e.site_id, e.secondary_id, e.period_id, e.procedure, e.campaign, " +
+		"e.decided_at, e.decided_by, e.rank, e.post_cost, e.bonus, e.cost, e.reason, e.recorded_at, e.recorded_by",
+	From: "placement_entry e", ID: "e.id",
+	Scan: func(row store.Row) (e queries.PlacementEntry, err error) {
+		return e, row.Scan(&e.ID, &e.PublicID, &e.Kind, &e.RefersTo, &e.StudentID, &e.SiteID, &e.SecondaryID, &e.PeriodID, &e.Procedure, &e.Campaign,
+			&e.DecidedAt, &e.DecidedBy, &e.Rank, &e.PostCost, &e.Bonus, &e.Cost, &e.Reason, &e.RecordedAt, &e.RecordedBy)
+	},
+}
+
 // OfSite returns the placements at a site during a period: who arrives. Those who
 // come there as to a secondary site are among them.
 func OfSite(ctx context.Context, tx *store.Tx, siteID, periodID int64) ([]Placement, error) {
@@ -126,9 +157,17 @@ func placementsOf(ctx context.Context, tx *store.Tx, lines []queries.PlacementEn
 	if len(lines) == 0 {
 		return nil, nil
 	}
-	sites, err := site.AllByID(ctx, tx)
+	var at []int64
+	for _, l := range lines {
+		at = append(at, l.SiteID, l.SecondaryID.Int64)
+	}
+	named, err := site.Refs(ctx, tx, at)
 	if err != nil {
 		return nil, err
+	}
+	sites := make(map[int64]reference.Ref, len(named))
+	for _, s := range named {
+		sites[s.ID] = s
 	}
 	periods, err := reference.Periods(ctx, tx)
 	if err != nil {
@@ -145,20 +184,20 @@ func placementsOf(ctx context.Context, tx *store.Tx, lines []queries.PlacementEn
 	slices.SortFunc(lines, func(a, b queries.PlacementEntry) int { return int(a.ID - b.ID) })
 	lines = slices.CompactFunc(lines, func(a, b queries.PlacementEntry) bool { return a.ID == b.ID })
 	var placements []Placement
-	at := map[int64]int{} // where the placement of a line is in placements
+	index := map[int64]int{} // where the placement of a line is in placements
 	for _, l := range lines {
 		if l.Kind != placed {
 			continue
 		}
 		p := placementOf(l, sites, period[l.PeriodID])
 		p.StudentID = canonical.Of(l.StudentID)
-		at[l.ID] = len(placements)
+		index[l.ID] = len(placements)
 		placements = append(placements, p)
 	}
 	for _, l := range lines {
-		if i, known := at[l.RefersTo.Int64]; known && l.RefersTo.Valid {
+		if i, known := index[l.RefersTo.Int64]; known && l.RefersTo.Valid {
 			later(&placements[i], l)
-			if j, ok := at[l.ID]; ok {
+			if j, ok := index[l.ID]; ok {
 				placements[j].Replaces = placements[i].PublicID
 			}
 		}
@@ -172,10 +211,10 @@ func placementsOf(ctx context.Context, tx *store.Tx, lines []queries.PlacementEn
 	return placements, nil
 }
 
-func placementOf(l queries.PlacementEntry, sites map[int64]site.Site, period reference.Period) Placement {
+func placementOf(l queries.PlacementEntry, sites map[int64]reference.Ref, period reference.Period) Placement {
 	p := Placement{
 		ID: l.ID, PublicID: l.PublicID, StudentID: l.StudentID,
-		Site: sites[l.SiteID].Ref(), Secondary: sites[l.SecondaryID.Int64].Ref(), Period: period.Ref(), Dates: period.Outer(),
+		Site: sites[l.SiteID], Secondary: sites[l.SecondaryID.Int64], Period: period.Ref(), Dates: period.Outer(),
 		Decision: Decision{Procedure: l.Procedure, Campaign: l.Campaign, At: l.DecidedAt.Time, By: l.DecidedBy, Reason: l.Reason},
 		Rank:     int(l.Rank.Int64), RecordedAt: l.RecordedAt.Time, RecordedBy: l.RecordedBy,
 	}

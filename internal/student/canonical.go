@@ -33,14 +33,16 @@ func loadCanonical(ctx context.Context, tx *store.Tx) (Canonical, error) {
 	return c, nil
 }
 
-func canonicalOf(rows []queries.StudentStudent) Canonical {
-	c := Canonical{}
-	for _, r := range rows {
-		if r.MergedInto.Valid {
-			c[r.ID] = r.MergedInto.Int64
-		}
+// all returns, for each record that others were merged into, their keys in order.
+func (c Canonical) all() map[int64][]int64 {
+	same := map[int64][]int64{}
+	for merged := range c {
+		same[c.Of(merged)] = append(same[c.Of(merged)], merged)
 	}
-	return c
+	for _, ids := range same {
+		slices.Sort(ids)
+	}
+	return same
 }
 
 // Of returns the record that stands for one now: itself, unless it was merged.

@@ -197,25 +197,6 @@ type Membership struct {
 	ChangedBy string
 }
 
-// memberships returns the cohorts of every student, in the order of years as
-// they were added.
-func memberships(ctx context.Context, tx *store.Tx) (map[int64][]Membership, error) {
-	cohorts, err := AllCohorts(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := queries.New(tx).Members(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read members: %w", err)
-	}
-	cohort := reference.RefsByID(cohorts, Cohort.Ref)
-	of := make(map[int64][]Membership, len(rows))
-	for _, r := range rows {
-		of[r.StudentID] = append(of[r.StudentID], Membership{cohort[r.CohortID], r.YearID, r.ChangedAt.Time, r.ChangedBy})
-	}
-	return of, nil
-}
-
 // joined adds to a student's own memberships those of the records merged into
 // theirs, for the years in which they have none.
 func joined(own []Membership, merged ...[]Membership) []Membership {

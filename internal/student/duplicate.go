@@ -41,38 +41,50 @@ type DuplicatePair struct {
 	Why           []MatchReason
 }
 
-// Pairs returns the likely duplicates among the students that the actor may see,
-// without those merged and those declared to be two people.
+// DuplicatePairs returns the likely duplicates among the students that the actor
+// may see, without those merged and those declared to be two people.
 func DuplicatePairs(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]DuplicatePair, error) {
-	students, err := All(ctx, tx)
+	found, err := pairs(ctx, tx, store.Condition{})
 	if err != nil {
 		return nil, err
 	}
-	twins, err := duplicatesAmong(ctx, tx, students)
+	var ids []int64
+	for _, p := range found {
+		ids = append(ids, p.low, p.high)
+	}
+	students, err := ByIDs(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
-	var pairs []DuplicatePair
-	for _, s := range students {
-		for _, t := range twins[s.ID] {
-			if s.ID < t.Student.ID && actor.Can(identity.StudentMerge, s.Perimeters()...) && actor.Can(identity.StudentMerge, t.Student.Perimeters()...) {
-				pairs = append(pairs, DuplicatePair{s, t.Student, t.Why})
-			}
+	var visible []DuplicatePair
+	for _, p := range found {
+		a, b := students[p.low], students[p.high]
+		if actor.Can(identity.StudentMerge, a.Perimeters()...) && actor.Can(identity.StudentMerge, b.Perimeters()...) {
+			visible = append(visible, DuplicatePair{a, b, p.why})
 		}
 	}
-	return pairs, nil
+	slices.SortStableFunc(visible, func(a, b DuplicatePair) int {
+		return strings.Compare(a.First.Person.SortKey, b.First.Person.SortKey)
+	})
+	return visible, nil
 }
 
-// Alike returns the records that look like the same person as one that is about
-// to be added: what a form shows before it saves.
+// FindDuplicates returns the records that look like the same person as one that is
+// about to be added: what a form shows before it saves.
 func FindDuplicates(ctx context.Context, tx *store.Tx, draft Student) ([]Duplicate, error) {
-	students, err := All(ctx, tx)
+	draft.ID, draft.MergedInto = 0, 0
+	draft.INE, draft.Number, draft.Person.Email = reference.Normalise(draft.INE), reference.Normalise(draft.Number), strings.ToLower(strings.TrimSpace(draft.Person.Email))
+	others, err := read(ctx, tx, sharing(draft))
 	if err != nil {
 		return nil, err
 	}
-	draft.ID, draft.MergedInto = 0, 0
-	draft.INE, draft.Number, draft.Person.Email = reference.Normalise(draft.INE), reference.Normalise(draft.Number), strings.ToLower(strings.TrimSpace(draft.Person.Email))
-	return duplicates(append(students, draft), nil)[0], nil
+	var found []Duplicate
+	for _, other := range others {
+		if why := matchReasons(other, draft); len(why) > 0 {
+			found = append(found, Duplicate{other, why})
+		}
+	}
+	return found, nil
 }
 
 // DeclareDistinct records that two records that look alike are two people, so that
@@ -93,6 +105,10 @@ func DeclareDistinct(ctx context.Context, db *store.DB, actor identity.Actor, fi
 		if err != nil {
 			return fmt.Errorf("declare distinct: %w", err)
 		}
+		gone := queries.RemoveDuplicateParams{LowID: min(kept.ID, dropped.ID), HighID: max(kept.ID, dropped.ID)}
+		if err := queries.New(tx).RemoveDuplicate(ctx, gone); err != nil {
+			return fmt.Errorf("declare distinct: %w", err)
+		}
 		return audit.Record(ctx, tx, audit.Entry{
 			Who: actor.Who(), Action: "student.distinct", Args: map[string]any{"student": kept.Name(), "other": dropped.Name()},
 			Kind: "student", Object: kept.PublicID, Reason: reason,
@@ -104,67 +120,6 @@ func noReason() error {
 	var form fault.Form
 	form.Wrong("reason", "form.reason")
 	return form.Err()
-}
-
-func duplicatesAmong(ctx context.Context, tx *store.Tx, students []Student) (map[int64][]Duplicate, error) {
-	rows, err := queries.New(tx).Distincts(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read distinct students: %w", err)
-	}
-	distinct := make(map[[2]int64]bool, len(rows))
-	for _, r := range rows {
-		distinct[[2]int64{r.LowID, r.HighID}] = true
-	}
-	return duplicates(students, distinct), nil
-}
-
-// twins finds, for each record by its key, those that look like the same person.
-// Records are compared only within groups that share something, so that
-// thousands take no longer than a page may.
-func duplicates(students []Student, distinct map[[2]int64]bool) map[int64][]Duplicate {
-	groups := map[string][]int{}
-	for i, s := range students {
-		if s.MergedInto != 0 {
-			continue
-		}
-		for _, key := range groupKeys(s) {
-			groups[key] = append(groups[key], i)
-		}
-	}
-	found := map[int64][]Duplicate{}
-	met := map[[2]int]bool{}
-	for _, group := range groups {
-		for n, i := range group {
-			for _, j := range group[:n] {
-				a, b := students[j], students[i]
-				if met[[2]int{j, i}] || distinct[[2]int64{min(a.ID, b.ID), max(a.ID, b.ID)}] {
-					continue
-				}
-				met[[2]int{j, i}] = true
-				if why := matchReasons(a, b); len(why) > 0 {
-					found[a.ID] = append(found[a.ID], Duplicate{b, why})
-					found[b.ID] = append(found[b.ID], Duplicate{a, why})
-				}
-			}
-		}
-	}
-	for _, list := range found {
-		slices.SortFunc(list, func(a, b Duplicate) int { return int(a.Student.ID - b.Student.ID) })
-	}
-	return found
-}
-
-// groupKeys are what a record shares with those that it is compared with.
-func groupKeys(s Student) []string {
-	keys := []string{"name " + nameKey(s)}
-	for prefix, value := range map[string]string{
-		"ine ": s.INE, "number ": strings.TrimLeft(s.Number, "0"), "email ": s.Person.Email, "birth ": string(s.BirthDate),
-	} {
-		if value != "" {
-			keys = append(keys, prefix+value)
-		}
-	}
-	return keys
 }
 
 // nameKey is a name folded, its words in a fixed order: people put the family name

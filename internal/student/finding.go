@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -71,49 +72,130 @@ type Expected struct {
 	Period reference.Period
 }
 
-// Standings returns every record, merged ones too, in the order of names.
-func States(ctx context.Context, tx *store.Tx) ([]State, error) {
-	students, err := All(ctx, tx)
+// States returns the states of records that fulfil a condition, merged ones too, in
+// the order of names. The condition speaks of [From].
+func States(ctx context.Context, tx *store.Tx, where store.Condition) ([]State, error) {
+	students, err := read(ctx, tx, where)
 	if err != nil {
 		return nil, err
 	}
-	twins, err := duplicatesAmong(ctx, tx, students)
+	sortByName(students)
+	those := store.Condition{SQL: "TRUE"}
+	if where.SQL != "" {
+		those = store.Condition{SQL: "x IN (" + nowOf(where.SQL) + ")", Args: where.Args}
+	}
+	twins, err := duplicatesOf(ctx, tx, those)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := queries.New(tx).Leaves(ctx)
+	leaves, err := leavesOf(ctx, tx, those)
+	if err != nil {
+		return nil, err
+	}
+	into, err := standFor(ctx, tx, students)
+	if err != nil {
+		return nil, err
+	}
+	states := make([]State, len(students))
+	for i, s := range students {
+		states[i] = State{Student: s, Duplicates: twins[s.ID], Leaves: leaves[s.ID]}
+		if s.MergedInto != 0 {
+			states[i].Into = into[s.ID]
+		}
+	}
+	return states, nil
+}
+
+// standFor returns what merged records were merged into, by their keys.
+func standFor(ctx context.Context, tx *store.Tx, students []Student) (map[int64]Student, error) {
+	var merged []int64
+	for _, s := range students {
+		if s.MergedInto != 0 {
+			merged = append(merged, s.ID)
+		}
+	}
+	return ByIDs(ctx, tx, merged)
+}
+
+// duplicatesOf returns the duplicates of records that fulfil a condition on x, a
+// key.
+func duplicatesOf(ctx context.Context, tx *store.Tx, those store.Condition) (map[int64][]Duplicate, error) {
+	those.SQL = "(" + strings.ReplaceAll(those.SQL, "x IN", "d.low_id IN") + ") OR (" + strings.ReplaceAll(those.SQL, "x IN", "d.high_id IN") + ")"
+	found, err := pairs(ctx, tx, those)
+	if err != nil {
+		return nil, err
+	}
+	var ids []int64
+	for _, p := range found {
+		ids = append(ids, p.low, p.high)
+	}
+	students, err := ByIDs(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	twins := map[int64][]Duplicate{}
+	for _, p := range found {
+		twins[p.low] = append(twins[p.low], Duplicate{students[p.high], p.why})
+		twins[p.high] = append(twins[p.high], Duplicate{students[p.low], p.why})
+	}
+	for _, list := range twins {
+		slices.SortFunc(list, func(a, b Duplicate) int { return int(a.Student.ID - b.Student.ID) })
+	}
+	return twins, nil
+}
+
+// leavesOf returns the leaves of those that fulfil a condition on x, a key, with
+// those of records merged into theirs.
+func leavesOf(ctx context.Context, tx *store.Tx, those store.Condition) (map[int64][]Leave, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT l.id, l.public_id, l.student_id, l.starts_on, l.ends_on, l.comment, l.changed_at, l.changed_by, "+Now+
+		" FROM student_leave l "+JoinRecord+"l.student_id WHERE "+strings.ReplaceAll(those.SQL, "x IN", Now+" IN")+
+		" ORDER BY l.student_id, l.starts_on", those.Args...)
 	if err != nil {
 		return nil, fmt.Errorf("read leaves: %w", err)
 	}
-	byID, canonical := make(map[int64]Student, len(students)), Canonical{}
-	for _, s := range students {
-		byID[s.ID] = s
-		if s.MergedInto != 0 {
-			canonical[s.ID] = s.MergedInto
-		}
-	}
+	defer func() { _ = rows.Close() }()
 	leaves := map[int64][]Leave{}
-	for _, r := range rows {
-		now := canonical.Of(r.StudentID)
+	for rows.Next() {
+		var r queries.StudentLeave
+		var now int64
+		if err := rows.Scan(&r.ID, &r.PublicID, &r.StudentID, &r.StartsOn, &r.EndsOn, &r.Comment, &r.ChangedAt, &r.ChangedBy, &now); err != nil {
+			return nil, fmt.Errorf("read leaves: %w", err)
+		}
 		leaves[now] = append(leaves[now], leaveOf(r))
 	}
-	standings := make([]State, len(students))
-	for i, s := range students {
-		standings[i] = State{Student: s, Duplicates: twins[s.ID], Leaves: leaves[s.ID]}
-		if s.MergedInto != 0 {
-			standings[i].Into = byID[canonical.Of(s.ID)]
-		}
-	}
-	return standings, nil
+	return leaves, rows.Err()
 }
 
-// Find returns the standings in which every word of a search is found.
-func Find(standings []State, search string) []State {
-	words := strings.Fields(text.Fold(search))
-	return slices.DeleteFunc(slices.Clone(standings), func(s State) bool {
-		in := s.Student.Search()
-		return len(words) == 0 || slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(in, w) })
-	})
+// mostFound is how many records a search for a person gives at most: who is looked
+// for is among them, or the search is to be longer.
+const mostFound = 20
+
+// Matching returns the condition that a record is one of the first in which every
+// word of a search is found, merged ones too. The condition speaks of [From].
+func Matching(ctx context.Context, tx *store.Tx, search string) (store.Condition, error) {
+	var all []store.Condition
+	for _, word := range strings.Fields(text.Fold(search)) {
+		like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(word) + "%"
+		all = append(all, store.Where(`p.search LIKE $1 ESCAPE '\' OR lower(s.number) LIKE $1 ESCAPE '\' OR lower(s.ine) LIKE $1 ESCAPE '\'`, like))
+	}
+	if len(all) == 0 {
+		return store.Nothing, nil
+	}
+	where := store.And(all...)
+	rows, err := tx.QueryContext(ctx, "SELECT s.id FROM "+From+" WHERE "+where.SQL+" ORDER BY p.sort_key, s.id LIMIT "+strconv.Itoa(mostFound), where.Args...)
+	if err != nil {
+		return store.Nothing, fmt.Errorf("search students: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var ids []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return store.Nothing, fmt.Errorf("search students: %w", err)
+		}
+		ids = append(ids, id)
+	}
+	return store.In("s.id", ids), rows.Err()
 }
 
 // Missing is the finding about somebody whom no record speaks of.

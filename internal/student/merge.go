@@ -145,7 +145,9 @@ func mergeStudents(ctx context.Context, tx *store.Tx, actor identity.Actor, f Me
 	if n, err := q.SetMergedInto(ctx, into); err != nil || n == 0 {
 		return "", fmt.Errorf("merge student %d: %d rows, %w", dropped.ID, n, err)
 	}
-	tx.Forget(canonicalKey{})
+	if err := remerged(ctx, tx, kept.ID, dropped.ID); err != nil {
+		return "", err
+	}
 	journal, err := take(ctx, tx, actor, kept, dropped, f.Take)
 	if err != nil {
 		return "", err
@@ -326,12 +328,14 @@ func undoMerge(ctx context.Context, tx *store.Tx, actor identity.Actor, row quer
 	_, err := q.ClearMergedInto(ctx, queries.ClearMergedIntoParams{
 		ID: row.DroppedID, MergedInto: reference.KeyOrNull(row.KeptID), ChangedAt: store.At(tx.Now), ChangedBy: actor.Author(),
 	})
-	tx.Forget(canonicalKey{})
 	if store.IsDuplicate(err) {
 		return fault.New(fault.Conflict, "reference.merge.number", "number", m.Dropped.Number).Because(err)
 	}
 	if err != nil {
 		return fmt.Errorf("undo merge: %w", err)
+	}
+	if err := remerged(ctx, tx, row.KeptID, row.DroppedID); err != nil {
+		return err
 	}
 	if journal.Closed {
 		if err := identity.SetDisabled(ctx, tx, m.Dropped.Person.ID, false); err != nil {
@@ -396,4 +400,36 @@ func mergedPair(ctx context.Context, tx *store.Tx, row queries.StudentMerge) (ke
 		}
 	}
 	return kept, dropped, err
+}
+
+// remerged keeps, after two records were merged or parted, which record stands for
+// each of those concerned, and whom the two look like now.
+func remerged(ctx context.Context, tx *store.Tx, keptID, droppedID int64) error {
+	tx.Forget(canonicalKey{})
+	canonical, err := LoadCanonical(ctx, tx)
+	if err != nil {
+		return err
+	}
+	q := queries.New(tx)
+	for _, one := range []int64{keptID, droppedID} {
+		for _, id := range canonical.Same(one) {
+			now := queries.SetCanonicalParams{ID: id, CanonicalID: reference.KeyOrNull(canonical.Of(id))}
+			if canonical.Of(id) == id {
+				now.CanonicalID = sql.NullInt64{}
+			}
+			if err := q.SetCanonical(ctx, now); err != nil {
+				return fmt.Errorf("keep who stands for student %d: %w", id, err)
+			}
+		}
+	}
+	both, err := records.All(ctx, tx, store.In("s.id", []int64{keptID, droppedID}))
+	if err != nil {
+		return fmt.Errorf("read students: %w", err)
+	}
+	for _, s := range both {
+		if err := compareAgain(ctx, tx, s); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -24,7 +24,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -108,77 +107,6 @@ func For(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID strin
 	return student, err
 }
 
-// StudentsOfCohort returns the members of a cohort, in the order of names, each
-// as the record that stands for them now, for a caller that has its own right
-// to ask.
-func OfCohort(ctx context.Context, tx *store.Tx, cohortID int64) ([]Student, error) {
-	students, err := All(ctx, tx)
-	return slices.DeleteFunc(students, func(s Student) bool {
-		_, in := s.InCohort(cohortID)
-		return !in || s.MergedInto != 0
-	}), err
-}
-
-// AllStudents returns every record, merged ones too, in the order of names, for
-// a caller that has its own right to ask. However many there are, it asks the
-// database the same few questions.
-func All(ctx context.Context, tx *store.Tx) ([]Student, error) {
-	rows, err := queries.New(tx).Students(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read students: %w", err)
-	}
-	people, err := identity.People(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	cohorts, err := memberships(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	level, faculty, err := studentRefs(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	person := make(map[int64]identity.Person, len(people))
-	for _, p := range people {
-		person[p.ID] = p
-	}
-	canonical := canonicalOf(rows)
-	students := make([]Student, len(rows))
-	for i, r := range rows {
-		students[i] = studentOf(r, person[r.PersonID], level, faculty)
-		students[i].Cohorts = slices.Clone(cohorts[r.ID])
-		if students[i].MergedInto == 0 {
-			for _, id := range canonical.Same(r.ID)[1:] {
-				students[i].Cohorts = joined(students[i].Cohorts, cohorts[id])
-			}
-		}
-	}
-	slices.SortStableFunc(students, func(a, b Student) int { return strings.Compare(a.Person.SortKey, b.Person.SortKey) })
-	return students, nil
-}
-
-// StudentsByID returns every record by its internal key; the key of a merged
-// record gives the one that replaced it.
-func AllByID(ctx context.Context, tx *store.Tx) (map[int64]Student, error) {
-	students, err := All(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	byID := make(map[int64]Student, len(students))
-	canonical := Canonical{}
-	for _, s := range students {
-		byID[s.ID] = s
-		if s.MergedInto != 0 {
-			canonical[s.ID] = s.MergedInto
-		}
-	}
-	for id := range canonical {
-		byID[id] = byID[canonical.Of(id)]
-	}
-	return byID, nil
-}
-
 // StudentByID returns the student that an internal key stands for now.
 func ByID(ctx context.Context, tx *store.Tx, id int64) (Student, error) {
 	row, err := queries.New(tx).StudentByID(ctx, id)
@@ -215,44 +143,11 @@ func loadStudent(ctx context.Context, tx *store.Tx, row queries.StudentStudent, 
 	if err != nil {
 		return Student{}, fmt.Errorf("read student: %w", err)
 	}
-	person, err := identity.PersonByID(ctx, tx, row.PersonID)
+	found, err := read(ctx, tx, store.Where("s.id = $1", row.ID))
 	if err != nil {
 		return Student{}, err
 	}
-	level, faculty, err := studentRefs(ctx, tx)
-	if err != nil {
-		return Student{}, err
-	}
-	student := studentOf(row, person, level, faculty)
-	student.Cohorts, err = cohortsOf(ctx, tx, row.ID)
-	return student, err
-}
-
-// cohortsOf returns the cohorts of one student, with those of the records merged
-// into theirs.
-func cohortsOf(ctx context.Context, tx *store.Tx, id int64) ([]Membership, error) {
-	canonical, err := LoadCanonical(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	cohorts, err := AllCohorts(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	cohort := reference.RefsByID(cohorts, Cohort.Ref)
-	var all []Membership
-	for _, same := range canonical.Same(id) {
-		rows, err := queries.New(tx).MembershipsOfStudent(ctx, same)
-		if err != nil {
-			return nil, fmt.Errorf("read memberships: %w", err)
-		}
-		var these []Membership
-		for _, r := range rows {
-			these = append(these, Membership{cohort[r.CohortID], r.YearID, r.ChangedAt.Time, r.ChangedBy})
-		}
-		all = joined(all, these)
-	}
-	return all, nil
+	return found[0], nil
 }
 
 func studentRefs(ctx context.Context, tx *store.Tx) (level, faculty map[int64]reference.Ref, err error) {
@@ -262,14 +157,6 @@ func studentRefs(ctx context.Context, tx *store.Tx) (level, faculty map[int64]re
 	}
 	faculties, err := reference.Faculties(ctx, tx)
 	return reference.RefsByID(levels, reference.Level.Ref), reference.RefsByID(faculties, reference.Faculty.Ref), err
-}
-
-func studentOf(r queries.StudentStudent, person identity.Person, level, faculty map[int64]reference.Ref) Student {
-	return Student{
-		Stamp:  reference.Stamp{ID: r.ID, PublicID: r.PublicID, ChangedAt: r.ChangedAt.Time, ChangedBy: r.ChangedBy},
-		Person: person, Number: r.Number, INE: r.Ine, INEKind: reference.INEKind(r.IneKind), BirthDate: reference.Date(r.BirthDate),
-		Level: level[r.LevelID], Faculty: faculty[r.FacultyID], Active: r.Active, MergedInto: r.MergedInto.Int64,
-	}
 }
 
 // studentLog is what the log keeps of a student.
@@ -386,6 +273,9 @@ func Drop(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID stri
 			return fmt.Errorf("remove member: %w", err)
 		}
 	}
+	if err := q.RemoveDuplicates(ctx, s.ID); err != nil {
+		return fmt.Errorf("remove duplicates: %w", err)
+	}
 	err = q.RemoveStudent(ctx, s.ID)
 	if err == nil {
 		err = identity.RemovePerson(ctx, tx, s.Person.ID)
@@ -476,7 +366,7 @@ func addStudent(ctx context.Context, tx *store.Tx, actor identity.Actor, s *Stud
 	id, err := queries.New(tx).AddStudent(ctx, queries.AddStudentParams{
 		PublicID: s.PublicID, PersonID: s.Person.ID, Number: s.Number, Ine: s.INE, IneKind: string(s.INEKind),
 		BirthDate: string(s.BirthDate), LevelID: s.Level.ID, FacultyID: s.Faculty.ID, Active: s.Active,
-		ChangedAt: store.At(s.ChangedAt), ChangedBy: s.ChangedBy,
+		ChangedAt: store.At(s.ChangedAt), ChangedBy: s.ChangedBy, NameKey: sql.NullString{String: nameKey(*s), Valid: true},
 	})
 	if store.IsDuplicate(err) {
 		return fault.New(fault.Conflict, "reference.student.person", "person", s.Name()).Because(err)
@@ -485,7 +375,7 @@ func addStudent(ctx context.Context, tx *store.Tx, actor identity.Actor, s *Stud
 		return fmt.Errorf("add student: %w", err)
 	}
 	s.ID = id
-	return nil
+	return compare(ctx, tx, *s)
 }
 
 func changeStudent(ctx context.Context, tx *store.Tx, actor identity.Actor, before Student, s *Student) error {
@@ -500,12 +390,12 @@ func changeStudent(ctx context.Context, tx *store.Tx, actor identity.Actor, befo
 	err := queries.New(tx).ChangeStudent(ctx, queries.ChangeStudentParams{
 		ID: s.ID, Number: s.Number, Ine: s.INE, IneKind: string(s.INEKind), BirthDate: string(s.BirthDate),
 		LevelID: s.Level.ID, FacultyID: s.Faculty.ID, Active: s.Active,
-		ChangedAt: store.At(s.ChangedAt), ChangedBy: s.ChangedBy,
+		ChangedAt: store.At(s.ChangedAt), ChangedBy: s.ChangedBy, NameKey: sql.NullString{String: nameKey(*s), Valid: true},
 	})
 	if err != nil {
 		return fmt.Errorf("change student: %w", err)
 	}
-	return nil
+	return compareAgain(ctx, tx, *s)
 }
 
 func updatePerson(ctx context.Context, tx *store.Tx, actor identity.Actor, s *Student) error {

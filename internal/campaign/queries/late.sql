@@ -10,7 +10,11 @@ WHERE id = $1 AND decided_at IS NULL;
 SELECT * FROM campaign_late WHERE campaign_id = $1 AND public_id = $2;
 
 -- name: Lates :many
-SELECT * FROM campaign_late WHERE campaign_id = $1 ORDER BY id DESC;
+SELECT sqlc.embed(l), p.student_id
+FROM campaign_late l
+JOIN campaign_participant p ON p.id = l.participant_id
+WHERE l.campaign_id = $1
+ORDER BY l.id DESC;
 
 -- name: LateInForce :one
 SELECT * FROM campaign_late

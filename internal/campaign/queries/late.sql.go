@@ -132,32 +132,42 @@ func (q *Queries) LateInForce(ctx context.Context, arg LateInForceParams) (Campa
 }
 
 const lates = `-- name: Lates :many
-SELECT id, public_id, campaign_id, participant_id, until_at, reason, asked_at, asked_by, asked_name, decided_at, decided_by, decided_name, agreed FROM campaign_late WHERE campaign_id = $1 ORDER BY id DESC
+SELECT l.id, l.public_id, l.campaign_id, l.participant_id, l.until_at, l.reason, l.asked_at, l.asked_by, l.asked_name, l.decided_at, l.decided_by, l.decided_name, l.agreed, p.student_id
+FROM campaign_late l
+JOIN campaign_participant p ON p.id = l.participant_id
+WHERE l.campaign_id = $1
+ORDER BY l.id DESC
 `
 
-func (q *Queries) Lates(ctx context.Context, campaignID int64) ([]CampaignLate, error) {
+type LatesRow struct {
+	CampaignLate CampaignLate
+	StudentID    int64
+}
+
+func (q *Queries) Lates(ctx context.Context, campaignID int64) ([]LatesRow, error) {
 	rows, err := q.db.QueryContext(ctx, lates, campaignID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []CampaignLate
+	var items []LatesRow
 	for rows.Next() {
-		var i CampaignLate
+		var i LatesRow
 		if err := rows.Scan(
-			&i.ID,
-			&i.PublicID,
-			&i.CampaignID,
-			&i.ParticipantID,
-			&i.UntilAt,
-			&i.Reason,
-			&i.AskedAt,
-			&i.AskedBy,
-			&i.AskedName,
-			&i.DecidedAt,
-			&i.DecidedBy,
-			&i.DecidedName,
-			&i.Agreed,
+			&i.CampaignLate.ID,
+			&i.CampaignLate.PublicID,
+			&i.CampaignLate.CampaignID,
+			&i.CampaignLate.ParticipantID,
+			&i.CampaignLate.UntilAt,
+			&i.CampaignLate.Reason,
+			&i.CampaignLate.AskedAt,
+			&i.CampaignLate.AskedBy,
+			&i.CampaignLate.AskedName,
+			&i.CampaignLate.DecidedAt,
+			&i.CampaignLate.DecidedBy,
+			&i.CampaignLate.DecidedName,
+			&i.CampaignLate.Agreed,
+			&i.StudentID,
 		); err != nil {
 			return nil, err
 		}

@@ -16,6 +16,9 @@ UPDATE campaign_post SET agreed_seats = $2, agreed_by = $3, agreed_at = $4 WHERE
 -- name: Posts :many
 SELECT * FROM campaign_post WHERE campaign_id = $1 ORDER BY code;
 
+-- name: PostBySite :one
+SELECT * FROM campaign_post WHERE campaign_id = $1 AND site_id = $2;
+
 -- name: AddLevel :exec
 INSERT INTO campaign_post_level (post_id, level_id) VALUES ($1, $2);
 

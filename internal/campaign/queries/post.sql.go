@@ -255,6 +255,43 @@ func (q *Queries) OpenInPeriod(ctx context.Context, periodID int64) ([]OpenInPer
 	return items, nil
 }
 
+const postBySite = `-- name: PostBySite :one
+SELECT id, campaign_id, site_id, code, seats, closed, secondary, min_seats, ideal_seats, max_seats, last_name, last_seats, last_cutoff, cutoff, set_by, agreed_seats, agreed_by, agreed_at, changed_at, changed_by FROM campaign_post WHERE campaign_id = $1 AND site_id = $2
+`
+
+type PostBySiteParams struct {
+	CampaignID int64
+	SiteID     int64
+}
+
+func (q *Queries) PostBySite(ctx context.Context, arg PostBySiteParams) (CampaignPost, error) {
+	row := q.db.QueryRowContext(ctx, postBySite, arg.CampaignID, arg.SiteID)
+	var i CampaignPost
+	err := row.Scan(
+		&i.ID,
+		&i.CampaignID,
+		&i.SiteID,
+		&i.Code,
+		&i.Seats,
+		&i.Closed,
+		&i.Secondary,
+		&i.MinSeats,
+		&i.IdealSeats,
+		&i.MaxSeats,
+		&i.LastName,
+		&i.LastSeats,
+		&i.LastCutoff,
+		&i.Cutoff,
+		&i.SetBy,
+		&i.AgreedSeats,
+		&i.AgreedBy,
+		&i.AgreedAt,
+		&i.ChangedAt,
+		&i.ChangedBy,
+	)
+	return i, err
+}
+
 const posts = `-- name: Posts :many
 SELECT id, campaign_id, site_id, code, seats, closed, secondary, min_seats, ideal_seats, max_seats, last_name, last_seats, last_cutoff, cutoff, set_by, agreed_seats, agreed_by, agreed_at, changed_at, changed_by FROM campaign_post WHERE campaign_id = $1 ORDER BY code
 `

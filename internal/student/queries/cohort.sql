@@ -15,9 +15,6 @@ WHERE id = $1;
 -- name: RemoveCohort :exec
 DELETE FROM student_cohort WHERE id = $1;
 
--- name: Members :many
-SELECT * FROM student_member ORDER BY year_id, student_id;
-
 -- name: MembersOfCohort :many
 SELECT * FROM student_member WHERE cohort_id = $1 ORDER BY student_id;
 

@@ -157,39 +157,6 @@ func (q *Queries) Cohorts(ctx context.Context) ([]StudentCohort, error) {
 	return items, nil
 }
 
-const members = `-- name: Members :many
-SELECT cohort_id, student_id, year_id, changed_at, changed_by FROM student_member ORDER BY year_id, student_id
-`
-
-func (q *Queries) Members(ctx context.Context) ([]StudentMember, error) {
-	rows, err := q.db.QueryContext(ctx, members)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []StudentMember
-	for rows.Next() {
-		var i StudentMember
-		if err := rows.Scan(
-			&i.CohortID,
-			&i.StudentID,
-			&i.YearID,
-			&i.ChangedAt,
-			&i.ChangedBy,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const membersOfCohort = `-- name: MembersOfCohort :many
 SELECT cohort_id, student_id, year_id, changed_at, changed_by FROM student_member WHERE cohort_id = $1 ORDER BY student_id
 `

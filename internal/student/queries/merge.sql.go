@@ -37,6 +37,21 @@ func (q *Queries) AddDistinct(ctx context.Context, arg AddDistinctParams) error 
 	return err
 }
 
+const addDuplicate = `-- name: AddDuplicate :exec
+INSERT INTO student_duplicate (low_id, high_id, why) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+`
+
+type AddDuplicateParams struct {
+	LowID  int64
+	HighID int64
+	Why    string
+}
+
+func (q *Queries) AddDuplicate(ctx context.Context, arg AddDuplicateParams) error {
+	_, err := q.db.ExecContext(ctx, addDuplicate, arg.LowID, arg.HighID, arg.Why)
+	return err
+}
+
 const addMerge = `-- name: AddMerge :one
 INSERT INTO student_merge (public_id, kept_id, dropped_id, copied, reason, merged_at, merged_by, undone_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, '')
@@ -92,24 +107,26 @@ func (q *Queries) ClearMergedInto(ctx context.Context, arg ClearMergedIntoParams
 	return result.RowsAffected()
 }
 
-const distincts = `-- name: Distincts :many
-SELECT low_id, high_id FROM student_distinct ORDER BY low_id, high_id
+const distinctFrom = `-- name: DistinctFrom :many
+SELECT a.low_id, a.high_id FROM student_distinct a WHERE a.low_id = $1
+UNION ALL
+SELECT b.low_id, b.high_id FROM student_distinct b WHERE b.high_id = $1
 `
 
-type DistinctsRow struct {
+type DistinctFromRow struct {
 	LowID  int64
 	HighID int64
 }
 
-func (q *Queries) Distincts(ctx context.Context) ([]DistinctsRow, error) {
-	rows, err := q.db.QueryContext(ctx, distincts)
+func (q *Queries) DistinctFrom(ctx context.Context, lowID int64) ([]DistinctFromRow, error) {
+	rows, err := q.db.QueryContext(ctx, distinctFrom, lowID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []DistinctsRow
+	var items []DistinctFromRow
 	for rows.Next() {
-		var i DistinctsRow
+		var i DistinctFromRow
 		if err := rows.Scan(&i.LowID, &i.HighID); err != nil {
 			return nil, err
 		}
@@ -232,6 +249,43 @@ func (q *Queries) Merges(ctx context.Context) ([]StudentMerge, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const removeDuplicate = `-- name: RemoveDuplicate :exec
+DELETE FROM student_duplicate WHERE low_id = $1 AND high_id = $2
+`
+
+type RemoveDuplicateParams struct {
+	LowID  int64
+	HighID int64
+}
+
+func (q *Queries) RemoveDuplicate(ctx context.Context, arg RemoveDuplicateParams) error {
+	_, err := q.db.ExecContext(ctx, removeDuplicate, arg.LowID, arg.HighID)
+	return err
+}
+
+const removeDuplicates = `-- name: RemoveDuplicates :exec
+DELETE FROM student_duplicate WHERE low_id = $1 OR high_id = $1
+`
+
+func (q *Queries) RemoveDuplicates(ctx context.Context, lowID int64) error {
+	_, err := q.db.ExecContext(ctx, removeDuplicates, lowID)
+	return err
+}
+
+const setCanonical = `-- name: SetCanonical :exec
+UPDATE student_student SET canonical_id = $2 WHERE id = $1
+`
+
+type SetCanonicalParams struct {
+	ID          int64
+	CanonicalID sql.NullInt64
+}
+
+func (q *Queries) SetCanonical(ctx context.Context, arg SetCanonicalParams) error {
+	_, err := q.db.ExecContext(ctx, setCanonical, arg.ID, arg.CanonicalID)
+	return err
 }
 
 const setMergedInto = `-- name: SetMergedInto :execrows

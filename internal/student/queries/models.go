@@ -59,17 +59,19 @@ type StudentMerge struct {
 }
 
 type StudentStudent struct {
-	ID         int64
-	PublicID   string
-	PersonID   int64
-	Number     string
-	Ine        string
-	IneKind    string
-	BirthDate  string
-	LevelID    int64
-	FacultyID  int64
-	Active     bool
-	MergedInto sql.NullInt64
-	ChangedAt  store.Time
-	ChangedBy  string
+	ID          int64
+	PublicID    string
+	PersonID    int64
+	Number      string
+	Ine         string
+	IneKind     string
+	BirthDate   string
+	LevelID     int64
+	FacultyID   int64
+	Active      bool
+	MergedInto  sql.NullInt64
+	ChangedAt   store.Time
+	ChangedBy   string
+	NameKey     sql.NullString
+	CanonicalID sql.NullInt64
 }

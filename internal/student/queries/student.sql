@@ -1,6 +1,3 @@
--- name: Students :many
-SELECT * FROM student_student ORDER BY id;
-
 -- name: StudentByID :one
 SELECT * FROM student_student WHERE id = $1;
 
@@ -11,23 +8,30 @@ SELECT * FROM student_student WHERE public_id = $1;
 SELECT * FROM student_student WHERE person_id = $1;
 
 -- name: StudentByNumber :one
-SELECT * FROM student_student WHERE number = $1 AND merged_into IS NULL;
+SELECT * FROM student_student WHERE number = $1 AND number <> '' AND merged_into IS NULL;
 
 -- name: AddStudent :one
-INSERT INTO student_student (public_id, person_id, number, ine, ine_kind, birth_date, level_id, faculty_id, active, changed_at, changed_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO student_student (public_id, person_id, number, ine, ine_kind, birth_date, level_id, faculty_id, active, changed_at, changed_by, name_key)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 RETURNING id;
 
 -- name: ChangeStudent :exec
 UPDATE student_student
-SET number = $2, ine = $3, ine_kind = $4, birth_date = $5, level_id = $6, faculty_id = $7, active = $8, changed_at = $9, changed_by = $10
+SET number = $2, ine = $3, ine_kind = $4, birth_date = $5, level_id = $6, faculty_id = $7, active = $8, changed_at = $9, changed_by = $10, name_key = $11
 WHERE id = $1;
 
 -- name: RemoveStudent :exec
 DELETE FROM student_student WHERE id = $1;
 
--- name: Leaves :many
-SELECT * FROM student_leave ORDER BY student_id, starts_on;
+-- name: SetNameKey :exec
+UPDATE student_student SET name_key = $2 WHERE id = $1;
+
+-- name: ToCompare :many
+SELECT id FROM student_student WHERE name_key IS NULL ORDER BY id LIMIT $1;
+
+-- name: CompareAgain :exec
+-- The person's name or e-mail address has changed.
+UPDATE student_student SET name_key = NULL WHERE person_id = $1;
 
 -- name: AddLeave :one
 INSERT INTO student_leave (public_id, student_id, starts_on, ends_on, comment, changed_at, changed_by)

@@ -7,6 +7,7 @@ package queries
 
 import (
 	"context"
+	"database/sql"
 
 	"stagora.org/stagora/internal/store"
 )
@@ -43,8 +44,8 @@ func (q *Queries) AddLeave(ctx context.Context, arg AddLeaveParams) (int64, erro
 }
 
 const addStudent = `-- name: AddStudent :one
-INSERT INTO student_student (public_id, person_id, number, ine, ine_kind, birth_date, level_id, faculty_id, active, changed_at, changed_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO student_student (public_id, person_id, number, ine, ine_kind, birth_date, level_id, faculty_id, active, changed_at, changed_by, name_key)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 RETURNING id
 `
 
@@ -60,6 +61,7 @@ type AddStudentParams struct {
 	Active    bool
 	ChangedAt store.Time
 	ChangedBy string
+	NameKey   sql.NullString
 }
 
 func (q *Queries) AddStudent(ctx context.Context, arg AddStudentParams) (int64, error) {
@@ -75,6 +77,7 @@ func (q *Queries) AddStudent(ctx context.Context, arg AddStudentParams) (int64, 
 		arg.Active,
 		arg.ChangedAt,
 		arg.ChangedBy,
+		arg.NameKey,
 	)
 	var id int64
 	err := row.Scan(&id)
@@ -108,7 +111,7 @@ func (q *Queries) ChangeLeave(ctx context.Context, arg ChangeLeaveParams) error 
 
 const changeStudent = `-- name: ChangeStudent :exec
 UPDATE student_student
-SET number = $2, ine = $3, ine_kind = $4, birth_date = $5, level_id = $6, faculty_id = $7, active = $8, changed_at = $9, changed_by = $10
+SET number = $2, ine = $3, ine_kind = $4, birth_date = $5, level_id = $6, faculty_id = $7, active = $8, changed_at = $9, changed_by = $10, name_key = $11
 WHERE id = $1
 `
 
@@ -123,6 +126,7 @@ type ChangeStudentParams struct {
 	Active    bool
 	ChangedAt store.Time
 	ChangedBy string
+	NameKey   sql.NullString
 }
 
 func (q *Queries) ChangeStudent(ctx context.Context, arg ChangeStudentParams) error {
@@ -137,7 +141,18 @@ func (q *Queries) ChangeStudent(ctx context.Context, arg ChangeStudentParams) er
 		arg.Active,
 		arg.ChangedAt,
 		arg.ChangedBy,
+		arg.NameKey,
 	)
+	return err
+}
+
+const compareAgain = `-- name: CompareAgain :exec
+UPDATE student_student SET name_key = NULL WHERE person_id = $1
+`
+
+// The person's name or e-mail address has changed.
+func (q *Queries) CompareAgain(ctx context.Context, personID int64) error {
+	_, err := q.db.ExecContext(ctx, compareAgain, personID)
 	return err
 }
 
@@ -159,42 +174,6 @@ func (q *Queries) LeaveByPublicID(ctx context.Context, publicID string) (Student
 		&i.ChangedBy,
 	)
 	return i, err
-}
-
-const leaves = `-- name: Leaves :many
-SELECT id, public_id, student_id, starts_on, ends_on, comment, changed_at, changed_by FROM student_leave ORDER BY student_id, starts_on
-`
-
-func (q *Queries) Leaves(ctx context.Context) ([]StudentLeave, error) {
-	rows, err := q.db.QueryContext(ctx, leaves)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []StudentLeave
-	for rows.Next() {
-		var i StudentLeave
-		if err := rows.Scan(
-			&i.ID,
-			&i.PublicID,
-			&i.StudentID,
-			&i.StartsOn,
-			&i.EndsOn,
-			&i.Comment,
-			&i.ChangedAt,
-			&i.ChangedBy,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const leavesOfStudent = `-- name: LeavesOfStudent :many
@@ -251,8 +230,22 @@ func (q *Queries) RemoveStudent(ctx context.Context, id int64) error {
 	return err
 }
 
+const setNameKey = `-- name: SetNameKey :exec
+UPDATE student_student SET name_key = $2 WHERE id = $1
+`
+
+type SetNameKeyParams struct {
+	ID      int64
+	NameKey sql.NullString
+}
+
+func (q *Queries) SetNameKey(ctx context.Context, arg SetNameKeyParams) error {
+	_, err := q.db.ExecContext(ctx, setNameKey, arg.ID, arg.NameKey)
+	return err
+}
+
 const studentByID = `-- name: StudentByID :one
-SELECT id, public_id, person_id, number, ine, ine_kind, birth_date, level_id, faculty_id, active, merged_into, changed_at, changed_by FROM student_student WHERE id = $1
+SELECT id, public_id, person_id, number, ine, ine_kind, birth_date, level_id, faculty_id, active, merged_into, changed_at, changed_by, name_key, canonical_id FROM student_student WHERE id = $1
 `
 
 func (q *Queries) StudentByID(ctx context.Context, id int64) (StudentStudent, error) {
@@ -272,12 +265,14 @@ func (q *Queries) StudentByID(ctx context.Context, id int64) (StudentStudent, er
 		&i.MergedInto,
 		&i.ChangedAt,
 		&i.ChangedBy,
+		&i.NameKey,
+		&i.CanonicalID,
 	)
 	return i, err
 }
 
 const studentByNumber = `-- name: StudentByNumber :one
-SELECT id, public_id, person_id, number, ine, ine_kind, birth_date, level_id, faculty_id, active, merged_into, changed_at, changed_by FROM student_student WHERE number = $1 AND merged_into IS NULL
+SELECT id, public_id, person_id, number, ine, ine_kind, birth_date, level_id, faculty_id, active, merged_into, changed_at, changed_by, name_key, canonical_id FROM student_student WHERE number = $1 AND number <> '' AND merged_into IS NULL
 `
 
 func (q *Queries) StudentByNumber(ctx context.Context, number string) (StudentStudent, error) {
@@ -297,12 +292,14 @@ func (q *Queries) StudentByNumber(ctx context.Context, number string) (StudentSt
 		&i.MergedInto,
 		&i.ChangedAt,
 		&i.ChangedBy,
+		&i.NameKey,
+		&i.CanonicalID,
 	)
 	return i, err
 }
 
 const studentByPerson = `-- name: StudentByPerson :one
-SELECT id, public_id, person_id, number, ine, ine_kind, birth_date, level_id, faculty_id, active, merged_into, changed_at, changed_by FROM student_student WHERE person_id = $1
+SELECT id, public_id, person_id, number, ine, ine_kind, birth_date, level_id, faculty_id, active, merged_into, changed_at, changed_by, name_key, canonical_id FROM student_student WHERE person_id = $1
 `
 
 func (q *Queries) StudentByPerson(ctx context.Context, personID int64) (StudentStudent, error) {
@@ -322,12 +319,14 @@ func (q *Queries) StudentByPerson(ctx context.Context, personID int64) (StudentS
 		&i.MergedInto,
 		&i.ChangedAt,
 		&i.ChangedBy,
+		&i.NameKey,
+		&i.CanonicalID,
 	)
 	return i, err
 }
 
 const studentByPublicID = `-- name: StudentByPublicID :one
-SELECT id, public_id, person_id, number, ine, ine_kind, birth_date, level_id, faculty_id, active, merged_into, changed_at, changed_by FROM student_student WHERE public_id = $1
+SELECT id, public_id, person_id, number, ine, ine_kind, birth_date, level_id, faculty_id, active, merged_into, changed_at, changed_by, name_key, canonical_id FROM student_student WHERE public_id = $1
 `
 
 func (q *Queries) StudentByPublicID(ctx context.Context, publicID string) (StudentStudent, error) {
@@ -347,41 +346,29 @@ func (q *Queries) StudentByPublicID(ctx context.Context, publicID string) (Stude
 		&i.MergedInto,
 		&i.ChangedAt,
 		&i.ChangedBy,
+		&i.NameKey,
+		&i.CanonicalID,
 	)
 	return i, err
 }
 
-const students = `-- name: Students :many
-SELECT id, public_id, person_id, number, ine, ine_kind, birth_date, level_id, faculty_id, active, merged_into, changed_at, changed_by FROM student_student ORDER BY id
+const toCompare = `-- name: ToCompare :many
+SELECT id FROM student_student WHERE name_key IS NULL ORDER BY id LIMIT $1
 `
 
-func (q *Queries) Students(ctx context.Context) ([]StudentStudent, error) {
-	rows, err := q.db.QueryContext(ctx, students)
+func (q *Queries) ToCompare(ctx context.Context, limit int32) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, toCompare, limit)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []StudentStudent
+	var items []int64
 	for rows.Next() {
-		var i StudentStudent
-		if err := rows.Scan(
-			&i.ID,
-			&i.PublicID,
-			&i.PersonID,
-			&i.Number,
-			&i.Ine,
-			&i.IneKind,
-			&i.BirthDate,
-			&i.LevelID,
-			&i.FacultyID,
-			&i.Active,
-			&i.MergedInto,
-			&i.ChangedAt,
-			&i.ChangedBy,
-		); err != nil {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
 			return nil, err
 		}
-		items = append(items, i)
+		items = append(items, id)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -101,7 +102,7 @@ func refused(w http.ResponseWriter, r *page.Request, sent string, err error) err
 // SavePerson changes the name, the address or the language of a person.
 func SavePerson(w http.ResponseWriter, r *page.Request) error {
 	publicID := r.PathValue("person")
-	if err := identity.ChangePerson(r.Context(), r.DB, r.Actor, publicID, personForm(r)); err != nil {
+	if err := student.ChangePerson(r.Context(), r.DB, r.Actor, publicID, personForm(r)); err != nil {
 		return refused(w, r, formFacts, err)
 	}
 	return r.GoSaying(w, personPath(publicID), "admin.person.saved")

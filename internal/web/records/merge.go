@@ -124,8 +124,12 @@ func useOf(ctx context.Context, tx *store.Tx, s student.Student) ([]int, error) 
 // lookUp finds other records by what was typed.
 func (d *union) lookUp(r *page.Request, tx *store.Tx) error {
 	const most = 10
-	standings, err := student.States(r.Context(), tx)
-	for _, s := range student.Find(standings, d.search) {
+	found, err := student.Matching(r.Context(), tx, d.search)
+	if err != nil {
+		return err
+	}
+	standings, err := student.States(r.Context(), tx, found)
+	for _, s := range standings {
 		other := s.Student
 		if other.ID != d.student.ID && other.MergedInto == 0 && len(d.found) < most && r.Actor.Can(identity.StudentMerge, other.Perimeters()...) {
 			d.found = append(d.found, other)

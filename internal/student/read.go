@@ -1,0 +1,247 @@
+package student
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student/queries"
+)
+
+// What owners on higher floors join to the tables of students: only the owner of a
+// table writes its name (ADR 11).
+const (
+	// From is where the records of students are read from: s is the record, p the
+	// person. Conditions of [Where] name them so.
+	From = "student_student s " + identity.JoinPerson + "s.person_id"
+
+	// JoinRecord is followed by the key of a record, r.
+	JoinRecord = "JOIN student_student r ON r.id = "
+
+	// Now is the key of the record that stands for the person of r now.
+	Now = "COALESCE(r.canonical_id, r.id)"
+
+	// Members selects the keys of the records that stand now for those who are in a
+	// cohort; it is followed by a condition on m.cohort_id.
+	Members = "SELECT " + Now + " FROM student_member m " + JoinRecord + "m.student_id WHERE "
+)
+
+// SamePeople returns the condition that an expression is the key of a record of one
+// of the people whose records fulfil where.
+func SamePeople(expression string, where store.Condition) store.Condition {
+	where.SQL = expression + " IN (SELECT r.id FROM student_student r WHERE " + Now + " IN (" + nowOf(where.SQL) + "))"
+	return where
+}
+
+// nowOf selects the keys of the records that stand now for those that fulfil a
+// condition.
+func nowOf(where string) string {
+	return "SELECT COALESCE(s.canonical_id, s.id) FROM " + From + " WHERE " + where
+}
+
+// records reads the record and the person of students; level, faculty and cohorts
+// are named by [read].
+var records = store.List[Student]{
+	Select: "s.id, s.public_id, s.number, s.ine, s.ine_kind, s.birth_date, s.level_id, s.faculty_id, s.active, s.merged_into, s.changed_at, s.changed_by, " +
+		"p.id, p.public_id, p.family_name, p.given_name, p.email, p.lang, p.sort_key, p.changed_by, p.changed_at",
+	From: From, ID: "s.id", Scan: scanStudent,
+}
+
+func scanStudent(row store.Row) (Student, error) {
+	var r queries.StudentStudent
+	var p identity.Person
+	err := row.Scan(&r.ID, &r.PublicID, &r.Number, &r.Ine, &r.IneKind, &r.BirthDate, &r.LevelID, &r.FacultyID, &r.Active, &r.MergedInto, &r.ChangedAt, &r.ChangedBy,
+		&p.ID, &p.PublicID, &p.FamilyName, &p.GivenName, &p.Email, &p.Lang, &p.SortKey, &p.ChangedBy, &p.ChangedAt)
+	return Student{
+		Stamp:  reference.Stamp{ID: r.ID, PublicID: r.PublicID, ChangedAt: r.ChangedAt.Time, ChangedBy: r.ChangedBy},
+		Person: p, Number: r.Number, INE: r.Ine, INEKind: reference.INEKind(r.IneKind), BirthDate: reference.Date(r.BirthDate),
+		Level: reference.Ref{ID: r.LevelID}, Faculty: reference.Ref{ID: r.FacultyID}, Active: r.Active, MergedInto: r.MergedInto.Int64,
+	}, err
+}
+
+// All returns every record, merged ones too, in the order of names, for a caller
+// that has its own right to ask. However many there are, it asks the database the
+// same few questions.
+func All(ctx context.Context, tx *store.Tx) ([]Student, error) {
+	students, err := read(ctx, tx, store.Condition{})
+	sortByName(students)
+	return students, err
+}
+
+// OfCohort returns the members of a cohort, in the order of names, each as the
+// record that stands for them now, for a caller that has its own right to ask.
+func OfCohort(ctx context.Context, tx *store.Tx, cohortID int64) ([]Student, error) {
+	byID, err := Where(ctx, tx, store.Where("s.id IN (SELECT m.student_id FROM student_member m WHERE m.cohort_id = $1)", cohortID))
+	if err != nil {
+		return nil, err
+	}
+	var students []Student
+	for id, s := range byID {
+		// A record merged into one that is in another cohort that year is not in this one.
+		if _, in := s.InCohort(cohortID); in && id == s.ID {
+			students = append(students, s)
+		}
+	}
+	sortByName(students)
+	return students, nil
+}
+
+// AllByID returns every record by its internal key; the key of a merged record
+// gives the one that replaced it.
+func AllByID(ctx context.Context, tx *store.Tx) (map[int64]Student, error) {
+	return Where(ctx, tx, store.Condition{})
+}
+
+// ByIDs returns the students that internal keys stand for now, by these keys. Keys
+// that are no student's are left out.
+func ByIDs(ctx context.Context, tx *store.Tx, ids []int64) (map[int64]Student, error) {
+	found := make(map[int64]Student, len(ids))
+	for chunk := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(ids))), 500) {
+		some, err := Where(ctx, tx, store.In("s.id", chunk))
+		if err != nil {
+			return nil, err
+		}
+		for id, s := range some {
+			found[id] = s
+		}
+	}
+	return found, nil
+}
+
+// Where returns the students that the records which fulfil a condition stand for
+// now, by the key of each record and by their own. The condition speaks of [From].
+func Where(ctx context.Context, tx *store.Tx, where store.Condition) (map[int64]Student, error) {
+	students, err := read(ctx, tx, where)
+	if err != nil {
+		return nil, err
+	}
+	canonical, err := LoadCanonical(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[int64]Student, len(students))
+	var merged []int64
+	for _, s := range students {
+		if s.MergedInto == 0 {
+			byID[s.ID] = s
+		} else {
+			merged = append(merged, s.ID)
+		}
+	}
+	var missing []int64
+	for _, id := range merged {
+		if _, known := byID[canonical.Of(id)]; !known {
+			missing = append(missing, canonical.Of(id))
+		}
+	}
+	for chunk := range slices.Chunk(missing, 500) {
+		others, err := read(ctx, tx, store.In("s.id", chunk))
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range others {
+			byID[s.ID] = s
+		}
+	}
+	for _, id := range merged {
+		byID[id] = byID[canonical.Of(id)]
+	}
+	return byID, nil
+}
+
+// read returns the records that fulfil a condition, merged ones too, in the order
+// of their keys, in a number of statements that does not grow with them.
+func read(ctx context.Context, tx *store.Tx, where store.Condition) ([]Student, error) {
+	students, err := records.All(ctx, tx, where)
+	if err != nil {
+		return nil, fmt.Errorf("read students: %w", err)
+	}
+	if len(students) == 0 {
+		return nil, nil
+	}
+	level, faculty, err := studentRefs(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	canonical, err := LoadCanonical(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	same := canonical.all()
+	cohorts, err := memberships(ctx, tx, where, students, same)
+	if err != nil {
+		return nil, err
+	}
+	for i := range students {
+		s := &students[i]
+		s.Level, s.Faculty = level[s.Level.ID], faculty[s.Faculty.ID]
+		s.Cohorts = slices.Clone(cohorts[s.ID])
+		if s.MergedInto == 0 {
+			for _, id := range same[s.ID] {
+				s.Cohorts = joined(s.Cohorts, cohorts[id])
+			}
+		}
+	}
+	return students, nil
+}
+
+// memberships returns the cohorts of records that fulfil a condition, and of those
+// merged into them, in the order of years as they were added.
+func memberships(ctx context.Context, tx *store.Tx, where store.Condition, students []Student, same map[int64][]int64) (map[int64][]Membership, error) {
+	cohorts, err := AllCohorts(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	cohort := reference.RefsByID(cohorts, Cohort.Ref)
+	of := make(map[int64][]Membership, len(students))
+	add := func(where store.Condition) error {
+		rows, err := tx.QueryContext(ctx, "SELECT m.student_id, m.cohort_id, m.year_id, m.changed_at, m.changed_by FROM student_member m WHERE "+where.SQL+
+			" ORDER BY m.year_id, m.student_id", where.Args...)
+		if err != nil {
+			return fmt.Errorf("read members: %w", err)
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			var r queries.StudentMember
+			if err := rows.Scan(&r.StudentID, &r.CohortID, &r.YearID, &r.ChangedAt, &r.ChangedBy); err != nil {
+				return fmt.Errorf("read members: %w", err)
+			}
+			of[r.StudentID] = append(of[r.StudentID], Membership{cohort[r.CohortID], r.YearID, r.ChangedAt.Time, r.ChangedBy})
+		}
+		return rows.Err()
+	}
+	those := store.Condition{SQL: "TRUE"}
+	if where.SQL != "" {
+		those = store.Condition{SQL: "m.student_id IN (SELECT s.id FROM " + From + " WHERE " + where.SQL + ")", Args: where.Args}
+	}
+	if err := add(those); err != nil || where.SQL == "" {
+		return of, err
+	}
+	known := make(map[int64]bool, len(students))
+	for _, s := range students {
+		known[s.ID] = true
+	}
+	var others []int64
+	for _, s := range students {
+		others = append(others, slices.DeleteFunc(slices.Clone(same[s.ID]), func(id int64) bool { return known[id] })...)
+	}
+	for chunk := range slices.Chunk(others, 500) {
+		if err := add(store.In("m.student_id", chunk)); err != nil {
+			return nil, err
+		}
+	}
+	return of, nil
+}
+
+func sortByName(students []Student) {
+	slices.SortFunc(students, func(a, b Student) int {
+		if c := strings.Compare(a.Person.SortKey, b.Person.SortKey); c != 0 {
+			return c
+		}
+		return int(a.ID - b.ID)
+	})
+}
