@@ -43,11 +43,11 @@ e2e: ## run the stories alone, telling each; pictures go to build/e2e
 	mkdir -p build/e2e && go test -count=1 -v -artifacts -outputdir $(CURDIR)/build/e2e ./e2e/...
 
 BENCH ?=
-bench: ## measure the engine beside its peers, and the opening-day load; options in BENCH="-full -only match"
+bench: ## measure the engine beside its peers, pages and steps in the large world, the opening day; options in BENCH="-full -only match"
 	scripts/setup bench
 	go run ./bench/engine $(BENCH)
 	go test -run '^$$' -bench . -benchmem ./allocation/...
-	go test -run '^$$' -bench . -benchtime 1x ./bench/...
+	go test -run '^$$' -bench . -benchtime 1x -timeout 2h ./bench/...
 
 FUZZTIME ?= 30s
 fuzz: ## look for inputs that break the readers, FUZZTIME for each

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"stagora.org/stagora/internal/demo"
+	"stagora.org/stagora/internal/demo/large"
 	"stagora.org/stagora/internal/node"
 )
 
@@ -17,6 +18,7 @@ import (
 // leaves it.
 type demoCommand struct {
 	State  string `help:"Where to begin: S-PREP, S-OPEN, S-CLOSED or S-RESULT." enum:"S-PREP,S-OPEN,S-CLOSED,S-RESULT" default:"S-OPEN"`
+	Load   string `help:"Show a world of many students instead: small (480), tenth (2,000) or large (20,000; minutes to make)." enum:",small,tenth,large" default:""`
 	Listen string `help:"Address to answer on. Without it, 127.0.0.1:8080 or the next free port."`
 	Folder string `help:"Where to keep the databases; without it, a temporary folder that is removed at the end." type:"path"`
 }
@@ -38,7 +40,11 @@ func (c *demoCommand) Run(s streams) error {
 	address := "http://" + listener.Addr().String()
 	log := slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	show := &demo.Demo{Folder: folder, BaseURL: address, Log: log}
-	if _, err := show.Show(ctx, demo.State(c.State)); err != nil {
+	state := demo.State(c.State)
+	if c.Load != "" {
+		state, show.Size = demo.Many, large.Sizes[c.Load]
+	}
+	if _, err := show.Show(ctx, state); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	defer show.Close()

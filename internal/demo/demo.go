@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/demo/large"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/notice"
@@ -34,8 +35,9 @@ import (
 
 // A Demo is a demonstration running. It answers requests by the world it shows.
 type Demo struct {
-	Folder  string // where databases are made
-	BaseURL string // as people reach it
+	Folder  string     // where databases are made
+	BaseURL string     // as people reach it
+	Size    large.Size // of the world that the state [Many] shows
 	Log     *slog.Logger
 
 	mu    sync.RWMutex
@@ -52,6 +54,7 @@ type World struct {
 	State     State // it began at
 	Campaign  string
 	Records   map[string]string // public identifiers of the students, by pseudonym
+	Personas  []large.Persona   // whom one can be in the state [Many]
 
 	node  *node.Node
 	pages http.Handler
@@ -105,7 +108,7 @@ func (d *Demo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // load makes a world and starts its work.
 func (d *Demo) load(ctx context.Context, database string, state State) (*World, error) {
-	w, err := Load(ctx, database, d.BaseURL, state)
+	w, err := d.fill(ctx, database, state)
 	if err != nil {
 		return nil, err
 	}
@@ -130,6 +133,26 @@ func (d *Demo) load(ctx context.Context, database string, state State) (*World, 
 		}
 	}
 	return w, nil
+}
+
+// fill makes the database of a state.
+func (d *Demo) fill(ctx context.Context, database string, state State) (*World, error) {
+	if state != Many {
+		return Load(ctx, database, d.BaseURL, state)
+	}
+	now := time.Now()
+	made, err := large.Make(ctx, database, large.Options{Seed: "1", Size: d.Size, Now: now, Demo: true})
+	if err != nil {
+		return nil, err
+	}
+	clock := &store.MovableClock{}
+	clock.Set(now)
+	db, err := store.Open(ctx, database, clock.Now)
+	if err != nil {
+		return nil, err
+	}
+	campaigns := &campaign.Campaigns{DB: db, Base: d.BaseURL}
+	return &World{DB: db, Clock: clock, Campaigns: campaigns, State: state, Personas: made.Personas}, nil
 }
 
 // Load makes a database (a new file, or an empty PostgreSQL database) hold the

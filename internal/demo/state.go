@@ -27,7 +27,11 @@ const (
 	Result State = "S-RESULT" // the result is published
 )
 
-// States are all states.
+// Many is no moment of the data set but a world of its own, with the students of
+// several faculties: see package large.
+const Many State = "S-MANY"
+
+// States are all states of the data set.
 var States = []State{Prep, Open, Closed, Result}
 
 // Paris is where the data set's clock strikes.

@@ -41,7 +41,7 @@ type Options struct {
 	Seed string
 	Size Size
 	Now  time.Time // the present of the world: open campaigns opened a week before
-	Demo bool      // the accounts of [Personas] are entered by one click
+	Demo bool      // accounts are entered by one click: production refuses them
 }
 
 // A World is what was made.
@@ -73,7 +73,7 @@ func Make(ctx context.Context, database string, o Options) (w *World, err error)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	path := filepath.Join(folder, "model.db")
-	if err := makeModel(ctx, path, o.Seed); err != nil {
+	if err := makeModel(ctx, path, o); err != nil {
 		return nil, err
 	}
 	m, err := readModel(ctx, path)

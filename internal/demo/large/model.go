@@ -67,6 +67,7 @@ type modeller struct {
 	campaigns *campaign.Campaigns
 	results   *result.Results
 	dice      dice
+	demo      bool // accounts are entered by one click
 
 	staff    map[int]identity.Actor
 	students []identity.Actor
@@ -88,7 +89,7 @@ const (
 )
 
 // makeModel fills an empty database with the model.
-func makeModel(ctx context.Context, path string, seed string) (err error) {
+func makeModel(ctx context.Context, path string, o Options) (err error) {
 	clock := &store.MovableClock{}
 	clock.Freeze(modelArrival)
 	db, err := store.Open(ctx, path, clock.Now)
@@ -100,8 +101,8 @@ func makeModel(ctx context.Context, path string, seed string) (err error) {
 		return err
 	}
 	m := &modeller{
-		db: db, clock: clock, dice: newDice(seed, "model"), staff: map[int]identity.Actor{},
-		campaigns: &campaign.Campaigns{DB: db, Base: baseURL, DemoSeed: seed}, results: &result.Results{DB: db, Base: baseURL},
+		db: db, clock: clock, demo: o.Demo, dice: newDice(o.Seed, "model"), staff: map[int]identity.Actor{},
+		campaigns: &campaign.Campaigns{DB: db, Base: baseURL, DemoSeed: o.Seed}, results: &result.Results{DB: db, Base: baseURL},
 	}
 	for _, step := range []struct {
 		name string
@@ -255,7 +256,7 @@ func (m *modeller) trainees(ctx context.Context, tx *store.Tx) error {
 		if err := identity.GrantRole(ctx, tx, person.ID, identity.RoleStudent, identity.Self(person.PublicID), person.Name(), tx.Now, time.Time{}); err != nil {
 			return err
 		}
-		if _, err := identity.AddAccount(ctx, tx, person.ID, placeholder('u', i+1), "", false); err != nil {
+		if _, err := identity.AddAccount(ctx, tx, person.ID, placeholder('u', i+1), "", m.demo); err != nil {
 			return err
 		}
 		actor, err := identity.LoadActor(ctx, tx, person, system.Origin)

@@ -26,6 +26,8 @@ type cluster struct {
 	bin string // where PostgreSQL's programs are
 	uid uint32 // whom the server runs as: it refuses to run as root
 	gid uint32
+
+	settings string
 }
 
 // settings trade safety for speed, since the data of a test outlives nothing.
@@ -76,7 +78,10 @@ var running = sync.OnceValues(func() (*cluster, error) {
 	if c.answers() {
 		return c, nil
 	}
-	return c, c.start()
+	if err := c.start(); err != nil {
+		return nil, err
+	}
+	return c, c.guard()
 })
 
 func newCluster() (*cluster, error) {
@@ -84,7 +89,7 @@ func newCluster() (*cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &cluster{bin: bin, uid: uint32(os.Getuid()), gid: uint32(os.Getgid())}
+	c := &cluster{bin: bin, uid: uint32(os.Getuid()), gid: uint32(os.Getgid()), settings: settings}
 	if c.uid == 0 {
 		if c.uid, c.gid, err = ids("postgres"); err != nil {
 			return nil, err
@@ -196,13 +201,15 @@ func (c *cluster) start() error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(conf, "%sunix_socket_directories = '%s'\n", settings, c.dir)
+	_, err = fmt.Fprintf(conf, "%sunix_socket_directories = '%s'\n", c.settings, c.dir)
 	if err := errors.Join(err, conf.Close()); err != nil {
 		return err
 	}
-	if err := c.run("pg_ctl", "start", "-w", "-D", data, "-l", filepath.Join(c.dir, "log")); err != nil {
-		return err
-	}
+	return c.run("pg_ctl", "start", "-w", "-D", data, "-l", filepath.Join(c.dir, "log"))
+}
+
+// guard starts the guardian.
+func (c *cluster) guard() error {
 	guard := c.command("sh")
 	guard.Args = []string{"sh", "-c", guardian, c.dir, filepath.Join(c.bin, "pg_ctl")}
 	guard.SysProcAttr.Setsid = true

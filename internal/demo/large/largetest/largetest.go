@@ -35,6 +35,12 @@ var Now = time.Date(2027, 1, 11, 9, 0, 0, 0, time.UTC)
 func Open(t testing.TB, engine store.Engine, size large.Size) (*store.DB, *large.World) {
 	t.Helper()
 	database, w := Database(t, engine, size)
+	return OpenAt(t, database), w
+}
+
+// OpenAt opens a copy that [Database] made, with a clock that stands at [Now].
+func OpenAt(t testing.TB, database string) *store.DB {
+	t.Helper()
 	clock := &store.MovableClock{}
 	clock.Freeze(Now)
 	db, err := store.Open(t.Context(), database, clock.Now)
@@ -42,7 +48,7 @@ func Open(t testing.TB, engine store.Engine, size large.Size) (*store.DB, *large
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	return db, w
+	return db
 }
 
 // Database makes a copy of a world and returns its path or URL.

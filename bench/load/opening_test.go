@@ -1,0 +1,79 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/store/storetest"
+)
+
+// The opening of a campaign of 6,000 students and 110 posts: everybody, with a
+// session, looks at two pages within a minute; then saves are held against bare
+// inserts, three rounds. PostgreSQL writes to disk before it answers.
+func BenchmarkOpening(b *testing.B) {
+	binary := built(b)
+	for _, engine := range storetest.Engines {
+		b.Run(string(engine), func(b *testing.B) {
+			for b.Loop() {
+				database := filepath.Join(b.TempDir(), "load.db")
+				if engine == store.Postgres {
+					database = storetest.Durable(b)
+				}
+				openingOf(b, settings{binary: binary, database: database, students: 6000})
+			}
+		})
+	}
+}
+
+func built(b testing.TB) string {
+	b.Helper()
+	binary := filepath.Join(b.TempDir(), "stagora")
+	if out, err := exec.Command("go", "build", "-o", binary, "../../cmd/stagora").CombinedOutput(); err != nil {
+		b.Fatalf("build: %v\n%s", err, out)
+	}
+	return binary
+}
+
+func openingOf(b *testing.B, s settings) {
+	b.Helper()
+	if err := migrated(b.Context(), s.database); err != nil {
+		b.Fatal(err)
+	}
+	m, err := fill(b.Context(), s)
+	if err != nil {
+		b.Fatal(err)
+	}
+	server := &server{binary: s.binary, database: s.database}
+	if err := server.start(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	defer server.kill()
+	o, err := m.opening(b.Context(), server, time.Minute)
+	if err != nil {
+		b.Fatal(err)
+	}
+	load, _ := os.ReadFile("/proc/loadavg")
+	fmt.Printf("\nload average %s| opening, %d people in 60 s | home p50 / p95 / max | wishes p50 / p95 / max | errors | server CPU | elapsed |\n", load, o.people)
+	fmt.Printf("| | %s | %s | %d | %.1f s | %.1f s |\n", o.home, o.list, o.errors, o.cpu.Seconds(), o.total.Seconds())
+	fmt.Printf("| saves a second | bare inserts a second | ratio | p50 / p95 / max | server CPU a save |\n")
+	for round := range 3 {
+		r, err := m.rate(b.Context(), server, s.database, round)
+		if err != nil {
+			b.Fatal(err)
+		}
+		fmt.Printf("| %.0f | %.0f | %.2f | %s | %.2f ms |\n", r.saves, r.bare, r.saves/r.bare, r.took, r.cpu.Seconds()*1000)
+	}
+	if err := server.stop(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (q quantiles) String() string {
+	ms := func(d time.Duration) float64 { return d.Seconds() * 1000 }
+	return fmt.Sprintf("%.0f / %.0f / %.0f ms", ms(q.p50), ms(q.p95), ms(q.max))
+}

@@ -1,0 +1,272 @@
+package pages
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result"
+	"stagora.org/stagora/internal/demo/large"
+	"stagora.org/stagora/internal/demo/large/largetest"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/job"
+	"stagora.org/stagora/internal/node"
+	"stagora.org/stagora/internal/notice"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/web/page"
+)
+
+// stepsVariable makes this program take a campaign through its steps: it holds the
+// database and the campaign, or "import".
+const stepsVariable = "STAGORA_BENCH_STEPS"
+
+// A runner takes the steps of one campaign in a process of its own, so that its
+// memory is its own.
+type runner struct {
+	db        *store.DB
+	clock     *store.MovableClock
+	campaigns *campaign.Campaigns
+	results   *result.Results
+	node      *node.Node
+	work      *job.Runner
+	campaign  string
+	office    identity.Actor
+	token     string
+}
+
+func steps(argument string) error {
+	database, campaignID, _ := strings.Cut(argument, " ")
+	ctx := context.Background()
+	r := &runner{clock: &store.MovableClock{}, campaign: campaignID}
+	r.clock.Freeze(largetest.Now)
+	var err error
+	if r.db, err = store.Open(ctx, database, r.clock.Now); err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+	r.campaigns = &campaign.Campaigns{DB: r.db, Base: "http://large.example", Stale: time.Hour}
+	r.results = &result.Results{DB: r.db, Base: "http://large.example"}
+	r.node = &node.Node{
+		DB: r.db, Campaigns: r.campaigns, Sender: notice.Catcher{}, MailRate: 1, Log: log,
+		Site: &page.Site{DB: r.db, Log: log, BaseURL: "http://large.example"},
+	}
+	r.work = r.node.Runner()
+	r.work.Schedules = nil
+	if r.office, r.token, err = r.admit(ctx); err != nil {
+		return err
+	}
+	if campaignID == "import" {
+		err = r.importAll(ctx)
+	} else {
+		err = r.through(ctx)
+	}
+	return errors.Join(err, r.db.Close())
+}
+
+// admit signs the office in that campaigns belong to.
+func (r *runner) admit(ctx context.Context) (actor identity.Actor, token string, err error) {
+	err = r.db.Write(ctx, func(tx *store.Tx) error {
+		var account, person int64
+		row := tx.QueryRowContext(ctx, "SELECT id, person_id FROM identity_account WHERE login = 'valmer.office'")
+		if err := row.Scan(&account, &person); err != nil {
+			return err
+		}
+		who, err := identity.PersonByID(ctx, tx, person)
+		if err != nil {
+			return err
+		}
+		if actor, err = identity.LoadActor(ctx, tx, who, "bench"); err != nil {
+			return err
+		}
+		token, err = identity.OpenSession(ctx, tx, account, "bench")
+		return err
+	})
+	return actor, token, err
+}
+
+// step does one thing with the background work that it asks for, and tells what it
+// took.
+func (r *runner) step(ctx context.Context, name string, do func() error) error {
+	before, began := used(), time.Now()
+	if err := do(); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	for {
+		done, err := r.work.Step(ctx)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if done == 0 {
+			break
+		}
+	}
+	after := used()
+	fmt.Printf("%s\t%.2f\t%.2f\t%d\n", name, (after.CPU - before.CPU).Seconds(), time.Since(began).Seconds(), after.Peak/1000)
+	return nil
+}
+
+// through takes a campaign from its deadline to its publication.
+func (r *runner) through(ctx context.Context) error {
+	var c campaign.Campaign
+	err := r.db.Read(ctx, func(tx *store.Tx) (err error) {
+		c, err = campaign.Get(ctx, tx, r.campaign)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	actor := identity.System("bench") // of whichever faculty the campaign is
+	run := ""
+	r.clock.Freeze(c.ClosesAt.Add(time.Second))
+	for _, s := range []struct {
+		name string
+		at   time.Time
+		do   func() error
+	}{
+		{"close, order, receipts", c.ClosesAt.Add(time.Second), func() error { return r.campaigns.Close(ctx, actor, r.campaign) }},
+		{"run, verify, price", c.ClosesAt.Add(time.Hour), func() (err error) {
+			run, err = r.results.RequestRun(ctx, actor, r.campaign, result.RunForm{})
+			return err
+		}},
+		{"adopt", c.ClosesAt.Add(2 * time.Hour), func() error {
+			return r.results.Adopt(ctx, actor, r.campaign, run, result.AdoptForm{})
+		}},
+		{"decide on one", c.CommissionAt, func() error { return r.decide(ctx, actor, 1) }},
+		{"decide on the others", c.CommissionAt, func() error { return r.decide(ctx, actor, 1_000_000) }},
+		{"confirm", c.CommissionAt.Add(time.Hour), func() error { return r.results.ConfirmProposal(ctx, actor, r.campaign) }},
+		{"publish", c.PublishesAt, func() error { return r.results.Publish(ctx, actor, r.campaign) }},
+	} {
+		r.clock.Freeze(s.at)
+		if err := r.step(ctx, s.name, s.do); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// decide looks at students whom the run left without a post.
+func (r *runner) decide(ctx context.Context, actor identity.Actor, most int) error {
+	var proposal result.Proposal
+	err := r.db.Read(ctx, func(tx *store.Tx) (err error) {
+		proposal, err = result.ProposalFor(ctx, tx, actor, r.campaign)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, line := range proposal.Lines {
+		if line.Now.Post != "" || line.Kept || most == 0 {
+			continue
+		}
+		most--
+		_, err := r.results.Decide(ctx, actor, r.campaign, result.DecisionForm{
+			Student: line.Student.PublicID, Kind: result.Keep, Motive: "unplaced", Reason: "Mesure",
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const imported = 20_000
+
+// importAll brings in a file of students, as an office does.
+func (r *runner) importAll(ctx context.Context) error {
+	var file strings.Builder
+	file.WriteString("numero;nom;prenom;mail;niveau;faculte\n")
+	for i := range imported {
+		fmt.Fprintf(&file, "99%06d;Nouveau%05d;Prénom%05d;n%05d@etu.example;DFASM1;VALMER\n", i, i, i, i)
+	}
+	pages := r.node.Pages()
+	send := func(path, kind string, body io.Reader) (string, error) {
+		request := httptest.NewRequest(http.MethodPost, path, body)
+		request.Header.Set("Content-Type", kind)
+		request.AddCookie(&http.Cookie{Name: "stagora_session", Value: r.token})
+		answer := httptest.NewRecorder()
+		pages.ServeHTTP(answer, request)
+		if answer.Code != http.StatusSeeOther {
+			return "", fmt.Errorf("POST %s answers %d: %.600s", path, answer.Code, answer.Body)
+		}
+		return answer.Header().Get("Location"), nil
+	}
+	location := ""
+	return errors.Join(
+		r.step(ctx, "import of 20,000 students: upload and check", func() error {
+			var body bytes.Buffer
+			form := multipart.NewWriter(&body)
+			part, err := form.CreateFormFile("file", "etudiants.csv")
+			if err == nil {
+				_, err = io.WriteString(part, file.String())
+			}
+			if err := errors.Join(err, form.WriteField("kind", "students"), form.Close()); err != nil {
+				return err
+			}
+			if location, err = send("/imports", form.FormDataContentType(), &body); err != nil {
+				return err
+			}
+			request := httptest.NewRequest(http.MethodGet, location, nil)
+			request.AddCookie(&http.Cookie{Name: "stagora_session", Value: r.token})
+			answer := httptest.NewRecorder()
+			pages.ServeHTTP(answer, request)
+			if answer.Code != http.StatusOK {
+				return fmt.Errorf("the check answers %d", answer.Code)
+			}
+			return nil
+		}),
+		r.step(ctx, "import of 20,000 students: apply", func() error {
+			_, err := send(location+"/apply", "application/x-www-form-urlencoded", strings.NewReader(""))
+			return err
+		}),
+	)
+}
+
+// stepsOf measures the steps of a campaign in a copy of a world.
+func stepsOf(b *testing.B, engine store.Engine, size large.Size, round string) {
+	b.Helper()
+	database, w := largetest.Database(b, engine, size)
+	id := round
+	if round != "import" {
+		id = w.Open[round]
+	}
+	own, err := os.Executable()
+	if err != nil {
+		b.Fatal(err)
+	}
+	process := exec.CommandContext(b.Context(), own)
+	process.Env = append(os.Environ(), stepsVariable+"="+database+" "+id)
+	process.Stderr = os.Stderr
+	out, err := process.Output()
+	for line := range strings.Lines(string(out)) {
+		f := strings.Split(strings.TrimSpace(line), "\t")
+		fmt.Printf("| %s, %s world, %s | %s | %s | %s | %s |\n", round, size.Name, engine, f[0], f[1], f[2], f[3])
+	}
+	if err != nil {
+		fmt.Printf("| %s, %s world, %s | stopped: %v | | | |\n", round, size.Name, engine, err)
+	}
+}
+
+func BenchmarkSteps(b *testing.B) {
+	for b.Loop() {
+		fmt.Printf("\nSteps of a campaign with the background work they ask for; %s.\n\n| campaign | step | CPU s | elapsed s | peak MB |\n|---|---|--:|--:|--:|\n", load())
+		stepsOf(b, store.SQLite, large.Small, "240a")
+		stepsOf(b, store.SQLite, sizeOf(), "240a")
+		for _, round := range []string{"2000x110", "5000x600", "20000x600", "import"} {
+			stepsOf(b, store.SQLite, sizeOf(), round)
+		}
+		stepsOf(b, store.Postgres, sizeOf(), "20000x600")
+		stepsOf(b, store.Postgres, sizeOf(), "import")
+	}
+}

@@ -1,0 +1,285 @@
+package web_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/demo/large"
+	"stagora.org/stagora/internal/demo/large/largetest"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/web"
+	"stagora.org/stagora/internal/web/page"
+)
+
+// The walk asks every page of the large world for everybody there is, and holds
+// each to what a page may cost. It walks through a tenth of that world, and through
+// the whole with STAGORA_WALK=large, as `make verify` does.
+
+// What one page may cost: statements, the session included; rows handed over by
+// the database; bytes of HTML before compression.
+type cost struct{ statements, rows, bytes int }
+
+var budgets = map[string]cost{
+	large.Large.Name: {25, 2000, 150_000},
+	large.Tenth.Name: {25, 300, 150_000},
+}
+
+// update writes the list of exceptions anew, as the pages are now.
+var update = flag.Bool("update", false, "write the exceptions of the walk anew")
+
+func walkSize() large.Size {
+	if size, asked := large.Sizes[os.Getenv("STAGORA_WALK")]; asked {
+		return size
+	}
+	return large.Tenth
+}
+
+// A walker asks pages.
+type walker struct {
+	db       *store.DB
+	database string
+	world    *large.World
+	pages    http.Handler
+	routes   []page.Route
+	tokens   map[string]string // by persona; none for a stranger
+	names    []string          // of the personas
+	parts    map[string]string // what stands in addresses, wherever it is
+	rounds   []map[string]string
+}
+
+// also are addresses that the routes' own do not say: lists further on, searched,
+// sorted, as files.
+var also = map[string][]string{
+	"GET /students":                          {"?search=mar", "?sort=-name", "?page=20", "?format=csv", "?format=xlsx"},
+	"GET /people":                            {"?search=mar", "?page=20"},
+	"GET /sites":                             {"?search=cardio", "?page=2", "?format=csv"},
+	"GET /contacts":                          {"?search=mar"},
+	"GET /campaigns":                         {"?page=2"},
+	"GET /audit":                             {"?search=mar", "?action=wishes.saved"},
+	"GET /mails":                             {"?state=sent"},
+	"GET /campaigns/{campaign}/participants": {"?search=mar", "?page=3", "?format=csv", "?format=xlsx"},
+	"GET /campaigns/{campaign}/lists":        {"?search=mar", "?page=3"},
+}
+
+func newWalker(t *testing.T, engine store.Engine) *walker {
+	t.Helper()
+	database, world := largetest.Database(t, engine, walkSize())
+	db := largetest.OpenAt(t, database)
+	campaigns := &campaign.Campaigns{DB: db, Base: "http://large.example", Stale: time.Hour}
+	site := &page.Site{DB: db, Log: slog.New(slog.DiscardHandler), BaseURL: "http://large.example"}
+	w := &walker{
+		db: db, database: database, world: world, pages: web.Handler(site, campaigns), routes: web.Routes(campaigns),
+		tokens: map[string]string{}, names: []string{stranger},
+	}
+	for _, p := range world.Personas {
+		if p.Name != "office2" { // who may do what the first one may
+			w.names = append(w.names, p.Name)
+		}
+	}
+	err := db.Write(t.Context(), func(tx *store.Tx) error { return w.signIn(t.Context(), tx) })
+	if err == nil {
+		err = db.Read(t.Context(), func(tx *store.Tx) error { return w.collect(t.Context(), tx) })
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func (w *walker) signIn(ctx context.Context, tx *store.Tx) error {
+	for _, p := range w.world.Personas {
+		var account int64
+		if err := tx.QueryRowContext(ctx, "SELECT id FROM identity_account WHERE login = $1", p.Login).Scan(&account); err != nil {
+			return fmt.Errorf("%s: %w", p.Name, err)
+		}
+		token, err := identity.OpenSession(ctx, tx, account, "test")
+		if err != nil {
+			return err
+		}
+		w.tokens[p.Name] = token
+	}
+	return nil
+}
+
+// collect finds something for each part of an address. Of campaigns there are
+// three: the largest, one in which a choice is simulated, and a published one.
+func (w *walker) collect(ctx context.Context, tx *store.Tx) error {
+	first := func(query string, args ...any) (string, error) {
+		var found string
+		err := tx.QueryRowContext(ctx, query, args...).Scan(&found)
+		if errors.Is(err, sql.ErrNoRows) {
+			return "", nil // a page that names nothing costs something too
+		}
+		return found, err
+	}
+	w.parts = map[string]string{"guide": "student", "role": identity.RoleObserver, "list": "levels", "number": "1", "version": "1", "code": "unknown"}
+	login := w.world.Personas[len(w.world.Personas)-2].Login
+	for part, query := range map[string]string{
+		"person":       "SELECT p.public_id FROM identity_person p JOIN identity_account a ON a.person_id = p.id WHERE a.login = '" + login + "'",
+		"students":     "SELECT s.public_id FROM student_student s JOIN identity_account a ON a.person_id = s.person_id WHERE a.login = '" + login + "'",
+		"cohorts":      "SELECT public_id FROM student_cohort ORDER BY id LIMIT 1",
+		"sites":        "SELECT public_id FROM site_site ORDER BY id LIMIT 1",
+		"institutions": "SELECT public_id FROM site_institution ORDER BY id LIMIT 1",
+		"contacts":     "SELECT public_id FROM site_contact ORDER BY id LIMIT 1",
+		"item":         "SELECT public_id FROM reference_level ORDER BY id LIMIT 1",
+		"mail":         "SELECT public_id FROM notice_message WHERE scope <> '' ORDER BY id LIMIT 1",
+		"job":          "SELECT public_id FROM job_task ORDER BY id LIMIT 1",
+		"import":       "SELECT public_id FROM exchange_import ORDER BY id LIMIT 1",
+	} {
+		found, err := first(query)
+		if err != nil {
+			return fmt.Errorf("%s: %w", part, err)
+		}
+		w.parts[part] = found
+	}
+	for _, id := range []string{w.world.Open["20000x600"], w.world.Open["6000x110"], w.world.History[0]} {
+		round := map[string]string{"campaign": id}
+		for part, query := range map[string]string{
+			"student": "SELECT s.public_id FROM student_student s JOIN identity_account a ON a.person_id = s.person_id WHERE a.login = '" + login + "' AND '' <> $1",
+			"post":    "SELECT p.code FROM campaign_post p JOIN campaign_campaign c ON c.id = p.campaign_id WHERE c.public_id = $1 ORDER BY p.id LIMIT 1",
+			"run":     "SELECT r.public_id FROM campaign_run r JOIN campaign_campaign c ON c.id = r.campaign_id WHERE c.public_id = $1 ORDER BY r.id LIMIT 1",
+			"receipt": "SELECT r.code FROM campaign_receipt r JOIN campaign_campaign c ON c.id = r.campaign_id JOIN campaign_participant p ON p.id = r.participant_id " +
+				"JOIN identity_account a ON a.person_id = p.person_id WHERE c.public_id = $1 AND a.login = '" + login + "' ORDER BY r.id LIMIT 1",
+		} {
+			found, err := first(query, id)
+			if err != nil {
+				return fmt.Errorf("%s: %w", part, err)
+			}
+			round[part] = found
+		}
+		w.rounds = append(w.rounds, round)
+	}
+	return nil
+}
+
+// addresses are those that a route is asked at.
+func (w *walker) addresses(t *testing.T, route page.Route) []string {
+	t.Helper()
+	fill := func(round map[string]string) string {
+		_, path, _ := strings.Cut(route.Pattern, " ")
+		return part.ReplaceAllStringFunc(strings.ReplaceAll(path, "{$}", ""), func(p string) string {
+			name := part.FindStringSubmatch(p)[1]
+			if name == "id" {
+				name = strings.Split(route.Pattern, "/")[1]
+			}
+			value, known := round[name]
+			if !known {
+				value, known = w.parts[name]
+			}
+			if !known {
+				t.Errorf("%s: nobody has said what {%s} is", route.Pattern, name)
+			}
+			if value == "" {
+				return "00000000-0000-0000-0000-000000000000"
+			}
+			return value
+		})
+	}
+	paths := []string{}
+	for _, round := range w.rounds {
+		if path := fill(round); !slices.Contains(paths, path) {
+			paths = append(paths, path)
+		}
+	}
+	for _, path := range slices.Clone(paths) {
+		for _, query := range also[route.Pattern] {
+			paths = append(paths, path+query)
+		}
+	}
+	if query := filled[route.Pattern]; query != "" {
+		for i := range paths {
+			paths[i] += "?" + part.ReplaceAllStringFunc(query, func(p string) string { return w.rounds[i%len(w.rounds)][strings.Trim(p, "{}")] })
+		}
+	}
+	return paths
+}
+
+// ask asks for one page, and returns what it cost and what was asked of the
+// database. Files are not pages: they are written as they are read, and may be of
+// any length.
+func (w *walker) ask(t *testing.T, who, path string) (spent cost, statements []store.Statement, code int) {
+	t.Helper()
+	ctx, counter := store.WithCounter(t.Context())
+	counter.Record()
+	r := httptest.NewRequest(http.MethodGet, path, nil).WithContext(ctx)
+	if token := w.tokens[who]; token != "" {
+		r.AddCookie(&http.Cookie{Name: "stagora_session", Value: token})
+	}
+	answer := httptest.NewRecorder()
+	w.pages.ServeHTTP(answer, r)
+	if answer.Code >= 500 {
+		t.Errorf("%s asked for by %s answers %d", path, who, answer.Code)
+	}
+	spent = cost{counter.Statements(), counter.Rows(), answer.Body.Len()}
+	if !strings.HasPrefix(answer.Header().Get("Content-Type"), "text/html") {
+		spent.rows, spent.bytes = 0, 0
+	}
+	return spent, counter.Recorded(), answer.Code
+}
+
+// walk asks every page for everybody.
+func (w *walker) walk(t *testing.T, visit func(route page.Route, who, path string, spent cost, statements []store.Statement)) {
+	t.Helper()
+	asked := 0
+	for _, route := range w.routes {
+		if !strings.HasPrefix(route.Pattern, "GET ") {
+			continue
+		}
+		refused := map[string]bool{}
+		for _, path := range w.addresses(t, route) {
+			for _, who := range w.names {
+				if refused[who] {
+					continue // and wherever else
+				}
+				spent, statements, code := w.ask(t, who, path)
+				refused[who] = code == http.StatusForbidden || code == http.StatusSeeOther && who == stranger
+				visit(route, who, path, spent, statements)
+				asked++
+			}
+		}
+	}
+	t.Logf("%d pages asked for by %d people", asked, len(w.names))
+}
+
+func TestNoPageCostsMoreThanAPageMay(t *testing.T) {
+	t.Parallel()
+	w := newWalker(t, store.SQLite)
+	budget := budgets[walkSize().Name]
+	worst := map[string]cost{}
+	seen := map[string]string{}
+	w.walk(t, func(route page.Route, who, path string, spent cost, _ []store.Statement) {
+		before := worst[route.Pattern]
+		if spent.statements > before.statements || spent.rows > before.rows || spent.bytes > before.bytes {
+			seen[route.Pattern] = who + " at " + path
+		}
+		worst[route.Pattern] = cost{max(before.statements, spent.statements), max(before.rows, spent.rows), max(before.bytes, spent.bytes)}
+	})
+	found := map[string]measures{}
+	for pattern, c := range worst {
+		over := measures{}
+		for name, is := range map[string][2]int{
+			"statements": {c.statements, budget.statements}, "rows": {c.rows, budget.rows}, "bytes": {c.bytes, budget.bytes},
+		} {
+			if is[0] > is[1] {
+				over[name] = is[0]
+			}
+		}
+		if len(over) > 0 {
+			found[pattern] = over
+		}
+	}
+	held(t, "walk-"+walkSize().Name+".txt", found, seen)
+}
