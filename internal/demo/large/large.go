@@ -42,6 +42,10 @@ type Options struct {
 	Size Size
 	Now  time.Time // the present of the world: open campaigns opened a week before
 	Demo bool      // accounts are entered by one click: production refuses them
+
+	// Model is a file that [MakeModel] made with the same options; empty: a new one is
+	// made, and forgotten.
+	Model string
 }
 
 // A World is what was made.
@@ -67,16 +71,18 @@ func personas() []Persona {
 // Make fills a migrated database in which nothing is (a path or a URL, as
 // [store.Open] takes it) with a world.
 func Make(ctx context.Context, database string, o Options) (w *World, err error) {
-	folder, err := os.MkdirTemp("", "stagora-model-")
-	if err != nil {
-		return nil, err
+	if o.Model == "" {
+		folder, err := os.MkdirTemp("", "stagora-model-")
+		if err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+		o.Model = filepath.Join(folder, "model.db")
+		if err := MakeModel(ctx, o.Model, o); err != nil {
+			return nil, err
+		}
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	path := filepath.Join(folder, "model.db")
-	if err := makeModel(ctx, path, o); err != nil {
-		return nil, err
-	}
-	m, err := readModel(ctx, path)
+	m, err := readModel(ctx, o.Model)
 	if err != nil {
 		return nil, err
 	}

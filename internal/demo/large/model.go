@@ -88,8 +88,8 @@ const (
 	rejected    = 90 // ranks two posts that everybody wants
 )
 
-// makeModel fills an empty database with the model.
-func makeModel(ctx context.Context, path string, o Options) (err error) {
+// MakeModel makes the model in a new file, to be used for several worlds.
+func MakeModel(ctx context.Context, path string, o Options) (err error) {
 	clock := &store.MovableClock{}
 	clock.Freeze(modelArrival)
 	db, err := store.Open(ctx, path, clock.Now)

@@ -84,9 +84,24 @@ func folder(engine store.Engine, size large.Size) (string, error) {
 	return path, os.MkdirAll(path, 0o700)
 }
 
-// kept returns the file of a world, made by whoever comes first.
+// kept returns the file of a world.
 func kept(t testing.TB, folder string, size large.Size) (string, error) {
-	path := filepath.Join(folder, "world.db")
+	return once(folder, "world.db", func(path string) error { return fill(t, path, folder, size) })
+}
+
+// model returns the file of the model, which all worlds of a state of the source
+// share.
+func model(t testing.TB, folder string, o large.Options) (string, error) {
+	shared := filepath.Join(filepath.Dir(filepath.Dir(filepath.Dir(folder))), "model", filepath.Base(folder))
+	if err := os.MkdirAll(shared, 0o700); err != nil {
+		return "", err
+	}
+	return once(shared, "model.db", func(path string) error { return large.MakeModel(t.Context(), path, o) })
+}
+
+// once returns a database file of a folder, made by whoever comes first.
+func once(folder, name string, fill func(path string) error) (string, error) {
+	path := filepath.Join(folder, name)
 	lock, err := os.OpenFile(filepath.Join(folder, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return "", err
@@ -105,7 +120,7 @@ func kept(t testing.TB, folder string, size large.Size) (string, error) {
 			return "", err
 		}
 	}
-	if err := fill(t, unfinished, folder, size); err != nil {
+	if err := fill(unfinished); err != nil {
 		return "", err
 	}
 	return path, os.Rename(unfinished, path)
@@ -124,7 +139,12 @@ func sweep(folder string) {
 
 func fill(t testing.TB, database, folder string, size large.Size) error {
 	began := time.Now()
-	w, err := large.Make(t.Context(), database, large.Options{Seed: "1", Size: size, Now: Now})
+	o := large.Options{Seed: "1", Size: size, Now: Now}
+	var err error
+	if o.Model, err = model(t, folder, o); err != nil {
+		return err
+	}
+	w, err := large.Make(t.Context(), database, o)
 	if err != nil {
 		return err
 	}
