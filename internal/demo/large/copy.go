@@ -59,8 +59,13 @@ func (c *replica) value(r *row, column int) (any, error) {
 		return c.id(cell.parts[0].row)
 	}
 	text, err := c.text(cell)
-	if cell.sorted {
+	switch {
+	case cell.sorted:
 		text = sortKey(text)
+	case r.table.columns[column] == wordsColumn:
+		words := strings.Fields(text)
+		slices.Sort(words)
+		text = strings.Join(words, " ")
 	}
 	return text, err
 }

@@ -29,6 +29,10 @@ var jsonKeys = map[string]string{
 	"person":      peopleTable,
 }
 
+// wordsColumn holds the words of a name in their own order: another name, another
+// order.
+const wordsColumn = "name_key"
+
 // notCopied are the tables whose rows are not copied: files that went with a mail,
 // which would be most of the world.
 var notCopied = []string{"notice_attachment"}
