@@ -185,10 +185,18 @@ const imported = 20_000
 
 // importAll brings in a file of students, as an office does.
 func (r *runner) importAll(ctx context.Context) error {
+	var cohort, level string
+	err := r.db.Read(ctx, func(tx *store.Tx) error {
+		return tx.QueryRowContext(ctx, "SELECT c.code, l.code FROM student_cohort c JOIN reference_level l ON l.id = c.level_id "+
+			"JOIN reference_faculty f ON f.id = c.faculty_id WHERE f.code = 'VALMER' ORDER BY c.id LIMIT 1").Scan(&cohort, &level)
+	})
+	if err != nil {
+		return err
+	}
 	var file strings.Builder
-	file.WriteString("numero;nom;prenom;mail;niveau;faculte\n")
+	file.WriteString("Numéro étudiant;Nom;Prénom;Mail;Groupe;Niveau;UFR\n")
 	for i := range imported {
-		fmt.Fprintf(&file, "99%06d;Nouveau%05d;Prénom%05d;n%05d@etu.example;DFASM1;VALMER\n", i, i, i, i)
+		fmt.Fprintf(&file, "99%06d;Nouveau%05d;Prénom%05d;n%05d@etu.example;%s;%s;VALMER\n", i, i, i, i, cohort, level)
 	}
 	pages := r.node.Pages()
 	send := func(path, kind string, body io.Reader) (string, error) {
