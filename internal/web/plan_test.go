@@ -1,0 +1,305 @@
+package web_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"stagora.org/stagora/internal/demo/large"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/store/storetest"
+	"stagora.org/stagora/internal/web/page"
+)
+
+// A whole table that is read to hand over a few of its rows grows with the years.
+// The databases say of every statement of the walk how they find its rows.
+
+// From how many rows on a table is large, and the share of it that a statement has
+// to hand over if it reads it all: one in so many.
+var largeTables = map[string]int{large.Large.Name: 5000, large.Tenth.Name: 500}
+
+const fewRows = 10
+
+// A scan is a table that a statement reads from end to end.
+type scan struct {
+	table string
+	early bool // it may stop early: in the order of an index, after some rows
+}
+
+// asked is a statement of the walk, with the most rows that it handed over.
+type asked struct {
+	store.Statement
+	where string
+}
+
+// statementsOf walks and returns each different statement once.
+func statementsOf(t *testing.T, w *walker) map[string]asked {
+	t.Helper()
+	met := map[string]asked{}
+	w.walk(t, func(route page.Route, who, path string, _ cost, statements []store.Statement) {
+		for _, s := range statements {
+			if before, twice := met[s.SQL]; !twice || s.Rows > before.Rows {
+				met[s.SQL] = asked{s, who + " at " + path}
+			}
+		}
+	})
+	return met
+}
+
+func TestNoStatementReadsALargeTableForAFewRows(t *testing.T) {
+	t.Parallel()
+	t.Run(string(store.SQLite), func(t *testing.T) {
+		t.Parallel()
+		w := newWalker(t, store.SQLite)
+		judgeScans(t, w, "sqlite", func(ctx context.Context, tx *store.Tx, s asked) ([]scan, error) { return sqliteScans(ctx, tx, s) })
+	})
+	t.Run(string(store.Postgres), func(t *testing.T) {
+		t.Parallel()
+		w := newWalker(t, store.Postgres)
+		conn := genericPlans(t, w)
+		number := 0
+		judgeScans(t, w, "postgres", func(ctx context.Context, _ *store.Tx, s asked) ([]scan, error) {
+			number++
+			return postgresScans(ctx, conn, fmt.Sprintf("p%d", number), s)
+		})
+	})
+}
+
+func judgeScans(t *testing.T, w *walker, engine string, scansOf func(context.Context, *store.Tx, asked) ([]scan, error)) {
+	t.Helper()
+	statements := statementsOf(t, w)
+	found, seen := map[string]measures{}, map[string]string{}
+	err := w.db.Read(t.Context(), func(tx *store.Tx) error {
+		counts := map[string]int{}
+		for _, s := range statements {
+			if !strings.Contains(strings.ToUpper(s.SQL), "FROM") {
+				continue
+			}
+			scans, err := scansOf(t.Context(), tx, s)
+			if err != nil {
+				return fmt.Errorf("%s: %w", s.SQL, err)
+			}
+			for _, sc := range scans {
+				rows, err := countRows(t.Context(), tx, counts, sc.table)
+				if err != nil {
+					return err
+				}
+				if rows >= largeTables[walkSize().Name] && fewRows*s.Rows < rows && !(sc.early && handedAllAskedFor(s)) {
+					name := nameOf(s.SQL) + " scans " + sc.table
+					found[name], seen[name] = measures{"rows": rows}, s.where
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d statements", len(statements))
+	held(t, "scans-"+engine+"-"+walkSize().Name+".txt", found, seen)
+}
+
+func countRows(ctx context.Context, tx *store.Tx, counts map[string]int, table string) (int, error) {
+	if n, counted := counts[table]; counted {
+		return n, nil
+	}
+	var n int
+	err := tx.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&n)
+	counts[table] = n
+	return n, err
+}
+
+// handedAllAskedFor reports whether a statement with a limit reached it: it then
+// stopped there.
+func handedAllAskedFor(s asked) bool {
+	for _, arg := range s.Args {
+		if n, whole := arg.(int64); whole && s.Rows > 0 && int64(s.Rows) == n {
+			return true
+		}
+	}
+	limit := regexp.MustCompile(`(?i)\blimit\s+(\d+)`).FindStringSubmatch(s.SQL)
+	return limit != nil && fmt.Sprint(s.Rows) == limit[1]
+}
+
+var (
+	queryName = regexp.MustCompile(`^-- name: (\w+)`)
+	blanks    = regexp.MustCompile(`\s+`)
+)
+
+// nameOf names a statement: as its file does, or by how it begins.
+func nameOf(statement string) string {
+	if m := queryName.FindStringSubmatch(statement); m != nil {
+		return m[1]
+	}
+	short := blanks.ReplaceAllString(statement, " ")
+	return short[:min(len(short), 120)]
+}
+
+var (
+	scanned = regexp.MustCompile(`^SCAN (\w+)(.*)$`)
+	aliases = regexp.MustCompile(`(?i)(?:\bfrom|\bjoin|,)\s+"?([a-z]+_[a-z0-9_]+)"?(?:\s+(?:as\s+)?([a-z0-9_]+))?`)
+)
+
+func sqliteScans(ctx context.Context, tx *store.Tx, s asked) ([]scan, error) {
+	named := map[string]string{}
+	for _, m := range aliases.FindAllStringSubmatch(s.SQL, -1) {
+		named[m[1]] = m[1]
+		if m[2] != "" {
+			named[m[2]] = m[1]
+		}
+	}
+	partial, err := partialIndexes(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.QueryContext(ctx, "EXPLAIN QUERY PLAN "+s.SQL, s.Args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var scans []scan
+	sorted := false
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			return nil, err
+		}
+		sorted = sorted || strings.Contains(detail, "TEMP B-TREE")
+		m := scanned.FindStringSubmatch(detail)
+		if m == nil || named[m[1]] == "" || slices.ContainsFunc(partial, func(index string) bool { return strings.HasSuffix(m[2], " "+index) }) {
+			continue
+		}
+		scans = append(scans, scan{table: named[m[1]]})
+	}
+	for i := range scans {
+		scans[i].early = !sorted && strings.Contains(strings.ToUpper(s.SQL), "LIMIT")
+	}
+	return scans, rows.Err()
+}
+
+// partialIndexes are those that hold some rows of their table alone: reading one
+// from end to end reads no more.
+func partialIndexes(ctx context.Context, tx *store.Tx) (names []string, err error) {
+	rows, err := tx.QueryContext(ctx, "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
+}
+
+// genericPlans opens a connection that plans as the server does for a statement
+// that is run again and again, whatever its arguments. On a tenth, where reading a
+// table is often the cheapest, it asks whether there is another way.
+func genericPlans(t *testing.T, w *walker) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), w.database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	settings := []string{"SET plan_cache_mode = force_generic_plan"}
+	if walkSize().Name != large.Large.Name {
+		settings = append(settings, "SET enable_seqscan = off")
+	}
+	for _, setting := range settings {
+		if _, err := conn.Exec(t.Context(), setting); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return conn
+}
+
+func postgresScans(ctx context.Context, conn *pgx.Conn, name string, s asked) ([]scan, error) {
+	prepared, err := conn.Prepare(ctx, name, s.SQL)
+	if err != nil {
+		return nil, err
+	}
+	execute := "EXPLAIN (FORMAT JSON) EXECUTE " + name
+	if n := len(prepared.ParamOIDs); n > 0 {
+		execute += "(" + strings.TrimSuffix(strings.Repeat("NULL,", n), ",") + ")"
+	}
+	var told []byte
+	if err := conn.QueryRow(ctx, execute).Scan(&told); err != nil {
+		return nil, err
+	}
+	var plans []struct{ Plan planNode }
+	if err := json.Unmarshal(told, &plans); err != nil {
+		return nil, err
+	}
+	var scans []scan
+	plans[0].Plan.visit(false, &scans)
+	return scans, nil
+}
+
+// A planNode is one step of a plan of PostgreSQL.
+type planNode struct {
+	Node  string     `json:"Node Type"`
+	Table string     `json:"Relation Name"`
+	Plans []planNode `json:"Plans"`
+}
+
+// visit collects the tables that are read from end to end. limited says that some
+// rows are enough for the steps above.
+func (n planNode) visit(limited bool, scans *[]scan) {
+	if n.Node == "Seq Scan" {
+		*scans = append(*scans, scan{n.Table, limited})
+	}
+	if n.Node == "Limit" {
+		limited = true
+	}
+	if slices.Contains([]string{"Sort", "Aggregate", "Hash", "Materialize"}, n.Node) {
+		limited = false
+	}
+	for _, below := range n.Plans {
+		below.visit(limited, scans)
+	}
+}
+
+// A plan that reads a whole table is seen, on either database, and one that reads
+// along an index is not.
+func TestAScanIsSeen(t *testing.T) {
+	t.Parallel()
+	whole := asked{Statement: store.Statement{SQL: "SELECT id FROM notice_message m WHERE m.detail = $1", Args: []any{"x"}}}
+	index := asked{Statement: store.Statement{SQL: "SELECT id FROM notice_message m WHERE m.public_id = $1", Args: []any{"x"}}}
+	judge := func(engine store.Engine, scansOf func(asked) ([]scan, error)) {
+		scans, err := scansOf(whole)
+		if err != nil || len(scans) != 1 || scans[0].table != "notice_message" {
+			t.Errorf("%s: a whole table: %v %v", engine, scans, err)
+		}
+		scans, err = scansOf(index)
+		if err != nil || len(scans) != 0 {
+			t.Errorf("%s: along an index: %v %v", engine, scans, err)
+		}
+	}
+	err := storetest.Open(t, store.SQLite).Read(t.Context(), func(tx *store.Tx) error {
+		judge(store.SQLite, func(s asked) ([]scan, error) { return sqliteScans(t.Context(), tx, s) })
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn := genericPlans(t, &walker{database: storetest.URL(t, store.Postgres)})
+	number := 0
+	judge(store.Postgres, func(s asked) ([]scan, error) {
+		number++
+		return postgresScans(t.Context(), conn, fmt.Sprintf("p%d", number), s)
+	})
+	if handedAllAskedFor(asked{Statement: store.Statement{Rows: 3, Args: []any{int64(50)}}}) {
+		t.Error("three rows of fifty are not all")
+	}
+}
