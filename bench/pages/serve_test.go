@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -26,13 +28,26 @@ import (
 // A usage is what a process has used so far.
 type usage struct {
 	CPU  time.Duration
-	Peak int64 // kilobytes of memory
+	Peak int64 // kilobytes of memory, since the program began
 }
 
 func used() usage {
 	var u syscall.Rusage
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u) // it fails for no process of its own
-	return usage{time.Duration(u.Utime.Nano() + u.Stime.Nano()), u.Maxrss}
+	return usage{time.Duration(u.Utime.Nano() + u.Stime.Nano()), peak()}
+}
+
+// peak is not asked of getrusage, which counts what the parent had when it made this
+// process.
+func peak() int64 {
+	content, _ := os.ReadFile("/proc/self/status")
+	for line := range strings.Lines(string(content)) {
+		if rest, is := strings.CutPrefix(line, "VmHWM:"); is {
+			n, _ := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
+			return n
+		}
+	}
+	return 0
 }
 
 // hello is a page that asks nothing of anybody: what a request costs by itself.
