@@ -77,3 +77,25 @@ func (q quantiles) String() string {
 	ms := func(d time.Duration) float64 { return d.Seconds() * 1000 }
 	return fmt.Sprintf("%.0f / %.0f / %.0f ms", ms(q.p50), ms(q.p95), ms(q.max))
 }
+
+// A small opening shows that everybody is answered and counted.
+func TestASmallOpeningAnswersEverybody(t *testing.T) {
+	t.Parallel()
+	s := settings{binary: built(t), database: storetest.URL(t, store.SQLite), students: 40}
+	m, err := fill(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &server{binary: s.binary, database: s.database}
+	if err := server.start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	defer server.kill()
+	o, err := m.opening(t.Context(), server, time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.people != 40 || o.errors != 0 || o.home.max == 0 || o.list.max == 0 || o.cpu == 0 {
+		t.Errorf("%+v", o)
+	}
+}
