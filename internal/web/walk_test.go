@@ -254,32 +254,71 @@ func (w *walker) walk(t *testing.T, visit func(route page.Route, who, path strin
 	t.Logf("%d pages asked for by %d people", asked, len(w.names))
 }
 
-func TestNoPageCostsMoreThanAPageMay(t *testing.T) {
+// TestWalk walks once on each database, and judges what it saw: what the pages cost,
+// and how the databases find what the pages ask for.
+func TestWalk(t *testing.T) {
 	t.Parallel()
-	w := newWalker(t, store.SQLite)
-	budget := budgets[walkSize().Name]
-	worst := map[string]cost{}
-	seen := map[string]string{}
-	w.walk(t, func(route page.Route, who, path string, spent cost, _ []store.Statement) {
-		before := worst[route.Pattern]
-		if spent.statements > before.statements || spent.rows > before.rows || spent.bytes > before.bytes {
-			seen[route.Pattern] = who + " at " + path
-		}
-		worst[route.Pattern] = cost{max(before.statements, spent.statements), max(before.rows, spent.rows), max(before.bytes, spent.bytes)}
+	t.Run(string(store.SQLite), func(t *testing.T) {
+		t.Parallel()
+		w := newWalker(t, store.SQLite)
+		costs, statements := newCosts(), map[string]asked{}
+		w.walk(t, func(route page.Route, who, path string, spent cost, ran []store.Statement) {
+			costs.note(route.Pattern, who+" at "+path, spent)
+			noteStatements(statements, who+" at "+path, ran)
+		})
+		t.Run("no page costs more than a page may", costs.judge)
+		t.Run("no statement reads a large table for a few rows", func(t *testing.T) {
+			judgeScans(t, w, "sqlite", statements, sqliteScans)
+		})
 	})
+	t.Run(string(store.Postgres), func(t *testing.T) {
+		t.Parallel()
+		w := newWalker(t, store.Postgres)
+		statements := map[string]asked{}
+		w.walk(t, func(_ page.Route, who, path string, _ cost, ran []store.Statement) {
+			noteStatements(statements, who+" at "+path, ran)
+		})
+		t.Run("no statement reads a large table for a few rows", func(t *testing.T) {
+			conn, number := genericPlans(t, w.database), 0
+			judgeScans(t, w, "postgres", statements, func(ctx context.Context, _ *store.Tx, s asked) ([]scan, error) {
+				number++
+				return postgresScans(ctx, conn, fmt.Sprintf("p%d", number), s)
+			})
+		})
+	})
+}
+
+// costs are the most that each page costs, and where it does.
+type costs struct {
+	worst map[string]cost
+	seen  map[string]string
+}
+
+func newCosts() costs { return costs{map[string]cost{}, map[string]string{}} }
+
+func (c costs) note(pattern, where string, spent cost) {
+	before := c.worst[pattern]
+	if spent.statements > before.statements || spent.rows > before.rows || spent.bytes > before.bytes {
+		c.seen[pattern] = where
+	}
+	c.worst[pattern] = cost{max(before.statements, spent.statements), max(before.rows, spent.rows), max(before.bytes, spent.bytes)}
+}
+
+func (c costs) judge(t *testing.T) {
+	budget := budgets[walkSize().Name]
 	found := map[string]measures{}
-	for pattern, c := range worst {
+	for pattern, is := range c.worst {
 		over := measures{}
-		for name, is := range map[string][2]int{
-			"statements": {c.statements, budget.statements}, "rows": {c.rows, budget.rows}, "bytes": {c.bytes, budget.bytes},
+		for name, of := range map[string][2]int{
+			"statements": {is.statements, budget.statements}, "rows": {is.rows, budget.rows}, "bytes": {is.bytes, budget.bytes},
 		} {
-			if is[0] > is[1] {
-				over[name] = is[0]
+			if of[0] > of[1] {
+				over[name] = of[0]
 			}
 		}
 		if len(over) > 0 {
 			found[pattern] = over
 		}
 	}
-	held(t, "walk-"+walkSize().Name+".txt", found, seen)
+	held(t, "walk-"+walkSize().Name+".txt", found, c.seen)
 }
