@@ -33,10 +33,11 @@ test: ## install what the tests need if it is missing, then run everything
 lint: build/tools/golangci-lint@v2.15.0 ## read the code for mistakes; .golangci.yml says which and why
 	$< run
 
-verify: generate lint ## check what is slow to check: generated files, lint, ten thousand instances
+verify: generate lint ## check what is slow to check: generated files, lint, ten thousand instances, every page of the large world
 	@git diff --exit-code --stat -- '*_templ.go' 'internal/*/queries/*.go' || \
 		{ echo "the generated files above are not those that were committed"; exit 1; }
 	go test -count=1 ./allocation/... -rapid.checks=10000
+	STAGORA_WALK=large go test -count=1 -timeout 3h -run TestWalk ./internal/web
 
 e2e: ## run the stories alone, telling each; pictures go to build/e2e
 	scripts/setup
