@@ -12,7 +12,7 @@ func TestEverySignOfAFormulaIsGuarded(t *testing.T) {
 	for _, sign := range []string{"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"} {
 		cell := sign + "SUM(A1)"
 		l := List{Columns: []string{"Nom"}, Rows: [][]any{{cell}}}
-		content, err := l.CSV(french)
+		content, err := file(l.CSV, french)
 		if err != nil {
 			t.Fatal(err)
 		}

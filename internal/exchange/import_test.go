@@ -516,7 +516,7 @@ func TestRowsToCorrectLeaveAndComeBackInTheirLayout(t *testing.T) {
 	t.Parallel()
 	withPeople(t, func(t *testing.T, db *store.DB) {
 		r := report(t, db, upload(t, db, rentree()).ID)
-		out, err := r.OpenRows(french).CSV(french)
+		out, err := file(r.OpenRows(french).CSV, french)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,9 +1,9 @@
 package exchange
 
 import (
-	"bytes"
 	"encoding/csv"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -17,46 +17,65 @@ import (
 // A List is what leaves as a file: titled columns, and rows of cells. A cell is
 // a string, an int, an int64, a [Hundredths], a bool, a [text.Day], a
 // [time.Time], or nil for nothing.
+//
+// Rows that are at hand stand in Rows. A list of any length gives them one by one
+// by Each, and is written in memory that does not grow with it.
 type List struct {
 	Title   string // names the sheet
 	Columns []string
 	Rows    [][]any
-	Made    time.Time // the date inside the file
+	Each    func(do func(row []any) error) error // nil: Rows
+	Made    time.Time                            // the date inside the file
+}
+
+// each calls do with every row, in order.
+func (l List) each(do func(row []any) error) error {
+	if l.Each != nil {
+		return l.Each(do)
+	}
+	for _, row := range l.Rows {
+		if err := do(row); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Hundredths is an amount in hundredths, written with two decimals.
 type Hundredths int64
 
-// CSV returns the list as a French spreadsheet opens it without asking: UTF-8
+// CSV writes the list as a French spreadsheet opens it without asking: UTF-8
 // with a byte-order mark, semicolons, and nothing that would be run as a
 // formula. [Read] gives the same texts back.
-func (l List) CSV(p text.Printer) ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteString("\ufeff")
-	w := csv.NewWriter(&b)
+func (l List) CSV(to io.Writer, p text.Printer) error {
+	if _, err := io.WriteString(to, "\ufeff"); err != nil {
+		return err
+	}
+	w := csv.NewWriter(to)
 	w.Comma, w.UseCRLF = ';', true
 	cells := make([]string, len(l.Columns))
 	for i, title := range l.Columns {
 		cells[i] = guard(tidy(title))
 	}
 	if err := w.Write(cells); err != nil {
-		return nil, fmt.Errorf("write list: %w", err)
+		return fmt.Errorf("write list: %w", err)
 	}
-	for _, row := range l.Rows {
+	err := l.each(func(row []any) error {
 		cells = cells[:0]
 		for _, cell := range row {
 			s, err := written(p, cell)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			cells = append(cells, s)
 		}
-		if err := w.Write(cells); err != nil {
-			return nil, fmt.Errorf("write list: %w", err)
-		}
+		return w.Write(cells)
+	})
+	if err != nil {
+		return fmt.Errorf("write list: %w", err)
 	}
 	w.Flush()
-	return b.Bytes(), w.Error()
+	return w.Error()
 }
 
 // written returns a cell as CSV holds it. Numbers have no space between
@@ -119,18 +138,19 @@ func tidy(s string) string {
 	return s
 }
 
-// XLSX returns the list as a spreadsheet: typed dates and numbers, a header that
-// stays in sight, a filter on each column. The same list gives the same bytes.
-func (l List) XLSX(p text.Printer) ([]byte, error) {
+// XLSX writes the list as a spreadsheet: typed dates and numbers, a header that
+// stays in sight, a filter on each column, columns as wide as the first rows. The
+// same list gives the same bytes. What does not fit in some megabytes waits in a
+// temporary file until the end: the first byte is written after the last row.
+func (l List) XLSX(to io.Writer, p text.Printer) error {
 	f := excelize.NewFile()
 	defer func() { _ = f.Close() }()
 	w := sheetWriter{list: l, p: p, file: f, name: sheetName(l.Title)}
 	if err := w.write(); err != nil {
-		return nil, fmt.Errorf("write list: %w", err)
+		return fmt.Errorf("write list: %w", err)
 	}
-	b, err := f.WriteToBuffer()
-	if err != nil {
-		return nil, fmt.Errorf("write list: %w", err)
+	if err := f.Write(to); err != nil {
+		return fmt.Errorf("write list: %w", err)
 	}
-	return b.Bytes(), nil
+	return nil
 }

@@ -3,8 +3,10 @@ package exchange
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +19,13 @@ import (
 )
 
 var made = time.Date(2026, 3, 20, 17, 0, 0, 0, time.UTC)
+
+// file returns what a list writes.
+func file(write func(io.Writer, text.Printer) error, p text.Printer) ([]byte, error) {
+	var b bytes.Buffer
+	err := write(&b, p)
+	return b.Bytes(), err
+}
 
 func sample() List {
 	return List{
@@ -31,7 +40,7 @@ func sample() List {
 
 func TestCSVIsWhatAFrenchSpreadsheetOpens(t *testing.T) {
 	t.Parallel()
-	got, err := sample().CSV(french)
+	got, err := file(sample().CSV, french)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,18 +50,18 @@ func TestCSVIsWhatAFrenchSpreadsheetOpens(t *testing.T) {
 	if string(got) != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if other, _ := sample().CSV(english); !strings.Contains(string(other), ";-3.50;") || !strings.Contains(string(other), ";yes;") {
+	if other, _ := file(sample().CSV, english); !strings.Contains(string(other), ";-3.50;") || !strings.Contains(string(other), ";yes;") {
 		t.Errorf("the English list is not English:\n%s", other)
 	}
 }
 
 func TestXLSXHasTypedCellsAHeaderAndAFilter(t *testing.T) {
 	t.Parallel()
-	content, err := sample().XLSX(french)
+	content, err := file(sample().XLSX, french)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, _ := sample().XLSX(french)
+	again, _ := file(sample().XLSX, french)
 	if !bytes.Equal(content, again) {
 		t.Error("the same list gave two files")
 	}
@@ -98,13 +107,74 @@ func TestXLSXHasTypedCellsAHeaderAndAFilter(t *testing.T) {
 	}
 }
 
+// A list of any length is written row by row: what it gives is not kept. The rows of
+// a sheet that do not fit wait in a temporary file.
+func TestALongListIsNotKeptInMemory(t *testing.T) {
+	const rows = 30_000
+	l := List{Title: "Long", Columns: []string{"Nom", "Numéro"}, Made: made, Each: func(do func([]any) error) error {
+		for i := range rows {
+			if err := do([]any{strings.Repeat("é", 150), i}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
+	for name, write := range map[string]func(io.Writer, text.Printer) error{"csv": l.CSV, "xlsx": l.XLSX} {
+		runtime.GC()
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		peak := uint64(0)
+		lines := countingWriter{at: func() {
+			runtime.ReadMemStats(&after)
+			peak = max(peak, after.HeapInuse)
+		}}
+		if err := write(&lines, french); err != nil {
+			t.Fatal(err)
+		}
+		if grown := int64(peak) - int64(before.HeapInuse); grown > 64<<20 {
+			t.Errorf("%s: %d bytes of file took %d MB", name, lines.bytes, grown>>20)
+		}
+		if name == "csv" && lines.lines != rows+1 {
+			t.Errorf("%d lines", lines.lines)
+		}
+	}
+}
+
+// A countingWriter keeps nothing of what it is given.
+type countingWriter struct {
+	bytes, lines, writes int
+	at                   func() // called now and then
+}
+
+func (w *countingWriter) Write(b []byte) (int, error) {
+	w.bytes += len(b)
+	w.lines += bytes.Count(b, []byte("\n"))
+	if w.writes++; w.writes%100 == 1 {
+		w.at()
+	}
+	return len(b), nil
+}
+
+func TestAListThatBreaksOffIsNotWhole(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("the database is gone")
+	l := List{Title: "T", Columns: []string{"A"}, Each: func(do func([]any) error) error {
+		return errors.Join(do([]any{"x"}), broken)
+	}}
+	for name, write := range map[string]func(io.Writer, text.Printer) error{"csv": l.CSV, "xlsx": l.XLSX} {
+		if _, err := file(write, french); !errors.Is(err, broken) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestACellOfAnUnknownTypeIsOurMistake(t *testing.T) {
 	t.Parallel()
 	l := List{Columns: []string{"A"}, Rows: [][]any{{3.14}}}
-	if _, err := l.CSV(french); err == nil {
+	if _, err := file(l.CSV, french); err == nil {
 		t.Error("CSV wrote a float")
 	}
-	if _, err := l.XLSX(french); err == nil {
+	if _, err := file(l.XLSX, french); err == nil {
 		t.Error("XLSX wrote a float")
 	}
 }
@@ -132,8 +202,8 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 			}
 			want, l.Rows = append(want, cells), append(l.Rows, row)
 		}
-		for name, write := range map[string]func(text.Printer) ([]byte, error){"csv": l.CSV, "xlsx": l.XLSX} {
-			content, err := write(french)
+		for name, write := range map[string]func(io.Writer, text.Printer) error{"csv": l.CSV, "xlsx": l.XLSX} {
+			content, err := file(write, french)
 			if err != nil {
 				t.Fatal(err)
 			}

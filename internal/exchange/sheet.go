@@ -3,6 +3,7 @@ package exchange
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -19,6 +20,10 @@ type sheetWriter struct {
 	file   *excelize.File
 	name   string
 	styles struct{ header, text, day, instant, amount int }
+	out    *excelize.StreamWriter
+	first  [][]any // rows that wait for the widths
+	begun  bool    // what stands above the rows is written
+	rows   int     // written, without the header
 }
 
 func (w *sheetWriter) write() error {
@@ -38,40 +43,79 @@ func (w *sheetWriter) write() error {
 	if err != nil {
 		return err
 	}
-	// The stream takes what stands above the rows before the first of them.
-	for i, width := range w.widths() {
-		if err := out.SetColWidth(i+1, i+1, width); err != nil {
-			return err
-		}
+	w.out = out
+	if err := w.list.each(w.row); err != nil {
+		return err
 	}
-	if err := out.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+	if err := w.begin(); err != nil { // a list of fewer rows than are looked at for widths
 		return err
 	}
 	if n := len(w.list.Columns); n > 0 {
-		corner := fmt.Sprintf("%s%d", columnName(n-1), len(w.list.Rows)+1)
+		corner := fmt.Sprintf("%s%d", columnName(n-1), w.rows+1)
 		if err := w.file.AutoFilter(w.name, "A1:"+corner, nil); err != nil {
 			return err
 		}
+	}
+	return out.Flush()
+}
+
+// firstRows is how many rows are looked at for the widths of columns, and wait for
+// them: the stream takes widths before rows.
+const firstRows = 200
+
+// row writes a row, or keeps it until the first rows are known.
+func (w *sheetWriter) row(row []any) error {
+	if w.begun {
+		return w.set(row)
+	}
+	w.first = append(w.first, slices.Clone(row))
+	if len(w.first) < firstRows {
+		return nil
+	}
+	return w.begin()
+}
+
+// begin writes what stands above the rows, and the first rows.
+func (w *sheetWriter) begin() error {
+	if w.begun {
+		return nil
+	}
+	w.begun = true
+	for i, width := range w.widths() {
+		if err := w.out.SetColWidth(i+1, i+1, width); err != nil {
+			return err
+		}
+	}
+	if err := w.out.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return err
 	}
 	header := make([]any, len(w.list.Columns))
 	for i, title := range w.list.Columns {
 		header[i] = excelize.Cell{StyleID: w.styles.header, Value: tidy(title)}
 	}
-	if err := out.SetRow("A1", header); err != nil {
+	if err := w.out.SetRow("A1", header); err != nil {
 		return err
 	}
-	for i, row := range w.list.Rows {
-		cells := make([]any, len(row))
-		for c, cell := range row {
-			if cells[c], err = w.cell(cell); err != nil {
-				return err
-			}
-		}
-		if err := out.SetRow(fmt.Sprintf("A%d", i+2), cells); err != nil {
+	for _, row := range w.first {
+		if err := w.set(row); err != nil {
 			return err
 		}
 	}
-	return out.Flush()
+	w.first = nil
+	return nil
+}
+
+// set writes a row under those that are written.
+func (w *sheetWriter) set(row []any) error {
+	w.rows++
+	cells := make([]any, len(row))
+	for i, cell := range row {
+		var err error
+		if cells[i], err = w.cell(cell); err != nil {
+			return err
+		}
+	}
+	return w.out.SetRow(fmt.Sprintf("A%d", w.rows+1), cells)
 }
 
 func (w *sheetWriter) makeStyles() error {
@@ -128,14 +172,14 @@ func (w *sheetWriter) wall(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
 }
 
-// widths returns the width of each column in characters: that of its longest
-// cell, within what a screen shows.
+// widths returns the width of each column in characters: that of the
+// longest cell of the first rows, within what a screen shows.
 func (w *sheetWriter) widths() []float64 {
 	const least, most = 8, 60
 	widths := make([]float64, len(w.list.Columns))
 	for i, title := range w.list.Columns {
 		longest := utf8.RuneCountInString(title) + 3 // the button of the filter
-		for _, row := range w.list.Rows {
+		for _, row := range w.first {
 			if i < len(row) {
 				if s, err := written(w.p, row[i]); err == nil {
 					longest = max(longest, utf8.RuneCountInString(s))

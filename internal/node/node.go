@@ -111,9 +111,16 @@ func (n *Node) Work(ctx context.Context) error {
 const stopWithin = 20 * time.Second
 
 // Serve answers on a listener and does the work beside it until ctx ends; then it
-// stops in order: no new request, those under way answered, work given back.
+// stops in order: no new request, streams ended, requests under way answered, work
+// given back. An answer that streams has a deadline for each write instead of
+// WriteTimeout, see [page.Request.Stream].
 func Serve(ctx context.Context, listener net.Listener, pages http.Handler, work func(context.Context) error, log *slog.Logger) error {
+	streaming, endStreams := context.WithCancel(context.WithoutCancel(ctx))
+	defer endStreams()
 	front := &http.Server{
+		BaseContext: func(net.Listener) context.Context {
+			return page.UntilStopped(context.WithoutCancel(ctx), streaming.Done())
+		},
 		Handler:           pages,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
@@ -145,6 +152,7 @@ func Serve(ctx context.Context, listener net.Listener, pages http.Handler, work 
 	case <-ctx.Done():
 		log.Info("stopping: answering what is under way")
 	}
+	endStreams()
 	stopCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 	defer cancel()
 	err = errors.Join(err, front.Shutdown(stopCtx))

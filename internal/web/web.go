@@ -40,7 +40,7 @@ func Handler(site *page.Site, campaigns *campaign.Campaigns, more ...page.Route)
 	registry := prometheus.NewRegistry()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	mux.Handle("/", site.Handler(append(Routes(campaigns), more...)))
-	return measured(registry, mux)
+	return measured(registry, site.Protect(mux))
 }
 
 // healthy answers as long as the process does.
@@ -68,15 +68,24 @@ func ready(db *store.DB) http.HandlerFunc {
 }
 
 // measured counts and times requests for /metrics. Addresses are not kept: only
-// methods and statuses, so that no identifier ends in a metric.
+// methods and statuses, so that no identifier ends in a metric. Streams stand apart:
+// they last as long as somebody looks on.
 func measured(registry *prometheus.Registry, next http.Handler) http.Handler {
 	duration := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "stagora_http_request_seconds", Help: "How long requests took.",
 		Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
-	}, []string{"method", "code"})
+	}, []string{"method", "code", "kind"})
 	inFlight := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "stagora_http_requests_in_flight", Help: "Requests being answered.",
 	})
 	registry.MustRegister(duration, inFlight)
-	return promhttp.InstrumentHandlerInFlight(inFlight, promhttp.InstrumentHandlerDuration(duration, next))
+	timed := promhttp.InstrumentHandlerDuration(duration, next, promhttp.WithLabelFromCtx("kind", func(ctx context.Context) string {
+		if page.WasStream(ctx) {
+			return "stream"
+		}
+		return "page"
+	}))
+	return promhttp.InstrumentHandlerInFlight(inFlight, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		timed.ServeHTTP(w, r.WithContext(page.Measurable(r.Context())))
+	}))
 }

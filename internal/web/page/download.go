@@ -1,6 +1,8 @@
 package page
 
 import (
+	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"time"
@@ -55,26 +57,33 @@ func (r *Request) fileCell(c ui.Column, cell ui.Cell) any {
 }
 
 // SendList answers with a list as a file, in the format that the address asks
-// for.
+// for. Its rows may come one by one and take as long as they do.
 func (r *Request) SendList(w http.ResponseWriter, list exchange.List) error {
 	write, kind, name := list.CSV, "text/csv; charset=utf-8", list.Title+".csv"
 	if r.URL.Query().Get("format") == formatXLSX {
 		write, kind = list.XLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 		name = list.Title + ".xlsx"
 	}
-	content, err := write(r.Text)
-	if err != nil {
-		return err
+	h := w.Header()
+	before := h.Clone()
+	asFile(h, name, kind)
+	err := r.sendPaced(w, func(to io.Writer) error { return write(to, r.Text) })
+	if err != nil { // nothing was sent: the answer is an error page
+		clear(h)
+		maps.Copy(h, before)
 	}
-	return r.SendFile(w, name, kind, content)
+	return err
 }
 
 // SendFile answers with a file to be saved under a name.
 func (r *Request) SendFile(w http.ResponseWriter, name, kind string, content []byte) error {
-	h := w.Header()
+	asFile(w.Header(), name, kind)
+	_, err := w.Write(content)
+	return err
+}
+
+func asFile(h http.Header, name, kind string) {
 	h.Set("Content-Type", kind)
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	h.Set("Cache-Control", "no-store")
-	_, err := w.Write(content)
-	return err
 }

@@ -50,6 +50,9 @@ func (r *Request) Explain(err error) Trouble {
 		return Trouble{Status: http.StatusInternalServerError, Sentence: r.T("page.internal", "reference", ref), Reference: ref}
 	}
 	t := Trouble{Status: statusOf[f.Kind], Sentence: r.Text.Message(f.Key, f.Args)}
+	if f.Key == tooLarge {
+		t.Status = http.StatusRequestEntityTooLarge
+	}
 	for _, field := range f.Fields {
 		t.Fields = append(t.Fields, FieldTrouble{field.Name, r.Text.Message(field.Key, field.Args)})
 	}

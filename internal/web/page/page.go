@@ -49,7 +49,17 @@ type Route struct {
 	Pattern string         // as [http.ServeMux] has it: "GET /campaigns/{campaign}"
 	Right   identity.Right // what it takes
 	Handle  Handler
+	Limit   int64 // bytes that a request may send; 0: [SmallForm] from anybody, [FormLimit] from who has signed in
 }
+
+// What a request may send, in bytes. A route that takes more than a form says so.
+const (
+	SmallForm = 4 << 10   // from people whom nobody knows yet
+	FormLimit = 64 << 10  // a form with a few long texts
+	LongForm  = 1 << 20   // a form over a whole list: hundreds of seats, wishes, decisions
+	FileLimit = 21 << 20  // a form with a file to import
+	inMemory  = 256 << 10 // of a file; the rest waits in a temporary file
+)
 
 // A Request is one request by one person.
 type Request struct {
@@ -91,7 +101,7 @@ func (r *Request) MakeFile(tx *store.Tx, f notice.File) (notice.Attachment, erro
 }
 
 // Handler returns the routes as one handler, with sessions, rights and errors
-// seen to.
+// seen to. It stands behind [Site.Protect].
 func (s *Site) Handler(routes []Route) http.Handler {
 	mux := http.NewServeMux()
 	for _, route := range routes {
@@ -103,17 +113,22 @@ func (s *Site) Handler(routes []Route) http.Handler {
 	mux.Handle("/", s.serve(Route{Right: Public, Handle: func(http.ResponseWriter, *Request) error {
 		return fault.New(fault.NotFound, "page.unknown")
 	}}))
-	return compress(s.secured(mux))
+	return mux
 }
 
 // serve is where a request meets its route: the person is recognised, the right
 // is asked for, and an error becomes a page.
 func (s *Site) serve(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		request.Body = http.MaxBytesReader(w, request.Body, route.limit())
 		r := &Request{Request: request, DB: s.DB, Log: s.Log, site: s}
 		err := r.recognise()
 		if err == nil {
 			err = r.admit(route.Right)
+		}
+		if err == nil {
+			err = r.readForm(route.limit())
+			defer r.forgetFiles()
 		}
 		if err == nil {
 			err = route.Handle(w, r)
@@ -147,21 +162,6 @@ func (r *Request) admit(right identity.Right) error {
 		return nil
 	}
 	return identity.Missing(right)
-}
-
-// lang is the language chosen on this browser, else the person's, else the
-// browser's, else French.
-func (r *Request) lang() text.Lang {
-	if cookie, err := r.Cookie(langCookie); err == nil {
-		return text.ParseLang(cookie.Value)
-	}
-	if r.Actor.Lang != "" {
-		return text.ParseLang(r.Actor.Lang)
-	}
-	if strings.HasPrefix(strings.ToLower(r.Header.Get("Accept-Language")), "en") {
-		return text.English
-	}
-	return text.French
 }
 
 // In makes the request speak in the time of a campaign's zone.

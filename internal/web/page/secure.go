@@ -1,21 +1,27 @@
 package page
 
 import (
+	"errors"
 	"net/http"
+	"strings"
+	"unicode/utf8"
 
+	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/web/ui"
 )
 
-// secured adds the security headers and refuses what other sites make a browser
-// send.
-func (s *Site) secured(next http.Handler) http.Handler {
+// Protect is what every answer of the site goes through, static files and errors
+// too: it adds the security headers, compresses, and refuses what other sites make
+// a browser send.
+func (s *Site) Protect(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	protection.SetDenyHandler(s.serve(Route{Right: Public, Handle: func(http.ResponseWriter, *Request) error {
 		return crossOrigin
 	}}))
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return compress(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", ui.Policy)
+		h.Set("Cache-Control", "no-store") // static files say otherwise
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
@@ -24,10 +30,51 @@ func (s *Site) secured(next http.Handler) http.Handler {
 		if s.Secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		protection.Handler(next).ServeHTTP(w, r)
-	})
+	}))
 }
 
-// maxBody bounds what a request may send: files to import are the largest.
-const maxBody = 20 << 20
+func (route Route) limit() int64 {
+	switch {
+	case route.Limit > 0:
+		return route.Limit
+	case route.Right == Public:
+		return SmallForm
+	}
+	return FormLimit
+}
+
+// readForm reads the form of a request, so that handlers find its fields, and refuses
+// what is larger than the route takes and texts that no database holds.
+func (r *Request) readForm(limit int64) error {
+	var err error
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		err = r.ParseMultipartForm(inMemory)
+	} else {
+		err = r.ParseForm()
+	}
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return fault.New(fault.Invalid, tooLarge, "max", (limit+1023)>>10)
+	}
+	if err != nil {
+		return fault.New(fault.Invalid, "page.unreadable").Because(err)
+	}
+	for name, values := range r.Form {
+		for _, v := range append(values, name) {
+			if strings.Contains(v, "\x00") || !utf8.ValidString(v) {
+				return fault.New(fault.Invalid, "page.unreadable")
+			}
+		}
+	}
+	return nil
+}
+
+// tooLarge is the sentence of a request that sends more than its route takes.
+const tooLarge = "page.toolarge"
+
+// forgetFiles removes the temporary files of a form.
+func (r *Request) forgetFiles() {
+	if r.MultipartForm != nil {
+		_ = r.MultipartForm.RemoveAll() // what stays is the machine's to clear
+	}
+}

@@ -3,8 +3,11 @@ package page
 import (
 	"net"
 	"net/http"
+	"net/url"
+	"path"
 	"strings"
 	"time"
+	"unicode"
 
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/ui"
@@ -66,12 +69,24 @@ func (r *Request) keep(w http.ResponseWriter, name, value string) {
 
 // Back returns the page of this site that the person comes from, and otherwise
 // the home page. It never leads to another site.
-func (r *Request) Back() string {
-	path := r.FormValue("back")
-	if strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") && !strings.HasPrefix(path, "/\\") {
-		return path
+func (r *Request) Back() string { return within(r.FormValue("back")) }
+
+// maxBack bounds an address that is handed on from page to page.
+const maxBack = 2000
+
+// within returns an address of this site as it is written when nothing in it can be
+// read in two ways, and otherwise the home page. Browsers take a backslash for a
+// slash, leave tabs out, and so find another site in what reads as a path.
+func within(address string) string {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil, len(address) > maxBack, u.IsAbs(), u.Host != "", u.User != nil, !strings.HasPrefix(u.Path, "/"),
+		strings.ContainsFunc(u.Path, func(c rune) bool { return c == '\\' || unicode.IsControl(c) }),
+		strings.Contains(strings.ToLower(u.EscapedPath()), "%2f"):
+		return "/"
 	}
-	return "/"
+	clean := path.Clean(u.Path)
+	return (&url.URL{Path: clean, RawQuery: u.RawQuery, Fragment: u.Fragment}).String()
 }
 
 // address is where the request comes from. A proxy's word is taken only when the

@@ -69,7 +69,6 @@ func uploadForm(r *page.Request, wrong ui.Errors) ui.Form {
 // Upload keeps a file and shows what it would do.
 func Upload(w http.ResponseWriter, r *page.Request) error {
 	f := r.Fields()
-	r.Body = http.MaxBytesReader(w, r.Body, exchange.MaxBytes+1<<20)
 	content, header, err := r.FormFile("file")
 	kind := f.Choice("kind", stagetrek.Kinds...)
 	if err != nil {

@@ -8,6 +8,9 @@
   const TYPING = 800; // ms, while a rank is about to be typed
   const RETRY = [2, 5, 10, 20, 30]; // s between attempts without a connection
 
+  // A refusal is shown on this page: it is asked for in this page's language.
+  const SAVING = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
+
   const fill = (words, blanks) => words.replace(/\{(\w+)\}/g, (_, name) => blanks[name] ?? "");
 
   function ranking(form) {
@@ -98,7 +101,7 @@
       show("pending", form.dataset.sayPending);
       let answer;
       try {
-        answer = await fetch(form.action, { method: "POST", body: content(), headers: { Accept: "application/json" }, credentials: "same-origin" });
+        answer = await fetch(form.action, { method: "POST", body: content(), headers: SAVING, credentials: "same-origin" });
         if (answer.status >= 500) throw new Error(answer.statusText);
       } catch {
         sending = false;
@@ -192,7 +195,7 @@
     // Who leaves at once takes nothing away: the list is sent on the way out. Only
     // when the server could not be reached does the browser ask whether to stay.
     window.addEventListener("pagehide", () => {
-      if (changed && !sending) fetch(form.action, { method: "POST", body: content(), keepalive: true, headers: { Accept: "application/json" } });
+      if (changed && !sending) fetch(form.action, { method: "POST", body: content(), keepalive: true, headers: SAVING });
     });
     window.addEventListener("beforeunload", (e) => { if (changed && failures) e.preventDefault(); });
 
