@@ -162,6 +162,16 @@ func (l *List[T]) All(ctx context.Context, tx *Tx, where Condition) ([]T, error)
 	return found, rows.Err()
 }
 
+// Filters reports whether a column of this name filters.
+func (l *List[T]) Filters(key string) bool {
+	return slices.ContainsFunc(l.Columns, func(c Column) bool { return c.Key == key && c.Filter != nil })
+}
+
+// Sorts reports whether a column of this name sorts.
+func (l *List[T]) Sorts(key string) bool {
+	return slices.ContainsFunc(l.Columns, func(c Column) bool { return c.Key == key && c.Sort.sql != "" })
+}
+
 // matching returns where and what is asked for as one condition.
 func (l *List[T]) matching(where Condition, ask Ask) Condition {
 	zone := ask.Zone

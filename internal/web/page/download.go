@@ -1,8 +1,6 @@
 package page
 
 import (
-	"io"
-	"maps"
 	"mime"
 	"net/http"
 	"time"
@@ -34,15 +32,15 @@ func (r *Request) SendTable(w http.ResponseWriter, t ui.Table) error {
 	for _, row := range t.State.Matching(t.Columns, t.Rows) {
 		cells := make([]any, len(columns))
 		for i, c := range columns {
-			cells[i] = r.fileCell(c, row.Cells[at[i]])
+			cells[i] = r.FileCell(c, row.Cells[at[i]])
 		}
 		list.Rows = append(list.Rows, cells)
 	}
 	return r.SendList(w, list)
 }
 
-// fileCell is a cell as a file holds it: numbers and instants as such.
-func (r *Request) fileCell(c ui.Column, cell ui.Cell) any {
+// FileCell is a cell as a file holds it: numbers and instants as such.
+func (r *Request) FileCell(c ui.Column, cell ui.Cell) any {
 	switch {
 	case cell.None:
 		return nil
@@ -57,22 +55,25 @@ func (r *Request) fileCell(c ui.Column, cell ui.Cell) any {
 }
 
 // SendList answers with a list as a file, in the format that the address asks
-// for. Its rows may come one by one and take as long as they do.
+// for. It is made whole before it is sent, in memory that does not grow with it,
+// and sent for as long as that takes: whoever reads the database for its rows
+// does not wait for the browser.
 func (r *Request) SendList(w http.ResponseWriter, list exchange.List) error {
 	write, kind, name := list.CSV, "text/csv; charset=utf-8", list.Title+".csv"
 	if r.URL.Query().Get("format") == formatXLSX {
 		write, kind = list.XLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 		name = list.Title + ".xlsx"
 	}
-	h := w.Header()
-	before := h.Clone()
-	asFile(h, name, kind)
-	err := r.sendPaced(w, func(to io.Writer) error { return write(to, r.Text) })
-	if err != nil { // nothing was sent: the answer is an error page
-		clear(h)
-		maps.Copy(h, before)
+	var made spool
+	defer func() { _ = made.Close() }()
+	if err := write(&made, r.Text); err != nil {
+		return err
 	}
-	return err
+	asFile(w.Header(), name, kind)
+	if _, err := made.WriteTo(pace(w)); err != nil {
+		r.Log.InfoContext(r.Context(), "file given up by the browser", "route", r.Pattern, "err", err)
+	}
+	return nil
 }
 
 // SendFile answers with a file to be saved under a name.

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -53,9 +52,8 @@ const (
 // A paced writer gives each write its own deadline, instead of the one that the
 // server sets for whole answers: an answer may take as long as it goes on.
 type paced struct {
-	w    http.ResponseWriter
-	rc   *http.ResponseController
-	sent bool // something was written
+	w  http.ResponseWriter
+	rc *http.ResponseController
 }
 
 // pace returns such a writer. The request has been read: the deadline for reading it is
@@ -70,7 +68,6 @@ func (p *paced) Write(b []byte) (int, error) {
 	if err := p.extend(); err != nil {
 		return 0, err
 	}
-	p.sent = true
 	return p.w.Write(b)
 }
 
@@ -93,23 +90,6 @@ func (p *paced) flush() error {
 		return nil
 	}
 	return err
-}
-
-// sendPaced writes an answer of any length. If it fails before anything was sent, the
-// error becomes a page; after that the answer is broken off, so that no browser
-// takes a part for the whole.
-func (r *Request) sendPaced(w http.ResponseWriter, write func(io.Writer) error) error {
-	to := pace(w)
-	held := bufio.NewWriterSize(to, 32<<10)
-	err := write(held)
-	if err == nil {
-		err = held.Flush()
-	}
-	if err == nil || !to.sent {
-		return err
-	}
-	r.Log.WarnContext(r.Context(), "answer broken off", "route", r.Pattern, "err", err)
-	panic(http.ErrAbortHandler)
 }
 
 // An Event is one thing told by a stream.

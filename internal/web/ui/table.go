@@ -8,21 +8,35 @@ import (
 	"stagora.org/stagora/internal/text"
 )
 
-// A Table shows rows that the server holds in memory. Its whole state (filters,
-// order, chosen columns, page) stands in the address, so that a view can be kept
-// and shared, and an export gives exactly what is seen.
+// A Table shows rows. Its whole state (filters, order, chosen columns, page) stands
+// in the address, so that a view can be kept and shared, and an export gives exactly
+// what is seen.
+//
+// A list that is short by nature (the steps of a campaign, the contacts of a site)
+// gives all its rows, and the table filters, sorts and pages them in memory. Any
+// other list is filtered, sorted and paged in the database: it gives the rows of
+// one page and says so in Paged. Package table does that.
 type Table struct {
 	Name    string // prefix of its parameters when a page has several tables; may be empty
 	Caption string // what the rows are: "Étudiants de la campagne"
 	Path    string // address of the page, without its query
 	Keep    map[string]string
 	Columns []Column
-	Rows    []Row // all of them; State chooses what is shown
+	Rows    []Row  // all of them, of which State chooses what is shown; with Paged, those that are shown
+	Paged   *Paged // nil: the list is short by nature
 	State   TableState
 	Export  string   // address that answers with a file, asked with format=csv or format=xlsx and the state; empty: none
 	Batch   []Action // what can be done with chosen rows; each posts "row" as often as there are chosen ones
 	BatchTo string   // where the form of the batch posts, unless an action says otherwise
 	Empty   Empty    // when there is no row at all; filters that exclude everything are told apart
+}
+
+// A Paged is one page of a list that the database filters and sorts.
+type Paged struct {
+	Matching       int    // rows that pass the filters, on all pages; those that were counted
+	More           bool   // there are more than were counted
+	Previous, Next string // where the page before ends and the next begins, for an address; empty: there is none
+	Unsearched     bool   // the list cannot be searched: there is no box for it
 }
 
 // A Column is one column of a table.

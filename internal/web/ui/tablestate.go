@@ -11,8 +11,9 @@ import (
 	"stagora.org/stagora/internal/text"
 )
 
-// Page sizes that a table offers, the first by default.
-var pageSizes = []int{50, 100, 250, 1000}
+// Page sizes that a table offers, the first by default: a page of more rows would
+// weigh over 150 kB.
+var pageSizes = []int{50, 100}
 
 const maxFilter = 200 // bytes of one filter; what is longer was not typed by a person
 
@@ -23,7 +24,9 @@ type TableState struct {
 	Sort    string            // key of a column; empty: the order of the caller
 	Desc    bool
 	Columns []string // keys of the shown columns, in the table's order
-	Page    int      // from 1
+	Page    int      // from 1, of a list in memory
+	After   string   // the page that begins there, of a list in the database
+	Before  string   // the page that ends there
 	Size    int      // rows to a page
 
 	name   string
@@ -45,6 +48,7 @@ func ParseTable(name string, columns []Column, query url.Values) TableState {
 	if n, err := strconv.Atoi(query.Get(s.param("page"))); err == nil && n > 1 {
 		s.Page = n
 	}
+	s.After, s.Before = clean(query.Get(s.param("after"))), clean(query.Get(s.param("before")))
 	if n, err := strconv.Atoi(query.Get(s.param("size"))); err == nil && slices.Contains(pageSizes, n) {
 		s.Size = n
 	}
@@ -113,6 +117,11 @@ func (s TableState) Values() url.Values {
 	if s.Page > 1 {
 		v.Set(s.param("page"), strconv.Itoa(s.Page))
 	}
+	if s.After != "" {
+		v.Set(s.param("after"), s.After)
+	} else if s.Before != "" {
+		v.Set(s.param("before"), s.Before)
+	}
 	if s.Size != pageSizes[0] && s.Size != 0 {
 		v.Set(s.param("size"), strconv.Itoa(s.Size))
 	}
@@ -131,25 +140,31 @@ func (s TableState) Filtered() bool { return len(s.Filters) > 0 || s.Search != "
 
 // With returns the state on another page.
 func (s TableState) With(page int) TableState {
-	s.Page = page
+	s.Page, s.After, s.Before = page, "", ""
+	return s
+}
+
+// from returns the state on the page that begins after a place or ends before one.
+func (s TableState) from(after, before string) TableState {
+	s.Page, s.After, s.Before = 1, after, before
 	return s
 }
 
 // SortedBy returns the state sorted by a column: upwards, and downwards if it was
 // already sorted upwards by it.
 func (s TableState) SortedBy(key string) TableState {
-	s.Sort, s.Desc, s.Page = key, s.Sort == key && !s.Desc, 1
-	return s
+	s.Sort, s.Desc = key, s.Sort == key && !s.Desc
+	return s.With(1)
 }
 
 // Without returns the state without the filter of a column; "" is the search.
 func (s TableState) Without(key string) TableState {
-	s.Filters, s.Page = maps.Clone(s.Filters), 1
+	s.Filters = maps.Clone(s.Filters)
 	delete(s.Filters, key)
 	if key == "" {
 		s.Search = ""
 	}
-	return s
+	return s.With(1)
 }
 
 // Matching returns the rows that pass the filters, in the order asked for, on
@@ -189,6 +204,24 @@ type View struct {
 	From, To int // of the shown rows among the matching ones, from 1; 0 if none
 	Page     int // the page shown: the last one if the state asked for more
 	Pages    int // at least 1
+
+	paged *Paged // nil: the list is in memory
+}
+
+// view returns what a table shows.
+func (t Table) view() View {
+	if t.Paged == nil {
+		return t.State.View(t.Columns, t.Rows)
+	}
+	return View{Rows: t.Rows, Matching: t.Paged.Matching, Page: 1, Pages: 1, paged: t.Paged}
+}
+
+// empty reports whether the list has no row at all, whatever is asked for.
+func (v View) empty(s TableState) bool {
+	if v.paged != nil {
+		return len(v.Rows) == 0 && !s.Filtered()
+	}
+	return v.All == 0
 }
 
 // View returns the page that the state asks for.
