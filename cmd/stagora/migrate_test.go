@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/store/storetest"
 )
 
 // A schema that is new, known or made by a newer version: each is told.
@@ -39,5 +40,17 @@ func TestMigrateSaysWhatItDoesAndRefusesWhatItDoesNotKnow(t *testing.T) {
 	}
 	if code, said := migrate(); code == 0 || !strings.Contains(said, "4711") {
 		t.Errorf("a schema of a newer version: exit %d\n%s", code, said)
+	}
+}
+
+// The database of 0.1 that is kept is a demo's: it is upgraded, then refused.
+func TestMigrateCopiesTheDatabaseOfARelease(t *testing.T) {
+	t.Parallel()
+	database := storetest.KeptURL(t, store.SQLite, "0.1")
+	out, errs := strings.Builder{}, strings.Builder{}
+	code := run([]string{"migrate", "--database", database}, streams{out: &out, err: &errs})
+	copies, err := filepath.Glob(database + ".*.copy")
+	if code == 0 || err != nil || len(copies) != 1 || !strings.Contains(errs.String(), copies[0]) || !strings.Contains(errs.String(), "demo") {
+		t.Errorf("exit %d, copies %v, %v\n%s", code, copies, err, errs.String())
 	}
 }

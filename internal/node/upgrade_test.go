@@ -1,0 +1,114 @@
+package node_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/store/storetest"
+)
+
+// What a released version wrote is brought up to date without a loss: the schema
+// is whole, every chain of lists still follows, every receipt is still ours.
+func TestADatabaseOfAReleaseIsUpgraded(t *testing.T) {
+	t.Parallel()
+	for _, release := range storetest.Releases {
+		for _, engine := range storetest.Engines {
+			t.Run(release+"/"+string(engine), func(t *testing.T) {
+				t.Parallel()
+				db, err := store.Open(t.Context(), storetest.KeptURL(t, engine, release), nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { _ = db.Close() })
+				if pending, err := db.Pending(t.Context()); err != nil || len(pending) == 0 {
+					t.Fatalf("before: %v pending, %v", pending, err)
+				}
+				if err := db.Migrate(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				err = db.Read(t.Context(), func(tx *store.Tx) error {
+					whole(t, tx)
+					chains(t, tx)
+					return receipts(t, tx)
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+			})
+		}
+	}
+}
+
+// whole asks SQLite whether its file and its references hold; PostgreSQL looks
+// after its own.
+func whole(t *testing.T, tx *store.Tx) {
+	t.Helper()
+	if tx.Engine != store.SQLite {
+		return
+	}
+	if got := texts(t, tx, "PRAGMA integrity_check"); strings.Join(got, "") != "ok" {
+		t.Errorf("the file is broken: %v", got)
+	}
+	if got := texts(t, tx, `SELECT "table" FROM pragma_foreign_key_check`); len(got) > 0 {
+		t.Errorf("references to nothing in %v", got)
+	}
+}
+
+func chains(t *testing.T, tx *store.Tx) {
+	t.Helper()
+	campaigns := texts(t, tx, "SELECT public_id FROM campaign_campaign")
+	if len(campaigns) == 0 {
+		t.Error("no campaign")
+	}
+	for _, id := range campaigns {
+		c, err := campaign.Get(t.Context(), tx, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		broken, err := campaign.Verify(t.Context(), tx, c)
+		if err != nil || len(broken) > 0 {
+			t.Errorf("%s: broken lists %v, %v", c.Name, broken, err)
+		}
+	}
+}
+
+func receipts(t *testing.T, tx *store.Tx) error {
+	t.Helper()
+	known := map[campaign.Authenticity]int{}
+	for _, code := range texts(t, tx, "SELECT code FROM campaign_receipt") {
+		told, err := campaign.CheckReceipt(t.Context(), tx, code)
+		if err != nil {
+			return err
+		}
+		known[told]++
+	}
+	if known[campaign.Authentic] == 0 || known[campaign.Unknown] > 0 {
+		t.Errorf("receipts are %v", known)
+	}
+	return nil
+}
+
+// texts returns the first column of a query.
+func texts(t *testing.T, tx *store.Tx, query string) []string {
+	t.Helper()
+	rows, err := tx.QueryContext(context.Background(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	var found []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			t.Fatal(err)
+		}
+		found = append(found, s)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
