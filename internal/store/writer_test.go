@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
@@ -140,6 +141,13 @@ func TestAChangeThatFailsTakesNothingWithIt(t *testing.T) {
 		{"it ends its goroutine", func(tx *store.Tx) error { _ = put(t.Context(), tx, 2); runtime.Goexit(); return nil }, "did not return", 1},
 		{"a key twice", func(tx *store.Tx) error { _ = put(t.Context(), tx, 2); return put(t.Context(), tx, 2) }, "UNIQUE", 1},
 		{"its context ends", func(tx *store.Tx) error { _ = put(ended, tx, 2); end(); return put(ended, tx, 22) }, "context canceled", 1},
+		{"its context ends within a statement", func(tx *store.Tx) error {
+			ctx, end := context.WithTimeout(t.Context(), 20*time.Millisecond)
+			defer end()
+			_, err := tx.ExecContext(ctx, "INSERT INTO sheet (n) WITH RECURSIVE c(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM c WHERE i < 200000) SELECT i FROM c")
+			<-ctx.Done()
+			return errors.Join(err, put(ctx, tx, 22))
+		}, "context deadline exceeded", 1},
 		{"the database ends the transaction", func(tx *store.Tx) error { _ = put(t.Context(), tx, 2); return put(t.Context(), tx, 666) }, "disk is full", 2},
 		{"the same, and it says nothing", func(tx *store.Tx) error { _ = put(t.Context(), tx, 666); return nil }, "no such savepoint", 2},
 		{"the commit fails", func(tx *store.Tx) error {
