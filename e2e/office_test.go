@@ -207,8 +207,7 @@ func named(w *browser.Window, beginning string) (name string) {
 
 // unfold opens what waits behind its button.
 func unfold(w *browser.Window, name string) {
-	w.Reach("DisclosureTriangle", name)
-	w.Press("Enter")
+	w.Strike("DisclosureTriangle", name, "Enter")
 }
 
 // run starts a run from the page of runs, changed as asked, waits for its end and
@@ -233,7 +232,6 @@ func (s *stage) run(w *browser.Window, name string, changes ...func()) (hash str
 // pick ticks rows of a table.
 func pick(w *browser.Window, rows ...string) {
 	for _, row := range rows {
-		w.Reach("checkbox", "Choisir la ligne « "+row+" »")
-		w.Press("Space")
+		w.Strike("checkbox", "Choisir la ligne « "+row+" »", "Space")
 	}
 }

@@ -19,7 +19,8 @@ and what they see.
 Nothing here can click: who cannot use the keyboard alone cannot finish a story,
 so a page that needs a pointer fails. Things are found as a screen reader names
 them, by role and name, never by their place in the HTML. What is sought is waited
-for, up to [Patience], and never slept for. In names and texts any kind of space
+for, up to [Patience], and never slept for; before looking for something to press,
+one waits until nothing is on its way that could take its place. In names and texts any kind of space
 equals any other, so that stories need no narrow no-break ones.
 
 At the end of its test a window fails it if the page threw or logged an error,
@@ -54,8 +55,9 @@ const (
 	Phone = 360
 )
 
-// Patience is how long a person waits for what they expect.
-const Patience = 8 * time.Second
+// Patience is how long a story waits for what never comes. No story depends on it:
+// what comes is seen at once, however long the machine took for it.
+const Patience = time.Minute
 
 // A Window is a browser window of one person: no cookie is shared with another.
 type Window struct {
@@ -66,6 +68,7 @@ type Window struct {
 	pictures string // the folder for them; asked for early, to outlive the window
 
 	mu       sync.Mutex
+	traffic  traffic
 	troubles []string
 	received []Response
 }
@@ -137,7 +140,7 @@ func Open(t testing.TB, width int) *Window {
 	}
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithTargetID(id))
 	t.Cleanup(cancel)
-	w := &Window{t: t, ctx: ctx, width: width, patience: Patience, pictures: t.ArtifactDir()}
+	w := &Window{t: t, ctx: ctx, width: width, patience: Patience, pictures: t.ArtifactDir(), traffic: traffic{asked: map[network.RequestID]bool{}}}
 	chromedp.ListenTarget(ctx, w.listen)
 	w.must("open a window", chromedp.Run(ctx,
 		network.Enable(),
@@ -145,7 +148,7 @@ func Open(t testing.TB, width int) *Window {
 		emulation.SetFocusEmulationEnabled(true), // several windows may be at work at once
 		chromedp.EmulateViewport(int64(width), 800),
 		chromedp.ActionFunc(func(ctx context.Context) error {
-			_, err := page.AddScriptToEvaluateOnNewDocument(listenToAnnouncements).Do(ctx)
+			_, err := page.AddScriptToEvaluateOnNewDocument(listenToAnnouncements + watchKeys).Do(ctx)
 			return err
 		}),
 	))
@@ -299,7 +302,7 @@ func (w *Window) do(what string, actions ...chromedp.Action) {
 }
 
 func (w *Window) try(actions ...chromedp.Action) error {
-	ctx, cancel := context.WithTimeout(w.ctx, 4*Patience)
+	ctx, cancel := context.WithTimeout(w.ctx, 2*Patience)
 	defer cancel()
 	return chromedp.Run(ctx, actions...)
 }

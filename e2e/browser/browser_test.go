@@ -10,7 +10,9 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"stagora.org/stagora/e2e/browser"
 )
@@ -109,6 +111,64 @@ func TestALinkIsFollowed(t *testing.T) {
 	}
 }
 
+// The focus moves between the look and the key, as when a page puts something else
+// in the place of what one had reached.
+func TestAKeyReachesWhatItWasMeantForOrNothing(t *testing.T) {
+	t.Parallel()
+	url := site(t)
+	w := browser.Open(t, browser.Desk)
+	w.Visit(url)
+	w.Reach("button", "Enregistrer")
+	w.Mean()
+	w.Evaluate(`document.querySelector("a").focus()`, nil)
+	w.Press("Enter")
+	if w.Hit() {
+		t.Error("the key reached something else and nobody noticed")
+	}
+	w.Settle()
+	if w.Address() != url+"/" {
+		t.Errorf("the key was for the button and opened %s", w.Address())
+	}
+	w.Follow("L’été : autre page")
+	w.See("Autre page")
+}
+
+// Both pages have a link of that name, and the first goes on only after what it has
+// to save is saved, as the list of wishes does. The second page's link is meant.
+func TestNothingIsPressedOnAPageThatHasMoreToDo(t *testing.T) {
+	t.Parallel()
+	const linked = `<!doctype html><html lang="fr"><title>Essai</title>%s<h1>Essai</h1><a href="%s">Suite</a></html>`
+	var saves atomic.Int64
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /first", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, linked, `<script src="/first.js" defer></script>`, "/second")
+	})
+	mux.HandleFunc("GET /first.js", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/javascript")
+		io.WriteString(w, `document.querySelector("a").addEventListener("click", async event => {
+			event.preventDefault();
+			await fetch("/save", { method: "POST" });
+			location.assign(event.target.href);
+		})`)
+	})
+	mux.HandleFunc("POST /save", func(http.ResponseWriter, *http.Request) {
+		saves.Add(1)
+		<-time.After(time.Second) // long enough to press the first link again
+	})
+	mux.HandleFunc("GET /second", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, linked, "", "/third") })
+	mux.HandleFunc("GET /third", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, linked, "", "/") })
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	w := browser.Open(t, browser.Desk)
+	w.Visit(server.URL + "/first")
+	w.Follow("Suite")
+	w.Follow("Suite")
+	w.Until("the third page is there", func() bool { return w.Address() == server.URL+"/third" })
+	if n := saves.Load(); n != 1 {
+		t.Errorf("the first link was pressed %d times", n)
+	}
+}
+
 func TestWindowsShareNoCookie(t *testing.T) {
 	t.Parallel()
 	url := site(t)
@@ -133,19 +193,20 @@ func TestAWindowFailsItsTest(t *testing.T) {
 	}{
 		{"for a text that never comes", func(w *browser.Window, url string) {
 			w.Visit(url)
-			w.See("Vos voeux")
+			w.Hurry().See("Vos voeux")
 		}, "never showed"},
 		{"for a text that stays", func(w *browser.Window, url string) {
 			w.Visit(url)
-			w.NotSee("Mes vœux")
+			w.See("Mes vœux")
+			w.Hurry().NotSee("Mes vœux")
 		}, "still showed"},
 		{"for a link that Tab does not reach", func(w *browser.Window, url string) {
 			w.Visit(url)
-			w.Follow("Nulle part")
+			w.Hurry().Follow("Nulle part")
 		}, `link "L’été\u202f: autre page"`},
 		{"for silence", func(w *browser.Window, url string) {
 			w.Visit(url)
-			w.Hear("B passe au rang 1")
+			w.Hurry().Hear("B passe au rang 1")
 		}, "no live region"},
 		{"for a name that was sent and not shown", func(w *browser.Window, url string) {
 			w.Visit(url)
@@ -182,7 +243,7 @@ func TestAWindowFailsItsTest(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			url := site(t)
-			failed := failures(t, func(t testing.TB) { tt.do(browser.Open(t, browser.Phone).Hurry(), url) })
+			failed := failures(t, func(t testing.TB) { tt.do(browser.Open(t, browser.Phone), url) })
 			if !strings.Contains(failed, tt.want) {
 				t.Errorf("it said %q, want %q", failed, tt.want)
 			}

@@ -59,12 +59,14 @@ func (w *Window) Type(text string) {
 
 // Reach presses Tab until what has this role and name has the focus. The name is
 // the whole accessible name, and the role a screen reader's: "link", "button",
-// "textbox", "checkbox", "radio", "combobox"; "" is any.
+// "textbox", "checkbox", "radio", "combobox"; "" is any. What is to be pressed is
+// reached by [Window.Strike].
 func (w *Window) Reach(role, name string) {
 	w.t.Helper()
 	var passed []string
 	reached := w.wait(func() bool {
 		var found bool
+		w.settle()
 		found, passed = w.tabTo(role, name)
 		return found
 	})
@@ -97,27 +99,30 @@ func (w *Window) tabTo(role, name string) (found bool, passed []string) {
 // Follow reaches a link and presses Enter.
 func (w *Window) Follow(link string) {
 	w.t.Helper()
-	w.Reach("link", link)
-	w.Press("Enter")
+	w.Strike("link", link, "Enter")
 }
 
 // Push reaches a button and presses Enter.
 func (w *Window) Push(button string) {
 	w.t.Helper()
-	w.Reach("button", button)
-	w.Press("Enter")
+	w.Strike("button", button, "Enter")
 }
 
 // Fill reaches a field by its label and types over what it holds.
 func (w *Window) Fill(label, text string) {
 	w.t.Helper()
-	w.Reach("", label)
-	w.Press("Ctrl+a")
-	if text == "" {
-		w.Press("Delete")
-		return
+	typed := w.wait(func() bool {
+		w.Strike("", label, "Ctrl+a")
+		if text == "" {
+			w.Press("Delete")
+		} else {
+			w.Type(text)
+		}
+		return w.Focus().is("", label)
+	})
+	if !typed {
+		w.t.Fatalf("the page took the field %q away each time while it was filled", label)
 	}
-	w.Type(text)
 }
 
 // FillMoment reaches a field of a date and a time by its label and types them,
@@ -129,14 +134,24 @@ func (w *Window) FillMoment(label string, at time.Time) {
 }
 
 // Choose reaches a list of options by its label and types an option's first
-// letters.
+// letters. A browser forgets letters that come more than a second apart, as on a
+// machine that has much to do: then the arrow goes down from the first option.
 func (w *Window) Choose(label, option string) {
 	w.t.Helper()
 	w.Reach("combobox", label)
 	w.Type(option)
-	w.wait(func() bool { return plain(w.Focus().Value) == plain(option) })
-	if got := w.Focus().Value; plain(got) != plain(option) {
-		w.t.Fatalf("in %q, %q was chosen for %q", label, got, option)
+	chosen := func() bool { return plain(w.Focus().Value) == plain(option) }
+	if chosen() {
+		return
+	}
+	w.Press("Home")
+	for last := "none yet"; !chosen(); {
+		on := w.Focus()
+		if on.Value == last || !on.is("combobox", label) {
+			w.t.Fatalf("in %q, %q was chosen for %q", label, on.Value, option)
+		}
+		last = on.Value
+		w.Press("ArrowDown")
 	}
 }
 

@@ -61,6 +61,9 @@ func (w *Window) Fetch(url string) (status int, body []byte) {
 
 // listen is told all that happens in the window. It must not wait.
 func (w *Window) listen(event any) {
+	w.mu.Lock()
+	w.traffic.note(event)
+	w.mu.Unlock()
 	switch e := event.(type) {
 	case *fetch.EventRequestPaused:
 		go w.record(e)

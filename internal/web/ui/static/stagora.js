@@ -164,6 +164,7 @@
     const table = e.target.closest(".table-block");
     if (!table || e.target.method !== "get") return;
     e.preventDefault();
+    clearTimeout(pause); // what was typed is asked for now, and not once more later
     visit(table, asked(e.target), true);
   });
   let pause = 0;
