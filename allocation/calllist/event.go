@@ -30,7 +30,8 @@ func (s *Sitting) about(e *format.Event) subject {
 	case format.Call, format.Pass, format.AbsentEvent, format.Release:
 		it.c, it.known = s.find(e.Candidate)
 	case format.Take, format.ProxyTake, format.FallbackTake:
-		if it.c, it.known = s.find(e.Candidate); it.known {
+		it.c, it.known = s.find(e.Candidate)
+		if it.known {
 			it.p, it.known = s.post[e.Post]
 		}
 	case format.Block, format.Unblock:

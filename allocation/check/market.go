@@ -101,7 +101,8 @@ func (c *crowd) seats() (string, *Finding) {
 		if p < 0 {
 			continue
 		}
-		if c.filled[p]++; c.filled[p] > c.Seats[p] {
+		c.filled[p]++
+		if c.filled[p] > c.Seats[p] {
 			return "", about(i, p, "post %d has %d seats, student %d is one too many", p, c.Seats[p], i)
 		}
 	}

@@ -248,7 +248,8 @@ func (s *sitting) give(c, p, event int) {
 
 func (s *sitting) pass(c int) {
 	s.current = nobody
-	if s.passes[c]++; s.passes[c] > 1 {
+	s.passes[c]++
+	if s.passes[c] > 1 {
 		s.situation[c] = isWithout
 		return
 	}

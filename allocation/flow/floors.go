@@ -49,7 +49,8 @@ func meetFloors(p *transport.Problem, stop func() bool) (*Obstacle, bool) {
 	found, ok := obstacle(p, floors, stop)
 	for k := 0; ok && found != nil && k < len(found.Groups); {
 		var fewer *Obstacle
-		if fewer, ok = obstacle(p, slices.Delete(slices.Clone(found.Groups), k, k+1), stop); fewer != nil {
+		fewer, ok = obstacle(p, slices.Delete(slices.Clone(found.Groups), k, k+1), stop)
+		if fewer != nil {
 			found = fewer
 		} else {
 			k++

@@ -86,7 +86,8 @@ func (w *pricing) run(look func(v int32)) bool {
 		}
 	}
 	for w.queue.size > 0 {
-		if w.unlooked++; w.unlooked%1024 == 0 && w.stop() {
+		w.unlooked++
+		if w.unlooked%1024 == 0 && w.stop() {
 			return false
 		}
 		if e := w.queue.pop(); e.label == w.label[e.node] {

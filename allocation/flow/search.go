@@ -52,7 +52,8 @@ func (n *network) find(from, to int32) bool {
 	n.backward.start(n.now+1, to)
 	n.mark[from], n.mark[to] = n.forward.mark, n.backward.mark
 	for {
-		if n.steps++; n.steps%4096 == 0 && n.stop() {
+		n.steps++
+		if n.steps%4096 == 0 && n.stop() {
 			n.stopped = true
 			return false
 		}

@@ -285,11 +285,13 @@ func (c *checker) pins() {
 			c.errs.add(at, quote(s.Pinned), "the id of a post of this file that is neither secondary nor closed")
 			continue
 		}
-		if kept[p]++; kept[p] > c.in.Posts[p].Seats {
+		kept[p]++
+		if kept[p] > c.in.Posts[p].Seats {
 			c.errs.add(at, quote(s.Pinned), "at most as many pinned students as seats, "+strconv.Itoa(c.in.Posts[p].Seats))
 		}
 		for _, g := range around[p] {
-			if members[g]++; members[g] == c.in.Groups[g].Max+1 {
+			members[g]++
+			if members[g] == c.in.Groups[g].Max+1 {
 				c.errs.add(at, quote(s.Pinned), "at most as many pinned students as group "+quote(c.in.Groups[g].ID)+" may have, "+strconv.Itoa(c.in.Groups[g].Max))
 			}
 		}

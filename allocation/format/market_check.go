@@ -16,7 +16,8 @@ func (m *Market) Check() error {
 	if err := m.order(); err != nil {
 		return err
 	}
-	if m.Rank = m.ranks(); m.Rank == nil {
+	m.Rank = m.ranks()
+	if m.Rank == nil {
 		return m.firstMistake()
 	}
 	return nil

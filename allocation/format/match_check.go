@@ -109,7 +109,10 @@ func (c *matchChecker) fixed() {
 		p, known := c.post[pair.Post]
 		if !known || c.in.Posts[p].Closed {
 			c.errs.add(at.at("post"), quote(pair.Post), "the id of a post of this file that is not closed")
-		} else if kept[p]++; kept[p] > c.in.Posts[p].Seats {
+			continue
+		}
+		kept[p]++
+		if kept[p] > c.in.Posts[p].Seats {
 			c.errs.add(at.at("post"), quote(pair.Post), "at most as many pairs as seats, "+strconv.Itoa(c.in.Posts[p].Seats))
 		}
 	}
@@ -162,7 +165,8 @@ func (in *MatchInstance) firstTie() string {
 	for _, one := range in.Candidates {
 		for _, tie := range one.Wishes {
 			if post := tie[0]; !ranked[Pair{one.ID, post}] {
-				if unranked[post]++; unranked[post] > 1 {
+				unranked[post]++
+				if unranked[post] > 1 {
 					return "post " + quote(post) + ", which did not rank everybody who asked"
 				}
 			}

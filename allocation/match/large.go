@@ -84,7 +84,8 @@ func newLarge(m *format.Market) *large {
 		}
 	}
 	for p, seats := range m.Seats {
-		if l.worst[p] = format.MaxPeople + 1; seats == 0 {
+		l.worst[p] = format.MaxPeople + 1
+		if seats == 0 {
 			l.worst[p] = 0
 		}
 		l.start[p+1] = l.start[p] + min(seats, m.RankFirst[p+1]-m.RankFirst[p])
@@ -184,7 +185,8 @@ func (l *large) inTurn(stop func() bool) bool {
 			if !ok {
 				break
 			}
-			if made++; made%untilAsk == 0 && stop != nil && stop() {
+			made++
+			if made%untilAsk == 0 && stop != nil && stop() {
 				return false
 			}
 			var full bool

@@ -25,7 +25,8 @@ func (m *market) largest() []*edge {
 					break
 				}
 				l.again[c] = true
-				if l.left[c] = m.accepted(c); len(l.left[c]) == 0 {
+				l.left[c] = m.accepted(c)
+				if len(l.left[c]) == 0 {
 					break
 				}
 			}

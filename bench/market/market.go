@@ -194,7 +194,8 @@ func newAlias(items []int32, weights []float64) alias {
 		s, l := small[len(small)-1], large[len(large)-1]
 		small = small[:len(small)-1]
 		a.other[s] = l
-		if a.keep[l] -= 1 - a.keep[s]; a.keep[l] < 1 {
+		a.keep[l] -= 1 - a.keep[s]
+		if a.keep[l] < 1 {
 			large = large[:len(large)-1]
 			small = append(small, l)
 		}

@@ -7,7 +7,11 @@ as text and names what breaks a rule:
   - packages bear nouns of the glossary, not names that say nothing;
   - each table has one owner, the package that its name begins with: nobody else
     writes or reads it, but for report, which reads all;
-  - time is a value: the clock is read in few places, and chance nowhere.
+  - time is a value: the clock is read in few places, and chance nowhere;
+  - what always happens stands on a line of its own, not before a condition.
+
+Beside these, its tests compare ARCHITECTURE.md's picture with the floors, and ask
+GLOSSARY.md for the name of each type that a package of the domain exports.
 
 The rules are policy and no record of fact: to change one is to change the
 architecture, and takes a decision under docs/adr. Tests, stories, benches and
@@ -59,6 +63,16 @@ const floors = `
 // know it: they translate people and posts into numbers, and back.
 const engine = "allocation"
 
+// engineFloors are the engine's own, from the top, under the same rule.
+const engineFloors = `
+	scenario
+	assign match calllist
+	flow
+	lottery
+	format
+	check
+`
+
 var engineUsers = []string{"campaign", "choice", "demo", "cmd"}
 
 // outside are the folders that use the building and are not part of it.
@@ -106,6 +120,7 @@ func Problems(tree fs.FS) ([]string, error) {
 		problems = append(problems, checkImports(s)...)
 		problems = append(problems, checkClock(s)...)
 		problems = append(problems, checkStrings(s)...)
+		problems = append(problems, checkHidden(s)...)
 	}
 	for name, text := range queries {
 		problems = append(problems, checkSQL(name, ownerOfSQL(name), text)...)
@@ -118,7 +133,7 @@ func goFiles(tree fs.FS) ([]source, error) {
 	var sources []source
 	err := walk(tree, ".go", func(name string, content []byte) error {
 		set := token.NewFileSet()
-		file, err := parser.ParseFile(set, name, content, parser.SkipObjectResolution)
+		file, err := parser.ParseFile(set, name, content, parser.SkipObjectResolution|parser.ParseComments)
 		if err != nil {
 			return err
 		}
@@ -163,8 +178,10 @@ func ownerOf(folder string) string {
 }
 
 // floor counts from the top; -1 is off the map.
-func floor(owner string) int {
-	rows := strings.Split(strings.TrimSpace(floors), "\n")
+func floor(owner string) int { return row(floors, owner) }
+
+func row(plan, owner string) int {
+	rows := strings.Split(strings.TrimSpace(plan), "\n")
 	return slices.IndexFunc(rows, func(row string) bool { return slices.Contains(strings.Fields(row), owner) })
 }
 
@@ -209,6 +226,8 @@ func refuseImport(s source, imported string) string {
 	}
 	owner := ownerOf(ours)
 	switch {
+	case s.owner == engine && owner == engine:
+		return refuseInEngine(engineFloorOf(path.Dir(s.path)), engineFloorOf(ours))
 	case owner == s.owner && owner != "":
 		return ""
 	case owner == "":
@@ -220,6 +239,26 @@ func refuseImport(s source, imported string) string {
 			return "only " + strings.Join(engineUsers, ", ") + " may know the engine"
 		}
 	case floor(owner) <= floor(s.owner):
+		return "it is not on a lower floor"
+	}
+	return ""
+}
+
+// engineFloorOf returns the package of the engine that a folder belongs to.
+func engineFloorOf(folder string) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(folder, engine), "/"), "/")
+	return name
+}
+
+// refuseInEngine says why a package of the engine may not import another, or nothing.
+// The judge stands lowest and looks at the files alone.
+func refuseInEngine(from, to string) string {
+	switch {
+	case from == to || from == "check" && to == "format":
+		return ""
+	case from == "check":
+		return "the judge shares nothing with those it judges but the files"
+	case row(engineFloors, to) <= row(engineFloors, from):
 		return "it is not on a lower floor"
 	}
 	return ""

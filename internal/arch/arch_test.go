@@ -2,6 +2,7 @@ package arch
 
 import (
 	"os"
+	"path"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -13,9 +14,40 @@ func TestStagoraKeepsToItsArchitecture(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	owed := map[string]int{}
 	for _, problem := range problems {
+		folder, hidden := hiding(problem)
+		if hidden && owed[folder] < hiddenDebts[folder] {
+			owed[folder]++
+			continue
+		}
 		t.Error(problem)
 	}
+	for folder, debt := range hiddenDebts {
+		if owed[folder] < debt {
+			t.Errorf("hiddenDebts: %s owes %d, write that instead of %d", folder, owed[folder], debt)
+		}
+	}
+}
+
+// hiddenDebts counts the assignments that still hide before a condition, by folder.
+// Each number may only shrink.
+var hiddenDebts = map[string]int{
+	"internal/campaign":        4,
+	"internal/campaign/result": 1,
+	"internal/exchange":        1,
+	"internal/job":             1,
+	"internal/reference":       1,
+	"internal/site":            1,
+	"internal/student":         1,
+	"internal/web/admin":       2,
+	"internal/web/office":      1,
+}
+
+// hiding returns the folder of a problem that checkHidden found.
+func hiding(problem string) (folder string, hidden bool) {
+	file, _, _ := strings.Cut(problem, ":")
+	return path.Dir(file), strings.Contains(problem, "hides what always happens")
 }
 
 // Every rule, on the smallest tree that breaks it, and on one that just does not.
@@ -23,6 +55,7 @@ func TestEachRuleRefuses(t *testing.T) {
 	t.Parallel()
 	uses := func(imported string) string { return "package x\nimport _ \"" + imported + "\"\n" }
 	ours := func(imported string) string { return uses(module + "/" + imported) }
+	hides := func(statement string) string { return "package web\nfunc a() {\n" + statement + "\n}\n" }
 	tests := []struct {
 		name string
 		file string
@@ -48,6 +81,11 @@ func TestEachRuleRefuses(t *testing.T) {
 		{"a package inside a campaign uses the engine", "internal/campaign/run/a.go", ours("allocation/assign"), ""},
 		{"a page uses the engine", "internal/web/a.go", ours("allocation/assign"), "may know the engine"},
 		{"the engine uses itself", "allocation/assign/a.go", ours("allocation/flow"), ""},
+		{"the engine uses what stands above", "allocation/flow/a.go", ours("allocation/assign"), "not on a lower floor"},
+		{"the engine uses what stands beside", "allocation/assign/a.go", ours("allocation/match"), "not on a lower floor"},
+		{"the judge reads files", "allocation/check/a.go", ours("allocation/format"), ""},
+		{"the judge asks a solver", "allocation/check/a.go", ours("allocation/assign"), "judge shares nothing"},
+		{"a solver asks the judge", "allocation/assign/a.go", ours("allocation/check"), ""},
 		{"the engine uses a fault", "allocation/assign/a.go", ours("internal/fault"), "the engine knows nobody"},
 
 		{"a test uses what it likes", "internal/fault/a_test.go", ours("internal/demo"), ""},
@@ -81,6 +119,29 @@ func TestEachRuleRefuses(t *testing.T) {
 		{"SQL within a test", "internal/choice/a_test.go", "package choice\nconst q = `delete from campaign_wish`\n", ""},
 		{"a migration of the owner", "internal/store/migrations/sqlite/0012_campaign_wish.sql",
 			"CREATE TABLE campaign_wish (student_id BIGINT REFERENCES student_student (id));", ""},
+		{"a package inside another has tables of its own", "internal/campaign/result/queries/run.sql", "INSERT INTO campaign_run (id) VALUES (1);", ""},
+		{"the one around writes them", "internal/campaign/queries/run.sql", "INSERT INTO campaign_run (id) VALUES (1);", "writes campaign_run"},
+		{"the one around reads them", "internal/campaign/a.go", "package campaign\nconst q = `select 1 from campaign_run`\n", "reads campaign_run"},
+		{"the one inside writes those around it", "internal/campaign/result/a.go", "package result\nconst q = `update campaign_wish set id = 1`\n", "result writes campaign_wish"},
+		{"a package inside that has none", "internal/campaign/estimate/a.go", "package estimate\nconst q = `select 1 from campaign_wish`\n", ""},
+		{"a migration of tables inside", "internal/store/migrations/sqlite/0050_campaign_run.sql",
+			"CREATE TABLE campaign_run (campaign_id BIGINT REFERENCES campaign_campaign (id));", ""},
+
+		{"an assignment before a condition", "internal/web/a.go", hides("if i = 1; n > 2 { _ = 0 }"), "hides what always happens"},
+		{"of what is asked about", "internal/web/a.go", hides("if i = n; i > 2 { _ = 0 }"), "hides what always happens"},
+		{"a count before a condition", "internal/web/a.go", hides("if i++; i > 2 { _ = 0 }"), "hides what always happens"},
+		{"a sum before a condition", "internal/web/a.go", hides("if i += n; i > 2 { _ = 0 }"), "hides what always happens"},
+		{"a call before a condition", "internal/web/a.go", hides("if f(); i > 2 { _ = 0 }"), "hides what always happens"},
+		{"an assignment before a switch", "internal/web/a.go", hides("switch i = 1; { case n > 2: }"), "hides what always happens"},
+		{"after an else", "internal/web/a.go", hides("if n > 3 { _ = 0 } else if i++; i > 2 { _ = 0 }"), "hides what always happens"},
+		{"what ends with the if", "internal/web/a.go", hides("if i := 1; i > n { _ = 0 }"), ""},
+		{"an error", "internal/web/a.go", hides("if i, err = g(); err != nil { _ = 0 }"), ""},
+		{"an error and more", "internal/web/a.go", hides("if i, err = g(); err != nil || n > 2 { _ = 0 }"), ""},
+		{"more and an error", "internal/web/a.go", hides("if i, err = g(); n > 2 || err != nil { _ = 0 }"), "hides what always happens"},
+		{"a success", "internal/web/a.go", hides("if i, ok = m[n]; !ok { _ = 0 }"), ""},
+		{"in a test", "internal/web/a_test.go", hides("if i = 1; n > 2 { _ = 0 }"), ""},
+		{"in generated code", "internal/web/a.go", "// Code generated by templ. DO NOT EDIT.\n\n" + hides("if i = 1; n > 2 { _ = 0 }"), ""},
+
 		{"a migration of somebody else", "internal/store/migrations/postgres/0012_choice_turn.sql",
 			"CREATE TABLE IF NOT EXISTS campaign_wish (id BIGINT);", "writes campaign_wish"},
 	}

@@ -1,11 +1,11 @@
 package arch
 
 import (
+	"maps"
 	"os"
-	"path/filepath"
+	"path"
 	"regexp"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -21,17 +21,30 @@ func TestEveryFolderOfQueriesIsCompiled(t *testing.T) {
 	for _, match := range regexp.MustCompile(`queries: (internal/\S+/queries)`).FindAllStringSubmatch(string(config), -1) {
 		compiled = append(compiled, match[1])
 	}
-	files, err := filepath.Glob("../../internal/*/queries/*.sql")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("found %d files of queries, %v", len(files), err)
+	files, err := sqlFiles(os.DirFS("../.."))
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, file := range files {
-		folder := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(file)), "../../")
+	found := map[string]bool{}
+	for file := range files {
+		folder := path.Dir(file)
+		if path.Base(folder) != "queries" {
+			continue
+		}
+		found[folder] = true
 		if !slices.Contains(compiled, folder) {
 			t.Errorf("sqlc.yaml has no entry for %s", folder)
 		}
-		if generated, err := filepath.Glob(file + ".go"); err != nil || len(generated) == 0 {
+		if _, err := os.Stat("../../" + file + ".go"); err != nil {
 			t.Errorf("%s has no Go beside it: make generate", file)
+		}
+	}
+	if !found["internal/campaign/queries"] || !found["internal/campaign/result/queries"] {
+		t.Errorf("found %v", slices.Collect(maps.Keys(found)))
+	}
+	for _, folder := range compiled {
+		if !found[folder] {
+			t.Errorf("sqlc.yaml compiles %s, where no query is", folder)
 		}
 	}
 }

@@ -190,7 +190,8 @@ func (t *tableLayout) row(i int, row Row) {
 			}
 		}
 		t.pg.y = top + float64(to-from)*f.height()
-		if from = to; from < tallest {
+		from = to
+		if from < tallest {
 			t.next()
 		}
 	}

@@ -101,7 +101,8 @@ func tables[T any](m *market) [][]T {
 
 // halted counts so many looks, and returns whether the caller wants no more.
 func (m *market) halted(looks int) bool {
-	if m.looks += looks; m.looks >= pace {
+	m.looks += looks
+	if m.looks >= pace {
 		m.looks = 0
 		m.stopped = m.stopped || m.stop()
 	}
@@ -149,7 +150,8 @@ func (m *market) round(end standing) (prices []int64, wrong []int32) {
 	}
 	part, fewest, count := int64(0), len(off)+1, 0
 	for k := range int64(scale) {
-		if count += change[k]; count < fewest {
+		count += change[k]
+		if count < fewest {
 			part, fewest = k, count
 		}
 	}

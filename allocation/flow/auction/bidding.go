@@ -18,7 +18,8 @@ func (m *market) bidding() (standing, bool) {
 	low, high := int64(0), m.cap+1 // fees with which posts were done soon, and were not
 	for fee := m.cap/32 + 1; fee > low+low/8 && fee < high && !m.stopped; {
 		if !a.run(fee, 8*len(m.Post)) {
-			if high = fee; low == 0 {
+			high = fee
+			if low == 0 {
 				fee = high / 8
 			} else {
 				fee = (low + high) / 2

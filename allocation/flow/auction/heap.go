@@ -26,7 +26,8 @@ func push(heap []entry, e entry) []entry {
 func pop(heap []entry) (lowest entry, rest []entry) {
 	last := len(heap) - 1
 	lowest, e := heap[0], heap[last]
-	if heap = heap[:last]; last > 0 {
+	heap = heap[:last]
+	if last > 0 {
 		replaceLowest(heap, e)
 	}
 	return lowest, heap

@@ -90,7 +90,8 @@ func (a *appeal) run(fee int64, limit int) bool {
 		var next int64
 		var looks int
 		best, next, looks = a.best(q, fee, best[:0])
-		if limit -= looks; limit < 0 || a.halted(looks) {
+		limit -= looks
+		if limit < 0 || a.halted(looks) {
 			return false
 		}
 		for _, b := range best {

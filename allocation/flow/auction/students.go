@@ -19,7 +19,8 @@ func (m *market) studentsBid(p placing) (standing, bool) {
 		}
 		for i := int32(first); i != none; {
 			looks := int(m.First[i+1] - m.First[i])
-			if limit -= looks; limit < 0 {
+			limit -= looks
+			if limit < 0 {
 				return end, true
 			}
 			if m.halted(looks) {
@@ -34,7 +35,8 @@ func (m *market) studentsBid(p placing) (standing, bool) {
 			bid := entry{end.price[q] + gain + step(bids[i]), i}
 			bids[i]++
 			seats := int(m.Seats[q])
-			if i = none; len(kept[q]) < seats {
+			i = none
+			if len(kept[q]) < seats {
 				kept[q] = push(kept[q], bid)
 			} else {
 				i = kept[q][0].index
@@ -55,7 +57,8 @@ func (m *market) keep(p placing) (standing, [][]entry) {
 	end := standing{make([]int32, len(m.Unplaced)), make([]int64, len(m.Seats))}
 	kept := tables[entry](m)
 	for i, q := range p.at {
-		if end.edge[i] = none; q == none {
+		end.edge[i] = none
+		if q == none {
 			continue
 		}
 		e := m.First[i]

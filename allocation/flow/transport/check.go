@@ -44,7 +44,8 @@ func (p *Problem) Check() error {
 			chosen[post] = i + 1
 			highest = max(highest, int64(cost))
 		}
-		if total += highest; total > maxTotal {
+		total += highest
+		if total > maxTotal {
 			return errors.New("the costs of all students together are too large")
 		}
 	}
