@@ -123,3 +123,103 @@ func TestNobodyChangesOrRemovesALine(t *testing.T) {
 		}
 	})
 }
+
+func TestTheLogIsReadByPagesHoweverLongItIs(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		const many = 6000
+		change := func(do string) {
+			t.Helper()
+			err := db.Write(t.Context(), func(tx *store.Tx) error {
+				_, err := tx.ExecContext(t.Context(), do)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		at := "printf('2027-03-01T%02d:%02d:00.000000Z', i / 250, i % 50)"
+		if db.Engine == store.Postgres {
+			at = "timestamptz '2027-03-01T00:00Z' + make_interval(hours => i / 250, mins => i % 50)"
+		}
+		change(`INSERT INTO audit_entry (at, person, person_name, behalf, behalf_name, origin, action, args,
+				object_kind, object, scope, before, after, reason)
+			WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 5999)
+			SELECT ` + at + `, i % 40, 'Nadia', 0, '', '', CAST('a' || (i % 30) AS TEXT), '{}',
+				CAST('k' || (i % 10) AS TEXT), CAST('o' || (i % 300) AS TEXT), CAST('c' || (i % 60) AS TEXT), '', '', '' FROM n`)
+		storetest.Analyze(t, db)
+		for name, tt := range map[string]struct {
+			search audit.Search
+			lines  int
+		}{
+			"everything":                 {audit.Search{}, many},
+			"one kind":                   {audit.Search{Kind: "k3"}, 600},
+			"one thing":                  {audit.Search{Kind: "k3", Object: "o3"}, 20},
+			"one campaign":               {audit.Search{Scope: "c7"}, 100},
+			"one person":                 {audit.Search{Person: 5}, 150},
+			"one action":                 {audit.Search{Action: "a4"}, 200},
+			"an hour":                    {audit.Search{From: storetest.Start, Until: storetest.Start.Add(time.Hour)}, 250},
+			"one person in one campaign": {audit.Search{Person: 7, Scope: "c7"}, 50},
+		} {
+			ctx, counter := store.WithCounter(t.Context())
+			counter.Record()
+			err := db.Read(ctx, func(tx *store.Tx) error {
+				seen := map[int64]bool{}
+				last := audit.Line{}
+				ask := store.Ask{Size: 40}
+				for {
+					page, err := audit.Page(ctx, tx, tt.search, ask)
+					if err != nil {
+						return err
+					}
+					for _, l := range page.Rows {
+						if last.ID != 0 && (l.At.After(last.At) || l.At.Equal(last.At) && l.ID > last.ID) {
+							t.Errorf("%s: %+v comes after %+v", name, l, last)
+						}
+						seen[l.ID], last = true, l
+					}
+					if ask.After = page.Next; ask.After == "" {
+						break
+					}
+				}
+				n, more, err := audit.Count(ctx, tx, tt.search)
+				if len(seen) != tt.lines || n != tt.lines || more {
+					t.Errorf("%s: %d lines, counted %d, want %d", name, len(seen), n, tt.lines)
+				}
+				if err != nil {
+					return err
+				}
+				tt.search.Before, tt.search.Limit = last.ID, 5
+				older, err := audit.Find(ctx, tx, tt.search)
+				if len(older) != 0 {
+					t.Errorf("%s: %+v is older than the oldest", name, older[0])
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for query, plan := range storetest.Scanned(t, db, counter.Recorded(), "audit_entry") {
+				// Counting everything reads everything, up to its bound.
+				if !(name == "everything" && strings.Contains(query, "COUNT(*)")) {
+					t.Errorf("%s scans the log: %s\n%s", name, query, plan)
+				}
+			}
+		}
+		ctx, counter := store.WithCounter(t.Context())
+		counter.Record()
+		err := db.Read(ctx, func(tx *store.Tx) error {
+			kinds, err := audit.Kinds(ctx, tx)
+			if len(kinds) != 10 {
+				t.Errorf("kinds %v", kinds)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for query, plan := range storetest.Scanned(t, db, counter.Recorded(), "audit_entry") {
+			t.Errorf("the kinds scan the log: %s\n%s", query, plan)
+		}
+	})
+}

@@ -2,14 +2,10 @@ package audit
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
-	"stagora.org/stagora/internal/audit/queries"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
@@ -42,63 +38,73 @@ type Search struct {
 	Object string // one thing, by its public identifier, with its Kind
 	Scope  string // what happened in one campaign
 	Person int64  // what one person did
+	Action string // by its name
 	From   time.Time
 	Until  time.Time // exclusive
-	Before int64     // only lines older than this one; 0: from the newest
-	Limit  int
+	Before int64     // for Find: only lines older than this one; 0: from the newest
+	Limit  int       // for Find
 }
 
-// Find returns lines, newest first.
+// lines is the log, newest first.
+var lines = store.List[Line]{
+	Select: `id, at, person, person_name, behalf_name, origin, action, args,
+		object_kind, object, scope, before, after, reason`,
+	From:    "audit_entry",
+	ID:      "id",
+	Columns: []store.Column{{Key: "at", Sort: store.ByMoment("at")}},
+	Default: "-at",
+	Scan:    scanLine,
+}
+
+// condition asks only for what the search says, so that the index of each of its
+// fields serves.
+func (s Search) condition() store.Condition {
+	var all []store.Condition
+	holds := func(asked bool, condition string, value any) {
+		if asked {
+			all = append(all, store.Where(condition+" $1", value))
+		}
+	}
+	holds(s.Kind != "", "object_kind =", s.Kind)
+	holds(s.Object != "", "object =", s.Object)
+	holds(s.Scope != "", "scope =", s.Scope)
+	holds(s.Person != 0, "person =", s.Person)
+	holds(s.Action != "", "action =", s.Action)
+	holds(!s.From.IsZero(), "at >=", store.At(s.From))
+	holds(!s.Until.IsZero(), "at <", store.At(s.Until))
+	return store.And(all...)
+}
+
+// Find returns the newest lines, at most as many as the search says.
 func Find(ctx context.Context, tx *store.Tx, s Search) ([]Line, error) {
-	query, args := s.query()
-	rows, err := tx.QueryContext(ctx, query, args...)
+	where := s.condition()
+	if s.Before != 0 {
+		where = store.And(where, store.Where("(at, id) < ((SELECT b.at FROM audit_entry b WHERE b.id = $1), $1)", s.Before))
+	}
+	found, err := lines.First(ctx, tx, where, s.Limit)
 	if err != nil {
 		return nil, fmt.Errorf("read audit: %w", err)
 	}
-	defer func() { _ = rows.Close() }()
-	var lines []Line
-	for rows.Next() {
-		l, err := scanLine(rows)
-		if err != nil {
-			return nil, fmt.Errorf("read audit: %w", err)
-		}
-		lines = append(lines, l)
-	}
-	return lines, rows.Err()
+	return found, nil
 }
 
-// query asks only for what the search says, so that the index of each of its
-// fields serves.
-func (s Search) query() (string, []any) {
-	var where []string
-	var args []any
-	holds := func(condition string, value any, asked bool) {
-		if asked {
-			args = append(args, value)
-			where = append(where, condition+" $"+strconv.Itoa(len(args)))
-		}
-	}
-	holds("object_kind =", s.Kind, s.Kind != "")
-	holds("object =", s.Object, s.Object != "")
-	holds("scope =", s.Scope, s.Scope != "")
-	holds("person =", s.Person, s.Person != 0)
-	holds("at >=", store.At(s.From), !s.From.IsZero())
-	holds("at <", store.At(s.Until), !s.Until.IsZero())
-	holds("id <", s.Before, s.Before != 0)
-	query := `SELECT id, at, person, person_name, behalf_name, origin, action, args,
-		object_kind, object, scope, before, after, reason FROM audit_entry`
-	if len(where) > 0 {
-		query += " WHERE " + strings.Join(where, " AND ")
-	}
-	args = append(args, s.Limit)
-	return query + " ORDER BY id DESC LIMIT $" + strconv.Itoa(len(args)), args
+// Page returns a page of the lines that fit a search, newest first; ask says which
+// one and how long. A Limit and a Before of the search do not count.
+func Page(ctx context.Context, tx *store.Tx, s Search, ask store.Ask) (store.Page[Line], error) {
+	return lines.Page(ctx, tx, s.condition(), ask)
 }
 
-func scanLine(rows *sql.Rows) (Line, error) {
+// Count returns how many lines fit a search, at most [store.CountLimit], and
+// whether there are more.
+func Count(ctx context.Context, tx *store.Tx, s Search) (n int, more bool, err error) {
+	return lines.Count(ctx, tx, s.condition(), store.Ask{})
+}
+
+func scanLine(row store.Row) (Line, error) {
 	var l Line
 	var at store.Time
 	var args string
-	err := rows.Scan(&l.ID, &at, &l.Person, &l.Name, &l.BehalfName, &l.Origin, &l.Action, &args,
+	err := row.Scan(&l.ID, &at, &l.Person, &l.Name, &l.BehalfName, &l.Origin, &l.Action, &args,
 		&l.Kind, &l.Object, &l.Scope, &l.Before, &l.After, &l.Reason)
 	if err != nil {
 		return Line{}, err
@@ -110,11 +116,29 @@ func scanLine(rows *sql.Rows) (Line, error) {
 	return l, nil
 }
 
-// Kinds returns the kinds of things that the log speaks of.
+// kindsQuery leaps from one kind to the next along an index: there are few kinds
+// and many lines.
+const kindsQuery = `WITH RECURSIVE found (kind) AS (
+	SELECT (SELECT MIN(object_kind) FROM audit_entry)
+	UNION ALL
+	SELECT (SELECT MIN(e.object_kind) FROM audit_entry e WHERE e.object_kind > f.kind) FROM found f WHERE f.kind IS NOT NULL
+)
+SELECT kind FROM found WHERE kind IS NOT NULL`
+
+// Kinds returns the kinds of things that the log speaks of, in order.
 func Kinds(ctx context.Context, tx *store.Tx) ([]string, error) {
-	kinds, err := queries.New(tx).Kinds(ctx)
+	rows, err := tx.QueryContext(ctx, kindsQuery)
 	if err != nil {
 		return nil, fmt.Errorf("read kinds of audit: %w", err)
 	}
-	return kinds, nil
+	defer func() { _ = rows.Close() }()
+	var kinds []string
+	for rows.Next() {
+		var kind string
+		if err := rows.Scan(&kind); err != nil {
+			return nil, fmt.Errorf("read kinds of audit: %w", err)
+		}
+		kinds = append(kinds, kind)
+	}
+	return kinds, rows.Err()
 }

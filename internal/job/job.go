@@ -153,24 +153,55 @@ type Filter struct {
 	Most    int    // how many at most; 0 is 50
 }
 
+// tasks is the list of tasks, latest first.
+var tasks = store.List[Task]{
+	Select: `id, public_id, kind, subject, asked_by, state, due, cancel, attempts, node, done, total, note, note_args,
+		error, error_kind, error_args, detail, queued_at, started_at, ended_at`,
+	From:    "job_task",
+	ID:      "id",
+	Columns: []store.Column{{Key: "latest", Sort: store.ByNumber("id")}},
+	Default: "-latest",
+	Scan:    scanTask,
+}
+
+func scanTask(from store.Row) (Task, error) {
+	var row queries.JobTask
+	err := from.Scan(&row.ID, &row.PublicID, &row.Kind, &row.Subject, &row.AskedBy, &row.State, &row.Due, &row.Cancel, &row.Attempts,
+		&row.Node, &row.Done, &row.Total, &row.Note, &row.NoteArgs, &row.Error, &row.ErrorKind, &row.ErrorArgs, &row.Detail,
+		&row.QueuedAt, &row.StartedAt, &row.EndedAt)
+	if err != nil {
+		return Task{}, err
+	}
+	return task(row)
+}
+
+// condition asks only for what the filter says, so that the index of each of its
+// fields serves.
+func (f Filter) condition() store.Condition {
+	var all []store.Condition
+	holds := func(asked, condition string) {
+		if asked != "" {
+			all = append(all, store.Where(condition, asked))
+		}
+	}
+	holds(string(f.State), "state = $1")
+	holds(f.Kind, "kind = $1")
+	holds(f.Subject, "subject = $1")
+	holds(f.Before, "id < (SELECT b.id FROM job_task b WHERE b.public_id = $1)")
+	return store.And(all...)
+}
+
 // List returns the tasks that a filter chooses, the latest first.
 func List(ctx context.Context, tx *store.Tx, f Filter) ([]Task, error) {
-	if f.Most == 0 {
-		f.Most = 50
+	most := f.Most
+	if most == 0 {
+		most = 50
 	}
-	rows, err := queries.New(tx).List(ctx, queries.ListParams{
-		State: string(f.State), Kind: f.Kind, Subject: f.Subject, Before: f.Before, Most: int32(f.Most),
-	})
+	found, err := tasks.First(ctx, tx, f.condition(), most)
 	if err != nil {
 		return nil, fmt.Errorf("list tasks: %w", err)
 	}
-	tasks := make([]Task, len(rows))
-	for i, row := range rows {
-		if tasks[i], err = task(row); err != nil {
-			return nil, err
-		}
-	}
-	return tasks, nil
+	return found, nil
 }
 
 // CountFailed returns how many tasks have failed, and most if there are more.

@@ -71,22 +71,52 @@ type Filter struct {
 	Most   int    // how many at most; 0 is 50
 }
 
+// messages is the list of messages, latest first.
+var messages = store.List[Mail]{
+	Select: `id, public_id, kind, scope, person, name, address, lang, subject, body, reply_to,
+		state, due, attempts, reason, detail, queued_at, left_at, maker, maker_key`,
+	From:    "notice_message",
+	ID:      "id",
+	Columns: []store.Column{{Key: "latest", Sort: store.ByNumber("id")}},
+	Default: "-latest",
+	Scan:    scanMail,
+}
+
+func scanMail(from store.Row) (Mail, error) {
+	var row queries.NoticeMessage
+	err := from.Scan(&row.ID, &row.PublicID, &row.Kind, &row.Scope, &row.Person, &row.Name, &row.Address, &row.Lang, &row.Subject,
+		&row.Body, &row.ReplyTo, &row.State, &row.Due, &row.Attempts, &row.Reason, &row.Detail, &row.QueuedAt, &row.LeftAt,
+		&row.Maker, &row.MakerKey)
+	return mail(row), err
+}
+
+// condition asks only for what the filter says, so that the index of each of its
+// fields serves.
+func (f Filter) condition() store.Condition {
+	var all []store.Condition
+	holds := func(asked bool, condition string, value any) {
+		if asked {
+			all = append(all, store.Where(condition, value))
+		}
+	}
+	holds(f.State != "", "state = $1", string(f.State))
+	holds(f.Kind != "", "kind = $1", string(f.Kind))
+	holds(f.Scope != "", "scope = $1", f.Scope)
+	holds(f.Person != 0, "person = $1", f.Person)
+	holds(f.Before != "", "id < (SELECT b.id FROM notice_message b WHERE b.public_id = $1)", f.Before)
+	return store.And(all...)
+}
+
 // List returns the mails that a filter chooses, the latest first, without their
 // attachments.
 func List(ctx context.Context, tx *store.Tx, f Filter) ([]Mail, error) {
-	if f.Most == 0 {
-		f.Most = 50
+	most := f.Most
+	if most == 0 {
+		most = 50
 	}
-	rows, err := queries.New(tx).List(ctx, queries.ListParams{
-		State: string(f.State), Kind: string(f.Kind), Scope: f.Scope, Person: f.Person,
-		Before: f.Before, Most: int32(f.Most),
-	})
+	mails, err := messages.First(ctx, tx, f.condition(), most)
 	if err != nil {
 		return nil, fmt.Errorf("list mails: %w", err)
-	}
-	mails := make([]Mail, len(rows))
-	for i, row := range rows {
-		mails[i] = mail(row)
 	}
 	return mails, nil
 }

@@ -458,3 +458,47 @@ func TestMailsAreFoundByWhatIsKnownOfThem(t *testing.T) {
 		}
 	})
 }
+
+func TestMailsAreListedWithoutReadingAllOfThem(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		change(t, db, func(tx *store.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `INSERT INTO notice_message (public_id, unique_key, kind, scope, person, name, address,
+					lang, subject, body, reply_to, state, due, attempts, reason, detail, queued_at)
+				WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 5999)
+				SELECT CAST('m' || i AS TEXT), '', CAST('k' || (i % 20) AS TEXT), CAST('c' || (i % 60) AS TEXT), i % 500, '', '', 'fr', '', '', '',
+					CASE WHEN i % 100 = 0 THEN 'failed' ELSE 'sent' END, $1, 0, '', '', $1 FROM n`, store.At(storetest.Start))
+			return err
+		})
+		storetest.Analyze(t, db)
+		for name, tt := range map[string]struct {
+			filter notice.Filter
+			mails  int
+		}{
+			"a state":  {notice.Filter{State: notice.Failed, Most: 100}, 60},
+			"a kind":   {notice.Filter{Kind: "k3", Most: 100}, 100},
+			"a scope":  {notice.Filter{Scope: "c3", Most: 200}, 100},
+			"a person": {notice.Filter{Person: 3, Most: 100}, 12},
+			"a page":   {notice.Filter{Before: "m50", Most: 40}, 40},
+		} {
+			ctx, counter := store.WithCounter(t.Context())
+			counter.Record()
+			err := db.Read(ctx, func(tx *store.Tx) error {
+				mails, err := notice.List(ctx, tx, tt.filter)
+				if len(mails) != tt.mails {
+					t.Errorf("%s: %d mails, want %d", name, len(mails), tt.mails)
+				}
+				if err == nil {
+					_, err = notice.CountFailed(ctx, tx, 1000)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for query, plan := range storetest.Scanned(t, db, counter.Recorded(), "notice_message") {
+				t.Errorf("%s scans all mails: %s\n%s", name, query, plan)
+			}
+		}
+	})
+}

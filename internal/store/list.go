@@ -143,6 +143,14 @@ func (l *List[T]) Each(ctx context.Context, tx *Tx, where Condition, ask Ask, do
 	}
 }
 
+// First returns the first rows that fulfil where, in the order of the list, at most
+// so many.
+func (l *List[T]) First(ctx context.Context, tx *Tx, where Condition, most int) ([]T, error) {
+	q := l.query(where, Ask{})
+	rows, _, err := q.walk(ctx, tx, q.forwards(nil), most)
+	return rows[:min(len(rows), most)], err
+}
+
 // All returns the rows that fulfil where, in the order of the ID: for some rows
 // that are known, one by its ID or those of a page.
 func (l *List[T]) All(ctx context.Context, tx *Tx, where Condition) ([]T, error) {

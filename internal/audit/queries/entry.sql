@@ -1,6 +1,3 @@
 -- name: Add :exec
 INSERT INTO audit_entry (at, person, person_name, behalf, behalf_name, origin, action, args, object_kind, object, scope, before, after, reason)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
-
--- name: Kinds :many
-SELECT DISTINCT object_kind FROM audit_entry ORDER BY object_kind;

@@ -52,30 +52,3 @@ func (q *Queries) Add(ctx context.Context, arg AddParams) error {
 	)
 	return err
 }
-
-const kinds = `-- name: Kinds :many
-SELECT DISTINCT object_kind FROM audit_entry ORDER BY object_kind
-`
-
-func (q *Queries) Kinds(ctx context.Context) ([]string, error) {
-	rows, err := q.db.QueryContext(ctx, kinds)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []string
-	for rows.Next() {
-		var object_kind string
-		if err := rows.Scan(&object_kind); err != nil {
-			return nil, err
-		}
-		items = append(items, object_kind)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}

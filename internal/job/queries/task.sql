@@ -12,14 +12,6 @@ SELECT public_id FROM job_task WHERE unique_key = $1 AND unique_key <> '' AND st
 -- name: ByPublicID :one
 SELECT * FROM job_task WHERE public_id = $1;
 
--- name: List :many
-SELECT * FROM job_task
-WHERE (CAST(@state AS TEXT) = '' OR state = @state)
-	AND (CAST(@kind AS TEXT) = '' OR kind = @kind)
-	AND (CAST(@subject AS TEXT) = '' OR subject = @subject)
-	AND (CAST(@before AS TEXT) = '' OR id < (SELECT b.id FROM job_task b WHERE b.public_id = @before))
-ORDER BY id DESC LIMIT @most;
-
 -- name: CountFailed :one
 SELECT COUNT(*) FROM (SELECT 1 FROM job_task WHERE state = 'failed' LIMIT @most) AS failed;
 

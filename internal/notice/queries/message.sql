@@ -11,15 +11,6 @@ SELECT * FROM notice_attachment WHERE message_id = $1 ORDER BY number;
 -- name: ByPublicID :one
 SELECT * FROM notice_message WHERE public_id = $1;
 
--- name: List :many
-SELECT * FROM notice_message
-WHERE (CAST(@state AS TEXT) = '' OR state = @state)
-	AND (CAST(@kind AS TEXT) = '' OR kind = @kind)
-	AND (CAST(@scope AS TEXT) = '' OR scope = @scope)
-	AND (CAST(@person AS BIGINT) = 0 OR person = @person)
-	AND (CAST(@before AS TEXT) = '' OR id < (SELECT b.id FROM notice_message b WHERE b.public_id = @before))
-ORDER BY id DESC LIMIT @most;
-
 -- name: CountFailed :one
 SELECT COUNT(*) FROM (SELECT 1 FROM notice_message WHERE state = 'failed' LIMIT @most) AS failed;
 

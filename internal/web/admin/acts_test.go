@@ -2,6 +2,7 @@ package admin_test
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -363,14 +364,26 @@ func TestTheLogGoesBackPageByPage(t *testing.T) {
 			}
 			seen[name] = true
 		}
-		next := regexp.MustCompile(`href="([^"]+before=\d+[^"]*)"`).FindStringSubmatch(a.body)
+		if !strings.Contains(a.body, "120 lignes") {
+			t.Error("a page does not say how many lines there are")
+		}
+		next := regexp.MustCompile(`href="([^"]+after=[^"]*)"`).FindStringSubmatch(a.body)
 		if next == nil || pages > 5 {
 			break
 		}
-		path = next[1]
+		path = html.UnescapeString(next[1])
 	}
 	if len(seen) != acts {
 		t.Errorf("%d of %d lines were seen", len(seen), acts)
+	}
+	back := regexp.MustCompile(`href="([^"]+before=[^"]*)"`).FindStringSubmatch(p.want("root", path, nil, http.StatusOK).body)
+	if back == nil {
+		t.Fatal("there is no way back to newer lines")
+	}
+	p.want("root", html.UnescapeString(back[1]), nil, http.StatusOK, "Acteur 069", "Acteur 020")
+	file := p.want("root", admin.AuditPath+"?kind=person&object=x&format=csv", nil, http.StatusOK, "Acteur 000", "Acteur 119")
+	if n := strings.Count(file.body, "Acteur"); n != acts {
+		t.Errorf("the file has %d lines", n)
 	}
 }
 

@@ -3,7 +3,6 @@ package admin
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -17,10 +16,12 @@ import (
 	"stagora.org/stagora/internal/web/ui"
 )
 
-// How many lines of the log a page shows, and how many a file holds at most.
+// How many lines of the log a page shows, how many are read at once for a file, and
+// how many a file holds at most.
 const (
-	logPage = 50
-	logFile = 20_000
+	logPage  = 50
+	logChunk = 1000
+	logFile  = 20_000
 )
 
 // A question is what somebody asks of the log, as its address says it.
@@ -34,8 +35,19 @@ type question struct {
 	wrong     ui.Errors
 }
 
-// logFilters are the parameters of the address.
-var logFilters = []string{"campaign", "who", "kind", "object", "from", "until", "before"}
+// answerable reports whether it is known what is asked.
+func (q question) answerable() bool { return q.wrong.Sentence == "" && len(q.several) == 0 }
+
+// logFilters are the parameters of the address by which lines are chosen; "after"
+// and "before" say which page of them is shown.
+var logFilters = []string{"campaign", "who", "kind", "object", "from", "until"}
+
+// A logView is one page of the lines that were asked for.
+type logView struct {
+	store.Page[audit.Line]
+	count int // of all pages
+	more  bool
+}
 
 // Audit shows the log of what was done on the whole platform. It takes the right
 // on everything, since a line does not say in which perimeters its object lies;
@@ -45,16 +57,18 @@ func Audit(w http.ResponseWriter, r *page.Request) error {
 		return fault.New(fault.Denied, "admin.audit.everything")
 	}
 	var q question
-	var lines []audit.Line
+	var view logView
 	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
-		if q, err = ask(r, tx); err != nil || q.wrong.Sentence != "" || len(q.several) > 0 {
+		if q, err = ask(r, tx); err != nil || !q.answerable() || r.WantsFile() {
 			return err
 		}
-		q.search.Limit = logPage + 1
-		if r.WantsFile() {
-			q.search.Limit = logFile
+		view.Page, err = audit.Page(r.Context(), tx, q.search, store.Ask{
+			After: r.FormValue("after"), Before: r.FormValue("before"), Size: logPage,
+		})
+		if err != nil {
+			return err
 		}
-		lines, err = audit.Find(r.Context(), tx, q.search)
+		view.count, view.more, err = audit.Count(r.Context(), tx, q.search)
 		return err
 	})
 	if err != nil {
@@ -63,12 +77,16 @@ func Audit(w http.ResponseWriter, r *page.Request) error {
 	status := http.StatusOK
 	if q.wrong.Sentence != "" {
 		status = http.StatusUnprocessableEntity
-	} else if r.WantsFile() {
-		return r.SendList(w, logList(r, lines, q.campaigns))
+	} else if r.WantsFile() && q.answerable() {
+		list, err := logList(r, q)
+		if err != nil {
+			return err
+		}
+		return r.SendList(w, list)
 	}
 	return r.ShowStatus(w, status, ui.Page{
 		Title: r.T("admin.audit"), Lead: r.T("admin.audit.lead"), Density: ui.Manage, Crumbs: []ui.Link{home(r)},
-	}, logBody(r, q, lines))
+	}, logBody(r, q, view))
 }
 
 // ask reads what is asked of the log.
@@ -88,7 +106,6 @@ func ask(r *page.Request, tx *store.Tx) (question, error) {
 	if !q.search.From.IsZero() && !q.search.Until.IsZero() && !q.search.From.Before(q.search.Until) {
 		f.Wrong("until", "admin.audit.order")
 	}
-	q.search.Before, _ = strconv.ParseInt(f.Text("before"), 10, 64)
 	if err := q.findPerson(r, tx, f); err != nil {
 		return q, err
 	}
@@ -187,20 +204,37 @@ func (q question) form(r *page.Request) ui.Form {
 	return f
 }
 
-// logList is the log as a file.
-func logList(r *page.Request, lines []audit.Line, campaigns map[string]string) exchange.List {
+// logList is what is asked of the log as a file. It is read piece by piece, each in a
+// transaction of its own, since no line ever changes.
+func logList(r *page.Request, q question) (exchange.List, error) {
 	list := exchange.List{Title: r.T("admin.audit"), Made: r.Now(), Columns: []string{
 		r.T("admin.audit.at"), r.T("admin.audit.by"), r.T("admin.audit.behalf"), r.T("admin.audit.what"), r.T("admin.reason"),
 		r.T("admin.audit.kind"), r.T("admin.reference"), r.T("admin.campaign"), r.T("admin.audit.before"), r.T("admin.audit.after"),
 		r.T("admin.audit.origin"),
 	}}
-	for _, l := range lines {
-		list.Rows = append(list.Rows, []any{
-			l.At, actorName(r.Text, l), l.BehalfName, l.Sentence(r.Text), l.Reason,
-			named(r.Text, "admin.kind.", l.Kind), l.Object, campaigns[l.Scope], l.Before, l.After, l.Origin,
+	ask := store.Ask{Size: logChunk}
+	for len(list.Rows) < logFile {
+		part, err := store.Get(r.Context(), r.DB, func(tx *store.Tx) (store.Page[audit.Line], error) {
+			return audit.Page(r.Context(), tx, q.search, ask)
 		})
+		if err != nil {
+			return list, err
+		}
+		for _, l := range part.Rows {
+			list.Rows = append(list.Rows, logRow(r.Text, l, q.campaigns))
+		}
+		if ask.After = part.Next; ask.After == "" {
+			break
+		}
 	}
-	return list
+	return list, nil
+}
+
+func logRow(p text.Printer, l audit.Line, campaigns map[string]string) []any {
+	return []any{
+		l.At, actorName(p, l), l.BehalfName, l.Sentence(p), l.Reason,
+		named(p, "admin.kind.", l.Kind), l.Object, campaigns[l.Scope], l.Before, l.After, l.Origin,
+	}
 }
 
 // actorName says who did something: a person as they were called then, or
