@@ -62,8 +62,8 @@ import (
 type Campaigns struct {
 	DB   *store.DB
 	Base string // the address under which people reach Stagora: "https://stages.univ.fr"
-	// Stale is how old a market (the demand, what simulations run on) may be: a
-	// page then costs no scan of all lists. Zero is never older than the page.
+	// Stale is how old a market (the demand, what simulations run on) is before a new
+	// one is made: pages then cost no look at all lists. Zero: one for each page.
 	Stale time.Duration
 
 	// DemoSeed, in demos and their tests alone, is the seed of every draw: one that
@@ -99,6 +99,8 @@ type Campaign struct {
 	ShowPositions bool              // results tell the position of the last person served at a post
 
 	Phase     Phase     `json:"-"`
+	Enrolled  int       `json:"-"` // how many students take part since it opened, those excluded later too
+	Reminded  int       `json:"-"` // hours before closing of the last reminder sent; 0: none yet
 	ChangedAt time.Time `json:"-"`
 	ChangedBy string    `json:"-"`
 }
@@ -168,6 +170,7 @@ func campaignOf(r queries.CampaignCampaign, err error) (Campaign, error) {
 		OpensAt: r.OpensAt.Time, ClosesAt: r.ClosesAt.Time, CommissionAt: r.CommissionAt.Time, PublishesAt: r.PublishesAt.Time,
 		Phase: Phase(r.Phase), Method: r.Method, CostsMethod: r.CostsMethod, MaxWishes: int(r.MaxWishes),
 		AdvisedWishes: int(r.AdvisedWishes), Reminders: hours(r.Reminders), ShowPositions: r.ShowPositions,
+		Enrolled: int(r.Enrolled), Reminded: int(r.Reminded),
 		ChangedAt: r.ChangedAt.Time, ChangedBy: r.ChangedBy,
 	}
 	if err := json.Unmarshal([]byte(r.Scoring), &c.Scoring); err != nil {

@@ -50,7 +50,7 @@ func TestAPlacementThatDoesNotCountBarsNobody(t *testing.T) {
 	ranked(t, func(t *testing.T, c1 *campaigntest.C1) {
 		quentin := func() (rule campaign.Rule) {
 			c1.Read(t, func(tx *store.Tx) error {
-				choices, err := c1.Campaigns.Choices(t.Context(), tx, c1.Student["E14"], c1.ID)
+				choices, err := c1.Campaigns.Choices(t.Context(), c1.Student["E14"], c1.ID)
 				for _, choice := range choices {
 					if choice.Post.Code == "CHUV-PEDI" {
 						rule = choice.Verdict.Rule

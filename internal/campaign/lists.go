@@ -88,21 +88,9 @@ func ListsFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign 
 // CountsOf counts the lists of a campaign, for code that has checked the reader's
 // right to see the campaign.
 func CountsOf(ctx context.Context, tx *store.Tx, c Campaign) (Counts, error) {
-	lists, err := listsOf(ctx, tx, c)
-	n := Counts{Participants: len(lists)}
-	for _, l := range lists {
-		switch {
-		case len(l.Wishes) == 0:
-			n.Empty++
-		case len(l.Wishes) < c.AdvisedWishes:
-			n.Short++
-		}
-		if l.Version > 0 {
-			n.Saved++
-		}
-		if l.Confirmed() {
-			n.Confirmed++
-		}
+	n, err := queries.New(tx).CountLists(ctx, queries.CountListsParams{CampaignID: c.ID, Advised: int64(c.AdvisedWishes)})
+	if err != nil {
+		return Counts{}, fmt.Errorf("count lists: %w", err)
 	}
-	return n, err
+	return Counts{int(n.Participants), int(n.EmptyLists), int(n.ShortLists), int(n.SavedLists), int(n.ConfirmedLists)}, nil
 }

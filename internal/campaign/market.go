@@ -12,43 +12,134 @@ import (
 
 	"stagora.org/stagora/allocation/assign"
 	"stagora.org/stagora/allocation/format"
+	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 )
 
-// A market is a snapshot taken while lists may still change, with the demand that
-// follows from it: what students see of what the others do.
+// A market is a snapshot taken while lists may still change, with what follows from
+// it: what students see of what the others do. It does not change once it is made,
+// and is read by many at once.
 type market struct {
 	Snapshot
-	demand map[string]Demand // by post
-	taken  time.Time
+	demand      map[string]Demand // by post
+	sites       map[int64]site.Site
+	participant map[int64]int  // by participant, the index of the student
+	post        map[string]int // by code, the index of the post
+	baseline    *assign.Baseline
+	made        time.Time
+	took        time.Duration
 }
 
-// markets keeps the last market of each campaign for as long as [Campaigns.Stale]
-// allows.
+// markets keeps the last market of each campaign.
 type markets struct {
-	mu   sync.Mutex
-	last map[string]*market // by public id of the campaign
+	mu     sync.Mutex
+	last   map[string]*market       // by public id of the campaign
+	making map[string]chan struct{} // closed when the market under way is made
 }
 
-// market returns a market that is fresh enough.
-func (s *Campaigns) market(ctx context.Context, tx *store.Tx, c Campaign) (*market, error) {
-	s.markets.mu.Lock()
-	defer s.markets.mu.Unlock() // one reader computes, the others wait for it
-	if m := s.markets.last[c.PublicID]; m != nil && m.Campaign.Phase == c.Phase {
-		if age := tx.Now.Sub(m.taken); age >= 0 && age < s.Stale {
+// makers is how many markets are made at once: each takes a core for up to a second.
+var makers = make(chan struct{}, 1)
+
+// How long a market is shown while a new one is made, in ages, and which part of the
+// time markets may be made, at most.
+const (
+	ages       = 6
+	makingPart = 20
+)
+
+// market returns a market of a campaign. One that is too old is shown once more
+// while a new one is made beside, unless it is much too old or of another phase. It
+// must not be called within a transaction.
+func (s *Campaigns) market(ctx context.Context, c Campaign) (*market, error) {
+	if s.Stale == 0 {
+		return s.makeMarket(ctx, c)
+	}
+	for {
+		s.markets.mu.Lock()
+		m, making := s.markets.last[c.PublicID], s.markets.making[c.PublicID]
+		usable := m != nil && m.Campaign.Phase == c.Phase
+		age, fresh := time.Duration(0), time.Duration(0)
+		if usable {
+			age, fresh = s.DB.Now().Sub(m.made), max(s.Stale, makingPart*m.took)
+			usable = age >= 0 && age < ages*fresh
+		}
+		if making == nil && (!usable || age >= fresh) {
+			making = make(chan struct{})
+			if s.markets.making == nil {
+				s.markets.making = map[string]chan struct{}{}
+			}
+			s.markets.making[c.PublicID] = making
+			go s.renew(context.WithoutCancel(ctx), c, making)
+		}
+		s.markets.mu.Unlock()
+		if usable {
 			return m, nil
 		}
+		select {
+		case <-making:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		s.markets.mu.Lock()
+		m = s.markets.last[c.PublicID]
+		s.markets.mu.Unlock()
+		if m == nil || m.Campaign.Phase != c.Phase || s.DB.Now().Sub(m.made) < 0 {
+			return s.makeMarket(ctx, c) // it failed, or the campaign has moved: say how
+		}
+		return m, nil
 	}
-	snapshot, err := TakeSnapshot(ctx, tx, c)
+}
+
+// renew makes a market and keeps it.
+func (s *Campaigns) renew(ctx context.Context, c Campaign, making chan struct{}) {
+	makers <- struct{}{}
+	m, err := s.makeMarket(ctx, c)
+	<-makers
+	s.markets.mu.Lock()
+	defer s.markets.mu.Unlock()
+	if err == nil {
+		if s.markets.last == nil {
+			s.markets.last = map[string]*market{}
+		}
+		s.markets.last[c.PublicID] = m
+	}
+	delete(s.markets.making, c.PublicID)
+	close(making)
+}
+
+// makeMarket reads a campaign as it stands, then computes outside the transaction.
+func (s *Campaigns) makeMarket(ctx context.Context, c Campaign) (*market, error) {
+	m := &market{}
+	started := s.DB.Now()
+	err := s.DB.Read(ctx, func(tx *store.Tx) error {
+		now, err := Get(ctx, tx, c.PublicID)
+		if err != nil {
+			return err
+		}
+		if m.Snapshot, err = TakeSnapshot(ctx, tx, now); err != nil {
+			return err
+		}
+		m.sites, err = site.AllByID(ctx, tx)
+		m.made = tx.Now
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	m := &market{Snapshot: snapshot, demand: demandOf(snapshot), taken: tx.Now}
-	if s.markets.last == nil {
-		s.markets.last = map[string]*market{}
+	m.demand = demandOf(m.Snapshot)
+	m.participant, m.post = make(map[int64]int, len(m.Students)), make(map[string]int, len(m.Posts))
+	for i, student := range m.Students {
+		m.participant[student.Participant] = i
 	}
-	s.markets.last[c.PublicID] = m
+	for i, p := range m.Posts {
+		m.post[p.Code] = i
+	}
+	if len(m.Students) > 0 {
+		m.baseline = assign.NewBaseline(m.Instance(format.Serial), m.Standing(), m.numbers(m.draws()))
+	}
+	m.took = s.DB.Now().Sub(started)
 	return m, nil
 }
 
@@ -100,45 +191,73 @@ type Simulation struct {
 	Obtained []int // by wish: in how many draws
 	None     int   // in how many draws the student would be left without a post
 
-	left map[string]int // by post: in how many of those draws a seat was left there
+	left []int // by post, in the order of codes: in how many of those draws a seat was left there
 }
 
 // Simulate estimates what a list would give the actor, saved or not.
-func (s *Campaigns) Simulate(ctx context.Context, actor identity.Actor, campaign string, wishes []Wish) (sim Simulation, err error) {
-	err = s.DB.Read(ctx, func(tx *store.Tx) error {
-		m, me, err := s.place(ctx, tx, actor, campaign)
-		if err != nil {
-			return err
-		}
-		if err := checkList(m.Campaign, m.byCode(), me.Wishes, wishes); err != nil {
-			return err
-		}
-		sim = m.simulate(me, wishes, m.draws())
-		return nil
-	})
-	return sim, err
+func (s *Campaigns) Simulate(ctx context.Context, actor identity.Actor, campaign string, wishes []Wish) (Simulation, error) {
+	e, err := s.Estimate(ctx, actor, campaign)
+	if err != nil {
+		return Simulation{}, err
+	}
+	return e.Simulate(wishes)
 }
 
-// place returns the market of a campaign in which lists count, and the actor in it.
-func (s *Campaigns) place(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) (*market, *Candidate, error) {
-	participant, err := own(ctx, tx, actor, campaign)
-	if err != nil {
-		return nil, nil, err
-	}
-	c, err := Get(ctx, tx, campaign)
-	if err != nil {
-		return nil, nil, err
-	}
-	m, err := s.market(ctx, tx, c)
-	if err != nil {
-		return nil, nil, err
-	}
-	me, in := m.candidate(participant)
-	if !in {
-		return nil, nil, unknown()
-	}
-	return m, me, nil
+// An Estimate is what the lists of all, as they were a moment ago, mean for one
+// student.
+type Estimate struct {
+	market *market
+	me     *Candidate
 }
+
+// Estimate returns what the lists of all mean for the actor, one of the campaign's
+// students. It must not be called within a transaction.
+func (s *Campaigns) Estimate(ctx context.Context, actor identity.Actor, campaign string) (Estimate, error) {
+	var participant int64
+	c, err := store.Get(ctx, s.DB, func(tx *store.Tx) (c Campaign, err error) {
+		if participant, err = own(ctx, tx, actor, campaign); err != nil {
+			return c, err
+		}
+		return campaignOf(queries.New(tx).CampaignByPublicID(ctx, campaign))
+	})
+	if err != nil {
+		return Estimate{}, err
+	}
+	return s.estimate(ctx, c, participant)
+}
+
+// EstimateFor is [Campaigns.Estimate] for a campaign that the actor has read.
+func (s *Campaigns) EstimateFor(ctx context.Context, mine MyCampaign) (Estimate, error) {
+	return s.estimate(ctx, mine.Campaign, mine.participant)
+}
+
+func (s *Campaigns) estimate(ctx context.Context, c Campaign, participant int64) (Estimate, error) {
+	m, err := s.market(ctx, c)
+	if err != nil {
+		return Estimate{}, err
+	}
+	i, in := m.participant[participant]
+	if !in { // since a moment ago
+		if m, err = s.makeMarket(ctx, c); err != nil {
+			return Estimate{}, err
+		}
+		if i, in = m.participant[participant]; !in {
+			return Estimate{}, unknown()
+		}
+	}
+	return Estimate{m, &m.Students[i]}, nil
+}
+
+// Simulate estimates what a list would give, saved or not.
+func (e Estimate) Simulate(wishes []Wish) (Simulation, error) {
+	if err := checkList(e.market.Campaign, e.market.byCode(), e.me.Wishes, wishes); err != nil {
+		return Simulation{}, err
+	}
+	return e.market.simulate(e.me, wishes, e.market.baseline.Draws()), nil
+}
+
+// Risk estimates the risk of a list, saved or not.
+func (e Estimate) Risk(wishes []Wish) Risk { return e.market.risk(e.me, wishes) }
 
 func (s Snapshot) byCode() map[string]Post {
 	posts := make(map[string]Post, len(s.Posts))
@@ -160,28 +279,36 @@ func (m *market) draws() int {
 }
 
 // simulate counts what a student gets with a list, over draws that nothing of the
-// real one enters: their numbers are made from the campaign's public identifier.
+// real one enters.
 func (m *market) simulate(me *Candidate, wishes []Wish, draws int) Simulation {
-	in := m.Instance(format.Serial)
-	for i := range in.Students {
-		if in.Students[i].ID == me.Pseudonym {
-			in.Students[i].Wishes = nil
-			for _, w := range wishes {
-				post, _ := m.post(w.Post)
-				in.Students[i].Wishes = append(in.Students[i].Wishes,
-					format.Wish{Post: w.Post, Secondary: w.Secondary, Barred: string(Eligible(me.Background, post).Rule)})
-			}
+	list := make([]format.Wish, 0, len(wishes))
+	for _, w := range wishes {
+		post, known := m.find(w.Post)
+		if !known { // opened since a moment ago
+			list = append(list, format.Wish{Post: m.Posts[0].Code, Barred: "unknown"})
+			continue
 		}
+		list = append(list, format.Wish{Post: w.Post, Secondary: w.Secondary, Barred: string(Eligible(me.Background, post).Rule)})
 	}
+	chances := m.baseline.Chances(me.Pseudonym, list, min(draws, m.baseline.Draws()))
+	return Simulation{Draws: chances.Draws, Wishes: slices.Clone(wishes), Obtained: chances.Obtained, None: chances.None, left: chances.Left}
+}
+
+// numbers makes the numbers of draws from the campaign's public identifier.
+func (m *market) numbers(draws int) []uint64 {
 	numbers := make([]uint64, draws)
 	for i := range numbers {
 		sum := sha256.Sum256(fmt.Appendf(nil, "simulation:%s:%d", m.Campaign.PublicID, i))
 		numbers[i] = binary.BigEndian.Uint64(sum[:])
 	}
-	chances := assign.Simulate(in, m.Standing(), me.Pseudonym, numbers)
-	left := make(map[string]int, len(in.Posts))
-	for i, p := range in.Posts {
-		left[p.ID] = chances.Left[i]
+	return numbers
+}
+
+// find returns a post by its code.
+func (m *market) find(code string) (Post, bool) {
+	i, known := m.post[code]
+	if !known {
+		return Post{}, false
 	}
-	return Simulation{Draws: draws, Wishes: slices.Clone(wishes), Obtained: chances.Obtained, None: chances.None, left: left}
+	return m.Posts[i], true
 }

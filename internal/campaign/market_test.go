@@ -3,6 +3,7 @@ package campaign_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/campaigntest"
@@ -98,7 +99,7 @@ func TestAStudentSeesEachPostWithWhatMattersToThem(t *testing.T) {
 		choices := func(pseudonym string) map[string]campaign.Choice {
 			found := map[string]campaign.Choice{}
 			c1.Read(t, func(tx *store.Tx) error {
-				list, err := c1.Campaigns.Choices(t.Context(), tx, c1.Student[pseudonym], c1.ID)
+				list, err := c1.Campaigns.Choices(t.Context(), c1.Student[pseudonym], c1.ID)
 				for _, choice := range list {
 					found[choice.Post.Code] = choice
 				}
@@ -129,6 +130,44 @@ func TestSimulatingIsForThoseWhoTakePart(t *testing.T) {
 		}
 		if _, err := c1.Campaigns.Simulate(t.Context(), c1.Student["E05"], c1.ID, list("NOWHERE")); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("a post of nowhere: %v", err)
+		}
+	})
+}
+
+// A page never waits for a market while there is one that is not much too old.
+func TestAnOldMarketIsShownWhileANewOneIsMade(t *testing.T) {
+	opened(t, func(t *testing.T, c1 *campaigntest.C1) {
+		c1.Campaigns.Stale = time.Minute
+		at := campaigntest.Closes.Add(-48 * time.Hour)
+		demand := func(after time.Duration, post string) campaign.Demand {
+			t.Helper()
+			c1.At(t, at.Add(after))
+			var c campaign.Campaign
+			c1.Read(t, func(tx *store.Tx) (err error) {
+				c, err = campaign.Get(t.Context(), tx, c1.ID)
+				return err
+			})
+			found, err := c1.Campaigns.DemandOf(t.Context(), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return found[post]
+		}
+		if got := demand(0, "CHUV-REAN"); got != campaign.NoDemand {
+			t.Fatalf("before any list: %d", got)
+		}
+		c1.Save(t, "E05", list("CHUV-REAN")...)
+		if got := demand(59*time.Second, "CHUV-REAN"); got != campaign.NoDemand {
+			t.Errorf("within its age: %d", got)
+		}
+		if got := demand(61*time.Second, "CHUV-REAN"); got != campaign.NoDemand {
+			t.Errorf("the one that asks first waits for the new one: %d", got)
+		}
+		for demand(62*time.Second, "CHUV-REAN") == campaign.NoDemand { // until the new one is made beside
+		}
+		c1.Save(t, "E06", list("CHUV-GERI")...)
+		if got := demand(time.Hour, "CHUV-GERI"); got == campaign.NoDemand {
+			t.Error("a market of an hour ago is shown")
 		}
 	})
 }

@@ -56,22 +56,11 @@ func endOf(ctx context.Context, tx *store.Tx, c Campaign) (closing, error) {
 		return end, fmt.Errorf("read draw: %w", err)
 	}
 	end.keeps = err == nil && keeps(sealed.Commitment, sealed.Seed) && sha([]byte(sealed.Standing)) == sealed.StandingHash
-	lists, err := queries.New(tx).Lists(ctx, c.ID)
+	n, err := queries.New(tx).CountShort(ctx, queries.CountShortParams{CampaignID: c.ID, Advised: int64(c.AdvisedWishes)})
 	if err != nil {
-		return end, fmt.Errorf("read lists: %w", err)
+		return end, fmt.Errorf("count lists: %w", err)
 	}
-	for _, l := range lists {
-		wishes, err := wishesOf(l.Wishes)
-		if err != nil {
-			return end, err
-		}
-		switch {
-		case len(wishes) == 0:
-			end.empty++
-		case len(wishes) < c.AdvisedWishes:
-			end.short++
-		}
-	}
+	end.empty, end.short = int(n.EmptyLists), int(n.ShortLists)
 	return end, nil
 }
 
@@ -128,6 +117,9 @@ func (s *Campaigns) enrol(ctx context.Context, tx *store.Tx, actor identity.Acto
 		if err := q.AddList(ctx, queries.AddListParams{ParticipantID: e.ID, CampaignID: c.ID}); err != nil {
 			return fmt.Errorf("add list: %w", err)
 		}
+	}
+	if err := q.SetEnrolled(ctx, queries.SetEnrolledParams{ID: c.ID, Enrolled: int64(len(roll))}); err != nil {
+		return fmt.Errorf("count the enrolled: %w", err)
 	}
 	seed := s.DemoSeed
 	if seed == "" {

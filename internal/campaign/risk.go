@@ -3,11 +3,11 @@ package campaign
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
-	"stagora.org/stagora/internal/store"
 )
 
 // A Risk says how likely a list is to leave its student without a post, in three
@@ -37,16 +37,12 @@ type Suggestion struct {
 }
 
 // Risk estimates the risk of the actor's list, as it is on the page, saved or not.
-func (s *Campaigns) Risk(ctx context.Context, actor identity.Actor, campaign string, wishes []Wish) (risk Risk, err error) {
-	err = s.DB.Read(ctx, func(tx *store.Tx) error {
-		m, me, err := s.place(ctx, tx, actor, campaign)
-		if err != nil {
-			return err
-		}
-		risk = m.risk(me, wishes)
-		return nil
-	})
-	return risk, err
+func (s *Campaigns) Risk(ctx context.Context, actor identity.Actor, campaign string, wishes []Wish) (Risk, error) {
+	e, err := s.Estimate(ctx, actor, campaign)
+	if err != nil {
+		return Risk{}, err
+	}
+	return e.Risk(wishes), nil
 }
 
 func (m *market) risk(me *Candidate, wishes []Wish) Risk {
@@ -79,7 +75,7 @@ const mostSought Demand = 4
 func (m *market) riskReason(me *Candidate, wishes []Wish) (string, fault.Args) {
 	grantable, sought := 0, 0
 	for _, w := range wishes {
-		post, _ := m.post(w.Post)
+		post, _ := m.find(w.Post)
 		if !Eligible(me.Background, post).OK() || post.Seats == 0 {
 			continue
 		}
@@ -113,13 +109,18 @@ func (m *market) suggest(me *Candidate, sim Simulation) []Suggestion {
 		Suggestion
 		none int
 	}
+	left := map[string]int{}
+	codes := slices.Sorted(maps.Keys(m.post))
+	for i, code := range codes {
+		left[code] = sim.left[i]
+	}
 	var trials []trial
 	for _, p := range m.Posts {
 		listed := slices.ContainsFunc(sim.Wishes, func(w Wish) bool { return w.Post == p.Code })
 		if listed || p.Secondary || p.Seats == 0 || !Eligible(me.Background, p).OK() {
 			continue
 		}
-		none := sim.None - sim.left[p.Code]
+		none := sim.None - left[p.Code]
 		trials = append(trials, trial{Suggestion{p, m.demand[p.Code], level(none, sim.Draws)}, none})
 	}
 	slices.SortStableFunc(trials, func(a, b trial) int {

@@ -72,10 +72,10 @@ func (s *Campaigns) save(ctx context.Context, actor identity.Actor, campaign str
 		if participant, id, err = ownIn(ctx, tx, actor, campaign); err != nil {
 			return err
 		}
-		if posts, err = menu(ctx, tx, id); err != nil {
+		if save, err = wanted(ctx, tx, participant); err != nil {
 			return err
 		}
-		save, err = wanted(ctx, tx, participant)
+		posts, err = asked(ctx, tx, id, save.Wishes)
 		return err
 	})
 	if err != nil {
@@ -111,6 +111,11 @@ func replace(ctx context.Context, tx *store.Tx, actor identity.Actor, participan
 	}
 	if save.KeepSecondary {
 		save.Wishes = withSecondaries(save.Wishes, current.Wishes)
+		if slices.ContainsFunc(save.Wishes, func(w Wish) bool { return w.Secondary != "" }) {
+			if posts, err = asked(ctx, tx, c.ID, save.Wishes); err != nil {
+				return Version{}, err
+			}
+		}
 	}
 	if current.Number != save.Base {
 		return again(ctx, q, participant, current, save)
@@ -173,6 +178,7 @@ func write(ctx context.Context, q *queries.Queries, participant int64, v Version
 	}
 	n, err := q.ReplaceList(ctx, queries.ReplaceListParams{
 		ParticipantID: participant, Version: int64(v.Number), Wishes: wishes, Hash: v.Hash, SavedAt: store.AtOrNil(v.At), Base: int64(v.Number - 1),
+		Length: int64(len(v.Wishes)),
 	})
 	if err != nil {
 		return fmt.Errorf("replace list: %w", err)
@@ -264,18 +270,34 @@ func unknownIfMissing(err error) error {
 	return err
 }
 
-// menu returns the posts of a campaign by code, with what a list is checked
+// asked returns the posts that a list names, by code, with what the list is checked
 // against alone.
-func menu(ctx context.Context, tx *store.Tx, campaign int64) (map[string]Post, error) {
-	rows, err := queries.New(tx).Menu(ctx, campaign)
-	if err != nil {
-		return nil, fmt.Errorf("read posts: %w", err)
+func asked(ctx context.Context, tx *store.Tx, campaign int64, wishes []Wish) (map[string]Post, error) {
+	codes := make([]string, 0, len(wishes))
+	for _, w := range wishes {
+		codes = append(codes, w.Post)
+		if w.Secondary != "" {
+			codes = append(codes, w.Secondary)
+		}
 	}
-	posts := make(map[string]Post, len(rows))
-	for _, r := range rows {
-		posts[r.Code] = Post{Code: r.Code, Closed: r.Closed, Secondary: r.Secondary}
+	posts := make(map[string]Post, len(codes))
+	const most = 1000 // more than any campaign allows: the list is refused for its length
+	for chunk := range slices.Chunk(codes[:min(most, len(codes))], 500) {
+		found, err := checked.All(ctx, tx, store.And(store.Where("p.campaign_id = $1", campaign), store.In("p.code", chunk)))
+		if err != nil {
+			return nil, fmt.Errorf("read posts: %w", err)
+		}
+		for _, p := range found {
+			posts[p.Code] = p
+		}
 	}
 	return posts, nil
+}
+
+// checked reads what a list is checked against of posts.
+var checked = store.List[Post]{
+	Select: "p.code, p.closed, p.secondary", From: "campaign_post p", ID: "p.id",
+	Scan: func(row store.Row) (p Post, err error) { return p, row.Scan(&p.Code, &p.Closed, &p.Secondary) },
 }
 
 // lastVersion returns the version that a list points to, without who saved it; the

@@ -123,10 +123,18 @@ func remindHour(c Campaign, now time.Time) int {
 	return due
 }
 
+// remind sends the reminder that is due, once.
 func (s *Campaigns) remind(ctx context.Context, c Campaign) error {
+	if hour := remindHour(c, s.DB.Now()); hour == 0 || hour == c.Reminded {
+		return nil
+	}
 	return s.DB.Write(ctx, func(tx *store.Tx) error {
+		c, err := campaignOf(queries.New(tx).Campaign(ctx, c.ID)) // another node may have been first
+		if err != nil {
+			return err
+		}
 		hour := remindHour(c, tx.Now)
-		if hour == 0 {
+		if hour == 0 || hour == c.Reminded {
 			return nil
 		}
 		lists, err := listsOf(ctx, tx, c)
@@ -146,6 +154,9 @@ func (s *Campaigns) remind(ctx context.Context, c Campaign) error {
 			if err != nil {
 				return err
 			}
+		}
+		if err := queries.New(tx).SetReminded(ctx, queries.SetRemindedParams{ID: c.ID, Reminded: int64(hour)}); err != nil {
+			return fmt.Errorf("remember the reminder: %w", err)
 		}
 		return nil
 	})

@@ -7,6 +7,7 @@ import (
 
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
@@ -63,7 +64,7 @@ func Mine(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]MyCampaign
 			if err != nil {
 				return nil, err
 			}
-			one, err := myCampaign(ctx, tx, c, r.CampaignParticipant)
+			one, err := myCampaign(ctx, tx, c, r.CampaignParticipant, r.CampaignList)
 			if err != nil {
 				return nil, err
 			}
@@ -73,7 +74,8 @@ func Mine(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]MyCampaign
 	return mine, nil
 }
 
-// MyCampaign is a campaign as one of its students sees it.
+// MyCampaign is a campaign as one of its students sees it: with its faculty and its
+// period, without its cohorts.
 type MyCampaign struct {
 	Campaign  Campaign
 	Pseudonym string // under which the student's draw can be checked
@@ -91,6 +93,8 @@ type MyCampaign struct {
 	Until     time.Time // when the list closes for this student: the deadline, or that of a late case
 	Late      bool      // it is open by a late case
 	Writable  bool      // at the instant of reading
+
+	participant int64
 }
 
 // ForStudent returns a campaign as the actor, one of its students, sees it. For
@@ -108,45 +112,43 @@ func ForStudent(ctx context.Context, tx *store.Tx, actor identity.Actor, campaig
 	if err != nil {
 		return MyCampaign{}, err
 	}
-	return myCampaign(ctx, tx, c, row.CampaignParticipant)
+	return myCampaign(ctx, tx, c, row.CampaignParticipant, row.CampaignList)
 }
 
-func myCampaign(ctx context.Context, tx *store.Tx, c Campaign, row queries.CampaignParticipant) (MyCampaign, error) {
-	c, err := complete(ctx, tx, c)
+func myCampaign(ctx context.Context, tx *store.Tx, c Campaign, row queries.CampaignParticipant, list queries.CampaignList) (MyCampaign, error) {
+	faculties, err := reference.Faculties(ctx, tx)
 	if err != nil {
 		return MyCampaign{}, err
 	}
+	periods, err := reference.Periods(ctx, tx)
+	if err != nil {
+		return MyCampaign{}, err
+	}
+	c.Faculty, c.Period = named(faculties, c.Faculty.ID, reference.Faculty.Ref), named(periods, c.Period.ID, reference.Period.Ref)
 	q := queries.New(tx)
 	mine := MyCampaign{
-		Campaign: c, Pseudonym: row.Pseudonym, Score: value(row.Score), Manual: int(row.Manual.Int64),
-		First: int(row.FirstPosition.Int64), Last: int(row.LastPosition.Int64), Until: c.ClosesAt,
-	}
-	list, err := q.List(ctx, row.ID)
-	if err != nil {
-		return mine, fmt.Errorf("read list: %w", err)
+		Campaign: c, Pseudonym: row.Pseudonym, Score: value(row.Score), Manual: int(row.Manual.Int64), Of: c.Enrolled,
+		First: int(row.FirstPosition.Int64), Last: int(row.LastPosition.Int64), Until: c.ClosesAt, participant: row.ID,
 	}
 	if mine.Current, err = lastVersion(list); err != nil {
 		return mine, err
 	}
 	mine.Confirmed = list.Version > 0 && list.Confirmed == list.Version
-	enrolled, err := q.CountEnrolled(ctx, c.ID)
-	if err != nil {
-		return mine, fmt.Errorf("count participants: %w", err)
+	if c.Phase.Reached(Closed) {
+		if err := mine.readPosition(ctx, q, row.ID); err != nil {
+			return mine, err
+		}
 	}
-	mine.Of = int(enrolled)
-	if err := mine.readPosition(ctx, q, row.ID); err != nil {
-		return mine, err
-	}
-	receipts, err := q.ReceiptsOfParticipant(ctx, row.ID)
-	if err != nil {
+	mine.Receipt, err = q.LastReceipt(ctx, row.ID)
+	if ignoreNoRows(err) != nil {
 		return mine, fmt.Errorf("read receipts: %w", err)
 	}
-	if len(receipts) > 0 {
-		mine.Receipt = receipts[0].Code
-	}
 	mine.Writable = mayWrite(ctx, tx, c, row.ID, mine.Current) == nil
+	if c.Phase != Closed {
+		return mine, nil
+	}
 	late, err := q.LateInForce(ctx, queries.LateInForceParams{ParticipantID: row.ID, UntilAt: store.At(tx.Now)})
-	if err == nil && c.Phase == Closed {
+	if err == nil {
 		mine.Late, mine.Until = true, late.UntilAt.Time
 	}
 	return mine, ignoreNoRows(err)
@@ -179,41 +181,39 @@ func (c Choice) MayList() bool {
 // Choices returns the posts of a campaign as the actor, one of its students, sees
 // them, in the order of names. The demand is of all lists as they were a moment
 // ago.
-func (s *Campaigns) Choices(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) ([]Choice, error) {
-	m, me, err := s.place(ctx, tx, actor, campaign)
+func (s *Campaigns) Choices(ctx context.Context, actor identity.Actor, campaign string) ([]Choice, error) {
+	mine, err := store.Get(ctx, s.DB, func(tx *store.Tx) (MyCampaign, error) { return ForStudent(ctx, tx, actor, campaign) })
 	if err != nil {
 		return nil, err
 	}
-	sites, err := site.AllByID(ctx, tx)
+	e, err := s.EstimateFor(ctx, mine)
 	if err != nil {
 		return nil, err
 	}
-	list, err := queries.New(tx).List(ctx, me.Participant)
-	if err != nil {
-		return nil, fmt.Errorf("read list: %w", err)
-	}
-	current, err := lastVersion(list)
-	if err != nil {
-		return nil, err
-	}
-	rank := map[string]int{}
-	for i, w := range current.Wishes {
-		rank[w.Post] = i + 1
-	}
-	choices := make([]Choice, len(m.Posts))
-	for i, p := range m.Posts {
-		choices[i] = Choice{Post: p, Site: sites[p.Site.ID], Demand: m.demand[p.Code], Verdict: Eligible(me.Background, p), Rank: rank[p.Code]}
-	}
-	return choices, nil
+	return e.Choices(mine.Current.Wishes), nil
 }
 
-// DemandFor returns how sought each post is, for those who may see the campaign.
-func (s *Campaigns) DemandFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) (map[string]Demand, error) {
-	c, err := ForOffice(ctx, tx, actor, campaign, identity.CampaignView)
-	if err != nil {
-		return nil, err
+// Choices returns the posts as the student with this list sees them, in the order of
+// names.
+func (e Estimate) Choices(list []Wish) []Choice {
+	rank := map[string]int{}
+	for i, w := range list {
+		rank[w.Post] = i + 1
 	}
-	m, err := s.market(ctx, tx, c)
+	choices := make([]Choice, len(e.market.Posts))
+	for i, p := range e.market.Posts {
+		choices[i] = Choice{
+			Post: p, Site: e.market.sites[p.Site.ID], Demand: e.market.demand[p.Code],
+			Verdict: Eligible(e.me.Background, p), Rank: rank[p.Code],
+		}
+	}
+	return choices
+}
+
+// DemandOf returns how sought each post is, for code that has checked the reader's
+// right to see the campaign. It must not be called within a transaction.
+func (s *Campaigns) DemandOf(ctx context.Context, c Campaign) (map[string]Demand, error) {
+	m, err := s.market(ctx, c)
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,9 @@ SELECT * FROM campaign_campaign ORDER BY opens_at DESC, id DESC;
 -- name: OpenCampaigns :many
 SELECT * FROM campaign_campaign WHERE phase = 'open' ORDER BY closes_at, id;
 
+-- name: SetReminded :exec
+UPDATE campaign_campaign SET reminded = $2 WHERE id = $1;
+
 -- name: AddStep :exec
 INSERT INTO campaign_step (campaign_id, phase, at, by_name) VALUES ($1, $2, $3, $4);
 

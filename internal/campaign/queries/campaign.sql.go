@@ -133,7 +133,7 @@ func (q *Queries) Advance(ctx context.Context, arg AdvanceParams) (int64, error)
 }
 
 const campaign = `-- name: Campaign :one
-SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by FROM campaign_campaign WHERE id = $1
+SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded FROM campaign_campaign WHERE id = $1
 `
 
 func (q *Queries) Campaign(ctx context.Context, id int64) (CampaignCampaign, error) {
@@ -163,12 +163,14 @@ func (q *Queries) Campaign(ctx context.Context, id int64) (CampaignCampaign, err
 		&i.CreatedAt,
 		&i.ChangedAt,
 		&i.ChangedBy,
+		&i.Enrolled,
+		&i.Reminded,
 	)
 	return i, err
 }
 
 const campaignByPublicID = `-- name: CampaignByPublicID :one
-SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by FROM campaign_campaign WHERE public_id = $1
+SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded FROM campaign_campaign WHERE public_id = $1
 `
 
 func (q *Queries) CampaignByPublicID(ctx context.Context, publicID string) (CampaignCampaign, error) {
@@ -198,12 +200,14 @@ func (q *Queries) CampaignByPublicID(ctx context.Context, publicID string) (Camp
 		&i.CreatedAt,
 		&i.ChangedAt,
 		&i.ChangedBy,
+		&i.Enrolled,
+		&i.Reminded,
 	)
 	return i, err
 }
 
 const campaigns = `-- name: Campaigns :many
-SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by FROM campaign_campaign ORDER BY opens_at DESC, id DESC
+SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded FROM campaign_campaign ORDER BY opens_at DESC, id DESC
 `
 
 func (q *Queries) Campaigns(ctx context.Context) ([]CampaignCampaign, error) {
@@ -239,6 +243,8 @@ func (q *Queries) Campaigns(ctx context.Context) ([]CampaignCampaign, error) {
 			&i.CreatedAt,
 			&i.ChangedAt,
 			&i.ChangedBy,
+			&i.Enrolled,
+			&i.Reminded,
 		); err != nil {
 			return nil, err
 		}
@@ -365,7 +371,7 @@ func (q *Queries) CohortsOfCampaign(ctx context.Context, campaignID int64) ([]in
 }
 
 const openCampaigns = `-- name: OpenCampaigns :many
-SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by FROM campaign_campaign WHERE phase = 'open' ORDER BY closes_at, id
+SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded FROM campaign_campaign WHERE phase = 'open' ORDER BY closes_at, id
 `
 
 func (q *Queries) OpenCampaigns(ctx context.Context) ([]CampaignCampaign, error) {
@@ -401,6 +407,8 @@ func (q *Queries) OpenCampaigns(ctx context.Context) ([]CampaignCampaign, error)
 			&i.CreatedAt,
 			&i.ChangedAt,
 			&i.ChangedBy,
+			&i.Enrolled,
+			&i.Reminded,
 		); err != nil {
 			return nil, err
 		}
@@ -421,6 +429,20 @@ DELETE FROM campaign_cohort WHERE campaign_id = $1
 
 func (q *Queries) RemoveCohorts(ctx context.Context, campaignID int64) error {
 	_, err := q.db.ExecContext(ctx, removeCohorts, campaignID)
+	return err
+}
+
+const setReminded = `-- name: SetReminded :exec
+UPDATE campaign_campaign SET reminded = $2 WHERE id = $1
+`
+
+type SetRemindedParams struct {
+	ID       int64
+	Reminded int64
+}
+
+func (q *Queries) SetReminded(ctx context.Context, arg SetRemindedParams) error {
+	_, err := q.db.ExecContext(ctx, setReminded, arg.ID, arg.Reminded)
 	return err
 }
 

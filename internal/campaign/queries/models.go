@@ -34,6 +34,8 @@ type CampaignCampaign struct {
 	CreatedAt     store.Time
 	ChangedAt     store.Time
 	ChangedBy     string
+	Enrolled      int64
+	Reminded      int64
 }
 
 type CampaignCohort struct {
@@ -81,6 +83,7 @@ type CampaignList struct {
 	Hash          string
 	SavedAt       *store.Time
 	Confirmed     int64
+	Length        int64
 }
 
 type CampaignParticipant struct {

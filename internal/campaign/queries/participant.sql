@@ -35,9 +35,10 @@ WHERE p.person_id = $1 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
 ORDER BY c.opens_at DESC, c.id DESC;
 
 -- name: ParticipationsOfStudent :many
-SELECT sqlc.embed(c), sqlc.embed(p)
+SELECT sqlc.embed(c), sqlc.embed(p), sqlc.embed(l)
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
+JOIN campaign_list l ON l.participant_id = p.id
 WHERE p.student_id = $1 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
 ORDER BY c.opens_at DESC, c.id DESC;
 
@@ -56,5 +57,5 @@ WHERE c.public_id = $1 AND p.student_id = $2 AND p.enrolled_at IS NOT NULL AND p
 -- name: Participant :one
 SELECT * FROM campaign_participant WHERE id = $1;
 
--- name: CountEnrolled :one
-SELECT count(*) FROM campaign_participant WHERE campaign_id = $1 AND enrolled_at IS NOT NULL;
+-- name: SetEnrolled :exec
+UPDATE campaign_campaign SET enrolled = $2 WHERE id = $1;

@@ -40,17 +40,6 @@ func (q *Queries) AddParticipant(ctx context.Context, arg AddParticipantParams) 
 	return id, err
 }
 
-const countEnrolled = `-- name: CountEnrolled :one
-SELECT count(*) FROM campaign_participant WHERE campaign_id = $1 AND enrolled_at IS NOT NULL
-`
-
-func (q *Queries) CountEnrolled(ctx context.Context, campaignID int64) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countEnrolled, campaignID)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
 const enrol = `-- name: Enrol :exec
 UPDATE campaign_participant SET enrolled_at = $2, score = $3, first_position = $4, last_position = $5, person_id = $6 WHERE id = $1
 `
@@ -236,7 +225,7 @@ func (q *Queries) Participants(ctx context.Context, campaignID int64) ([]Campaig
 }
 
 const participationsOfPerson = `-- name: ParticipationsOfPerson :many
-SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by
+SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, c.enrolled, c.reminded, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
 WHERE p.person_id = $1 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
@@ -281,6 +270,8 @@ func (q *Queries) ParticipationsOfPerson(ctx context.Context, personID sql.NullI
 			&i.CampaignCampaign.CreatedAt,
 			&i.CampaignCampaign.ChangedAt,
 			&i.CampaignCampaign.ChangedBy,
+			&i.CampaignCampaign.Enrolled,
+			&i.CampaignCampaign.Reminded,
 			&i.CampaignParticipant.ID,
 			&i.CampaignParticipant.CampaignID,
 			&i.CampaignParticipant.StudentID,
@@ -314,9 +305,10 @@ func (q *Queries) ParticipationsOfPerson(ctx context.Context, personID sql.NullI
 }
 
 const participationsOfStudent = `-- name: ParticipationsOfStudent :many
-SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by
+SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, c.enrolled, c.reminded, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by, l.participant_id, l.campaign_id, l.version, l.wishes, l.hash, l.saved_at, l.confirmed, l.length
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
+JOIN campaign_list l ON l.participant_id = p.id
 WHERE p.student_id = $1 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
 ORDER BY c.opens_at DESC, c.id DESC
 `
@@ -324,6 +316,7 @@ ORDER BY c.opens_at DESC, c.id DESC
 type ParticipationsOfStudentRow struct {
 	CampaignCampaign    CampaignCampaign
 	CampaignParticipant CampaignParticipant
+	CampaignList        CampaignList
 }
 
 func (q *Queries) ParticipationsOfStudent(ctx context.Context, studentID int64) ([]ParticipationsOfStudentRow, error) {
@@ -359,6 +352,8 @@ func (q *Queries) ParticipationsOfStudent(ctx context.Context, studentID int64) 
 			&i.CampaignCampaign.CreatedAt,
 			&i.CampaignCampaign.ChangedAt,
 			&i.CampaignCampaign.ChangedBy,
+			&i.CampaignCampaign.Enrolled,
+			&i.CampaignCampaign.Reminded,
 			&i.CampaignParticipant.ID,
 			&i.CampaignParticipant.CampaignID,
 			&i.CampaignParticipant.StudentID,
@@ -377,6 +372,14 @@ func (q *Queries) ParticipationsOfStudent(ctx context.Context, studentID int64) 
 			&i.CampaignParticipant.LastPosition,
 			&i.CampaignParticipant.ChangedAt,
 			&i.CampaignParticipant.ChangedBy,
+			&i.CampaignList.ParticipantID,
+			&i.CampaignList.CampaignID,
+			&i.CampaignList.Version,
+			&i.CampaignList.Wishes,
+			&i.CampaignList.Hash,
+			&i.CampaignList.SavedAt,
+			&i.CampaignList.Confirmed,
+			&i.CampaignList.Length,
 		); err != nil {
 			return nil, err
 		}
@@ -389,6 +392,20 @@ func (q *Queries) ParticipationsOfStudent(ctx context.Context, studentID int64) 
 		return nil, err
 	}
 	return items, nil
+}
+
+const setEnrolled = `-- name: SetEnrolled :exec
+UPDATE campaign_campaign SET enrolled = $2 WHERE id = $1
+`
+
+type SetEnrolledParams struct {
+	ID       int64
+	Enrolled int64
+}
+
+func (q *Queries) SetEnrolled(ctx context.Context, arg SetEnrolledParams) error {
+	_, err := q.db.ExecContext(ctx, setEnrolled, arg.ID, arg.Enrolled)
+	return err
 }
 
 const setExcluded = `-- name: SetExcluded :exec

@@ -52,7 +52,3 @@ FROM campaign_post p
 JOIN campaign_campaign c ON c.id = p.campaign_id
 WHERE c.period_id = $1
 ORDER BY p.campaign_id, p.code;
-
--- name: Menu :many
--- What a list is checked against, and no more.
-SELECT code, closed, secondary FROM campaign_post WHERE campaign_id = $1 ORDER BY code;

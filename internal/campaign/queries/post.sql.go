@@ -178,40 +178,6 @@ func (q *Queries) LevelsOfPosts(ctx context.Context, campaignID int64) ([]Campai
 	return items, nil
 }
 
-const menu = `-- name: Menu :many
-SELECT code, closed, secondary FROM campaign_post WHERE campaign_id = $1 ORDER BY code
-`
-
-type MenuRow struct {
-	Code      string
-	Closed    bool
-	Secondary bool
-}
-
-// What a list is checked against, and no more.
-func (q *Queries) Menu(ctx context.Context, campaignID int64) ([]MenuRow, error) {
-	rows, err := q.db.QueryContext(ctx, menu, campaignID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []MenuRow
-	for rows.Next() {
-		var i MenuRow
-		if err := rows.Scan(&i.Code, &i.Closed, &i.Secondary); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const openInPeriod = `-- name: OpenInPeriod :many
 SELECT p.campaign_id, p.code, p.site_id, p.seats
 FROM campaign_post p

@@ -14,6 +14,9 @@ SELECT * FROM campaign_receipt WHERE participant_id = $1 AND kind = $2 AND versi
 -- name: ReceiptsOfParticipant :many
 SELECT * FROM campaign_receipt WHERE participant_id = $1 ORDER BY id DESC;
 
+-- name: LastReceipt :one
+SELECT code FROM campaign_receipt WHERE participant_id = $1 ORDER BY id DESC LIMIT 1;
+
 -- name: WithoutDeadlineReceipt :many
 SELECT l.participant_id
 FROM campaign_list l

@@ -41,6 +41,17 @@ func (q *Queries) AddReceipt(ctx context.Context, arg AddReceiptParams) error {
 	return err
 }
 
+const lastReceipt = `-- name: LastReceipt :one
+SELECT code FROM campaign_receipt WHERE participant_id = $1 ORDER BY id DESC LIMIT 1
+`
+
+func (q *Queries) LastReceipt(ctx context.Context, participantID int64) (string, error) {
+	row := q.db.QueryRowContext(ctx, lastReceipt, participantID)
+	var code string
+	err := row.Scan(&code)
+	return code, err
+}
+
 const lastReceiptNumber = `-- name: LastReceiptNumber :one
 SELECT CAST(COALESCE(max(number), 0) AS BIGINT) FROM campaign_receipt WHERE campaign_id = $1
 `

@@ -76,8 +76,70 @@ func (q *Queries) ConfirmList(ctx context.Context, arg ConfirmListParams) (int64
 	return result.RowsAffected()
 }
 
+const countLists = `-- name: CountLists :one
+SELECT count(*) AS participants,
+	CAST(COALESCE(sum(CASE WHEN l.length = 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS empty_lists,
+	CAST(COALESCE(sum(CASE WHEN l.length > 0 AND l.length < CAST($1 AS BIGINT) THEN 1 ELSE 0 END), 0) AS BIGINT) AS short_lists,
+	CAST(COALESCE(sum(CASE WHEN l.version > 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS saved_lists,
+	CAST(COALESCE(sum(CASE WHEN l.version > 0 AND l.confirmed = l.version THEN 1 ELSE 0 END), 0) AS BIGINT) AS confirmed_lists
+FROM campaign_list l
+JOIN campaign_participant p ON p.id = l.participant_id
+WHERE l.campaign_id = $2 AND p.excluded_at IS NULL
+`
+
+type CountListsParams struct {
+	Advised    int64
+	CampaignID int64
+}
+
+type CountListsRow struct {
+	Participants   int64
+	EmptyLists     int64
+	ShortLists     int64
+	SavedLists     int64
+	ConfirmedLists int64
+}
+
+// Of those who take part still.
+func (q *Queries) CountLists(ctx context.Context, arg CountListsParams) (CountListsRow, error) {
+	row := q.db.QueryRowContext(ctx, countLists, arg.Advised, arg.CampaignID)
+	var i CountListsRow
+	err := row.Scan(
+		&i.Participants,
+		&i.EmptyLists,
+		&i.ShortLists,
+		&i.SavedLists,
+		&i.ConfirmedLists,
+	)
+	return i, err
+}
+
+const countShort = `-- name: CountShort :one
+SELECT CAST(COALESCE(sum(CASE WHEN length = 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS empty_lists,
+	CAST(COALESCE(sum(CASE WHEN length > 0 AND length < CAST($1 AS BIGINT) THEN 1 ELSE 0 END), 0) AS BIGINT) AS short_lists
+FROM campaign_list WHERE campaign_id = $2
+`
+
+type CountShortParams struct {
+	Advised    int64
+	CampaignID int64
+}
+
+type CountShortRow struct {
+	EmptyLists int64
+	ShortLists int64
+}
+
+// Of everybody enrolled, excluded since or not.
+func (q *Queries) CountShort(ctx context.Context, arg CountShortParams) (CountShortRow, error) {
+	row := q.db.QueryRowContext(ctx, countShort, arg.Advised, arg.CampaignID)
+	var i CountShortRow
+	err := row.Scan(&i.EmptyLists, &i.ShortLists)
+	return i, err
+}
+
 const list = `-- name: List :one
-SELECT participant_id, campaign_id, version, wishes, hash, saved_at, confirmed FROM campaign_list WHERE participant_id = $1
+SELECT participant_id, campaign_id, version, wishes, hash, saved_at, confirmed, length FROM campaign_list WHERE participant_id = $1
 `
 
 func (q *Queries) List(ctx context.Context, participantID int64) (CampaignList, error) {
@@ -91,12 +153,13 @@ func (q *Queries) List(ctx context.Context, participantID int64) (CampaignList, 
 		&i.Hash,
 		&i.SavedAt,
 		&i.Confirmed,
+		&i.Length,
 	)
 	return i, err
 }
 
 const lists = `-- name: Lists :many
-SELECT participant_id, campaign_id, version, wishes, hash, saved_at, confirmed FROM campaign_list WHERE campaign_id = $1 ORDER BY participant_id
+SELECT participant_id, campaign_id, version, wishes, hash, saved_at, confirmed, length FROM campaign_list WHERE campaign_id = $1 ORDER BY participant_id
 `
 
 func (q *Queries) Lists(ctx context.Context, campaignID int64) ([]CampaignList, error) {
@@ -116,6 +179,7 @@ func (q *Queries) Lists(ctx context.Context, campaignID int64) ([]CampaignList, 
 			&i.Hash,
 			&i.SavedAt,
 			&i.Confirmed,
+			&i.Length,
 		); err != nil {
 			return nil, err
 		}
@@ -131,7 +195,7 @@ func (q *Queries) Lists(ctx context.Context, campaignID int64) ([]CampaignList, 
 }
 
 const ownList = `-- name: OwnList :one
-SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by, l.participant_id, l.campaign_id, l.version, l.wishes, l.hash, l.saved_at, l.confirmed
+SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, c.enrolled, c.reminded, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by, l.participant_id, l.campaign_id, l.version, l.wishes, l.hash, l.saved_at, l.confirmed, l.length
 FROM campaign_list l
 JOIN campaign_participant p ON p.id = l.participant_id
 JOIN campaign_campaign c ON c.id = l.campaign_id
@@ -172,6 +236,8 @@ func (q *Queries) OwnList(ctx context.Context, participantID int64) (OwnListRow,
 		&i.CampaignCampaign.CreatedAt,
 		&i.CampaignCampaign.ChangedAt,
 		&i.CampaignCampaign.ChangedBy,
+		&i.CampaignCampaign.Enrolled,
+		&i.CampaignCampaign.Reminded,
 		&i.CampaignParticipant.ID,
 		&i.CampaignParticipant.CampaignID,
 		&i.CampaignParticipant.StudentID,
@@ -197,13 +263,14 @@ func (q *Queries) OwnList(ctx context.Context, participantID int64) (OwnListRow,
 		&i.CampaignList.Hash,
 		&i.CampaignList.SavedAt,
 		&i.CampaignList.Confirmed,
+		&i.CampaignList.Length,
 	)
 	return i, err
 }
 
 const replaceList = `-- name: ReplaceList :execrows
-UPDATE campaign_list SET version = $2, wishes = $3, hash = $4, saved_at = $5
-WHERE participant_id = $1 AND version = $6
+UPDATE campaign_list SET version = $2, wishes = $3, hash = $4, saved_at = $5, length = $6
+WHERE participant_id = $1 AND version = $7
 `
 
 type ReplaceListParams struct {
@@ -212,6 +279,7 @@ type ReplaceListParams struct {
 	Wishes        string
 	Hash          string
 	SavedAt       *store.Time
+	Length        int64
 	Base          int64
 }
 
@@ -222,6 +290,7 @@ func (q *Queries) ReplaceList(ctx context.Context, arg ReplaceListParams) (int64
 		arg.Wishes,
 		arg.Hash,
 		arg.SavedAt,
+		arg.Length,
 		arg.Base,
 	)
 	if err != nil {

@@ -63,9 +63,12 @@ func (o *Pages) readWishes(r *page.Request) (b wishBook, err error) {
 		if b.counts, err = campaign.CountsOf(ctx, tx, c); err != nil {
 			return err
 		}
-		b.demand, err = o.Campaigns.DemandFor(ctx, tx, r.Actor, c.PublicID)
-		return err
+		return nil
 	})
+	if err != nil || b.campaign.Phase == campaign.Draft {
+		return b, err
+	}
+	b.demand, err = o.Campaigns.DemandOf(r.Context(), b.campaign)
 	return b, err
 }
 

@@ -52,7 +52,7 @@ func (p Pages) confirmPage(w http.ResponseWriter, r *page.Request, status int, w
 	if err != nil {
 		return err
 	}
-	if err := p.estimate(r, &v); err != nil {
+	if err := v.weigh(r); err != nil {
 		return err
 	}
 	if !v.Mine.Writable || len(v.Mine.Current.Wishes) == 0 {

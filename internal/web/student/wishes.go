@@ -24,7 +24,7 @@ func (p Pages) Wishes(w http.ResponseWriter, r *page.Request) error {
 	if r.WantsFile() {
 		return r.SendList(w, v.file(r))
 	}
-	if err := p.estimate(r, &v); err != nil {
+	if err := v.weigh(r); err != nil {
 		return err
 	}
 	return v.show(w, r, http.StatusOK)
@@ -40,35 +40,34 @@ type wishes struct {
 	Sim     *campaign.Simulation
 	Refused string // why what was just sent is not saved; empty: nothing was refused
 	Keep    bool   // what was refused stays on the page, to be put right
+
+	estimate campaign.Estimate
 }
 
 func (p Pages) readWishes(r *page.Request) (v wishes, err error) {
-	err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
-		if v.Mine, err = mine(r.Context(), tx, r); err != nil {
-			return err
-		}
-		v.Choices, err = p.Campaigns.Choices(r.Context(), tx, r.Actor, v.Mine.Campaign.PublicID)
-		return err
-	})
+	if v.Mine, err = readMine(r); err != nil {
+		return v, err
+	}
+	if v.estimate, err = p.Campaigns.EstimateFor(r.Context(), v.Mine); err != nil {
+		return v, err
+	}
+	v.Choices = v.estimate.Choices(v.Mine.Current.Wishes)
 	v.Shown, v.Filter = v.Mine.Current.Wishes, parseFilter(r.URL.Query())
 	return v, err
 }
 
-// estimate computes the risk of the list, and what it would give if the address
+// weigh computes the risk of the list, and what it would give if the address
 // asks for it.
-func (p Pages) estimate(r *page.Request, v *wishes) error {
+func (v *wishes) weigh(r *page.Request) error {
 	if !v.Mine.Writable {
 		return nil
 	}
-	risk, err := p.Campaigns.Risk(r.Context(), r.Actor, v.Mine.Campaign.PublicID, v.Mine.Current.Wishes)
-	if err != nil {
-		return err
-	}
+	risk := v.estimate.Risk(v.Mine.Current.Wishes)
 	v.Risk = &risk
 	if !r.URL.Query().Has("simulation") || len(v.Mine.Current.Wishes) == 0 {
 		return nil
 	}
-	sim, err := p.Campaigns.Simulate(r.Context(), r.Actor, v.Mine.Campaign.PublicID, v.Mine.Current.Wishes)
+	sim, err := v.estimate.Simulate(v.Mine.Current.Wishes)
 	v.Sim = &sim
 	return err
 }
@@ -224,7 +223,7 @@ func (p Pages) refuse(w http.ResponseWriter, r *page.Request, v wishes, stands c
 		if v.Keep {
 			v.Shown = wanted
 		}
-		if err := p.estimate(r, &v); err != nil {
+		if err := v.weigh(r); err != nil {
 			return err
 		}
 		return v.show(w, r, trouble.Status)
