@@ -39,10 +39,13 @@ type stage struct {
 	width int // of the windows
 }
 
+// copies are the worlds of all stages.
+var copies demo.Copies
+
 // play opens a stage that shows a state.
 func play(t *testing.T, state demo.State, width int) *stage {
 	t.Helper()
-	d := &demo.Demo{Folder: t.TempDir(), Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	d := &demo.Demo{Folder: t.TempDir(), Copies: &copies, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	server := httptest.NewServer(d)
 	d.BaseURL = server.URL
 	if _, err := d.Show(t.Context(), state); err != nil {

@@ -39,6 +39,7 @@ type Demo struct {
 	BaseURL string     // as people reach it
 	Size    large.Size // of the world that the state [Many] shows
 	Log     *slog.Logger
+	Copies  *Copies // where worlds come from; nil: each is loaded anew
 
 	mu    sync.RWMutex
 	world *World
@@ -138,6 +139,9 @@ func (d *Demo) load(ctx context.Context, database string, state State) (*World, 
 // fill makes the database of a state.
 func (d *Demo) fill(ctx context.Context, database string, state State) (*World, error) {
 	if state != Many {
+		if d.Copies != nil {
+			return d.Copies.Load(ctx, database, d.BaseURL, state)
+		}
 		return Load(ctx, database, d.BaseURL, state)
 	}
 	now := time.Now()

@@ -11,6 +11,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +27,43 @@ import (
 	"stagora.org/stagora/internal/store/storetest"
 	"stagora.org/stagora/internal/student"
 )
+
+// copies are the worlds that tests only look at, or go on from.
+var copies demo.Copies
+
+// A copy is the world that was loaded, opens no other database, and may be changed
+// without the next one knowing.
+func TestACopyIsAWorldOfItsOwn(t *testing.T) {
+	t.Parallel()
+	var copies demo.Copies
+	worlds := make([]*demo.World, 2)
+	for i := range worlds {
+		w, err := copies.Load(t.Context(), filepath.Join(t.TempDir(), "copy.db"), "http://demo.example", demo.Open)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = w.DB.Close() })
+		worlds[i] = w
+	}
+	loaded := load(t, store.SQLite, demo.Open)
+	for i, w := range worlds {
+		if w.State != loaded.State || len(w.Records) != len(loaded.Records) || loaded.Clock.Now().Sub(w.Clock.Now()).Abs() > time.Hour {
+			t.Errorf("copy %d is %+v, want %+v", i, w, loaded)
+		}
+	}
+	worlds[0].Clock.Freeze(time.Date(2026, 3, 20, 17, 0, 1, 0, time.UTC))
+	if err := worlds[0].Campaigns.CloseDue(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []campaign.Phase{campaign.Closed, campaign.Open} {
+		look(t, worlds[i], func(_ context.Context, _ *store.Tx, c campaign.Campaign) error {
+			if c.Phase != want {
+				t.Errorf("copy %d is %s, want %s", i, c.Phase, want)
+			}
+			return nil
+		})
+	}
+}
 
 // load brings a new database of an engine to a state.
 func load(t *testing.T, engine store.Engine, state demo.State) *demo.World {
@@ -180,7 +218,7 @@ type visitor struct {
 
 func visit(t *testing.T, state demo.State) (*demo.Demo, visitor) {
 	t.Helper()
-	d := &demo.Demo{Folder: t.TempDir(), Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	d := &demo.Demo{Folder: t.TempDir(), Copies: &copies, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	server := httptest.NewServer(d)
 	d.BaseURL = server.URL
 	if _, err := d.Show(t.Context(), state); err != nil {

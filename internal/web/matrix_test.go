@@ -7,12 +7,14 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -176,77 +178,142 @@ func (w *world) ask(who, method, path, form string) int {
 // exist.
 var refusals = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound}
 
+// A question is a route asked by somebody.
+type question struct {
+	route page.Route
+	who   string
+}
+
+// An answer is what a world gave to a question; the zero answer is none.
+type answer struct {
+	code  int
+	whole bool // the world has all that the address names
+	in    bool
+}
+
+// Each world is asked everything on its own and beside the others, area by area, each
+// area in a world that no other one changes: what an area does to its objects is not
+// seen elsewhere, and more pages are more areas.
 func TestEveryRouteLetsInWhoMayAndNobodyElse(t *testing.T) {
 	t.Parallel()
-	worlds := []*world{newWorld(t, demo.Prep), newWorld(t, demo.Closed), newWorld(t, demo.Result)}
-	routes := web.Routes(worlds[0].Campaigns)
-	// Whoever signs out asks nothing any more.
+	rights := expected(t)
+	routes := web.Routes(newWorld(t, demo.Prep).Campaigns)
+	for i := range routes {
+		routes[i].Right = rights[routes[i].Pattern] // what the route itself says is not asked
+	}
+	byArea := map[string][]page.Route{}
+	for _, route := range routes {
+		_, path, _ := strings.Cut(route.Pattern, " ")
+		area, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+		byArea[areaOf(area)] = append(byArea[areaOf(area)], route)
+	}
+	for area, routes := range byArea {
+		t.Run(area, func(t *testing.T) {
+			t.Parallel()
+			var worlds []*world
+			var group sync.WaitGroup
+			for _, state := range []demo.State{demo.Prep, demo.Closed, demo.Result} {
+				worlds = append(worlds, newWorld(t, state))
+			}
+			questions := interview(worlds[0], routes)
+			answers := make([][]answer, len(worlds))
+			for i, w := range worlds {
+				group.Go(func() { answers[i] = w.askAll(t, questions) })
+			}
+			group.Wait()
+			judge(t, worlds[0], questions, answers)
+		})
+	}
+}
+
+// areaOf puts the smaller areas together.
+func areaOf(first string) string {
+	if slices.Contains([]string{"campaigns", "my", "students", "people", "parameters"}, first) {
+		return first
+	}
+	return "others"
+}
+
+// interview returns what everybody there is asks, in an order in which nothing is
+// taken away before it is asked for: what changes things comes last, and first by
+// those who may not; and whoever signs out asks nothing any more.
+func interview(w *world, routes []page.Route) (questions []question) {
+	routes = slices.Clone(routes)
 	slices.SortStableFunc(routes, func(a, b page.Route) int {
 		return cmp.Compare(strings.Count(a.Pattern, ui.SignOutPath), strings.Count(b.Pattern, ui.SignOutPath))
 	})
-	askers := []string{stranger}
-	for who := range worlds[0].people {
-		askers = append(askers, who)
-	}
+	askers := append(slices.Collect(maps.Keys(w.people)), stranger)
 	slices.Sort(askers)
-	tried, let, removed := 0, 0, map[string]bool{}
-	// What changes things is asked last, and first by those who may not.
 	for _, method := range []string{"GET ", "POST "} {
 		for _, allowed := range []bool{false, true} {
 			for _, route := range routes {
-				if !strings.HasPrefix(route.Pattern, method) {
-					continue
-				}
 				for _, who := range askers {
-					if may(worlds[0], who, route) != allowed {
-						continue
-					}
-					tried++
-					if removed[route.Pattern] {
-						continue // the first who might has taken it away
-					}
-					if try(t, worlds, who, route, allowed) {
-						let++
-						removed[route.Pattern] = strings.HasSuffix(route.Pattern, "/remove")
+					if strings.HasPrefix(route.Pattern, method) && may(w, who, route) == allowed {
+						questions = append(questions, question{route, who})
 					}
 				}
 			}
 		}
 	}
-	t.Logf("%d routes, %d askers, %d pairs, %d let in", len(routes), len(askers), tried, let)
-	if let == 0 || let == tried {
-		t.Error("the matrix separates nobody from anybody")
-	}
+	return questions
 }
 
-// try asks a route in every world, and reports whether it was let in.
-func try(t *testing.T, worlds []*world, who string, route page.Route, allowed bool) bool {
-	t.Helper()
-	in, wholly := false, false
-	var codes []int
-	for _, w := range worlds {
-		method, path, whole := address(t, w, route.Pattern)
-		code := w.ask(who, method, path, w.form(route))
-		codes = append(codes, code)
-		wholly = wholly || whole
+// askAll asks a world all questions.
+func (w *world) askAll(t *testing.T, questions []question) []answer {
+	answers, removed := make([]answer, len(questions)), map[string]bool{}
+	for i, q := range questions {
+		if removed[q.route.Pattern] {
+			continue // the first who might has taken it away
+		}
+		method, path, whole := address(t, w, q.route.Pattern)
+		code := w.ask(q.who, method, path, w.form(q.route))
 		refused := slices.Contains(refusals, code)
-		if route.Right == page.Public && code == http.StatusUnauthorized {
+		if q.route.Right == page.Public && code == http.StatusUnauthorized {
 			refused = false // it asks who one is, which is what it is for
 		}
-		in = in || !refused
-		if code >= 500 {
-			t.Errorf("%s by %s: %d", route.Pattern, who, code)
+		answers[i] = answer{code, whole, !refused}
+		removed[q.route.Pattern] = !refused && strings.HasSuffix(q.route.Pattern, "/remove")
+	}
+	return answers
+}
+
+// judge compares what the worlds answered with what they should have: whoever may is
+// let in by one of them, and who may not by none.
+func judge(t *testing.T, w *world, questions []question, answers [][]answer) {
+	t.Helper()
+	let, removed := 0, map[string]bool{}
+	for i, q := range questions {
+		if removed[q.route.Pattern] {
+			continue
+		}
+		in, wholly := false, false
+		var codes []int
+		for _, world := range answers {
+			a := world[i]
+			in, wholly = in || a.in, wholly || a.whole
+			codes = append(codes, a.code)
+			if a.code >= 500 {
+				t.Errorf("%s by %s: %d", q.route.Pattern, q.who, a.code)
+			}
+		}
+		if in {
+			let++
+			removed[q.route.Pattern] = strings.HasSuffix(q.route.Pattern, "/remove")
+		}
+		allowed := may(w, q.who, q.route)
+		switch {
+		case in && !allowed:
+			t.Errorf("%s lets %s in, who lacks %s there: %v", q.route.Pattern, q.who, q.route.Right, codes)
+		case !in && allowed && !wholly:
+			t.Errorf("%s: no world has all that its address names, so that nobody knows whom it lets in", q.route.Pattern)
+		case !in && allowed:
+			t.Errorf("%s refuses %s, who holds %s there: %v", q.route.Pattern, q.who, q.route.Right, codes)
 		}
 	}
-	switch {
-	case in && !allowed:
-		t.Errorf("%s lets %s in, who lacks %s there: %v", route.Pattern, who, route.Right, codes)
-	case !in && allowed && !wholly:
-		t.Errorf("%s: no world has all that its address names, so that nobody knows whom it lets in", route.Pattern)
-	case !in && allowed:
-		t.Errorf("%s refuses %s, who holds %s there: %v", route.Pattern, who, route.Right, codes)
+	t.Logf("%d questions, %d let in", len(questions), let)
+	if let == 0 || let == len(questions) {
+		t.Error("the matrix separates nobody from anybody")
 	}
-	return in
 }
 
 func TestAStudentGetsNothingOfAnothersByChangingAnIdentifier(t *testing.T) {
@@ -266,10 +333,13 @@ func TestAStudentGetsNothingOfAnothersByChangingAnIdentifier(t *testing.T) {
 	}
 }
 
+// copies are the worlds of this package's tests.
+var copies demo.Copies
+
 // newWorld loads a world with its people and one object of each kind.
 func newWorld(t *testing.T, state demo.State) *world {
 	t.Helper()
-	loaded, err := demo.Load(t.Context(), storetest.URL(t, store.SQLite), "http://demo.example", state)
+	loaded, err := copies.Load(t.Context(), storetest.URL(t, store.SQLite), "http://demo.example", state)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,76 @@
+package web_test
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/web"
+	"stagora.org/stagora/internal/web/page"
+)
+
+// expected reads which right each route asks for, from testdata/rights.txt: written
+// apart from the routes, so that a route that loses its right, or gets another, is
+// seen, and whoever means it says so twice.
+func expected(t *testing.T) map[string]identity.Right {
+	t.Helper()
+	content, err := os.ReadFile("testdata/rights.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rights := map[string]identity.Right{}
+	for line := range strings.Lines(string(content)) {
+		if fields := strings.Fields(line); len(fields) == 3 {
+			rights[fields[0]+" "+fields[1]] = identity.Right(fields[2])
+		}
+	}
+	return rights
+}
+
+// differences compares routes with the rights that they should ask for.
+func differences(routes []page.Route, rights map[string]identity.Right) (found []string) {
+	there := map[string]bool{}
+	for _, route := range routes {
+		there[route.Pattern] = true
+		if want, listed := rights[route.Pattern]; !listed || want != route.Right {
+			found = append(found, "the route says: "+route.Pattern+" "+string(route.Right)+"; the list: "+string(want))
+		}
+	}
+	for pattern, right := range rights {
+		if !there[pattern] {
+			found = append(found, "no route has what the list says: "+pattern+" "+string(right))
+		}
+	}
+	return found
+}
+
+func TestEveryRouteAsksForTheRightThatIsListed(t *testing.T) {
+	t.Parallel()
+	for _, difference := range differences(web.Routes(&campaign.Campaigns{}), expected(t)) {
+		t.Error(difference)
+	}
+}
+
+// Whatever right one route is given instead of its own is seen.
+func TestNoRouteCanGetAnotherRightUnseen(t *testing.T) {
+	t.Parallel()
+	routes, rights := web.Routes(&campaign.Campaigns{}), expected(t)
+	others := []identity.Right{page.Public, page.SignedIn}
+	for _, route := range routes {
+		if !slices.Contains(others, route.Right) {
+			others = append(others, route.Right)
+		}
+	}
+	for i, route := range routes {
+		for _, other := range others {
+			routes[i].Right = other
+			if found := differences(routes, rights); (len(found) == 1) != (other != route.Right) {
+				t.Fatalf("%s with %s instead of %s: %v", route.Pattern, other, route.Right, found)
+			}
+		}
+		routes[i].Right = route.Right
+	}
+}
