@@ -7,10 +7,10 @@ SHELL := /bin/bash
 export CGO_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint verify e2e bench fuzz generate assets
+.PHONY: help run build test lint generated verify e2e bench fuzz generate assets
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-11s%s\n", $$1, $$2 }' Makefile
 
 ARGS ?=
 run: build ## build and serve the demo data set; options in ARGS="--listen :8080"
@@ -22,26 +22,36 @@ build: ## build the binary, static, as build/stagora
 # Where goroutines of ours share memory. The race detector makes a test about five
 # times slower, so it watches these alone.
 RACED ?= ./internal/store ./internal/text ./internal/job ./internal/notice ./allocation/flow ./allocation/format ./allocation/match ./allocation/calllist
-test: ## install what the tests need if it is missing, then run everything
+test: ## install what the tests need if it is missing, then check and run everything
 	scripts/setup
 	@unformatted="$$(gofmt -l .)"; \
 		[ -z "$$unformatted" ] || { echo "not formatted, run gofmt -w:" $$unformatted; exit 1; }
 	go vet ./...
-	go test -shuffle=on ./...
-	CGO_ENABLED=1 go test -shuffle=on -race $(RACED)
+	$(MAKE) --no-print-directory generated
+	@scripts/ratio
+	go test -shuffle=on -timeout 60m ./...
+	CGO_ENABLED=1 go test -shuffle=on -timeout 60m -race $(RACED)
 
 lint: build/tools/golangci-lint@v2.15.0 ## read the code for mistakes; .golangci.yml says which and why
 	$< run
+	@scripts/ratio
 
-verify: generate lint ## check what is slow to check: generated files, lint, ten thousand instances, every page of the large world
-	@git diff --exit-code --stat -- '*_templ.go' 'internal/*/queries/*.go' || \
-		{ echo "the generated files above are not those that were committed"; exit 1; }
+# The files that sqlc and templ write are committed. Written again, they must be the
+# same; if they are not, they are new now, to be looked at and committed.
+GENERATED = git ls-files -z --cached --others --exclude-standard '*_templ.go' 'internal/*/queries/*.go' | \
+	xargs -0 -r sha256sum 2>/dev/null | sort
+generated: ## check that generated files are what their sources give
+	@before="$$($(GENERATED))"; $(MAKE) --no-print-directory generate || exit 1; \
+		changed="$$(diff <(echo "$$before") <($(GENERATED)) | awk '{ print $$3 }' | sort -u | xargs)"; \
+		[ -z "$$changed" ] || { echo "generated files were out of date, and are written anew:" $$changed; exit 1; }
+
+verify: lint generated ## check what is slow to check: lint, generated files, ten thousand instances, every page of the large world
 	go test -count=1 ./allocation/... -rapid.checks=10000
 	STAGORA_WALK=large go test -count=1 -timeout 3h -run TestWalk ./internal/web
 
 e2e: ## run the stories alone, telling each; pictures go to build/e2e
 	scripts/setup
-	mkdir -p build/e2e && go test -count=1 -v -artifacts -outputdir $(CURDIR)/build/e2e ./e2e/...
+	mkdir -p build/e2e && go test -count=1 -timeout 60m -v -artifacts -outputdir $(CURDIR)/build/e2e ./e2e/...
 
 BENCH ?=
 bench: ## measure the engine beside its peers, pages and steps in the large world, the opening day; options in BENCH="-full -only match"

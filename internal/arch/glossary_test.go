@@ -86,8 +86,8 @@ var unexplained = strings.Fields(`
 	exchange.Table exchange.Upload exchange.Values
 	identity.AccountForm identity.Actor identity.Grant identity.PersonForm identity.Where
 	job.Filter job.Handler job.Request job.Run job.Runner job.State job.Write
-	notice.Attachment notice.Catcher notice.Filter notice.Kind notice.Mail notice.Recipient notice.Refusal
-	notice.SMTP notice.Security notice.Sender notice.State
+	notice.Catcher notice.Filter notice.Kind notice.Mail notice.Recipient notice.Refusal
+	notice.SMTP notice.Security notice.State
 	placement.Costs placement.Decision placement.Event placement.New
 	reference.AcademicYear reference.Address reference.Checked reference.Date reference.INEKind reference.Interval
 	reference.RecordType reference.Ref reference.Stamp reference.Verdict

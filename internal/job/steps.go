@@ -289,7 +289,8 @@ func (w *walk) setAside(ctx context.Context, key int64, why error) error {
 	if err != nil {
 		return fmt.Errorf("set %d of task %s aside: %w", key, w.run.ID, err)
 	}
-	if w.failed++; w.failed >= hopeless {
+	w.failed++
+	if w.failed >= hopeless {
 		w.failed = 0
 		return fmt.Errorf("%d things failed one after the other, the last with: %w", hopeless, why)
 	}
