@@ -27,7 +27,8 @@ func Jobs(w http.ResponseWriter, r *page.Request) error {
 	if before != "" {
 		t.Keep = map[string]string{"before": before}
 	}
-	if t.State = ui.ParseTable("", t.Columns, r.URL.Query()); t.State.Filtered() {
+	t.State = ui.ParseTable("", t.Columns, r.URL.Query())
+	if t.State.Filtered() {
 		t.Empty = nothingFound(r, JobsPath)
 	}
 	var tasks []job.Task

@@ -223,7 +223,8 @@ func logList(r *page.Request, q question) (exchange.List, error) {
 		for _, l := range part.Rows {
 			list.Rows = append(list.Rows, logRow(r.Text, l, q.campaigns))
 		}
-		if ask.After = part.Next; ask.After == "" {
+		ask.After = part.Next
+		if ask.After == "" {
 			break
 		}
 	}

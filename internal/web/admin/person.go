@@ -78,7 +78,8 @@ func (d *profile) load(ctx context.Context, tx *store.Tx, r *page.Request) error
 	if d.roles, err = identity.Roles(ctx, tx); err != nil {
 		return err
 	}
-	if d.readsLog = r.Actor.Can(identity.AuditView, in...); d.readsLog {
+	d.readsLog = r.Actor.Can(identity.AuditView, in...)
+	if d.readsLog {
 		d.lines, err = audit.Find(ctx, tx, audit.Search{Kind: "person", Object: person.PublicID, Limit: historyLength})
 		if err != nil {
 			return err
