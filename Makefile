@@ -21,7 +21,7 @@ build: ## build the binary, static, as build/stagora
 
 # Where goroutines of ours share memory. The race detector makes a test about five
 # times slower, so it watches these alone.
-RACED ?= ./internal/store ./internal/text ./internal/job ./internal/notice ./allocation/flow ./allocation/format ./allocation/match ./allocation/calllist
+RACED ?= ./internal/store ./internal/identity ./internal/text ./internal/job ./internal/notice ./allocation/flow ./allocation/format ./allocation/match ./allocation/calllist
 test: ## install what the tests need if it is missing, then check and run everything
 	scripts/setup
 	@unformatted="$$(gofmt -l .)"; \

@@ -123,7 +123,7 @@ func (m *market) enrol(ctx context.Context, tx *store.Tx, cohort student.Cohort,
 	if err := identity.GrantRole(ctx, tx, record.Person.ID, identity.RoleStudent, on, "", tx.Now, time.Time{}); err != nil {
 		return err
 	}
-	account, err := identity.AddAccount(ctx, tx, record.Person.ID, fmt.Sprintf("s%d", i), "", false)
+	account, err := identity.AddAccount(ctx, tx, record.Person.ID, fmt.Sprintf("s%d", i), identity.PasswordHash{}, false)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,10 @@ func (c *adminCommand) Run(s streams) error {
 		return err
 	}
 	password := rand.Text()
+	hash, err := identity.HashPassword(ctx, password)
+	if err != nil {
+		return errors.Join(err, db.Close())
+	}
 	system := identity.System("stagora admin")
 	err = db.Write(ctx, func(tx *store.Tx) error {
 		p, err := identity.AddPerson(ctx, tx, system.Origin, identity.PersonForm{
@@ -38,7 +42,7 @@ func (c *adminCommand) Run(s streams) error {
 		if err != nil {
 			return err
 		}
-		if _, err := identity.AddAccount(ctx, tx, p.ID, c.Login, password, false); err != nil {
+		if _, err := identity.AddAccount(ctx, tx, p.ID, c.Login, hash, false); err != nil {
 			return err
 		}
 		everything := text.In(text.French, "").T("perimeter.everything")

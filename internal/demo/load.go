@@ -156,7 +156,7 @@ func (l *loader) people(ctx context.Context, tx *store.Tx) error {
 
 // enter gives a person a demo account and a role.
 func (l *loader) enter(ctx context.Context, tx *store.Tx, person identity.Person, login, role string, on identity.Perimeter, label string) (identity.Actor, error) {
-	if _, err := identity.AddAccount(ctx, tx, person.ID, login, "", true); err != nil {
+	if _, err := identity.AddAccount(ctx, tx, person.ID, login, identity.PasswordHash{}, true); err != nil {
 		return identity.Actor{}, err
 	}
 	if err := identity.GrantRole(ctx, tx, person.ID, role, on, label, tx.Now, time.Time{}); err != nil {

@@ -2,14 +2,10 @@ package identity
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"database/sql"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/fault"
@@ -28,29 +24,16 @@ type Account struct {
 	Disabled time.Time
 }
 
-// AddAccount gives a person an account, in a transaction of a higher floor. An
-// empty password makes an account that cannot sign in by password.
-func AddAccount(ctx context.Context, tx *store.Tx, personID int64, login, password string, demo bool) (int64, error) {
-	login = strings.ToLower(strings.TrimSpace(login))
+// AddAccount gives a person an account, in a transaction of a higher floor. The
+// zero hash makes an account that cannot sign in by password.
+func AddAccount(ctx context.Context, tx *store.Tx, personID int64, login string, password PasswordHash, demo bool) (int64, error) {
 	var form fault.Form
-	if login == "" {
-		form.Wrong("login", "form.required")
-	}
-	if password != "" && len([]rune(password)) < minPassword {
-		form.Wrong("password", "password.short", "min", minPassword)
-	}
+	login = checkLogin(&form, login)
 	if err := form.Err(); err != nil {
 		return 0, err
 	}
-	hash := ""
-	if password != "" {
-		var err error
-		if hash, err = hashPassword(password); err != nil {
-			return 0, err
-		}
-	}
 	id, err := queries.New(tx).AddAccount(ctx, queries.AddAccountParams{
-		PersonID: personID, Login: login, Password: hash, Demo: demo, CreatedAt: store.At(tx.Now),
+		PersonID: personID, Login: login, Password: password.phc, Demo: demo, CreatedAt: store.At(tx.Now),
 	})
 	if store.IsDuplicate(err) {
 		return 0, &fault.Error{Kind: fault.Invalid, Key: "login.taken", Args: fault.Args{"login": login},
@@ -60,6 +43,21 @@ func AddAccount(ctx context.Context, tx *store.Tx, personID int64, login, passwo
 		return 0, fmt.Errorf("add account %s: %w", login, err)
 	}
 	return id, nil
+}
+
+// checkLogin notes in form what is wrong with a new login, and returns it as it is
+// kept.
+func checkLogin(form *fault.Form, typed string) string {
+	login := strings.ToLower(strings.TrimSpace(typed))
+	switch {
+	case login == "":
+		form.Wrong("login", "form.required")
+	case utf8.RuneCountInString(login) > maxLogin:
+		form.Wrong("login", "form.long", "max", maxLogin)
+	case !storable(typed):
+		form.Wrong("login", "login.signs")
+	}
+	return login
 }
 
 // AccountsOfPerson returns the accounts of a person.
@@ -146,19 +144,33 @@ type AccountForm struct {
 // CreateAccount gives a person an account from the screen of people, and tells
 // them their login by mail, never the password.
 func CreateAccount(ctx context.Context, db *store.DB, actor Actor, personPublicID string, f AccountForm) error {
-	return db.Write(ctx, func(tx *store.Tx) error {
-		if err := actor.Require(PersonEdit); err != nil {
+	if err := actor.Require(PersonEdit); err != nil {
+		return err
+	}
+	var form fault.Form
+	login := checkLogin(&form, f.Login)
+	if f.Password != "" {
+		checkNew(&form, "password", f.Password)
+	}
+	if err := form.Err(); err != nil {
+		return err
+	}
+	var hash PasswordHash
+	if f.Password != "" {
+		var err error
+		if hash, err = hashed(ctx, f.Password); err != nil {
 			return err
 		}
+	}
+	return db.Write(ctx, func(tx *store.Tx) error {
 		person, err := PersonByPublicID(ctx, tx, personPublicID)
 		if err != nil {
 			return err
 		}
-		id, err := AddAccount(ctx, tx, person.ID, f.Login, f.Password, false)
+		id, err := AddAccount(ctx, tx, person.ID, login, hash, false)
 		if err != nil {
 			return err
 		}
-		login := strings.ToLower(strings.TrimSpace(f.Login))
 		if _, err := notice.Queue(ctx, tx, notice.Message{
 			Kind: notice.AccountCreated, Key: fmt.Sprintf("account.created %d", id), Link: f.Link, Contact: actor.Name, Urgent: true,
 			To:     notice.Recipient{Person: person.ID, Name: person.Name(), Address: person.Email, Lang: text.ParseLang(person.Lang)},
@@ -182,137 +194,4 @@ func accountsOf(rows []queries.IdentityAccount, err error) ([]Account, error) {
 		accounts[i] = Account{ID: r.ID, PersonID: r.PersonID, Login: r.Login, Demo: r.Demo, Disabled: r.DisabledAt.OrZero()}
 	}
 	return accounts, nil
-}
-
-// How long a login session lasts: it ends when unused for a while, so that a
-// shared computer does not stay signed in, but not during an evening of ranking.
-const (
-	sessionIdle  = 12 * time.Hour
-	sessionTouch = 5 * time.Minute // how stale "last seen" may be, to spare writes
-)
-
-// SignIn checks a login and a password and opens a login session. It returns the
-// token for the cookie. Every wrong pair gives the same fault, whether the login
-// exists or not; too many of them are refused for a while.
-func SignIn(ctx context.Context, db *store.DB, login, password, origin string) (token string, err error) {
-	login = strings.ToLower(strings.TrimSpace(login))
-	if err := checkAttempts(ctx, db, login, origin); err != nil {
-		return "", err
-	}
-	var account queries.IdentityAccount
-	err = db.Read(ctx, func(tx *store.Tx) error {
-		var err error
-		account, err = queries.New(tx).AccountByLogin(ctx, login)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
-		return err
-	})
-	if err != nil {
-		return "", fmt.Errorf("sign in: %w", err)
-	}
-	// The hash is computed outside any transaction, and for unknown logins too, so
-	// that neither a slow hash holds a lock nor a fast answer tells who exists.
-	good := checkPassword(account.Password, password)
-	if !good || account.DisabledAt != nil {
-		if err := noteAttempt(ctx, db, login, origin); err != nil {
-			return "", err
-		}
-		return "", fault.New(fault.SignIn, "signin.wrong")
-	}
-	return openSession(ctx, db, account, origin)
-}
-
-// SignInDemo opens a login session for a demo account without a password. It
-// refuses every other account.
-func SignInDemo(ctx context.Context, db *store.DB, login, origin string) (token string, err error) {
-	var account queries.IdentityAccount
-	err = db.Read(ctx, func(tx *store.Tx) error {
-		var err error
-		account, err = queries.New(tx).AccountByLogin(ctx, strings.ToLower(login))
-		return err
-	})
-	if errors.Is(err, sql.ErrNoRows) || (err == nil && (!account.Demo || account.DisabledAt != nil)) {
-		return "", fault.New(fault.SignIn, "signin.wrong")
-	}
-	if err != nil {
-		return "", fmt.Errorf("sign in: %w", err)
-	}
-	return openSession(ctx, db, account, origin)
-}
-
-func openSession(ctx context.Context, db *store.DB, account queries.IdentityAccount, origin string) (token string, err error) {
-	err = db.Write(ctx, func(tx *store.Tx) error {
-		if err := queries.New(tx).ForgetAttempts(ctx, loginSubject(account.Login)); err != nil {
-			return err
-		}
-		token, err = OpenSession(ctx, tx, account.ID, origin)
-		return err
-	})
-	return token, err
-}
-
-// OpenSession opens a login session for an account whose holder has been
-// recognised by other means than a password, and returns the token for the
-// cookie.
-func OpenSession(ctx context.Context, tx *store.Tx, accountID int64, origin string) (token string, err error) {
-	token = rand.Text()
-	err = queries.New(tx).AddSession(ctx, queries.AddSessionParams{
-		TokenHash: tokenHash(token), AccountID: accountID, CreatedAt: store.At(tx.Now),
-		ExpiresAt: store.At(tx.Now.Add(sessionIdle)), Origin: origin,
-	})
-	if err != nil {
-		return "", fmt.Errorf("open session: %w", err)
-	}
-	return token, nil
-}
-
-// ActorOfSession returns who a cookie's token belongs to, with the rights that
-// are theirs now, and the zero Actor if it belongs to nobody any more.
-func ActorOfSession(ctx context.Context, db *store.DB, token, origin string) (Actor, error) {
-	if token == "" {
-		return Actor{Origin: origin}, nil
-	}
-	var actor Actor
-	stale := false
-	err := db.Read(ctx, func(tx *store.Tx) error {
-		row, err := queries.New(tx).SessionPerson(ctx, queries.SessionPersonParams{TokenHash: tokenHash(token), ExpiresAt: store.At(tx.Now)})
-		if errors.Is(err, sql.ErrNoRows) {
-			actor = Actor{Origin: origin}
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("read session: %w", err)
-		}
-		stale = tx.Now.Sub(row.SeenAt.Time) > sessionTouch
-		person := Person{ID: row.ID, PublicID: row.PublicID, FamilyName: row.FamilyName, GivenName: row.GivenName, Email: row.Email, Lang: row.Lang}
-		actor, err = LoadActor(ctx, tx, person, origin)
-		return err
-	})
-	if err == nil && stale {
-		err = db.Write(ctx, func(tx *store.Tx) error {
-			return queries.New(tx).TouchSession(ctx, queries.TouchSessionParams{
-				TokenHash: tokenHash(token), SeenAt: store.At(tx.Now), ExpiresAt: store.At(tx.Now.Add(sessionIdle)),
-			})
-		})
-	}
-	return actor, err
-}
-
-// SignOut ends a login session.
-func SignOut(ctx context.Context, db *store.DB, token string) error {
-	return db.Write(ctx, func(tx *store.Tx) error { return queries.New(tx).EndSession(ctx, tokenHash(token)) })
-}
-
-// Purge removes login sessions and failed attempts that no longer matter.
-func Purge(ctx context.Context, db *store.DB) error {
-	return db.Write(ctx, func(tx *store.Tx) error {
-		q := queries.New(tx)
-		return errors.Join(q.PurgeSessions(ctx, store.At(tx.Now)), q.PurgeAttempts(ctx, store.At(tx.Now.Add(-attemptWindow))))
-	})
-}
-
-func tokenHash(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
 }

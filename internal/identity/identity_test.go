@@ -22,14 +22,18 @@ const password = "correct horse battery"
 func person(t *testing.T, db *store.DB, login, role string, on identity.Perimeter) identity.Person {
 	t.Helper()
 	var p identity.Person
-	err := db.Write(t.Context(), func(tx *store.Tx) (err error) {
+	hash, err := identity.HashPassword(t.Context(), password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Write(t.Context(), func(tx *store.Tx) (err error) {
 		if err := identity.EnsureRoles(t.Context(), tx); err != nil {
 			return err
 		}
 		if p, err = identity.AddPerson(t.Context(), tx, "test", identity.PersonForm{FamilyName: login, GivenName: "A"}); err != nil {
 			return err
 		}
-		if _, err := identity.AddAccount(t.Context(), tx, p.ID, login, password, false); err != nil {
+		if _, err := identity.AddAccount(t.Context(), tx, p.ID, login, hash, false); err != nil {
 			return err
 		}
 		return identity.GrantRole(t.Context(), tx, p.ID, role, on, "label", tx.Now, time.Time{})

@@ -5,9 +5,10 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strings"
-	"time"
+	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
 
@@ -31,29 +32,55 @@ const (
 	argonSalt   = 16
 )
 
-// hashing lets few hashes run at once: a burst of sign-ins must not take the
-// memory of the machine.
-var hashing = make(chan struct{}, 4)
+// A PasswordHash is what is kept of a password. The zero value is that of an
+// account which cannot sign in by password.
+type PasswordHash struct{ phc string }
 
-// hashPassword returns the argon2id hash of a password in the PHC form.
-func hashPassword(password string) (string, error) {
+// HashPassword returns what is kept of a password, or an Invalid fault if it is
+// too short or too long. It waits for its turn, or until ctx ends, and takes some
+// 30 ms of a core: call it before a transaction and not inside one.
+func HashPassword(ctx context.Context, password string) (PasswordHash, error) {
+	var form fault.Form
+	checkNew(&form, "password", password)
+	if err := form.Err(); err != nil {
+		return PasswordHash{}, err
+	}
+	return hashed(ctx, password)
+}
+
+// checkNew notes in form what is wrong with a new password.
+func checkNew(form *fault.Form, field, password string) {
+	if utf8.RuneCountInString(password) < minPassword {
+		form.Wrong(field, "password.short", "min", minPassword)
+	}
+	if len(password) > maxPassword {
+		form.Wrong(field, "password.long", "max", maxPassword)
+	}
+}
+
+// hashed returns the argon2id hash of a password in the PHC form.
+func hashed(ctx context.Context, password string) (PasswordHash, error) {
 	salt := make([]byte, argonSalt)
 	if _, err := rand.Read(salt); err != nil {
-		return "", fmt.Errorf("salt: %w", err)
+		return PasswordHash{}, fmt.Errorf("salt: %w", err)
 	}
-	key := argonKeyOf(password, salt, argonTime, argonMemory, argonLanes)
+	if err := hashing.take(ctx); err != nil {
+		return PasswordHash{}, fmt.Errorf("wait to hash: %w", err)
+	}
+	defer hashing.give()
+	key := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonLanes, argonKey)
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonLanes,
-		b64.EncodeToString(salt), b64.EncodeToString(key)), nil
+	return PasswordHash{fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonLanes,
+		b64.EncodeToString(salt), b64.EncodeToString(key))}, nil
 }
 
 // noPassword is what an unknown login is compared with, for the sake of the time
 // it takes.
 const noPassword = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
-// checkPassword reports whether a password is the one of a hash. An empty or
-// unreadable hash is never matched, and takes as long.
-func checkPassword(hash, password string) bool {
+// matches reports whether a password is the one of a hash. An empty or unreadable
+// hash is never matched, and takes as long. The caller holds a turn.
+func matches(hash, password string) bool {
 	known := hash != ""
 	if !known {
 		hash = noPassword
@@ -75,95 +102,32 @@ func checkPassword(hash, password string) bool {
 	if err != nil {
 		return false
 	}
-	got := argonKeyOf(password, salt, passes, memory, lanes)
+	got := argon2.IDKey([]byte(password), salt, passes, memory, lanes, argonKey)
 	return subtle.ConstantTimeCompare(got, want) == 1 && known
-}
-
-func argonKeyOf(password string, salt []byte, passes, memory uint32, lanes uint8) []byte {
-	hashing <- struct{}{}
-	defer func() { <-hashing }()
-	return argon2.IDKey([]byte(password), salt, passes, memory, lanes, argonKey)
-}
-
-// How many wrong passwords are borne within a window of time. An address may
-// stand for a whole lecture hall, hence its larger number.
-const (
-	attemptWindow    = 15 * time.Minute
-	attemptsByLogin  = 10
-	attemptsByOrigin = 100
-)
-
-func loginSubject(login string) string   { return "login:" + login }
-func originSubject(origin string) string { return "origin:" + origin }
-
-// checkAttempts refuses further tries for a login or an address that had too many
-// wrong ones. The count stands in the database, which all nodes share.
-func checkAttempts(ctx context.Context, db *store.DB, login, origin string) error {
-	return db.Read(ctx, func(tx *store.Tx) error {
-		q, since := queries.New(tx), store.At(tx.Now.Add(-attemptWindow))
-		for _, limit := range []struct {
-			subject string
-			most    int64
-		}{{loginSubject(login), attemptsByLogin}, {originSubject(origin), attemptsByOrigin}} {
-			n, err := q.CountAttempts(ctx, queries.CountAttemptsParams{Subject: limit.subject, At: since})
-			if err != nil {
-				return fmt.Errorf("count attempts: %w", err)
-			}
-			if n >= limit.most {
-				return fault.New(fault.TooMany, "signin.toomany", "wait", attemptWindow)
-			}
-		}
-		return nil
-	})
-}
-
-func noteAttempt(ctx context.Context, db *store.DB, login, origin string) error {
-	return db.Write(ctx, func(tx *store.Tx) error {
-		q := queries.New(tx)
-		for _, subject := range []string{loginSubject(login), originSubject(origin)} {
-			if err := q.AddAttempt(ctx, queries.AddAttemptParams{Subject: subject, At: store.At(tx.Now)}); err != nil {
-				return fmt.Errorf("note attempt: %w", err)
-			}
-		}
-		return nil
-	})
 }
 
 // ChangePassword gives the account of a login session another password, if the
 // person knows the present one, and ends the account's other login sessions.
 func ChangePassword(ctx context.Context, db *store.DB, actor Actor, token, present, next string) error {
-	var account queries.IdentityAccount
-	err := db.Read(ctx, func(tx *store.Tx) error {
-		var err error
-		account, err = queries.New(tx).AccountOfSession(ctx, queries.AccountOfSessionParams{TokenHash: tokenHash(token), ExpiresAt: store.At(tx.Now)})
-		return err
-	})
+	account, known, err := knowsPassword(ctx, db, actor, token, present)
 	if err != nil {
-		return fmt.Errorf("account of session: %w", err)
-	}
-	if err := checkAttempts(ctx, db, account.Login, actor.Origin); err != nil {
 		return err
 	}
 	var form fault.Form
-	if len([]rune(next)) < minPassword {
-		form.Wrong("next", "password.short", "min", minPassword)
-	}
-	if !checkPassword(account.Password, present) {
-		if err := noteAttempt(ctx, db, account.Login, actor.Origin); err != nil {
-			return err
-		}
+	checkNew(&form, "next", next)
+	if !known {
 		form.Wrong("present", "password.present")
 	}
 	if err := form.Err(); err != nil {
 		return err
 	}
-	hash, err := hashPassword(next)
+	hash, err := hashed(ctx, next)
 	if err != nil {
 		return err
 	}
 	return db.Write(ctx, func(tx *store.Tx) error {
 		q := queries.New(tx)
-		if err := q.SetPassword(ctx, queries.SetPasswordParams{ID: account.ID, Password: hash}); err != nil {
+		if err := q.SetPassword(ctx, queries.SetPasswordParams{ID: account.ID, Password: hash.phc}); err != nil {
 			return fmt.Errorf("set password of account %d: %w", account.ID, err)
 		}
 		if err := q.EndOtherSessions(ctx, queries.EndOtherSessionsParams{AccountID: account.ID, TokenHash: tokenHash(token)}); err != nil {
@@ -173,4 +137,33 @@ func ChangePassword(ctx context.Context, db *store.DB, actor Actor, token, prese
 			Who: actor.Who(), Action: "password.changed", Args: map[string]any{"login": account.Login}, Kind: "person", Object: actor.PublicID,
 		})
 	})
+}
+
+// knowsPassword reports whether the person in front of a login session knows the
+// password of its account. Wrong ones count as those of signing in do.
+func knowsPassword(ctx context.Context, db *store.DB, actor Actor, token, present string) (account queries.IdentityAccount, known bool, err error) {
+	var c credentials
+	err = db.Write(ctx, func(tx *store.Tx) error {
+		account, err = queries.New(tx).AccountOfSession(ctx, queries.AccountOfSessionParams{TokenHash: tokenHash(token), ExpiresAt: store.At(tx.Now)})
+		if err != nil {
+			return fmt.Errorf("account of session: %w", err)
+		}
+		if c, err = newCredentials(account.Login, present, actor.Origin); err != nil {
+			return err
+		}
+		c.attempt, err = countAttempt(ctx, tx, c.login, c.origin)
+		return err
+	})
+	if err != nil {
+		return account, false, err
+	}
+	if err := hashing.take(ctx); err != nil {
+		return account, false, errors.Join(err, takeBackAttempt(ctx, db, c.attempt))
+	}
+	known = matches(account.Password, present)
+	hashing.give()
+	if known {
+		return account, true, takeBackAttempt(ctx, db, c.attempt)
+	}
+	return account, false, db.Write(ctx, func(tx *store.Tx) error { return chargeOrigin(ctx, tx, c.origin) })
 }

@@ -13,6 +13,8 @@ cohort, oneself…) between two dates, edited on a screen.
     cookie.
   - After too many wrong passwords for one login or from one address, further
     ones are refused for a while, whichever node they reach.
+  - A password that waits to be looked at is in the memory of one node and
+    nowhere else ([Queue]).
 
 # What is not here
 
@@ -133,7 +135,7 @@ func UpdatePerson(ctx context.Context, tx *store.Tx, by string, id int64, f Pers
 func RemovePerson(ctx context.Context, tx *store.Tx, id int64) error {
 	q := queries.New(tx)
 	for _, remove := range []func(context.Context, int64) error{
-		q.RemoveSessionsOfPerson, q.RemoveAccountsOfPerson, q.RemoveGrantsOfPerson, q.RemovePerson,
+		q.RemoveSessionsOfPerson, q.RemoveTicketsOfPerson, q.RemoveAccountsOfPerson, q.RemoveGrantsOfPerson, q.RemovePerson,
 	} {
 		if err := remove(ctx, id); err != nil {
 			return fmt.Errorf("remove person %d: %w", id, err)

@@ -87,7 +87,7 @@ func (n *Node) Pages() http.Handler {
 }
 
 // Work does background work and sends mail until ctx ends, and gives back what is
-// not finished.
+// not finished. People whose passwords still wait then are told to type them again.
 func (n *Node) Work(ctx context.Context) error {
 	// One that cannot start takes the other with it.
 	ctx, stop := context.WithCancelCause(ctx)
@@ -101,10 +101,14 @@ func (n *Node) Work(ctx context.Context) error {
 		})
 	}
 	all.Wait()
-	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
-		return err
+	err := context.Cause(ctx)
+	if errors.Is(err, context.Canceled) {
+		err = nil
 	}
-	return nil
+	if n.Site.SignIns != nil {
+		err = errors.Join(err, n.Site.SignIns.Close(context.WithoutCancel(ctx)))
+	}
+	return err
 }
 
 // How long requests under way may take to end when the node is asked to stop.

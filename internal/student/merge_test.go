@@ -34,7 +34,7 @@ func lenas(t *testing.T, db *store.DB) (keep, drop student.Student) {
 	}
 	err := db.Write(t.Context(), func(tx *store.Tx) error {
 		for login, id := range map[string]int64{"lena": keep.Person.ID, "lena2": drop.Person.ID} {
-			if _, err := identity.AddAccount(t.Context(), tx, id, login, "correct horse battery", false); err != nil {
+			if _, err := identity.AddAccount(t.Context(), tx, id, login, identity.PasswordHash{}, false); err != nil {
 				return err
 			}
 		}

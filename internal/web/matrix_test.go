@@ -375,7 +375,7 @@ func (w *world) meet(ctx context.Context, tx *store.Tx) error {
 		if err := identity.GrantRole(ctx, tx, p.ID, grant.role, grant.on, "", tx.Now, time.Time{}); err != nil {
 			return err
 		}
-		if _, err := identity.AddAccount(ctx, tx, p.ID, login, "", false); err != nil {
+		if _, err := identity.AddAccount(ctx, tx, p.ID, login, identity.PasswordHash{}, false); err != nil {
 			return err
 		}
 	}
@@ -463,7 +463,7 @@ func (w *world) collect(ctx context.Context, tx *store.Tx) error {
 	w.samples = map[string]string{
 		"guide": "student", "campaign": w.Campaign, "student": w.Records["E05"], "person": ines.PublicID, "post": "CHUV-PEDI",
 		"version": "1", "role": identity.RoleObserver, "list": "levels", "number": "1", "code": "unknown",
-		"receipt": "", "late": "", "correction": "", "run": "", "decision": "", "mail": "", "job": "", "grant": "", "item": "", "import": imported, "merge": "", "leave": "",
+		"receipt": "", "late": "", "correction": "", "run": "", "decision": "", "mail": "", "job": "", "grant": "", "item": "", "import": imported, "merge": "", "leave": "", "ticket": "none",
 		"students": w.Records["E05"], "second": w.Records["E06"], "cohorts": "", "sites": "", "institutions": "", "contacts": "",
 	}
 	c, err := campaign.Get(ctx, tx, w.Campaign)

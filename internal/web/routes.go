@@ -23,6 +23,7 @@ func Routes(campaigns *campaign.Campaigns) []page.Route {
 		{Pattern: "GET /{$}", Right: page.Public, Handle: home},
 		{Pattern: "GET " + page.SignInPath, Right: page.Public, Handle: showSignIn},
 		{Pattern: "POST " + page.SignInPath, Right: page.Public, Handle: signIn},
+		{Pattern: "GET " + waitPath + "/{ticket}", Right: page.Public, Handle: showTurn},
 		{Pattern: "POST " + ui.SignOutPath, Right: page.Public, Handle: signOut},
 		{Pattern: "POST " + ui.PreferencesPath, Right: page.Public, Handle: setPreferences},
 		{Pattern: "GET " + accountPath, Right: page.SignedIn, Handle: showAccount},

@@ -2,6 +2,9 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"strconv"
+	"time"
 
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
@@ -18,24 +21,75 @@ func showSignIn(w http.ResponseWriter, r *page.Request) error {
 	return signInPage(w, r, http.StatusOK, ui.Errors{})
 }
 
-// signIn opens a login session and goes where the person wanted to go.
+// waitPath is where people wait for their turn to be signed in.
+const waitPath = page.SignInPath + "/wait"
+
+// signIn opens a login session and goes where the person wanted to go. When many
+// sign in at once it shows them where to wait.
 func signIn(w http.ResponseWriter, r *page.Request) error {
-	token, err := identity.SignIn(r.Context(), r.DB, r.FormValue("login"), r.FormValue("password"), r.Actor.Origin)
-	if fault.KindOf(err) == fault.SignIn || fault.KindOf(err) == fault.TooMany {
-		return signInPage(w, r, r.Explain(err).Status, ui.ErrorsOf(r.Text, err))
+	admission, err := r.SignIns().SignIn(r.Context(), r.PostFormValue("login"), r.PostFormValue("password"), r.Actor.Origin)
+	switch {
+	case err != nil:
+		return signInAgain(w, r, err)
+	case admission.Token != "":
+		r.SetSession(w, admission.Token)
+		return r.Go(w, r.Back())
 	}
-	if err != nil {
+	path := waitPath + "/" + admission.Ticket.ID
+	r.SetTicket(w, path, admission.Ticket.Key)
+	return r.Go(w, path+"?back="+url.QueryEscape(r.Back()))
+}
+
+// showTurn tells people how long they will wait, and signs them in when their turn
+// has come. The page asks again by itself, without a script.
+func showTurn(w http.ResponseWriter, r *page.Request) error {
+	if r.Actor.Known() {
+		return r.Go(w, r.Back())
+	}
+	ticket := identity.Ticket{ID: r.PathValue("ticket"), Key: r.Ticket()}
+	turn, err := identity.Ask(r.Context(), r.DB, ticket, r.Actor.Origin)
+	switch {
+	case err != nil:
+		return signInAgain(w, r, err)
+	case turn.Token != "":
+		r.EndTicket(w, waitPath+"/"+ticket.ID)
+		r.SetSession(w, turn.Token)
+		return r.Go(w, r.Back())
+	}
+	w.Header().Set("Refresh", strconv.Itoa(int(renewal(turn.Wait).Seconds())))
+	p := ui.Page{Title: r.T("signin.wait.title"), Lead: r.T("signin.wait.lead"), Density: ui.Choose}
+	return r.Show(w, p, turnBody(r, turn))
+}
+
+// renewal returns when a page where one waits asks again: when the turn should
+// have come, and often enough before to see that its person is still there.
+func renewal(wait time.Duration) time.Duration {
+	return min(max(wholeSeconds(wait), time.Second), 15*time.Second)
+}
+
+// wholeSeconds rounds up: nobody is told to wait for less than it takes.
+func wholeSeconds(d time.Duration) time.Duration {
+	return (d + time.Second - 1).Truncate(time.Second)
+}
+
+// signInAgain shows the form with why nobody was signed in, if it is a reason for
+// the person and not for us.
+func signInAgain(w http.ResponseWriter, r *page.Request, err error) error {
+	switch fault.KindOf(err) {
+	case fault.SignIn, fault.TooMany, fault.Invalid:
+	case fault.Unavailable:
+		w.Header().Set("Retry-After", strconv.Itoa(int(identity.FullRetry.Seconds())))
+	default:
 		return err
 	}
-	r.SetSession(w, token)
-	return r.Go(w, r.Back())
+	return signInPage(w, r, r.Explain(err).Status, ui.ErrorsOf(r.Text, err))
 }
 
 func signInPage(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
 	form := ui.Form{
 		Action: page.SignInPath, Errors: wrong,
 		Fields: []ui.Field{
-			{Name: "login", Label: r.T("signin.login"), Value: r.FormValue("login"), Complete: "username"},
+			{Name: "login", Label: r.T("signin.login"), Value: r.PostFormValue("login"), Complete: "username"},
 			{Name: "password", Kind: ui.FieldPassword, Label: r.T("signin.password"), Complete: "current-password"},
 		},
 		Hidden: map[string]string{"back": r.Back()},

@@ -125,7 +125,7 @@ func (w *walker) collect(ctx context.Context, tx *store.Tx) error {
 		}
 		return found, err
 	}
-	w.parts = map[string]string{"guide": "student", "role": identity.RoleObserver, "list": "levels", "number": "1", "version": "1", "code": "unknown"}
+	w.parts = map[string]string{"guide": "student", "role": identity.RoleObserver, "list": "levels", "number": "1", "version": "1", "code": "unknown", "ticket": "none"}
 	login := w.world.Personas[len(w.world.Personas)-2].Login
 	for part, query := range map[string]string{
 		"person":       "SELECT p.public_id FROM identity_person p JOIN identity_account a ON a.person_id = p.id WHERE a.login = '" + login + "'",

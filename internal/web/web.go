@@ -23,6 +23,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -30,9 +31,11 @@ import (
 
 // Handler returns the whole site: its pages, its static files, and what the
 // people who run it ask (/healthz, /readyz, /metrics). More routes come from the
-// demo; production adds none.
+// demo; production adds none. Whoever stops the site closes its queue of passwords
+// ([page.Site.SignIns]).
 func Handler(site *page.Site, campaigns *campaign.Campaigns, more ...page.Route) http.Handler {
 	site.Menu = menu
+	site.SignIns = identity.NewQueue(site.DB, site.Log)
 	mux := http.NewServeMux()
 	mux.Handle("GET "+ui.StaticPrefix, ui.Static())
 	mux.HandleFunc("GET /healthz", healthy)

@@ -293,7 +293,7 @@ func enter(ctx context.Context, tx *store.Tx, o Options, given, family, login, r
 	if err != nil {
 		return 0, err
 	}
-	if _, err := identity.AddAccount(ctx, tx, person.ID, login, "", o.Demo); err != nil {
+	if _, err := identity.AddAccount(ctx, tx, person.ID, login, identity.PasswordHash{}, o.Demo); err != nil {
 		return 0, err
 	}
 	return person.ID, identity.GrantRole(ctx, tx, person.ID, role, on, label, tx.Now, time.Time{})

@@ -255,7 +255,7 @@ func (m *modeller) trainees(ctx context.Context, tx *store.Tx) error {
 		if err := identity.GrantRole(ctx, tx, person.ID, identity.RoleStudent, identity.Self(person.PublicID), person.Name(), tx.Now, time.Time{}); err != nil {
 			return err
 		}
-		if _, err := identity.AddAccount(ctx, tx, person.ID, placeholder('u', i+1), "", m.demo); err != nil {
+		if _, err := identity.AddAccount(ctx, tx, person.ID, placeholder('u', i+1), identity.PasswordHash{}, m.demo); err != nil {
 			return err
 		}
 		actor, err := identity.LoadActor(ctx, tx, person, system.Origin)

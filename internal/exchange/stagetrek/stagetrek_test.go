@@ -360,7 +360,7 @@ func TestAnImportThatOthersBuiltOnIsNotUndoneAndSaysWhy(t *testing.T) {
 		}
 		ana := o.student("1").Person.ID
 		o.write(func(tx *store.Tx) error {
-			_, err := identity.AddAccount(t.Context(), tx, ana, "ana", "", false)
+			_, err := identity.AddAccount(t.Context(), tx, ana, "ana", identity.PasswordHash{}, false)
 			return err
 		})
 		before := o.census()

@@ -195,7 +195,7 @@ func (o students) move(ctx context.Context, tx *store.Tx, s student.Student, gro
 // openAccount lets a student sign in by other means than a password, until one
 // is given.
 func openAccount(ctx context.Context, tx *store.Tx, s student.Student, login string) error {
-	if _, err := identity.AddAccount(ctx, tx, s.Person.ID, login, "", false); err != nil {
+	if _, err := identity.AddAccount(ctx, tx, s.Person.ID, login, identity.PasswordHash{}, false); err != nil {
 		return err
 	}
 	return identity.GrantRole(ctx, tx, s.Person.ID, identity.RoleStudent, identity.Self(s.Person.PublicID), s.Name(), tx.Now, time.Time{})

@@ -78,7 +78,7 @@ func TestEachWrongFileIsRefusedWhereItIsWrong(t *testing.T) {
 		o.write(func(tx *store.Tx) error {
 			person, err := identity.AddPerson(t.Context(), tx, "test", identity.PersonForm{FamilyName: "There"})
 			if err == nil {
-				_, err = identity.AddAccount(t.Context(), tx, person.ID, "there", "", false)
+				_, err = identity.AddAccount(t.Context(), tx, person.ID, "there", identity.PasswordHash{}, false)
 			}
 			return err
 		})

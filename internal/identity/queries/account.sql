@@ -53,8 +53,11 @@ DELETE FROM identity_session WHERE account_id = $1;
 -- name: PurgeSessions :exec
 DELETE FROM identity_session WHERE expires_at < $1;
 
--- name: AddAttempt :exec
-INSERT INTO identity_attempt (subject, at) VALUES ($1, $2);
+-- name: AddAttempt :one
+INSERT INTO identity_attempt (subject, at) VALUES ($1, $2) RETURNING id;
+
+-- name: RemoveAttempt :exec
+DELETE FROM identity_attempt WHERE id = $1;
 
 -- name: CountAttempts :one
 SELECT count(*) FROM identity_attempt WHERE subject = $1 AND at > $2;

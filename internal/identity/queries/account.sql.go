@@ -154,8 +154,8 @@ func (q *Queries) AddAccount(ctx context.Context, arg AddAccountParams) (int64, 
 	return id, err
 }
 
-const addAttempt = `-- name: AddAttempt :exec
-INSERT INTO identity_attempt (subject, at) VALUES ($1, $2)
+const addAttempt = `-- name: AddAttempt :one
+INSERT INTO identity_attempt (subject, at) VALUES ($1, $2) RETURNING id
 `
 
 type AddAttemptParams struct {
@@ -163,9 +163,11 @@ type AddAttemptParams struct {
 	At      store.Time
 }
 
-func (q *Queries) AddAttempt(ctx context.Context, arg AddAttemptParams) error {
-	_, err := q.db.ExecContext(ctx, addAttempt, arg.Subject, arg.At)
-	return err
+func (q *Queries) AddAttempt(ctx context.Context, arg AddAttemptParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, addAttempt, arg.Subject, arg.At)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
 }
 
 const addSession = `-- name: AddSession :exec
@@ -275,6 +277,15 @@ DELETE FROM identity_session WHERE expires_at < $1
 
 func (q *Queries) PurgeSessions(ctx context.Context, expiresAt store.Time) error {
 	_, err := q.db.ExecContext(ctx, purgeSessions, expiresAt)
+	return err
+}
+
+const removeAttempt = `-- name: RemoveAttempt :exec
+DELETE FROM identity_attempt WHERE id = $1
+`
+
+func (q *Queries) RemoveAttempt(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, removeAttempt, id)
 	return err
 }
 

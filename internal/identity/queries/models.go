@@ -5,6 +5,8 @@
 package queries
 
 import (
+	"database/sql"
+
 	"stagora.org/stagora/internal/store"
 )
 
@@ -16,6 +18,12 @@ type IdentityAccount struct {
 	DisabledAt *store.Time
 	Demo       bool
 	CreatedAt  store.Time
+}
+
+type IdentityNode struct {
+	Name   string
+	Pace   int64
+	SeenAt store.Time
 }
 
 type IdentityPerson struct {
@@ -37,4 +45,15 @@ type IdentityRole struct {
 	Code   string
 	NameFr string
 	NameEn string
+}
+
+type IdentityTicket struct {
+	ID        int64
+	TokenHash string
+	Node      string
+	State     string
+	AttemptID int64
+	AccountID sql.NullInt64
+	CreatedAt store.Time
+	SeenAt    store.Time
 }

@@ -60,7 +60,10 @@ func (p *platform) fill(tx *store.Tx) error {
 	if err := identity.EnsureRoles(ctx, tx); err != nil {
 		return err
 	}
-	var err error
+	hash, err := identity.HashPassword(ctx, password)
+	if err != nil {
+		return err
+	}
 	if p.faculty, err = reference.PutFaculty(ctx, tx, system, reference.Faculty{Code: "valmer", Name: "Santé de Valmer"}); err != nil {
 		return err
 	}
@@ -78,7 +81,7 @@ func (p *platform) fill(tx *store.Tx) error {
 			return err
 		}
 		p.people[who.login] = person
-		if _, err := identity.AddAccount(ctx, tx, person.ID, who.login, password, false); err != nil {
+		if _, err := identity.AddAccount(ctx, tx, person.ID, who.login, hash, false); err != nil {
 			return err
 		}
 		if err := identity.GrantRole(ctx, tx, person.ID, who.role, who.on(person), "Santé de Valmer", tx.Now, time.Time{}); err != nil {

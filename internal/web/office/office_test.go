@@ -48,7 +48,11 @@ func open(t *testing.T) *desk {
 	d.handler = web.Handler(&page.Site{
 		DB: db, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: d.c1.Campaigns.Base,
 	}, d.c1.Campaigns)
-	err := db.Write(t.Context(), func(tx *store.Tx) error {
+	hash, err := identity.HashPassword(t.Context(), password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Write(t.Context(), func(tx *store.Tx) error {
 		other, err := d.c1.Person(t.Context(), tx, "Victor", "Amsel", identity.RoleOffice, identity.Faculty("AILLEURS"))
 		if err != nil {
 			return err
@@ -56,7 +60,7 @@ func open(t *testing.T) *desk {
 		for login, actor := range map[string]identity.Actor{
 			nadia: d.c1.Office, paul: d.c1.Second, odile: d.c1.Observer, victor: other, ines: d.c1.Student["E05"],
 		} {
-			if _, err := identity.AddAccount(t.Context(), tx, actor.ID, login, password, false); err != nil {
+			if _, err := identity.AddAccount(t.Context(), tx, actor.ID, login, hash, false); err != nil {
 				return err
 			}
 		}

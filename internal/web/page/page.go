@@ -23,6 +23,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/a-h/templ"
@@ -69,6 +70,8 @@ type Request struct {
 	Text  text.Printer
 	Log   *slog.Logger
 	site  *Site
+
+	answered func() // lets passwords have the core again: see [identity.Answering]; nil for strangers
 }
 
 // A Site holds what all requests share.
@@ -77,6 +80,8 @@ type Site struct {
 	Log     *slog.Logger
 	BaseURL string // as people reach it, without a slash at the end: what mails link to
 
+	// SignIns is where passwords wait.
+	SignIns *identity.Queue
 	// Front is where strangers are sent from the home page; empty is where people
 	// sign in.
 	Front string
@@ -123,6 +128,10 @@ func (s *Site) serve(route Route) http.Handler {
 		request.Body = http.MaxBytesReader(w, request.Body, route.limit())
 		r := &Request{Request: request, DB: s.DB, Log: s.Log, site: s}
 		err := r.recognise()
+		if r.Actor.Known() {
+			r.answered = sync.OnceFunc(identity.Answering())
+			defer r.answered()
+		}
 		if err == nil {
 			err = r.admit(route.Right)
 		}
@@ -175,6 +184,9 @@ func (r *Request) Now() time.Time { return r.DB.Now() }
 
 // BaseURL returns the address of the site as people reach it.
 func (r *Request) BaseURL() string { return r.site.BaseURL }
+
+// SignIns returns where passwords wait.
+func (r *Request) SignIns() *identity.Queue { return r.site.SignIns }
 
 // Front returns where strangers are sent.
 func (r *Request) Front() string {

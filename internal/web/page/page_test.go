@@ -131,7 +131,7 @@ func (s *site) fill(tx *store.Tx) error {
 		if err := identity.GrantRole(ctx, tx, person.ID, role, identity.Everything, "", tx.Now, time.Time{}); err != nil {
 			return err
 		}
-		account, err := identity.AddAccount(ctx, tx, person.ID, login, "a pass phrase of the test", false)
+		account, err := identity.AddAccount(ctx, tx, person.ID, login, identity.PasswordHash{}, false)
 		if err != nil {
 			return err
 		}

@@ -19,6 +19,7 @@ const (
 	langCookie    = "stagora_lang"
 	themeCookie   = "stagora_theme"
 	noteCookie    = "stagora_note"
+	ticketCookie  = "stagora_ticket"
 )
 
 // SetSession keeps a login session's token in the browser until it is closed; the
@@ -41,6 +42,32 @@ func (r *Request) Session() string {
 // EndSession removes the token from the browser.
 func (r *Request) EndSession(w http.ResponseWriter) {
 	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Path: "/", MaxAge: -1, HttpOnly: true})
+}
+
+// SetTicket keeps the key of a ticket of sign-in's queue in the browser, for the
+// page where one waits alone.
+func (r *Request) SetTicket(w http.ResponseWriter, path, key string) {
+	http.SetCookie(w, &http.Cookie{
+		Name: ticketCookie, Value: key, Path: path, MaxAge: int(ticketAge.Seconds()),
+		HttpOnly: true, Secure: r.site.Secure, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// ticketAge is longer than anybody waits.
+const ticketAge = time.Hour
+
+// Ticket returns the key of the ticket that this page is for, or an empty text.
+func (r *Request) Ticket() string {
+	cookie, err := r.Cookie(ticketCookie)
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+// EndTicket removes the key of a ticket from the browser.
+func (r *Request) EndTicket(w http.ResponseWriter, path string) {
+	http.SetCookie(w, &http.Cookie{Name: ticketCookie, Path: path, MaxAge: -1, HttpOnly: true})
 }
 
 // SetLang keeps the language chosen on this browser.

@@ -163,6 +163,9 @@ func Next[T any](e *Events, from <-chan T) (value T, err error) {
 // When the node stops, [Next] ends the stream, and the browser comes back, to
 // another node if there is one.
 func (r *Request) Stream(w http.ResponseWriter, tell func(*Events) error) error {
+	if r.answered != nil {
+		r.answered() // who looks on waits for nothing
+	}
 	serving(r.Context()).streamed = true
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")

@@ -45,11 +45,15 @@ func TestEveryPageFitsItsWindowAndIsAccessible(t *testing.T) {
 // serve opens the site in a browser as Nadia.
 func (o *office) serve(width int) (*browser.Window, string) {
 	o.t.Helper()
-	err := o.db.Write(o.t.Context(), func(tx *store.Tx) error {
+	hash, err := identity.HashPassword(o.t.Context(), "correct horse battery")
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	err = o.db.Write(o.t.Context(), func(tx *store.Tx) error {
 		people, err := identity.People(o.t.Context(), tx)
 		for _, p := range people {
 			if p.GivenName == "nadia" {
-				_, err = identity.AddAccount(o.t.Context(), tx, p.ID, "nadia.lopes", "correct horse battery", false)
+				_, err = identity.AddAccount(o.t.Context(), tx, p.ID, "nadia.lopes", hash, false)
 			}
 		}
 		return err

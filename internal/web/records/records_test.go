@@ -121,7 +121,7 @@ func (o *office) fill(tx *store.Tx) error {
 		if err := identity.GrantRole(ctx, tx, person.ID, role, identity.Faculty("valmer"), "Valmer", tx.Now, tx.Now.AddDate(1, 0, 0)); err != nil {
 			return err
 		}
-		account, err := identity.AddAccount(ctx, tx, person.ID, login, "", true)
+		account, err := identity.AddAccount(ctx, tx, person.ID, login, identity.PasswordHash{}, true)
 		if err != nil {
 			return err
 		}

@@ -58,7 +58,7 @@ func (w *world) token(t *testing.T, pseudonym string) string {
 		if err != nil || len(accounts) > 0 {
 			return err
 		}
-		_, err = identity.AddAccount(t.Context(), tx, w.Student[pseudonym].ID, login, "une phrase assez longue", true)
+		_, err = identity.AddAccount(t.Context(), tx, w.Student[pseudonym].ID, login, identity.PasswordHash{}, true)
 		return err
 	})
 	if err != nil {
