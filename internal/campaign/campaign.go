@@ -101,6 +101,7 @@ type Campaign struct {
 	Phase     Phase     `json:"-"`
 	Enrolled  int       `json:"-"` // how many students take part since it opened, those excluded later too
 	Reminded  int       `json:"-"` // hours before closing of the last reminder sent; 0: none yet
+	Inputs    int64     `json:"-"` // how often what runs are made of has changed since it closed
 	ChangedAt time.Time `json:"-"`
 	ChangedBy string    `json:"-"`
 }
@@ -171,7 +172,7 @@ func campaignOf(r queries.CampaignCampaign, err error) (Campaign, error) {
 		Phase: Phase(r.Phase), Method: r.Method, CostsMethod: r.CostsMethod, MaxWishes: int(r.MaxWishes),
 		AdvisedWishes: int(r.AdvisedWishes), Reminders: hours(r.Reminders), ShowPositions: r.ShowPositions,
 		Enrolled: int(r.Enrolled), Reminded: int(r.Reminded),
-		ChangedAt: r.ChangedAt.Time, ChangedBy: r.ChangedBy,
+		Inputs: r.Inputs, ChangedAt: r.ChangedAt.Time, ChangedBy: r.ChangedBy,
 	}
 	if err := json.Unmarshal([]byte(r.Scoring), &c.Scoring); err != nil {
 		return Campaign{}, fmt.Errorf("read parameters of campaign %s: %w", c.PublicID, err)

@@ -42,7 +42,7 @@ func listsOf(ctx context.Context, tx *store.Tx, c Campaign) ([]List, error) {
 	for _, p := range participants {
 		byID[p.ID] = p
 	}
-	students, err := student.Where(ctx, tx, participating(c))
+	students, err := student.Where(ctx, tx, Participating(c))
 	if err != nil {
 		return nil, err
 	}

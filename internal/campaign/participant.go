@@ -107,6 +107,9 @@ func setExcluded(ctx context.Context, tx *store.Tx, actor identity.Actor, c Camp
 	if err := queries.New(tx).SetExcluded(ctx, row); err != nil {
 		return fmt.Errorf("%s: %w", action, err)
 	}
+	if err := inputsChanged(ctx, tx, c); err != nil {
+		return err
+	}
 	return record(ctx, tx, actor, c, action, audit.Entry{
 		Args: map[string]any{"student": e.Student.Name()}, Kind: "student", Object: e.Student.PublicID,
 		Before: e.Excluded, After: after, Reason: reason,

@@ -80,9 +80,9 @@ func concerned(c Campaign) store.Condition {
 		" UNION SELECT "+student.Now+" FROM campaign_participant q "+student.JoinRecord+"q.student_id WHERE q.campaign_id = $1)", c.ID)
 }
 
-// participating is the condition that a record is one that the campaign has a row
+// Participating is the condition that a record is one that the campaign has a row
 // for.
-func participating(c Campaign) store.Condition {
+func Participating(c Campaign) store.Condition {
 	return store.Where("s.id IN (SELECT q.student_id FROM campaign_participant q WHERE q.campaign_id = $1)", c.ID)
 }
 

@@ -141,6 +141,9 @@ func replace(ctx context.Context, tx *store.Tx, actor identity.Actor, participan
 	if err != nil {
 		return Version{}, err
 	}
+	if err := inputsChanged(ctx, tx, c); err != nil {
+		return Version{}, err
+	}
 	return next, record(ctx, tx, actor, c, "wishes.saved", audit.Entry{
 		Args: map[string]any{"count": len(next.Wishes), "version": next.Number},
 		// What it holds is told to those who may read lists, not to those who may read the log.

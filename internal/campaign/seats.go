@@ -134,7 +134,7 @@ func putPosts(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaig
 			return err
 		}
 	}
-	return nil
+	return inputsChanged(ctx, tx, c)
 }
 
 const maxSeats = 1000 // of one post: more is a slip of the hand

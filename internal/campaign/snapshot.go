@@ -68,11 +68,11 @@ func TakeSnapshot(ctx context.Context, tx *store.Tx, c Campaign) (Snapshot, erro
 }
 
 func candidates(ctx context.Context, tx *store.Tx, c Campaign) ([]Candidate, error) {
-	students, err := student.Where(ctx, tx, participating(c))
+	students, err := student.Where(ctx, tx, Participating(c))
 	if err != nil {
 		return nil, err
 	}
-	placements, err := placement.OfStudents(ctx, tx, participating(c))
+	placements, err := placement.OfStudents(ctx, tx, Participating(c))
 	if err != nil {
 		return nil, err
 	}
@@ -184,4 +184,17 @@ func (s Snapshot) post(code string) (Post, bool) {
 		return Post{}, false
 	}
 	return s.Posts[i], true
+}
+
+// inputsChanged counts a change of what runs are made of: a list, seats, an
+// exclusion. Runs made before it are then out of date. Before the campaign closes
+// there are none, and saves of the opening day must not wait for each other.
+func inputsChanged(ctx context.Context, tx *store.Tx, c Campaign) error {
+	if !c.Phase.Reached(Closed) {
+		return nil
+	}
+	if err := queries.New(tx).CountInputChange(ctx, c.ID); err != nil {
+		return fmt.Errorf("count a change of campaign %s: %w", c.PublicID, err)
+	}
+	return nil
 }

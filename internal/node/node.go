@@ -199,6 +199,7 @@ func schedules() []job.Schedule {
 		{Kind: campaign.CloseKind, Spec: "@every 5s"},
 		{Kind: campaign.RemindKind, Spec: "@every 1m"},
 		{Kind: student.CompareKind, Spec: "@every 1m"},
+		{Kind: result.SummaryKind, Spec: "@every 10m"},
 		{Kind: job.PurgeKind, Spec: "30 3 * * *"},
 		{Kind: identityPurge, Spec: "40 3 * * *"},
 		{Kind: importForget, Spec: "50 3 * * *"},

@@ -133,7 +133,7 @@ func (q *Queries) Advance(ctx context.Context, arg AdvanceParams) (int64, error)
 }
 
 const campaign = `-- name: Campaign :one
-SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded FROM campaign_campaign WHERE id = $1
+SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs FROM campaign_campaign WHERE id = $1
 `
 
 func (q *Queries) Campaign(ctx context.Context, id int64) (CampaignCampaign, error) {
@@ -165,12 +165,13 @@ func (q *Queries) Campaign(ctx context.Context, id int64) (CampaignCampaign, err
 		&i.ChangedBy,
 		&i.Enrolled,
 		&i.Reminded,
+		&i.Inputs,
 	)
 	return i, err
 }
 
 const campaignByPublicID = `-- name: CampaignByPublicID :one
-SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded FROM campaign_campaign WHERE public_id = $1
+SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs FROM campaign_campaign WHERE public_id = $1
 `
 
 func (q *Queries) CampaignByPublicID(ctx context.Context, publicID string) (CampaignCampaign, error) {
@@ -202,12 +203,13 @@ func (q *Queries) CampaignByPublicID(ctx context.Context, publicID string) (Camp
 		&i.ChangedBy,
 		&i.Enrolled,
 		&i.Reminded,
+		&i.Inputs,
 	)
 	return i, err
 }
 
 const campaigns = `-- name: Campaigns :many
-SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded FROM campaign_campaign ORDER BY opens_at DESC, id DESC
+SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs FROM campaign_campaign ORDER BY opens_at DESC, id DESC
 `
 
 func (q *Queries) Campaigns(ctx context.Context) ([]CampaignCampaign, error) {
@@ -245,6 +247,7 @@ func (q *Queries) Campaigns(ctx context.Context) ([]CampaignCampaign, error) {
 			&i.ChangedBy,
 			&i.Enrolled,
 			&i.Reminded,
+			&i.Inputs,
 		); err != nil {
 			return nil, err
 		}
@@ -370,8 +373,17 @@ func (q *Queries) CohortsOfCampaign(ctx context.Context, campaignID int64) ([]in
 	return items, nil
 }
 
+const countInputChange = `-- name: CountInputChange :exec
+UPDATE campaign_campaign SET inputs = inputs + 1 WHERE id = $1
+`
+
+func (q *Queries) CountInputChange(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, countInputChange, id)
+	return err
+}
+
 const openCampaigns = `-- name: OpenCampaigns :many
-SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded FROM campaign_campaign WHERE phase = 'open' ORDER BY closes_at, id
+SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs FROM campaign_campaign WHERE phase = 'open' ORDER BY closes_at, id
 `
 
 func (q *Queries) OpenCampaigns(ctx context.Context) ([]CampaignCampaign, error) {
@@ -409,6 +421,7 @@ func (q *Queries) OpenCampaigns(ctx context.Context) ([]CampaignCampaign, error)
 			&i.ChangedBy,
 			&i.Enrolled,
 			&i.Reminded,
+			&i.Inputs,
 		); err != nil {
 			return nil, err
 		}

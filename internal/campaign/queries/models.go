@@ -36,6 +36,7 @@ type CampaignCampaign struct {
 	ChangedBy     string
 	Enrolled      int64
 	Reminded      int64
+	Inputs        int64
 }
 
 type CampaignCohort struct {

@@ -225,7 +225,7 @@ func (q *Queries) Participants(ctx context.Context, campaignID int64) ([]Campaig
 }
 
 const participationsOfPerson = `-- name: ParticipationsOfPerson :many
-SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, c.enrolled, c.reminded, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by
+SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, c.enrolled, c.reminded, c.inputs, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
 WHERE p.person_id = $1 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
@@ -272,6 +272,7 @@ func (q *Queries) ParticipationsOfPerson(ctx context.Context, personID sql.NullI
 			&i.CampaignCampaign.ChangedBy,
 			&i.CampaignCampaign.Enrolled,
 			&i.CampaignCampaign.Reminded,
+			&i.CampaignCampaign.Inputs,
 			&i.CampaignParticipant.ID,
 			&i.CampaignParticipant.CampaignID,
 			&i.CampaignParticipant.StudentID,
@@ -305,7 +306,7 @@ func (q *Queries) ParticipationsOfPerson(ctx context.Context, personID sql.NullI
 }
 
 const participationsOfStudent = `-- name: ParticipationsOfStudent :many
-SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, c.enrolled, c.reminded, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by, l.participant_id, l.campaign_id, l.version, l.wishes, l.hash, l.saved_at, l.confirmed, l.length
+SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, c.enrolled, c.reminded, c.inputs, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by, l.participant_id, l.campaign_id, l.version, l.wishes, l.hash, l.saved_at, l.confirmed, l.length
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
 JOIN campaign_list l ON l.participant_id = p.id
@@ -354,6 +355,7 @@ func (q *Queries) ParticipationsOfStudent(ctx context.Context, studentID int64) 
 			&i.CampaignCampaign.ChangedBy,
 			&i.CampaignCampaign.Enrolled,
 			&i.CampaignCampaign.Reminded,
+			&i.CampaignCampaign.Inputs,
 			&i.CampaignParticipant.ID,
 			&i.CampaignParticipant.CampaignID,
 			&i.CampaignParticipant.StudentID,

@@ -195,7 +195,7 @@ func (q *Queries) Lists(ctx context.Context, campaignID int64) ([]CampaignList, 
 }
 
 const ownList = `-- name: OwnList :one
-SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, c.enrolled, c.reminded, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by, l.participant_id, l.campaign_id, l.version, l.wishes, l.hash, l.saved_at, l.confirmed, l.length
+SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, c.enrolled, c.reminded, c.inputs, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by, l.participant_id, l.campaign_id, l.version, l.wishes, l.hash, l.saved_at, l.confirmed, l.length
 FROM campaign_list l
 JOIN campaign_participant p ON p.id = l.participant_id
 JOIN campaign_campaign c ON c.id = l.campaign_id
@@ -238,6 +238,7 @@ func (q *Queries) OwnList(ctx context.Context, participantID int64) (OwnListRow,
 		&i.CampaignCampaign.ChangedBy,
 		&i.CampaignCampaign.Enrolled,
 		&i.CampaignCampaign.Reminded,
+		&i.CampaignCampaign.Inputs,
 		&i.CampaignParticipant.ID,
 		&i.CampaignParticipant.CampaignID,
 		&i.CampaignParticipant.StudentID,

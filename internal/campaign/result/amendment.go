@@ -50,7 +50,7 @@ func (a AmendmentLine) Sentence(p text.Printer) string {
 }
 
 // amend applies an amendment, and notes in form what is wrong with it.
-func (s *stage) amend(number int, a *Amendment, form *fault.Form) {
+func (s *instanceBuilder) amend(number int, a *Amendment, form *fault.Form) {
 	prefix := "amendments." + strconv.Itoa(number) + "."
 	wantWhy(form, prefix, a.Motive, &a.Reason)
 	post, offered := s.posts[a.Post]
@@ -62,7 +62,7 @@ func (s *stage) amend(number int, a *Amendment, form *fault.Form) {
 		s.setSeats(prefix, a, post, form)
 		return
 	}
-	i := slices.IndexFunc(s.roster, func(e entrant) bool { return !e.Excluded && s.publicID(e) == a.Student })
+	i := slices.IndexFunc(s.roster, func(e rosterEntry) bool { return !e.Excluded && s.publicID(e) == a.Student })
 	if i < 0 {
 		form.Wrong(prefix+"student", "result.student.unknown")
 		return
@@ -86,7 +86,7 @@ func (s *stage) amend(number int, a *Amendment, form *fault.Form) {
 	}
 }
 
-func (s *stage) setSeats(prefix string, a *Amendment, post campaign.Post, form *fault.Form) {
+func (s *instanceBuilder) setSeats(prefix string, a *Amendment, post campaign.Post, form *fault.Form) {
 	if a.Seats < 0 || a.Seats > max(post.Max, post.Seats) {
 		form.Wrong(prefix+"seats", "form.range", "found", a.Seats, "min", 0, "max", max(post.Max, post.Seats))
 		return
@@ -94,7 +94,7 @@ func (s *stage) setSeats(prefix string, a *Amendment, post campaign.Post, form *
 	s.in.Posts[s.in.Index().Post[a.Post]].Seats = a.Seats
 }
 
-func (s *stage) addWish(prefix string, a *Amendment, i int, form *fault.Form) {
+func (s *instanceBuilder) addWish(prefix string, a *Amendment, i int, form *fault.Form) {
 	student := &s.in.Students[i]
 	if slices.ContainsFunc(student.Wishes, func(w format.Wish) bool { return w.Post == a.Post }) {
 		form.Wrong(prefix+"post", "result.wish.listed", "post", s.posts[a.Post].Label())
@@ -105,10 +105,10 @@ func (s *stage) addWish(prefix string, a *Amendment, i int, form *fault.Form) {
 		at = min(a.At-1, at)
 	}
 	student.Wishes = slices.Insert(student.Wishes, at, format.Wish{Post: a.Post})
-	s.roster[i].Wishes = slices.Insert(s.roster[i].Wishes, at, listed{Added: true})
+	s.roster[i].Wishes = slices.Insert(s.roster[i].Wishes, at, wishNote{Added: true})
 }
 
-func (s *stage) pin(prefix string, a *Amendment, i int, form *fault.Form) {
+func (s *instanceBuilder) pin(prefix string, a *Amendment, i int, form *fault.Form) {
 	student := &s.in.Students[i]
 	if student.Pinned != "" {
 		form.Wrong(prefix+"student", "result.pin.twice", "post", s.posts[student.Pinned].Label())
@@ -118,7 +118,7 @@ func (s *stage) pin(prefix string, a *Amendment, i int, form *fault.Form) {
 }
 
 // checkPins notes posts that more students keep than they have seats.
-func (s *stage) checkPins(amendments []Amendment, form *fault.Form) {
+func (s *instanceBuilder) checkPins(amendments []Amendment, form *fault.Form) {
 	kept := map[string]int{}
 	for _, student := range s.in.Students {
 		kept[student.Pinned]++

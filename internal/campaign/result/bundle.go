@@ -59,8 +59,8 @@ func publication(ctx context.Context, tx *store.Tx, c campaign.Campaign) (querie
 	return row, nil
 }
 
-// files are those of the bundle, of the board as it stands.
-func (b *board) files(ctx context.Context, tx *store.Tx) (check.Files, error) {
+// files are those of the bundle, of the proposal as it stands.
+func (b *proposalState) files(ctx context.Context, tx *store.Tx) (check.Files, error) {
 	draw, err := campaign.DrawOf(ctx, tx, b.campaign)
 	if err != nil {
 		return check.Files{}, err
@@ -89,7 +89,7 @@ func (b *board) files(ctx context.Context, tx *store.Tx) (check.Files, error) {
 }
 
 // coded returns the decisions in force without a word that anybody wrote.
-func (b *board) coded() []format.Decision {
+func (b *proposalState) coded() []format.Decision {
 	var list []format.Decision
 	for i, student := range b.in.Students {
 		if student.Pinned != "" {

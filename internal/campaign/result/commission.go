@@ -25,23 +25,27 @@ type AdoptForm struct {
 // one may be adopted in its place: the decisions about the first are then out of
 // force, and stay readable.
 func (r *Results) Adopt(ctx context.Context, actor identity.Actor, campaignID, run string, f AdoptForm) error {
+	err := r.DB.Read(ctx, func(tx *store.Tx) error { return isCurrent(ctx, tx, actor, campaignID, run) })
+	if err != nil {
+		return err
+	}
 	return r.DB.Write(ctx, func(tx *store.Tx) error {
 		c, err := lock(ctx, tx, actor, campaignID, identity.CampaignRun, campaign.RunEngine)
 		if err != nil {
 			return err
 		}
-		row, err := runRow(ctx, tx, c, run)
+		row, err := runHead(ctx, tx, c, run)
 		if err != nil {
 			return err
 		}
-		if err := mayAdopt(ctx, tx, c, row); err != nil {
+		if err := mayAdopt(c, row); err != nil {
 			return err
 		}
 		adoption := queries.AddAdoptionParams{
 			CampaignID: c.ID, RunID: row.ID, Reason: strings.TrimSpace(f.Reason), AdoptedAt: store.At(tx.Now), AdoptedBy: actor.ID, AdoptedName: actor.Author(),
 		}
 		if f.Compared != "" && f.Compared != run {
-			compared, err := runRow(ctx, tx, c, f.Compared)
+			compared, err := runHead(ctx, tx, c, f.Compared)
 			if err != nil {
 				return err
 			}
@@ -51,7 +55,7 @@ func (r *Results) Adopt(ctx context.Context, actor identity.Actor, campaignID, r
 	})
 }
 
-func adopt(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.Campaign, row queries.CampaignRun, adoption queries.AddAdoptionParams) error {
+func adopt(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.Campaign, row queries.RunHeadRow, adoption queries.AddAdoptionParams) error {
 	q := queries.New(tx)
 	before, err := q.LastAdoption(ctx, c.ID)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -90,15 +94,32 @@ func runRow(ctx context.Context, tx *store.Tx, c campaign.Campaign, run string) 
 }
 
 // mayAdopt refuses a run that is not solved, or that the campaign has left behind.
-func mayAdopt(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.CampaignRun) error {
-	_, err := queries.New(tx).Result(ctx, row.ID)
-	if errors.Is(err, sql.ErrNoRows) {
+func mayAdopt(c campaign.Campaign, row queries.RunHeadRow) error {
+	switch {
+	case !row.Engine.Valid:
 		return fault.New(fault.Conflict, "result.run.unsolved", "run", label(row.Number, row.Name))
+	case row.Inputs >= 0 && row.Inputs != c.Inputs:
+		return fault.New(fault.Conflict, "result.run.outdated", "run", label(row.Number, row.Name))
 	}
+	return nil
+}
+
+// isCurrent refuses a run that would be made of something else now. It compares all
+// of it, outside the transaction that adopts: what the campaign does not count
+// (a level, a placement that was said not to count) outdates a run too.
+func isCurrent(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID, run string) error {
+	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.CampaignRun)
 	if err != nil {
-		return fmt.Errorf("read the result of run %s: %w", row.PublicID, err)
+		return err
 	}
-	g, err := readGround(ctx, tx, c)
+	if err := c.Allows(campaign.RunEngine); err != nil {
+		return err
+	}
+	row, err := runRow(ctx, tx, c, run)
+	if err != nil {
+		return err
+	}
+	g, err := readInputs(ctx, tx, c)
 	if err != nil {
 		return err
 	}
@@ -124,7 +145,7 @@ func (r *Results) ConfirmProposal(ctx context.Context, actor identity.Actor, cam
 		if err := campaign.Go(c, checks); err != nil {
 			return err
 		}
-		b, err := readBoard(ctx, tx, c)
+		b, err := readProposalState(ctx, tx, c)
 		if err != nil {
 			return err
 		}

@@ -30,7 +30,11 @@ func Compare(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID
 		return Comparison{}, err
 	}
 	var comparison Comparison
-	var first *solved
+	heads, err := readRunHeads(ctx, tx, c)
+	if err != nil {
+		return comparison, err
+	}
+	var first *loadedRun
 	for _, id := range runs {
 		row, err := runRow(ctx, tx, c, id)
 		if err != nil {
@@ -46,7 +50,7 @@ func Compare(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID
 		if first == nil {
 			first = s
 		}
-		run, err := runOf(ctx, tx, c, row)
+		run, err := heads.whole(ctx, tx, id)
 		if err != nil {
 			return comparison, err
 		}
@@ -58,7 +62,7 @@ func Compare(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID
 
 // changed returns who is elsewhere in the second of two runs. Somebody who is in one
 // of them alone is nowhere in the other.
-func changed(x, y *solved) []Changed {
+func changed(x, y *loadedRun) []Changed {
 	var list []Changed
 	before, after := x.given, y.given
 	for _, i := range y.inOrder() {

@@ -39,7 +39,7 @@ func (r *Results) Decide(ctx context.Context, actor identity.Actor, campaignID s
 		if err != nil {
 			return err
 		}
-		b, err := readBoard(ctx, tx, c)
+		b, err := readProposalState(ctx, tx, c)
 		if err != nil {
 			return err
 		}
@@ -59,8 +59,8 @@ func (r *Results) Decide(ctx context.Context, actor identity.Actor, campaignID s
 }
 
 // find returns a student of the instance by public id.
-func (b *board) find(student string) (int, error) {
-	i := slices.IndexFunc(b.roster, func(e entrant) bool { return !e.Excluded && b.students[e.Student].PublicID == student })
+func (b *proposalState) find(student string) (int, error) {
+	i := slices.IndexFunc(b.roster, func(e rosterEntry) bool { return !e.Excluded && b.students[e.Student].PublicID == student })
 	if i < 0 {
 		return 0, fault.New(fault.NotFound, "result.student.unknown")
 	}
@@ -68,7 +68,7 @@ func (b *board) find(student string) (int, error) {
 }
 
 // check says whether a decision can be taken, and fills the row that keeps it.
-func (b *board) check(ctx context.Context, tx *store.Tx, i int, f *DecisionForm, row *queries.AddDecisionParams) error {
+func (b *proposalState) check(ctx context.Context, tx *store.Tx, i int, f *DecisionForm, row *queries.AddDecisionParams) error {
 	var form fault.Form
 	wantWhy(&form, "", f.Motive, &f.Reason)
 	switch f.Kind {
@@ -100,7 +100,7 @@ func (b *board) check(ctx context.Context, tx *store.Tx, i int, f *DecisionForm,
 	return nil
 }
 
-func (b *board) checkMove(ctx context.Context, tx *store.Tx, i int, f *DecisionForm, row *queries.AddDecisionParams) error {
+func (b *proposalState) checkMove(ctx context.Context, tx *store.Tx, i int, f *DecisionForm, row *queries.AddDecisionParams) error {
 	now := b.places[i]
 	if now.Post != f.From || now.Post == f.To {
 		return fault.New(fault.Conflict, "result.elsewhere", "student", b.person(i).Student.Name, "post", b.whereabouts(now.Post))
@@ -115,7 +115,7 @@ func (b *board) checkMove(ctx context.Context, tx *store.Tx, i int, f *DecisionF
 	if err != nil {
 		return err
 	}
-	verdict := campaign.Eligible(ground{snapshot: snapshot}.backgrounds()[b.roster[i].ID], b.posts[f.To])
+	verdict := campaign.Eligible(runInputs{snapshot: snapshot}.backgrounds()[b.roster[i].ID], b.posts[f.To])
 	if refused := mayPlace(verdict, b.name(f.To), f.SetAside); refused != nil {
 		return refused
 	}
@@ -124,7 +124,7 @@ func (b *board) checkMove(ctx context.Context, tx *store.Tx, i int, f *DecisionF
 }
 
 // whereabouts names a post, or nowhere.
-func (b *board) whereabouts(post string) any {
+func (b *proposalState) whereabouts(post string) any {
 	if post == "" {
 		return text.Key("result.nowhere")
 	}
@@ -132,7 +132,7 @@ func (b *board) whereabouts(post string) any {
 }
 
 // hasSeat returns nil if a seat is free at a post.
-func (b *board) hasSeat(post string) error {
+func (b *proposalState) hasSeat(post string) error {
 	seats := b.in.Posts[b.at.Post[post]].Seats
 	if b.filled[post] < seats {
 		return nil
@@ -140,7 +140,7 @@ func (b *board) hasSeat(post string) error {
 	return fault.New(fault.Conflict, "result.full", "post", titled(b.name(post), post), "seats", seats)
 }
 
-func (b *board) add(ctx context.Context, tx *store.Tx, actor identity.Actor, i int, row queries.AddDecisionParams) (string, error) {
+func (b *proposalState) add(ctx context.Context, tx *store.Tx, actor identity.Actor, i int, row queries.AddDecisionParams) (string, error) {
 	row.PublicID, row.AdoptionID, row.ParticipantID = uuid.NewString(), b.adoption.ID, b.roster[i].Participant
 	row.DecidedAt, row.DecidedBy, row.DecidedName = store.At(tx.Now), actor.ID, actor.Author()
 	if _, err := queries.New(tx).AddDecision(ctx, row); err != nil {
@@ -173,7 +173,7 @@ func (r *Results) UndoDecision(ctx context.Context, actor identity.Actor, campai
 			form.Wrong("reason", "form.reason")
 			return form.Err()
 		}
-		b, err := readBoard(ctx, tx, c)
+		b, err := readProposalState(ctx, tx, c)
 		if err != nil {
 			return err
 		}

@@ -71,9 +71,10 @@ func (d Decision) key() string {
 	return "result.decided." + string(d.Kind)
 }
 
-// A board is where everybody is after the adopted run and what was decided since.
-type board struct {
-	*solved
+// A proposalState is where everybody is after the adopted run and what was decided
+// since.
+type proposalState struct {
+	*loadedRun
 	adoption  queries.CampaignAdoption
 	decisions []Decision
 	places    []Place     // by student of the instance
@@ -87,8 +88,8 @@ type board struct {
 	prices    *assign.Prices
 }
 
-// readBoard reads the proposal of a campaign.
-func readBoard(ctx context.Context, tx *store.Tx, c campaign.Campaign) (*board, error) {
+// readProposalState reads the proposal of a campaign.
+func readProposalState(ctx context.Context, tx *store.Tx, c campaign.Campaign) (*proposalState, error) {
 	q := queries.New(tx)
 	adoption, err := q.LastAdoption(ctx, c.ID)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -109,8 +110,8 @@ func readBoard(ctx context.Context, tx *store.Tx, c campaign.Campaign) (*board, 
 	if err != nil {
 		return nil, fmt.Errorf("read decisions: %w", err)
 	}
-	b := &board{
-		solved: s, adoption: adoption, places: slices.Clone(s.given), last: make([]*Decision, len(s.roster)),
+	b := &proposalState{
+		loadedRun: s, adoption: adoption, places: slices.Clone(s.given), last: make([]*Decision, len(s.roster)),
 		moved: make([]*Decision, len(s.roster)), repriced: make([]*Decision, len(s.roster)), kept: make([]bool, len(s.roster)),
 	}
 	b.decisions = b.read(rows)
@@ -121,7 +122,7 @@ func readBoard(ctx context.Context, tx *store.Tx, c campaign.Campaign) (*board, 
 }
 
 // read makes decisions of rows.
-func (b *board) read(rows []queries.CampaignDecision) []Decision {
+func (b *proposalState) read(rows []queries.CampaignDecision) []Decision {
 	student := make(map[int64]int, len(b.roster))
 	for i, e := range b.roster {
 		student[e.Participant] = i
@@ -150,7 +151,7 @@ func (b *board) read(rows []queries.CampaignDecision) []Decision {
 
 // replay applies the decisions in force, in order. Only the last one about a
 // student can be undone, so that each starts from where the one before it ended.
-func (b *board) replay() {
+func (b *proposalState) replay() {
 	for n := range b.decisions {
 		d := &b.decisions[n]
 		if d.Undone || d.Kind == Undo {
@@ -170,13 +171,13 @@ func (b *board) replay() {
 }
 
 // rank returns where a post stands on a student's list, or 0.
-func (s *solved) rank(i int, post string) int {
+func (s *loadedRun) rank(i int, post string) int {
 	return 1 + slices.IndexFunc(s.in.Students[i].Wishes, func(w format.Wish) bool { return post != "" && w.Post == post })
 }
 
 // price computes what everybody's place costs as it stands: a move changes what it
 // costs others too, with rules that look at them all.
-func (b *board) price() error {
+func (b *proposalState) price() error {
 	costs, prices, err := price(b.in, b.row.CostRule, postsOf(b.places))
 	if err != nil {
 		return err
@@ -194,7 +195,7 @@ func (b *board) price() error {
 }
 
 // source says who put a student where they are.
-func (b *board) source(i int) Source {
+func (b *proposalState) source(i int) Source {
 	switch {
 	case b.moved[i] != nil:
 		return ByCommission
@@ -205,4 +206,4 @@ func (b *board) source(i int) Source {
 }
 
 // seen reports whether the commission has looked at a student without a post.
-func (b *board) seen(i int) bool { return b.kept[i] || b.moved[i] != nil }
+func (b *proposalState) seen(i int) bool { return b.kept[i] || b.moved[i] != nil }

@@ -93,7 +93,7 @@ type PostRef struct {
 
 // outcome says what became of a wish: what the procedure did, and then what the
 // commission made of it.
-func (b *board) outcome(i int, r format.Reason) Outcome {
+func (b *proposalState) outcome(i int, r format.Reason) Outcome {
 	post := b.in.Students[i].Wishes[r.Wish-1].Post
 	now, moved := b.places[i].Post, b.moved[i] != nil
 	switch {
@@ -106,7 +106,7 @@ func (b *board) outcome(i int, r format.Reason) Outcome {
 }
 
 // explain says why a student is where they are, wish by wish.
-func (b *board) explain(i int, reasons []format.Reason) Facts {
+func (b *proposalState) explain(i int, reasons []format.Reason) Facts {
 	e := b.roster[i]
 	f := Facts{
 		Position: b.in.Students[i].Order, Of: len(b.roster), Score: e.Score, Manual: e.Manual > 0, Draw: e.Draw,
@@ -140,7 +140,7 @@ func (b *board) explain(i int, reasons []format.Reason) Facts {
 	return f
 }
 
-func (b *board) pinMotive(i int) Motive {
+func (b *proposalState) pinMotive(i int) Motive {
 	for _, a := range b.changes {
 		if a.Kind == PinPost && a.Student == b.students[b.roster[i].Student].PublicID {
 			return a.Motive
@@ -152,7 +152,7 @@ func (b *board) pinMotive(i int) Motive {
 // full says who had the seats of a post: how many were kept, up to which position
 // they were given, whether the draw alone made the difference, and what the
 // commission changed there since.
-func (b *board) full(i, last int, fact *WishFact) {
+func (b *proposalState) full(i, last int, fact *WishFact) {
 	fact.Reserved = b.reserved[fact.Post]
 	if b.campaign.ShowPositions {
 		fact.Cutoff, fact.Tie = last, b.tied(i, last)
@@ -162,7 +162,7 @@ func (b *board) full(i, last int, fact *WishFact) {
 }
 
 // countMoves counts, for each post, who left it and who came to it by decision.
-func (b *board) countMoves() {
+func (b *proposalState) countMoves() {
 	b.gone, b.come = map[string]int{}, map[string]int{}
 	for i, d := range b.moved {
 		if was, is := b.given[i].Post, b.places[i].Post; d != nil && was != is {
@@ -174,7 +174,7 @@ func (b *board) countMoves() {
 
 // tied reports whether a student and the one at a position had the same points, so
 // that the draw alone put one before the other.
-func (b *board) tied(i, position int) bool {
+func (b *proposalState) tied(i, position int) bool {
 	at, served := b.served[position]
 	if !served {
 		return false
@@ -186,7 +186,7 @@ func (b *board) tied(i, position int) bool {
 // margins returns the positions that would have given a better post, the nearest
 // first. A full wish that no position gives, since a better one is then free too,
 // is not among them.
-func (b *board) margins(i int, reasons []format.Reason) []MarginFact {
+func (b *proposalState) margins(i int, reasons []format.Reason) []MarginFact {
 	var facts []MarginFact
 	for _, m := range assign.MarginsFrom(b.result.Method, reasons) {
 		if m.Gives != m.Wish {
@@ -200,7 +200,7 @@ func (b *board) margins(i int, reasons []format.Reason) []MarginFact {
 }
 
 // left returns the posts that a student without one may still ask for.
-func (b *board) left(i int, background campaign.Background) []PostRef {
+func (b *proposalState) left(i int, background campaign.Background) []PostRef {
 	var posts []PostRef
 	for _, o := range b.options(i, background) {
 		if o.Free > 0 && o.Verdict.OK() {

@@ -34,8 +34,8 @@ func (m mailing) delay() time.Duration {
 	return 0
 }
 
-// mails writes the mails of the board as it stands.
-func (b *board) mails(ctx context.Context, tx *store.Tx) (mailing, error) {
+// mails writes the mails of the proposal as it stands.
+func (b *proposalState) mails(ctx context.Context, tx *store.Tx) (mailing, error) {
 	var m mailing
 	dates, err := b.dates(ctx, tx)
 	if err != nil {
@@ -60,12 +60,12 @@ func (b *board) mails(ctx context.Context, tx *store.Tx) (mailing, error) {
 	return m, b.tellSites(ctx, tx, dates, &m)
 }
 
-func (b *board) dates(ctx context.Context, tx *store.Tx) (reference.Interval, error) {
+func (b *proposalState) dates(ctx context.Context, tx *store.Tx) (reference.Interval, error) {
 	period, err := reference.PeriodByID(ctx, tx, b.campaign.Period.ID)
 	return period.Outer(), err
 }
 
-func (b *board) message(kind notice.Kind, dates reference.Interval) notice.Message {
+func (b *proposalState) message(kind notice.Kind, dates reference.Interval) notice.Message {
 	return notice.Message{
 		Kind: kind, Contact: b.campaign.Contact.String(), Scope: b.campaign.PublicID, Zone: b.campaign.Zone,
 		Blanks: text.Blanks{"campaign": b.campaign.Name, "from": dates.From.Day(), "to": dates.To.Day()},
@@ -77,7 +77,7 @@ func recipient(p identity.Person) notice.Recipient {
 }
 
 // tellSites writes to those who are sent the list of arrivals of each site.
-func (b *board) tellSites(ctx context.Context, tx *store.Tx, dates reference.Interval, m *mailing) error {
+func (b *proposalState) tellSites(ctx context.Context, tx *store.Tx, dates reference.Interval, m *mailing) error {
 	contacts, err := contactsOf(ctx, tx)
 	if err != nil {
 		return err
@@ -158,7 +158,7 @@ func (r *Results) Preview(ctx context.Context, tx *store.Tx, actor identity.Acto
 	if err := c.Allows(campaign.Publish); err != nil {
 		return Preview{}, err
 	}
-	b, err := readBoard(ctx, tx, c)
+	b, err := readProposalState(ctx, tx, c)
 	if err != nil {
 		return Preview{}, err
 	}

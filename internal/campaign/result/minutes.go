@@ -122,15 +122,15 @@ func MinutesFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaig
 	if !errors.Is(err, sql.ErrNoRows) {
 		return Minutes{}, fmt.Errorf("read the minutes: %w", err)
 	}
-	b, err := readBoard(ctx, tx, c)
+	b, err := readProposalState(ctx, tx, c)
 	if err != nil {
 		return Minutes{}, err
 	}
 	return b.minutes(ctx, tx)
 }
 
-// minutes writes the minutes of the board as it stands.
-func (b *board) minutes(ctx context.Context, tx *store.Tx) (Minutes, error) {
+// minutes writes the minutes of the proposal as it stands.
+func (b *proposalState) minutes(ctx context.Context, tx *store.Tx) (Minutes, error) {
 	c := b.campaign
 	m := Minutes{
 		Campaign: c.Name, PublicID: c.PublicID, Faculty: c.Faculty.Name, Period: c.Period.Name, Zone: c.Zone, Closed: c.ClosesAt,
@@ -160,7 +160,7 @@ func (b *board) minutes(ctx context.Context, tx *store.Tx) (Minutes, error) {
 	return m, nil
 }
 
-func (b *board) addCompared(ctx context.Context, tx *store.Tx, m *Minutes) error {
+func (b *proposalState) addCompared(ctx context.Context, tx *store.Tx, m *Minutes) error {
 	if !b.adoption.ComparedID.Valid {
 		return nil
 	}
@@ -173,13 +173,13 @@ func (b *board) addCompared(ctx context.Context, tx *store.Tx, m *Minutes) error
 		return err
 	}
 	m.Runs = append(m.Runs, other.minuteRun())
-	for _, c := range changed(other, b.solved) {
+	for _, c := range changed(other, b.loadedRun) {
 		m.Changed = append(m.Changed, MinuteChange{c.Student.Name, b.title(c.From.Post), b.title(c.To.Post)})
 	}
 	return nil
 }
 
-func (s *solved) minuteRun() MinuteRun {
+func (s *loadedRun) minuteRun() MinuteRun {
 	sum := s.summary(s.given)
 	var amendments []MinuteAmendment
 	for _, a := range s.amendments() {
@@ -193,7 +193,7 @@ func (s *solved) minuteRun() MinuteRun {
 }
 
 // title names a post with its code, and nowhere as "".
-func (s *solved) title(code string) string {
+func (s *loadedRun) title(code string) string {
 	if code == "" {
 		return ""
 	}

@@ -71,7 +71,7 @@ func ProposalFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campai
 	if err != nil {
 		return Proposal{}, err
 	}
-	b, err := readBoard(ctx, tx, c)
+	b, err := readProposalState(ctx, tx, c)
 	if err != nil {
 		return Proposal{}, err
 	}
@@ -79,10 +79,9 @@ func ProposalFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campai
 		Campaign: c, AdoptedAt: b.adoption.AdoptedAt.Time, AdoptedBy: b.adoption.AdoptedName, AdoptedReason: b.adoption.Reason,
 		Posts: b.postLines(b.places), Decisions: b.decisions, Summary: b.summary(b.places),
 	}
-	if p.Run, err = runOf(ctx, tx, c, b.row); err != nil {
+	if p.Run, err = (&runReader{campaign: c, adopted: b.row.ID}).whole(ctx, tx, b.row.PublicID); err != nil {
 		return p, err
 	}
-	p.Run.Adopted = true
 	if p.Compared, err = b.compared(ctx, tx); err != nil {
 		return p, err
 	}
@@ -90,24 +89,24 @@ func ProposalFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campai
 	if err != nil {
 		return p, err
 	}
-	p.Lines = b.lines(ground{snapshot: snapshot}, actor.Can(identity.WishView, c.Perimeters()...))
+	p.Lines = b.lines(runInputs{snapshot: snapshot}, actor.Can(identity.WishView, c.Perimeters()...))
 	return p, nil
 }
 
 // compared returns the run that the adopted one was weighed against, if any.
-func (b *board) compared(ctx context.Context, tx *store.Tx) (*Run, error) {
+func (b *proposalState) compared(ctx context.Context, tx *store.Tx) (*Run, error) {
 	if !b.adoption.ComparedID.Valid {
 		return nil, nil
 	}
-	row, err := queries.New(tx).Run(ctx, b.adoption.ComparedID.Int64)
+	id, err := queries.New(tx).RunPublicID(ctx, b.adoption.ComparedID.Int64)
 	if err != nil {
 		return nil, fmt.Errorf("read the compared run: %w", err)
 	}
-	run, err := runOf(ctx, tx, b.campaign, row)
+	run, err := (&runReader{campaign: b.campaign}).whole(ctx, tx, id)
 	return &run, err
 }
 
-func (b *board) lines(g ground, wishes bool) []Line {
+func (b *proposalState) lines(g runInputs, wishes bool) []Line {
 	background := g.backgrounds()
 	reasons := b.reasons()
 	lines := make([]Line, 0, len(b.roster))
@@ -129,7 +128,7 @@ func (b *board) lines(g ground, wishes bool) []Line {
 }
 
 // reasons returns why each wish was granted or not, by student.
-func (s *solved) reasons() map[string][]format.Reason {
+func (s *loadedRun) reasons() map[string][]format.Reason {
 	by := make(map[string][]format.Reason, len(s.roster))
 	for _, r := range s.result.Reasons {
 		by[r.Student] = append(by[r.Student], r)
@@ -137,7 +136,7 @@ func (s *solved) reasons() map[string][]format.Reason {
 	return by
 }
 
-func (b *board) lineWishes(i int, reasons []format.Reason) []LineWish {
+func (b *proposalState) lineWishes(i int, reasons []format.Reason) []LineWish {
 	wishes := []LineWish{}
 	for k, w := range b.in.Students[i].Wishes {
 		wishes = append(wishes, LineWish{
@@ -150,7 +149,7 @@ func (b *board) lineWishes(i int, reasons []format.Reason) []LineWish {
 
 // options returns every main post as one student might be moved there: those of the
 // list first, in its order, then by code.
-func (b *board) options(i int, background campaign.Background) []Option {
+func (b *proposalState) options(i int, background campaign.Background) []Option {
 	var options []Option
 	for _, p := range b.in.Posts {
 		if p.Secondary || p.ID == b.places[i].Post {
@@ -181,7 +180,7 @@ func OptionsFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaig
 	if err != nil {
 		return nil, err
 	}
-	b, err := readBoard(ctx, tx, c)
+	b, err := readProposalState(ctx, tx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -193,5 +192,5 @@ func OptionsFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaig
 	if err != nil {
 		return nil, err
 	}
-	return b.options(i, ground{snapshot: snapshot}.backgrounds()[b.roster[i].ID]), nil
+	return b.options(i, runInputs{snapshot: snapshot}.backgrounds()[b.roster[i].ID]), nil
 }

@@ -28,7 +28,7 @@ func (r *Results) Publish(ctx context.Context, actor identity.Actor, campaignID 
 		if err := campaign.Go(c, checks); err != nil {
 			return err
 		}
-		b, err := readBoard(ctx, tx, c)
+		b, err := readProposalState(ctx, tx, c)
 		if err != nil {
 			return err
 		}
@@ -51,7 +51,7 @@ func (r *Results) Publish(ctx context.Context, actor identity.Actor, campaignID 
 }
 
 // publish writes the bundle, the cut-offs, and what each student is told.
-func (b *board) publish(ctx context.Context, tx *store.Tx, actor identity.Actor) (hash string, err error) {
+func (b *proposalState) publish(ctx context.Context, tx *store.Tx, actor identity.Actor) (hash string, err error) {
 	files, err := b.files(ctx, tx)
 	if err != nil {
 		return "", err
@@ -78,8 +78,8 @@ func (b *board) publish(ctx context.Context, tx *store.Tx, actor identity.Actor)
 }
 
 // tell writes the ledger and what each student reads.
-func (b *board) tell(ctx context.Context, tx *store.Tx, actor identity.Actor) error {
-	g, err := readGround(ctx, tx, b.campaign)
+func (b *proposalState) tell(ctx context.Context, tx *store.Tx, actor identity.Actor) error {
+	g, err := readInputs(ctx, tx, b.campaign)
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (b *board) tell(ctx context.Context, tx *store.Tx, actor identity.Actor) er
 }
 
 // entry is the line of the ledger about a student.
-func (b *board) entry(i int, minutes queries.CampaignMinute) placement.New {
+func (b *proposalState) entry(i int, minutes queries.CampaignMinute) placement.New {
 	place := b.places[i]
 	entry := placement.New{
 		StudentID: b.students[b.roster[i].Student].ID, SiteID: b.posts[place.Post].Site.ID, SecondaryID: b.posts[place.Secondary].Site.ID,
@@ -127,7 +127,7 @@ func (b *board) entry(i int, minutes queries.CampaignMinute) placement.New {
 }
 
 // facts are what each student of the instance is told.
-func (b *board) facts(ctx context.Context, tx *store.Tx, g ground) ([]Facts, error) {
+func (b *proposalState) facts(ctx context.Context, tx *store.Tx, g runInputs) ([]Facts, error) {
 	dates, err := b.dates(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -158,7 +158,7 @@ func (b *board) facts(ctx context.Context, tx *store.Tx, g ground) ([]Facts, err
 }
 
 // entered says whose score an office entered, by participant.
-func (b *board) entered(ctx context.Context, tx *store.Tx) (map[int64]bool, error) {
+func (b *proposalState) entered(ctx context.Context, tx *store.Tx) (map[int64]bool, error) {
 	roll, err := campaign.Roll(ctx, tx, b.campaign)
 	entered := make(map[int64]bool, len(roll))
 	for _, e := range roll {
@@ -179,7 +179,7 @@ type Cutoff struct {
 
 // published returns the cut-offs of the procedure: what the commission changed since
 // is not a position that anybody was served at.
-func (b *board) published() []Cutoff {
+func (b *proposalState) published() []Cutoff {
 	given := filledBy(b.given)
 	var list []Cutoff
 	for _, p := range b.postLines(b.places) {
@@ -191,7 +191,7 @@ func (b *board) published() []Cutoff {
 }
 
 // send queues the mails, and returns how many.
-func (r *Results) send(ctx context.Context, tx *store.Tx, b *board) (int, error) {
+func (r *Results) send(ctx context.Context, tx *store.Tx, b *proposalState) (int, error) {
 	m, err := b.mails(ctx, tx)
 	if err != nil {
 		return 0, err

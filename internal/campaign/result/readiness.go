@@ -66,7 +66,7 @@ func beforeProposal(ctx context.Context, tx *store.Tx, c campaign.Campaign) ([]c
 }
 
 func beforeConfirmation(ctx context.Context, tx *store.Tx, c campaign.Campaign) ([]campaign.Check, error) {
-	b, err := readBoard(ctx, tx, c)
+	b, err := readProposalState(ctx, tx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func beforeConfirmation(ctx context.Context, tx *store.Tx, c campaign.Campaign) 
 	return []campaign.Check{adopted, everybodyWasSeen(b), nobodyBeyondSeats(b), decisionsHaveReasons(b)}, nil
 }
 
-func everybodyWasSeen(b *board) campaign.Check {
+func everybodyWasSeen(b *proposalState) campaign.Check {
 	without, unseen := 0, 0
 	for _, i := range b.inOrder() {
 		if b.places[i].Post != "" {
@@ -97,7 +97,7 @@ func everybodyWasSeen(b *board) campaign.Check {
 	return check
 }
 
-func nobodyBeyondSeats(b *board) campaign.Check {
+func nobodyBeyondSeats(b *proposalState) campaign.Check {
 	check := campaign.Check{Name: "overfull", State: campaign.OK, Detail: "ready.overfull.ok", Owner: identity.CampaignDecide, Target: ToCommission}
 	for _, p := range b.postLines(b.places) {
 		if p.Filled > p.Seats {
@@ -108,7 +108,7 @@ func nobodyBeyondSeats(b *board) campaign.Check {
 	return check
 }
 
-func decisionsHaveReasons(b *board) campaign.Check {
+func decisionsHaveReasons(b *proposalState) campaign.Check {
 	check := campaign.Check{Name: "decisions", State: campaign.OK, Detail: "ready.decisions.ok", Owner: identity.CampaignDecide, Target: ToCommission,
 		Args: fault.Args{"count": len(b.decisions)}}
 	for _, d := range b.decisions {
@@ -121,7 +121,7 @@ func decisionsHaveReasons(b *board) campaign.Check {
 }
 
 func beforePublication(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.Campaign) ([]campaign.Check, error) {
-	b, err := readBoard(ctx, tx, c)
+	b, err := readProposalState(ctx, tx, c)
 	if err != nil {
 		return nil, err
 	}

@@ -213,7 +213,7 @@ func wantFault(t testing.TB, what string, err error, kind fault.Kind, key string
 func TestTheRunOfTheDataSetGivesItsKnownResult(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
 		a := d.run(t, result.RunForm{})
-		run := d.runs(t)[0]
+		run := d.runFor(t, d.runs(t)[0].PublicID)
 		if !run.Done || run.Task.State != job.Done || run.Outdated || run.Adopted || run.Letter() != "A" || run.Method != format.Serial || len(run.Checks) < 10 {
 			t.Fatalf("run %+v", run)
 		}

@@ -2,10 +2,7 @@ package result
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -21,13 +18,16 @@ import (
 	"stagora.org/stagora/internal/store"
 )
 
-// RunKind is the kind of the work that solves a run; its payload is the run.
-const RunKind = "campaign.run"
+// The kinds of work of this package.
+const (
+	RunKind     = "campaign.run"       // solves a run; its payload is the run
+	SummaryKind = "campaign.summaries" // keeps summaries of runs that were solved before there were any
+)
 
 // Handlers returns who does each kind of work.
 func Handlers(db *store.DB, baseURL string) map[string]job.Handler {
 	r := &Results{DB: db, Base: baseURL}
-	return map[string]job.Handler{RunKind: r.solve}
+	return map[string]job.Handler{RunKind: r.solve, SummaryKind: r.keepSummaries}
 }
 
 // Methods are the methods of the engine that a run may use; the sentence
@@ -52,34 +52,58 @@ type RunForm struct {
 // RequestRun freezes the campaign as it stands, with the amendments, and asks for
 // its run, which is solved by a job. It returns the run's public id.
 func (r *Results) RequestRun(ctx context.Context, actor identity.Actor, campaignID string, f RunForm) (run string, err error) {
+	row, err := store.Get(ctx, r.DB, func(tx *store.Tx) (queries.AddRunParams, error) {
+		return prepareRun(ctx, tx, actor, campaignID, &f)
+	})
+	if err != nil {
+		return "", err
+	}
 	err = r.DB.Write(ctx, func(tx *store.Tx) error {
 		c, err := lock(ctx, tx, actor, campaignID, identity.CampaignRun, campaign.RunEngine)
 		if err != nil {
 			return err
 		}
-		lates, err := campaign.Lates(ctx, tx, c)
-		if err != nil {
-			return err
-		}
-		_, open := campaign.CountLates(lates, tx.Now)
-		if open > 0 && !f.DespiteLate {
-			return fault.New(fault.Conflict, "result.late", "campaign", c.Name, "count", open)
-		}
-		g, err := readGround(ctx, tx, c)
-		if err != nil {
-			return err
-		}
-		s, err := g.stage(&f)
-		if err != nil {
-			return err
-		}
-		run, err = addRun(ctx, tx, actor, c, f, s, open)
+		run, err = addRun(ctx, tx, actor, c, f, row)
 		return err
 	})
 	return run, err
 }
 
-func addRun(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.Campaign, f RunForm, s *stage, open int) (string, error) {
+// prepareRun makes what a run is made of, of the campaign as it stands. Whatever
+// changes until the run is added makes it out of date: the row says of which state
+// it is. It completes the form.
+func prepareRun(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID string, f *RunForm) (row queries.AddRunParams, err error) {
+	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.CampaignRun)
+	if err != nil {
+		return row, err
+	}
+	if err := c.Allows(campaign.RunEngine); err != nil {
+		return row, err
+	}
+	lates, err := campaign.Lates(ctx, tx, c)
+	if err != nil {
+		return row, err
+	}
+	_, open := campaign.CountLates(lates, tx.Now)
+	if open > 0 && !f.DespiteLate {
+		return row, fault.New(fault.Conflict, "result.late", "campaign", c.Name, "count", open)
+	}
+	g, err := readInputs(ctx, tx, c)
+	if err != nil {
+		return row, err
+	}
+	s, err := g.build(f)
+	if err != nil {
+		return row, err
+	}
+	instance := s.in.Bytes()
+	return queries.AddRunParams{
+		CampaignID: c.ID, Name: f.Name, Method: f.Method, CostRule: f.CostRule, Amendments: toJSON(f.Amendments),
+		Instance: string(instance), InstanceHash: format.Hash(instance), Roster: toJSON(s.roster), DespiteLate: int64(open), Inputs: c.Inputs,
+	}, nil
+}
+
+func addRun(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.Campaign, f RunForm, row queries.AddRunParams) (string, error) {
 	q := queries.New(tx)
 	last, err := q.LastRunNumber(ctx, c.ID)
 	if err != nil {
@@ -90,12 +114,8 @@ func addRun(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.
 	if err != nil {
 		return "", err
 	}
-	instance := s.in.Bytes()
-	row := queries.AddRunParams{
-		PublicID: run, CampaignID: c.ID, Number: last + 1, Name: f.Name, Method: f.Method, CostRule: f.CostRule,
-		Amendments: toJSON(f.Amendments), Instance: string(instance), InstanceHash: format.Hash(instance), Roster: toJSON(s.roster),
-		Task: task, DespiteLate: int64(open), AskedAt: store.At(tx.Now), AskedBy: actor.ID, AskedName: actor.Author(),
-	}
+	row.PublicID, row.Number, row.Task = run, last+1, task
+	row.AskedAt, row.AskedBy, row.AskedName = store.At(tx.Now), actor.ID, actor.Author()
 	if _, err := q.AddRun(ctx, row); err != nil {
 		return "", fmt.Errorf("add run: %w", err)
 	}
@@ -145,16 +165,27 @@ func (r *Results) solve(ctx context.Context, run *job.Run) error {
 	if err != nil {
 		return err
 	}
+	output := queries.AddResultParams{
+		RunID: row.ID, Engine: format.Engine, Result: string(result), ResultHash: format.Hash(result), Costs: toJSON(costs),
+		Checks: toJSON(report.Passed), StartedAt: store.At(started),
+	}
+	summary, err := store.Get(ctx, r.DB, func(tx *store.Tx) (queries.AddSummaryParams, error) {
+		return summarise(ctx, tx, run.Subject, row, queries.CampaignRunResult(output))
+	})
+	if err != nil {
+		return err
+	}
 	return r.DB.Write(ctx, func(tx *store.Tx) error {
-		err := queries.New(tx).AddResult(ctx, queries.AddResultParams{
-			RunID: row.ID, Engine: format.Engine, Result: string(result), ResultHash: format.Hash(result), Costs: toJSON(costs),
-			Checks: toJSON(report.Passed), StartedAt: store.At(started), EndedAt: store.At(tx.Now),
-		})
+		output.EndedAt = store.At(tx.Now)
+		err := queries.New(tx).AddResult(ctx, output)
 		if store.IsDuplicate(err) {
 			return fmt.Errorf("run %s was solved before: %w", id, err)
 		}
 		if err != nil {
 			return fmt.Errorf("keep the result of run %s: %w", id, err)
+		}
+		if err := queries.New(tx).AddSummary(ctx, summary); err != nil {
+			return fmt.Errorf("keep the summary of run %s: %w", id, err)
 		}
 		return run.Done(ctx, tx)
 	})
@@ -204,146 +235,4 @@ func label(number int64, name string) string {
 		return letter
 	}
 	return letter + " – " + name
-}
-
-// A Run is one run of the engine, with its result once there is one.
-type Run struct {
-	PublicID     string
-	Number       int // within the campaign, from 1
-	Name         string
-	Method       string
-	CostRule     string
-	Scoring      format.Parameters
-	Amendments   []AmendmentLine
-	DespiteLate  int // lists that were open by a late case
-	AskedAt      time.Time
-	AskedBy      string
-	InstanceHash string
-	Task         job.Task // how far the work is, and why it failed
-
-	Done               bool
-	Engine             string
-	ResultHash         string
-	StartedAt, EndedAt time.Time
-	Checks             []check.Step // what the independent verifier looked at
-	Summary            *Summary     // nil until it is done
-
-	Adopted  bool // it is the one that stands
-	Outdated bool // lists, seats or exclusions have changed since: it cannot be adopted
-}
-
-// Label names the run: "A – Ordre et tirage".
-func (r Run) Label() string { return label(int64(r.Number), r.Name) }
-
-// Letter names the run in little room.
-func (r Run) Letter() string { return label(int64(r.Number), "") }
-
-// Took returns how long the engine and the verifier worked.
-func (r Run) Took() time.Duration { return r.EndedAt.Sub(r.StartedAt) }
-
-// RunsFor returns the runs of a campaign, the first one first.
-func RunsFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID string) ([]Run, error) {
-	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.CampaignView)
-	if err != nil {
-		return nil, err
-	}
-	return runs(ctx, tx, c)
-}
-
-// RunFor returns one run.
-func RunFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID, run string) (Run, error) {
-	list, err := RunsFor(ctx, tx, actor, campaignID)
-	if err != nil {
-		return Run{}, err
-	}
-	for _, r := range list {
-		if r.PublicID == run {
-			return r, nil
-		}
-	}
-	return Run{}, unknownRun()
-}
-
-func unknownRun() error { return fault.New(fault.NotFound, "result.run.unknown") }
-
-// runs reads every run of a campaign.
-func runs(ctx context.Context, tx *store.Tx, c campaign.Campaign) ([]Run, error) {
-	if !c.Phase.Reached(campaign.Closed) {
-		return nil, nil
-	}
-	q := queries.New(tx)
-	rows, err := q.Runs(ctx, c.ID)
-	if err != nil {
-		return nil, fmt.Errorf("read runs: %w", err)
-	}
-	if len(rows) == 0 {
-		return nil, nil
-	}
-	adoption, err := q.LastAdoption(ctx, c.ID)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return nil, fmt.Errorf("read the adoption: %w", err)
-	}
-	g, err := readGround(ctx, tx, c)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]Run, len(rows))
-	for i, row := range rows {
-		if list[i], err = runOf(ctx, tx, c, row); err != nil {
-			return nil, err
-		}
-		list[i].Adopted = adoption.RunID == row.ID
-		if !c.Phase.Reached(campaign.Confirmed) {
-			if list[i].Outdated, err = g.outdates(row); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return list, nil
-}
-
-// outdates reports whether the same run would be made of something else now.
-func (g ground) outdates(row queries.CampaignRun) (bool, error) {
-	in, err := format.ReadInstance([]byte(row.Instance))
-	if err != nil {
-		return false, fmt.Errorf("read the instance of run %s: %w", row.PublicID, err)
-	}
-	amendments, err := fromJSON[[]Amendment](row.Amendments, "amendments")
-	if err != nil {
-		return false, err
-	}
-	s, err := g.stage(&RunForm{Method: row.Method, CostRule: row.CostRule, Scoring: in.Parameters, Amendments: amendments})
-	if fault.KindOf(err) == fault.Invalid && err != nil {
-		return true, nil // an amendment cannot be made any more
-	}
-	if err != nil {
-		return false, err
-	}
-	return format.Hash(s.in.Bytes()) != row.InstanceHash, nil
-}
-
-func runOf(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.CampaignRun) (Run, error) {
-	s, err := load(ctx, tx, c, row)
-	if err != nil {
-		return Run{}, err
-	}
-	run := Run{
-		PublicID: row.PublicID, Number: int(row.Number), Name: row.Name, Method: row.Method, CostRule: row.CostRule, Scoring: *s.in.Rules(),
-		Amendments: s.amendments(), DespiteLate: int(row.DespiteLate), AskedAt: row.AskedAt.Time, AskedBy: row.AskedName, InstanceHash: row.InstanceHash,
-	}
-	run.Task, err = job.Find(ctx, tx, row.Task)
-	if err != nil && fault.KindOf(err) != fault.NotFound { // old work is forgotten
-		return run, err
-	}
-	if s.result == nil {
-		return run, nil
-	}
-	run.Done, run.Engine, run.ResultHash = true, s.output.Engine, s.output.ResultHash
-	run.StartedAt, run.EndedAt = s.output.StartedAt.Time, s.output.EndedAt.Time
-	if run.Checks, err = fromJSON[[]check.Step](s.output.Checks, "checks"); err != nil {
-		return run, err
-	}
-	summary := s.summary(s.given)
-	run.Summary = &summary
-	return run, nil
 }

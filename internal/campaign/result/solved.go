@@ -16,16 +16,16 @@ import (
 	"stagora.org/stagora/internal/student"
 )
 
-// A solved run is a run read back: what went in, what came out, and the people and
+// A loadedRun is a run read back: what went in, what came out, and the people and
 // posts behind the names.
-type solved struct {
+type loadedRun struct {
 	campaign campaign.Campaign
 	row      queries.CampaignRun
 	output   queries.CampaignRunResult
 	in       *format.Instance
 	result   *format.Result // nil: not solved yet
 	costs    []*Costs       // by student of the instance
-	roster   []entrant      // by student of the instance
+	roster   []rosterEntry  // by student of the instance
 	at       format.Index
 	changes  []Amendment
 	posts    map[string]campaign.Post
@@ -37,8 +37,18 @@ type solved struct {
 }
 
 // load reads a run back.
-func load(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.CampaignRun) (*solved, error) {
-	s := &solved{campaign: c, row: row, posts: map[string]campaign.Post{}}
+func load(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.CampaignRun) (*loadedRun, error) {
+	output, err := queries.New(tx).Result(ctx, row.ID)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("read the result of run %s: %w", row.PublicID, err)
+	}
+	return loadOutput(ctx, tx, c, row, output)
+}
+
+// loadOutput makes a loaded run of its row and of what was computed; the zero output
+// stands for nothing yet.
+func loadOutput(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.CampaignRun, output queries.CampaignRunResult) (*loadedRun, error) {
+	s := &loadedRun{campaign: c, row: row, output: output, posts: map[string]campaign.Post{}}
 	posts, err := campaign.Posts(ctx, tx, c)
 	if err != nil {
 		return nil, err
@@ -53,18 +63,14 @@ func load(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.Ca
 		return nil, fmt.Errorf("read the instance of run %s: %w", row.PublicID, err)
 	}
 	s.index()
-	if s.roster, err = fromJSON[[]entrant](row.Roster, "roster"); err != nil {
+	if s.roster, err = fromJSON[[]rosterEntry](row.Roster, "roster"); err != nil {
 		return nil, err
 	}
 	if s.changes, err = fromJSON[[]Amendment](row.Amendments, "amendments"); err != nil {
 		return nil, err
 	}
-	s.output, err = queries.New(tx).Result(ctx, row.ID)
-	if errors.Is(err, sql.ErrNoRows) {
+	if output.RunID == 0 {
 		return s, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the result of run %s: %w", row.PublicID, err)
 	}
 	if s.result, err = format.ReadResult([]byte(s.output.Result)); err != nil {
 		return nil, fmt.Errorf("read the result of run %s: %w", row.PublicID, err)
@@ -77,7 +83,7 @@ func load(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.Ca
 }
 
 // index prepares what is asked of the instance for one student after another.
-func (s *solved) index() {
+func (s *loadedRun) index() {
 	s.at, s.served, s.reserved = s.in.Index(), make(map[int]int, len(s.in.Students)), map[string]int{}
 	for i, student := range s.in.Students {
 		s.served[student.Order] = i
@@ -88,7 +94,7 @@ func (s *solved) index() {
 }
 
 // amendments tells what the commission changed for the run.
-func (s *solved) amendments() []AmendmentLine {
+func (s *loadedRun) amendments() []AmendmentLine {
 	byID := map[string]reference.Ref{}
 	for _, e := range s.roster {
 		student := s.students[e.Student]
@@ -102,7 +108,7 @@ func (s *solved) amendments() []AmendmentLine {
 }
 
 // name returns the name of a post.
-func (s *solved) name(code string) string {
+func (s *loadedRun) name(code string) string {
 	if code == "" {
 		return ""
 	}
@@ -110,12 +116,12 @@ func (s *solved) name(code string) string {
 }
 
 // person returns who a student of the instance is.
-func (s *solved) person(i int) Person {
+func (s *loadedRun) person(i int) Person {
 	return Person{Student: s.students[s.roster[i].Student].Ref(), Pseudonym: s.roster[i].ID, Position: s.in.Students[i].Order}
 }
 
 // places returns where the run put everybody, by student of the instance.
-func (s *solved) places() []Place {
+func (s *loadedRun) places() []Place {
 	places := make([]Place, len(s.in.Students))
 	for _, a := range s.result.Assignments {
 		i := s.at.Student[a.Student]
@@ -124,19 +130,19 @@ func (s *solved) places() []Place {
 	return places
 }
 
-func (s *solved) place(post, secondary string, rank int, costs *Costs) Place {
+func (s *loadedRun) place(post, secondary string, rank int, costs *Costs) Place {
 	return Place{Post: post, Name: s.name(post), Secondary: secondary, SecondaryName: s.name(secondary), Rank: rank, Costs: costs}
 }
 
 // inOrder returns the students of the instance in the order in which they are
 // served, without those who were excluded.
-func (s *solved) inOrder() []int {
+func (s *loadedRun) inOrder() []int {
 	return slices.DeleteFunc(s.in.Sequence(), func(i int) bool { return s.roster[i].Excluded })
 }
 
 // cutoffs returns, for the posts that the run filled, the position of the last
 // person served there.
-func (s *solved) cutoffs() map[string]int {
+func (s *loadedRun) cutoffs() map[string]int {
 	last := map[string]int{}
 	for _, p := range s.result.Posts {
 		if seats := s.in.Posts[s.at.Post[p.Post]].Seats; seats > 0 && p.Filled == seats {
@@ -148,17 +154,20 @@ func (s *solved) cutoffs() map[string]int {
 
 // A Summary is a placement in figures.
 type Summary struct {
-	Students    int
-	Placed      int
-	First       int   // who have their first wish
-	WithinThree int   // who have one of their first three
-	Worst       int   // the worst rank obtained
-	MeanRank    int64 // hundredths, of those placed from their list
-	Ranks       []int // how many have each rank, the first wish first
-	Unplaced    []Person
-	MeanCost    int64 // hundredths, of those placed
-	Posts       []PostLine
+	Students    int        `json:"students"`
+	Placed      int        `json:"placed"`
+	First       int        `json:"first"`       // who have their first wish
+	WithinThree int        `json:"withinThree"` // who have one of their first three
+	Worst       int        `json:"worst"`       // the worst rank obtained
+	MeanRank    int64      `json:"meanRank"`    // hundredths, of those placed from their list
+	Ranks       []int      `json:"ranks"`       // how many have each rank, the first wish first
+	Unplaced    []Person   `json:"-"`
+	MeanCost    int64      `json:"meanCost"` // hundredths, of those placed that have costs
+	Posts       []PostLine `json:"-"`
 }
+
+// Without returns how many have no place.
+func (s Summary) Without() int { return s.Students - s.Placed }
 
 // A PostLine is how full a post is.
 type PostLine struct {
@@ -175,9 +184,9 @@ func (p PostLine) Full() bool { return p.Filled >= p.Seats }
 
 // summary sums a placement up, of which places holds everybody's, by student of the
 // instance.
-func (s *solved) summary(places []Place) Summary {
+func (s *loadedRun) summary(places []Place) Summary {
 	t := Summary{Posts: s.postLines(places)}
-	sum, ranked, cost := 0, 0, int64(0)
+	sum, ranked, cost, priced := 0, 0, int64(0), 0
 	for _, i := range s.inOrder() {
 		p := places[i]
 		t.Students++
@@ -186,7 +195,9 @@ func (s *solved) summary(places []Place) Summary {
 			continue
 		}
 		t.Placed++
-		cost += p.Costs.Total
+		if p.Costs != nil {
+			cost, priced = cost+p.Costs.Total, priced+1
+		}
 		if p.Rank == 0 {
 			continue
 		}
@@ -208,8 +219,8 @@ func (s *solved) summary(places []Place) Summary {
 	if ranked > 0 {
 		t.MeanRank = mean(int64(100*sum), ranked)
 	}
-	if t.Placed > 0 {
-		t.MeanCost = mean(cost, t.Placed)
+	if priced > 0 {
+		t.MeanCost = mean(cost, priced)
 	}
 	return t
 }
@@ -225,7 +236,7 @@ func mean(sum int64, n int) int64 {
 }
 
 // postLines returns how full each post is, in the order of codes.
-func (s *solved) postLines(places []Place) []PostLine {
+func (s *loadedRun) postLines(places []Place) []PostLine {
 	filled := filledBy(places)
 	cutoffs := s.cutoffs()
 	lines := make([]PostLine, 0, len(s.in.Posts))

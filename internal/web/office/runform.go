@@ -48,7 +48,7 @@ func (o *Pages) NewRun(w http.ResponseWriter, r *page.Request) error {
 		if err != nil {
 			return err
 		}
-		q.form.Method, q.form.CostRule, q.form.Scoring = run.Method, run.CostRule, &run.Scoring
+		q.form.Method, q.form.CostRule, q.form.Scoring = run.Method, run.CostRule, cmp.Or(run.Scoring, q.form.Scoring)
 		for _, a := range run.Amendments {
 			q.form.Amendments = append(q.form.Amendments, a.Amendment)
 		}

@@ -173,7 +173,11 @@ func adoptAction(r *page.Request, c campaign.Campaign, run result.Run) ui.Action
 // RunProgress answers with the progress alone, while the page is open. When the
 // work has ended, the whole page is drawn anew.
 func (o *Pages) RunProgress(w http.ResponseWriter, r *page.Request) error {
-	c, run, err := readRun(r, identity.CampaignView)
+	var run result.Run
+	c, err := read(r, identity.CampaignView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+		run, err = result.RunProgress(ctx, tx, c, r.PathValue("run"))
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -252,15 +256,8 @@ func (o *Pages) Comparison(w http.ResponseWriter, r *page.Request) error {
 	}
 	var runs result.Comparison
 	c, err := read(r, identity.CampaignView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
-		if runs, err = result.Compare(ctx, tx, r.Actor, c.PublicID, chosen...); err != nil {
-			return err
-		}
-		for i, run := range runs.Runs { // as they stand: which one is adopted, which are outdated
-			if runs.Runs[i], err = result.RunFor(ctx, tx, r.Actor, c.PublicID, run.PublicID); err != nil {
-				return err
-			}
-		}
-		return nil
+		runs, err = result.Compare(ctx, tx, r.Actor, c.PublicID, chosen...)
+		return err
 	})
 	if err != nil {
 		return err
@@ -275,7 +272,7 @@ func ranksChart(r *page.Request, title string, s result.Summary) ui.BarChart {
 	for i, n := range s.Ranks {
 		chart.Bars = append(chart.Bars, ui.Bar{Label: strconv.Itoa(i + 1), Value: n, Tone: ui.Info})
 	}
-	if n := len(s.Unplaced); n > 0 {
+	if n := s.Without(); n > 0 {
 		chart.Bars = append(chart.Bars, ui.Bar{Label: r.T("office.unplaced.short"), Value: n, Tone: ui.Bad})
 	}
 	return chart

@@ -85,6 +85,7 @@ type CampaignRun struct {
 	AskedAt      store.Time
 	AskedBy      int64
 	AskedName    string
+	Inputs       int64
 }
 
 type CampaignRunResult struct {

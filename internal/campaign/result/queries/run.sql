@@ -1,7 +1,7 @@
 -- name: AddRun :one
 INSERT INTO campaign_run (public_id, campaign_id, number, name, method, cost_rule, amendments, instance, instance_hash,
-	roster, task, despite_late, asked_at, asked_by, asked_name)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+	roster, task, despite_late, asked_at, asked_by, asked_name, inputs)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 RETURNING id;
 
 -- name: LastRunNumber :one
@@ -13,8 +13,46 @@ SELECT * FROM campaign_run WHERE id = $1;
 -- name: RunByPublicID :one
 SELECT * FROM campaign_run WHERE public_id = $1;
 
--- name: Runs :many
-SELECT * FROM campaign_run WHERE campaign_id = $1 ORDER BY number;
+-- What pages show of runs: not what went in and came out, which is megabytes.
+
+-- name: RunHeads :many
+SELECT r.id, r.public_id, r.number, r.name, r.method, r.cost_rule, r.amendments, r.instance_hash, r.task, r.despite_late,
+	r.asked_at, r.asked_name, r.inputs, o.engine, o.result_hash, o.started_at, o.ended_at, s.figures
+FROM campaign_run r
+LEFT JOIN campaign_run_result o ON o.run_id = r.id
+LEFT JOIN campaign_run_summary s ON s.run_id = r.id
+WHERE r.campaign_id = $1
+ORDER BY r.number;
+
+-- name: RunHead :one
+SELECT r.id, r.public_id, r.number, r.name, r.method, r.cost_rule, r.amendments, r.instance_hash, r.task, r.despite_late,
+	r.asked_at, r.asked_name, r.inputs, o.engine, o.result_hash, o.started_at, o.ended_at, s.figures
+FROM campaign_run r
+LEFT JOIN campaign_run_result o ON o.run_id = r.id
+LEFT JOIN campaign_run_summary s ON s.run_id = r.id
+WHERE r.campaign_id = $1 AND r.public_id = $2;
+
+-- name: RunPublicID :one
+SELECT public_id FROM campaign_run WHERE id = $1;
+
+-- name: CampaignOfRun :one
+SELECT c.public_id FROM campaign_run r JOIN campaign_campaign c ON c.id = r.campaign_id WHERE r.id = $1;
+
+-- name: RunDetail :one
+SELECT o.checks, s.detail
+FROM campaign_run_result o
+LEFT JOIN campaign_run_summary s ON s.run_id = o.run_id
+WHERE o.run_id = $1;
+
+-- name: AddSummary :exec
+INSERT INTO campaign_run_summary (run_id, figures, detail) VALUES ($1, $2, $3);
+
+-- name: RunsWithoutSummary :many
+SELECT o.run_id FROM campaign_run_result o
+LEFT JOIN campaign_run_summary s ON s.run_id = o.run_id
+WHERE o.run_id > sqlc.arg(after) AND s.run_id IS NULL
+ORDER BY o.run_id
+LIMIT sqlc.arg(most);
 
 -- name: AddResult :exec
 INSERT INTO campaign_run_result (run_id, engine, result, result_hash, costs, checks, started_at, ended_at)

@@ -75,8 +75,8 @@ func (q *Queries) AddResult(ctx context.Context, arg AddResultParams) error {
 
 const addRun = `-- name: AddRun :one
 INSERT INTO campaign_run (public_id, campaign_id, number, name, method, cost_rule, amendments, instance, instance_hash,
-	roster, task, despite_late, asked_at, asked_by, asked_name)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+	roster, task, despite_late, asked_at, asked_by, asked_name, inputs)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 RETURNING id
 `
 
@@ -96,6 +96,7 @@ type AddRunParams struct {
 	AskedAt      store.Time
 	AskedBy      int64
 	AskedName    string
+	Inputs       int64
 }
 
 func (q *Queries) AddRun(ctx context.Context, arg AddRunParams) (int64, error) {
@@ -115,10 +116,26 @@ func (q *Queries) AddRun(ctx context.Context, arg AddRunParams) (int64, error) {
 		arg.AskedAt,
 		arg.AskedBy,
 		arg.AskedName,
+		arg.Inputs,
 	)
 	var id int64
 	err := row.Scan(&id)
 	return id, err
+}
+
+const addSummary = `-- name: AddSummary :exec
+INSERT INTO campaign_run_summary (run_id, figures, detail) VALUES ($1, $2, $3)
+`
+
+type AddSummaryParams struct {
+	RunID   int64
+	Figures string
+	Detail  string
+}
+
+func (q *Queries) AddSummary(ctx context.Context, arg AddSummaryParams) error {
+	_, err := q.db.ExecContext(ctx, addSummary, arg.RunID, arg.Figures, arg.Detail)
+	return err
 }
 
 const adoptions = `-- name: Adoptions :many
@@ -155,6 +172,17 @@ func (q *Queries) Adoptions(ctx context.Context, campaignID int64) ([]CampaignAd
 		return nil, err
 	}
 	return items, nil
+}
+
+const campaignOfRun = `-- name: CampaignOfRun :one
+SELECT c.public_id FROM campaign_run r JOIN campaign_campaign c ON c.id = r.campaign_id WHERE r.id = $1
+`
+
+func (q *Queries) CampaignOfRun(ctx context.Context, id int64) (string, error) {
+	row := q.db.QueryRowContext(ctx, campaignOfRun, id)
+	var public_id string
+	err := row.Scan(&public_id)
+	return public_id, err
 }
 
 const lastAdoption = `-- name: LastAdoption :one
@@ -209,7 +237,7 @@ func (q *Queries) Result(ctx context.Context, runID int64) (CampaignRunResult, e
 }
 
 const run = `-- name: Run :one
-SELECT id, public_id, campaign_id, number, name, method, cost_rule, amendments, instance, instance_hash, roster, task, despite_late, asked_at, asked_by, asked_name FROM campaign_run WHERE id = $1
+SELECT id, public_id, campaign_id, number, name, method, cost_rule, amendments, instance, instance_hash, roster, task, despite_late, asked_at, asked_by, asked_name, inputs FROM campaign_run WHERE id = $1
 `
 
 func (q *Queries) Run(ctx context.Context, id int64) (CampaignRun, error) {
@@ -232,12 +260,13 @@ func (q *Queries) Run(ctx context.Context, id int64) (CampaignRun, error) {
 		&i.AskedAt,
 		&i.AskedBy,
 		&i.AskedName,
+		&i.Inputs,
 	)
 	return i, err
 }
 
 const runByPublicID = `-- name: RunByPublicID :one
-SELECT id, public_id, campaign_id, number, name, method, cost_rule, amendments, instance, instance_hash, roster, task, despite_late, asked_at, asked_by, asked_name FROM campaign_run WHERE public_id = $1
+SELECT id, public_id, campaign_id, number, name, method, cost_rule, amendments, instance, instance_hash, roster, task, despite_late, asked_at, asked_by, asked_name, inputs FROM campaign_run WHERE public_id = $1
 `
 
 func (q *Queries) RunByPublicID(ctx context.Context, publicID string) (CampaignRun, error) {
@@ -260,44 +289,203 @@ func (q *Queries) RunByPublicID(ctx context.Context, publicID string) (CampaignR
 		&i.AskedAt,
 		&i.AskedBy,
 		&i.AskedName,
+		&i.Inputs,
 	)
 	return i, err
 }
 
-const runs = `-- name: Runs :many
-SELECT id, public_id, campaign_id, number, name, method, cost_rule, amendments, instance, instance_hash, roster, task, despite_late, asked_at, asked_by, asked_name FROM campaign_run WHERE campaign_id = $1 ORDER BY number
+const runDetail = `-- name: RunDetail :one
+SELECT o.checks, s.detail
+FROM campaign_run_result o
+LEFT JOIN campaign_run_summary s ON s.run_id = o.run_id
+WHERE o.run_id = $1
 `
 
-func (q *Queries) Runs(ctx context.Context, campaignID int64) ([]CampaignRun, error) {
-	rows, err := q.db.QueryContext(ctx, runs, campaignID)
+type RunDetailRow struct {
+	Checks string
+	Detail sql.NullString
+}
+
+func (q *Queries) RunDetail(ctx context.Context, runID int64) (RunDetailRow, error) {
+	row := q.db.QueryRowContext(ctx, runDetail, runID)
+	var i RunDetailRow
+	err := row.Scan(&i.Checks, &i.Detail)
+	return i, err
+}
+
+const runHead = `-- name: RunHead :one
+SELECT r.id, r.public_id, r.number, r.name, r.method, r.cost_rule, r.amendments, r.instance_hash, r.task, r.despite_late,
+	r.asked_at, r.asked_name, r.inputs, o.engine, o.result_hash, o.started_at, o.ended_at, s.figures
+FROM campaign_run r
+LEFT JOIN campaign_run_result o ON o.run_id = r.id
+LEFT JOIN campaign_run_summary s ON s.run_id = r.id
+WHERE r.campaign_id = $1 AND r.public_id = $2
+`
+
+type RunHeadParams struct {
+	CampaignID int64
+	PublicID   string
+}
+
+type RunHeadRow struct {
+	ID           int64
+	PublicID     string
+	Number       int64
+	Name         string
+	Method       string
+	CostRule     string
+	Amendments   string
+	InstanceHash string
+	Task         string
+	DespiteLate  int64
+	AskedAt      store.Time
+	AskedName    string
+	Inputs       int64
+	Engine       sql.NullString
+	ResultHash   sql.NullString
+	StartedAt    *store.Time
+	EndedAt      *store.Time
+	Figures      sql.NullString
+}
+
+func (q *Queries) RunHead(ctx context.Context, arg RunHeadParams) (RunHeadRow, error) {
+	row := q.db.QueryRowContext(ctx, runHead, arg.CampaignID, arg.PublicID)
+	var i RunHeadRow
+	err := row.Scan(
+		&i.ID,
+		&i.PublicID,
+		&i.Number,
+		&i.Name,
+		&i.Method,
+		&i.CostRule,
+		&i.Amendments,
+		&i.InstanceHash,
+		&i.Task,
+		&i.DespiteLate,
+		&i.AskedAt,
+		&i.AskedName,
+		&i.Inputs,
+		&i.Engine,
+		&i.ResultHash,
+		&i.StartedAt,
+		&i.EndedAt,
+		&i.Figures,
+	)
+	return i, err
+}
+
+const runHeads = `-- name: RunHeads :many
+
+SELECT r.id, r.public_id, r.number, r.name, r.method, r.cost_rule, r.amendments, r.instance_hash, r.task, r.despite_late,
+	r.asked_at, r.asked_name, r.inputs, o.engine, o.result_hash, o.started_at, o.ended_at, s.figures
+FROM campaign_run r
+LEFT JOIN campaign_run_result o ON o.run_id = r.id
+LEFT JOIN campaign_run_summary s ON s.run_id = r.id
+WHERE r.campaign_id = $1
+ORDER BY r.number
+`
+
+type RunHeadsRow struct {
+	ID           int64
+	PublicID     string
+	Number       int64
+	Name         string
+	Method       string
+	CostRule     string
+	Amendments   string
+	InstanceHash string
+	Task         string
+	DespiteLate  int64
+	AskedAt      store.Time
+	AskedName    string
+	Inputs       int64
+	Engine       sql.NullString
+	ResultHash   sql.NullString
+	StartedAt    *store.Time
+	EndedAt      *store.Time
+	Figures      sql.NullString
+}
+
+// What pages show of runs: not what went in and came out, which is megabytes.
+func (q *Queries) RunHeads(ctx context.Context, campaignID int64) ([]RunHeadsRow, error) {
+	rows, err := q.db.QueryContext(ctx, runHeads, campaignID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []CampaignRun
+	var items []RunHeadsRow
 	for rows.Next() {
-		var i CampaignRun
+		var i RunHeadsRow
 		if err := rows.Scan(
 			&i.ID,
 			&i.PublicID,
-			&i.CampaignID,
 			&i.Number,
 			&i.Name,
 			&i.Method,
 			&i.CostRule,
 			&i.Amendments,
-			&i.Instance,
 			&i.InstanceHash,
-			&i.Roster,
 			&i.Task,
 			&i.DespiteLate,
 			&i.AskedAt,
-			&i.AskedBy,
 			&i.AskedName,
+			&i.Inputs,
+			&i.Engine,
+			&i.ResultHash,
+			&i.StartedAt,
+			&i.EndedAt,
+			&i.Figures,
 		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const runPublicID = `-- name: RunPublicID :one
+SELECT public_id FROM campaign_run WHERE id = $1
+`
+
+func (q *Queries) RunPublicID(ctx context.Context, id int64) (string, error) {
+	row := q.db.QueryRowContext(ctx, runPublicID, id)
+	var public_id string
+	err := row.Scan(&public_id)
+	return public_id, err
+}
+
+const runsWithoutSummary = `-- name: RunsWithoutSummary :many
+SELECT o.run_id FROM campaign_run_result o
+LEFT JOIN campaign_run_summary s ON s.run_id = o.run_id
+WHERE o.run_id > $1 AND s.run_id IS NULL
+ORDER BY o.run_id
+LIMIT $2
+`
+
+type RunsWithoutSummaryParams struct {
+	After int64
+	Most  int32
+}
+
+func (q *Queries) RunsWithoutSummary(ctx context.Context, arg RunsWithoutSummaryParams) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, runsWithoutSummary, arg.After, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var run_id int64
+		if err := rows.Scan(&run_id); err != nil {
+			return nil, err
+		}
+		items = append(items, run_id)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err

@@ -12,34 +12,34 @@ import (
 	"stagora.org/stagora/internal/text"
 )
 
-// An entrant is who stands behind a pseudonym of an instance. It is kept with the
+// A rosterEntry is who stands behind a pseudonym of an instance. It is kept with the
 // run, in the order of the instance's students.
-type entrant struct {
-	ID          string   `json:"id"` // the pseudonym
-	Participant int64    `json:"participant"`
-	Student     int64    `json:"student"` // the record at the time of the run
-	Score       *int64   `json:"score,omitempty"`
-	Manual      int      `json:"manual,omitempty"`
-	Draw        string   `json:"draw"`
-	Excluded    bool     `json:"excluded,omitempty"` // since the order was frozen: in the draw, without a wish
-	Wishes      []listed `json:"wishes"`
+type rosterEntry struct {
+	ID          string     `json:"id"` // the pseudonym
+	Participant int64      `json:"participant"`
+	Student     int64      `json:"student"` // the record at the time of the run
+	Score       *int64     `json:"score,omitempty"`
+	Manual      int        `json:"manual,omitempty"`
+	Draw        string     `json:"draw"`
+	Excluded    bool       `json:"excluded,omitempty"` // since the order was frozen: in the draw, without a wish
+	Wishes      []wishNote `json:"wishes"`
 }
 
-// A listed wish is what the engine does not need to know of one.
-type listed struct {
+// A wishNote is what is known of a wish and the engine does not need.
+type wishNote struct {
 	Args  text.Blanks `json:"args,omitempty"`  // of the rule that bars it
 	Added bool        `json:"added,omitempty"` // by the commission
 }
 
-// A ground is a campaign as it stands, from which runs are made.
-type ground struct {
+// The runInputs are a campaign as it stands: what a run is made of.
+type runInputs struct {
 	snapshot campaign.Snapshot
 	excluded []campaign.Enrolment
 }
 
-// readGround reads a campaign whose order is known.
-func readGround(ctx context.Context, tx *store.Tx, c campaign.Campaign) (ground, error) {
-	var g ground
+// readInputs reads a campaign whose order is known.
+func readInputs(ctx context.Context, tx *store.Tx, c campaign.Campaign) (runInputs, error) {
+	var g runInputs
 	var err error
 	if g.snapshot, err = campaign.TakeSnapshot(ctx, tx, c); err != nil {
 		return g, err
@@ -56,7 +56,7 @@ func readGround(ctx context.Context, tx *store.Tx, c campaign.Campaign) (ground,
 }
 
 // backgrounds returns what the rules look at, by pseudonym.
-func (g ground) backgrounds() map[string]campaign.Background {
+func (g runInputs) backgrounds() map[string]campaign.Background {
 	by := make(map[string]campaign.Background, len(g.snapshot.Students))
 	for _, s := range g.snapshot.Students {
 		by[s.Pseudonym] = s.Background
@@ -64,19 +64,19 @@ func (g ground) backgrounds() map[string]campaign.Background {
 	return by
 }
 
-// A stage is everything that a run is made of, while it is being made.
-type stage struct {
+// An instanceBuilder makes the instance of a run, and what is kept beside it.
+type instanceBuilder struct {
 	in         *format.Instance
-	roster     []entrant
+	roster     []rosterEntry
 	posts      map[string]campaign.Post
 	background map[string]campaign.Background
 	students   map[string]string // public ids by pseudonym
 	lines      []AmendmentLine
 }
 
-// stage makes a run's instance, with the amendments of its form. It completes the
+// build makes a run's instance, with the amendments of its form. It completes the
 // form with the campaign's defaults.
-func (g ground) stage(f *RunForm) (*stage, error) {
+func (g runInputs) build(f *RunForm) (*instanceBuilder, error) {
 	c := g.snapshot.Campaign
 	if f.Method == "" {
 		f.Method = c.Method
@@ -111,8 +111,8 @@ func (g ground) stage(f *RunForm) (*stage, error) {
 }
 
 // empty makes the instance before any amendment.
-func (g ground) empty(f *RunForm) *stage {
-	s := &stage{
+func (g runInputs) empty(f *RunForm) *instanceBuilder {
+	s := &instanceBuilder{
 		in: g.snapshot.Instance(f.Method), posts: map[string]campaign.Post{}, background: g.backgrounds(), students: map[string]string{},
 	}
 	if f.Scoring != nil {
@@ -123,9 +123,9 @@ func (g ground) empty(f *RunForm) *stage {
 		s.posts[p.Code] = p
 	}
 	for _, c := range g.snapshot.Students {
-		e := entrant{
+		e := rosterEntry{
 			ID: c.Pseudonym, Participant: c.Participant, Student: c.Student.ID, Score: c.Score, Manual: c.Manual,
-			Draw: c.Position.Hash, Wishes: make([]listed, len(c.Wishes)),
+			Draw: c.Position.Hash, Wishes: make([]wishNote, len(c.Wishes)),
 		}
 		for i, v := range c.Verdicts {
 			e.Wishes[i].Args = text.Blanks(v.Args)
@@ -138,18 +138,18 @@ func (g ground) empty(f *RunForm) *stage {
 			student.Score = format.Hundredths(*e.Score)
 		}
 		s.in.Students = append(s.in.Students, student)
-		s.roster = append(s.roster, entrant{
+		s.roster = append(s.roster, rosterEntry{
 			ID: e.Pseudonym, Participant: e.ID, Student: e.Student.ID, Score: e.Score, Manual: e.Manual, Draw: e.Position.Hash,
-			Excluded: true, Wishes: []listed{},
+			Excluded: true, Wishes: []wishNote{},
 		})
 	}
 	return s
 }
 
-func (s *stage) publicID(e entrant) string { return s.students[e.ID] }
+func (s *instanceBuilder) publicID(e rosterEntry) string { return s.students[e.ID] }
 
 // line says what an amendment changes, before it is applied.
-func (s *stage) line(a Amendment) AmendmentLine {
+func (s *instanceBuilder) line(a Amendment) AmendmentLine {
 	line := AmendmentLine{Amendment: a, PostName: s.posts[a.Post].Label()}
 	if at, offered := s.in.Index().Post[a.Post]; offered {
 		line.Before = s.in.Posts[at].Seats
