@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/campaign/queries"
@@ -271,14 +273,21 @@ func SetLast(ctx context.Context, tx *store.Tx, c Campaign, code string, last La
 	return nil
 }
 
-// SetCutoff says, once the result is published, at which position a post was full:
-// the next campaign shows it. It is for package result.
-func SetCutoff(ctx context.Context, tx *store.Tx, c Campaign, code string, cutoff int) error {
-	_, err := queries.New(tx).SetCutoff(ctx, queries.SetCutoffParams{
-		CampaignID: c.ID, Code: code, Cutoff: sql.NullInt64{Int64: int64(cutoff), Valid: cutoff > 0},
-	})
-	if err != nil {
-		return fmt.Errorf("set cut-off of %s: %w", code, err)
+// SetCutoffs says, once the result is published, at which position each post was
+// full, by code; 0 is not full. The next campaign shows it. It is for package result.
+func SetCutoffs(ctx context.Context, tx *store.Tx, c Campaign, cutoffs map[string]int) error {
+	const perStatement = 1000
+	for some := range slices.Chunk(slices.Sorted(maps.Keys(cutoffs)), perStatement) {
+		values, args := make([]string, len(some)), []any{c.ID}
+		for i, code := range some {
+			values[i] = fmt.Sprintf("(CAST($%d AS TEXT), CAST($%d AS BIGINT))", 2*i+2, 2*i+3)
+			args = append(args, code, sql.NullInt64{Int64: int64(cutoffs[code]), Valid: cutoffs[code] > 0})
+		}
+		_, err := tx.ExecContext(ctx, "UPDATE campaign_post SET cutoff = v.column2 FROM (VALUES "+strings.Join(values, ", ")+
+			") AS v WHERE campaign_id = $1 AND code = v.column1", args...)
+		if err != nil {
+			return fmt.Errorf("set cut-offs of %s: %w", c.PublicID, err)
+		}
 	}
 	return nil
 }

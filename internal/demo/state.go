@@ -255,7 +255,11 @@ func (l *loader) publish(ctx context.Context) error {
 		return err
 	}
 	l.clock.Freeze(publishes.Add(-time.Minute))
-	return results.Publish(ctx, nadia, l.campaign)
+	if err := results.Publish(ctx, nadia, l.campaign); err != nil {
+		return err
+	}
+	_, err = runner.Step(ctx)
+	return err
 }
 
 // unplaced is whom the run leaves without a post: the commission has looked at the

@@ -11,6 +11,8 @@ the line it speaks of.
   - A line is cancelled or replaced at most once: of two people who undo the same
     placement at the same time, one is told that the other was first.
   - A placement is current while nothing cancels or replaces it.
+  - A publication writes its placements in many steps, as a batch. Before the batch
+    is released none of them is read; then all are.
   - Whether it counts is what the last line about it says; without one, nothing
     has been said yet.
 

@@ -53,13 +53,17 @@ func OfStudents(ctx context.Context, tx *store.Tx, where store.Condition) (map[i
 		about.SQL = "e.refers_to IN (SELECT f.id FROM placement_entry f WHERE " + about.SQL + ")"
 		those = store.Or(theirs, about)
 	}
-	lines, err := entries.All(ctx, tx, those)
+	lines, err := entries.All(ctx, tx, store.And(those, released))
 	if err != nil {
 		return nil, fmt.Errorf("read placements: %w", err)
 	}
 	placements, err := placementsOf(ctx, tx, lines, nil)
 	return ByStudent(placements), err
 }
+
+// released is the condition that a line is in force: it belongs to no batch, or to one
+// that was released.
+var released = store.Where("e.batch NOT IN (SELECT b.id FROM placement_batch b WHERE b.released_at IS NULL)")
 
 // entries reads lines of the ledger.
 var entries = store.List[queries.PlacementEntry]{

@@ -40,7 +40,34 @@ type New struct {
 // Place writes a placement and returns its public id. The caller has the right and
 // records the act, as it writes many at once.
 func Place(ctx context.Context, tx *store.Tx, by string, n New) (publicID string, err error) {
-	return add(ctx, tx, by, n, sql.NullInt64{})
+	return add(ctx, tx, by, n, sql.NullInt64{}, 0)
+}
+
+// OpenBatch begins a batch of placements, which are written in many transactions
+// and come into force at once ([Release]); until then nobody reads them.
+func OpenBatch(ctx context.Context, tx *store.Tx) (batch int64, err error) {
+	batch, err = queries.New(tx).OpenBatch(ctx, store.At(tx.Now))
+	if err != nil {
+		return 0, fmt.Errorf("open a batch of placements: %w", err)
+	}
+	return batch, nil
+}
+
+// PlaceInBatch is [Place] for a placement of a batch.
+func PlaceInBatch(ctx context.Context, tx *store.Tx, by string, batch int64, n New) (publicID string, err error) {
+	return add(ctx, tx, by, n, sql.NullInt64{}, batch)
+}
+
+// Release brings the placements of a batch into force. It happens once.
+func Release(ctx context.Context, tx *store.Tx, batch int64) error {
+	n, err := queries.New(tx).ReleaseBatch(ctx, queries.ReleaseBatchParams{ID: batch, ReleasedAt: store.AtOrNil(tx.Now)})
+	if err == nil && n != 1 {
+		err = errors.New("it is not open")
+	}
+	if err != nil {
+		return fmt.Errorf("release batch %d of placements: %w", batch, err)
+	}
+	return nil
 }
 
 // Replace writes a placement in the place of another, which stays readable. The
@@ -53,7 +80,7 @@ func Replace(ctx context.Context, tx *store.Tx, actor identity.Actor, old string
 	if n.StudentID, err = sameStudent(ctx, tx, before.StudentID, n.StudentID); err != nil {
 		return "", err
 	}
-	publicID, err = add(ctx, tx, name(actor), n, orNull(before.ID))
+	publicID, err = add(ctx, tx, name(actor), n, orNull(before.ID), 0)
 	if err != nil {
 		return "", err
 	}
@@ -108,14 +135,14 @@ func Validate(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID 
 	return record(ctx, tx, actor, action, before, reason, nil)
 }
 
-func add(ctx context.Context, tx *store.Tx, by string, n New, replaces sql.NullInt64) (string, error) {
+func add(ctx context.Context, tx *store.Tx, by string, n New, replaces sql.NullInt64, batch int64) (string, error) {
 	publicID := uuid.NewString()
 	params := queries.AddParams{
 		PublicID: publicID, Kind: placed, RefersTo: replaces,
 		StudentID: n.StudentID, SiteID: n.SiteID, SecondaryID: orNull(n.SecondaryID), PeriodID: n.PeriodID,
 		Procedure: n.Procedure, Campaign: n.Campaign, DecidedAt: store.At(n.At), DecidedBy: n.By,
 		Rank: orNull(int64(n.Rank)), Reason: n.Reason,
-		RecordedAt: store.At(tx.Now), RecordedBy: by,
+		RecordedAt: store.At(tx.Now), RecordedBy: by, Batch: batch,
 	}
 	if n.Costs != nil {
 		params.PostCost = sql.NullInt64{Int64: n.Costs.Post, Valid: true}

@@ -43,9 +43,6 @@ LIMIT 1;
 -- name: SetLast :execrows
 UPDATE campaign_post SET last_name = $3, last_seats = $4, last_cutoff = $5 WHERE campaign_id = $1 AND code = $2;
 
--- name: SetCutoff :execrows
-UPDATE campaign_post SET cutoff = $3 WHERE campaign_id = $1 AND code = $2;
-
 -- name: OpenInPeriod :many
 SELECT p.campaign_id, p.code, p.site_id, p.seats
 FROM campaign_post p

@@ -324,24 +324,6 @@ func (q *Queries) RemovePost(ctx context.Context, id int64) error {
 	return err
 }
 
-const setCutoff = `-- name: SetCutoff :execrows
-UPDATE campaign_post SET cutoff = $3 WHERE campaign_id = $1 AND code = $2
-`
-
-type SetCutoffParams struct {
-	CampaignID int64
-	Code       string
-	Cutoff     sql.NullInt64
-}
-
-func (q *Queries) SetCutoff(ctx context.Context, arg SetCutoffParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, setCutoff, arg.CampaignID, arg.Code, arg.Cutoff)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
 const setLast = `-- name: SetLast :execrows
 UPDATE campaign_post SET last_name = $3, last_seats = $4, last_cutoff = $5 WHERE campaign_id = $1 AND code = $2
 `

@@ -15,14 +15,22 @@ import (
 	"stagora.org/stagora/internal/text"
 )
 
+// A mail is a message of a publication, and what it is about: a participant, or a
+// post.
+type mail struct {
+	notice.Message
+	participant int64 // 0: the mail is to a site
+	post        string
+}
+
 // A mailing is every mail that a publication sends.
 type mailing struct {
-	placed, unplaced, sites []notice.Message
+	placed, unplaced, sites []mail
 	silent                  []Person // without an address
 	missing                 []string // sites where people arrive, and nobody is told
 }
 
-func (m mailing) all() []notice.Message { return slices.Concat(m.placed, m.unplaced, m.sites) }
+func (m mailing) all() []mail { return slices.Concat(m.placed, m.unplaced, m.sites) }
 
 // delay is how long the mails wait, so that somebody who sees a mistake can stop
 // them: a few may leave at once.
@@ -51,11 +59,11 @@ func (b *proposalState) mails(ctx context.Context, tx *store.Tx) (mailing, error
 		message.Key = "result:" + b.campaign.PublicID + ":" + b.roster[i].ID
 		if b.places[i].Post == "" {
 			message.Kind = notice.ResultUnplaced
-			m.unplaced = append(m.unplaced, message)
+			m.unplaced = append(m.unplaced, mail{Message: message, participant: b.roster[i].Participant})
 			continue
 		}
 		message.Blanks["site"] = titled(b.places[i].Name, b.places[i].Post)
-		m.placed = append(m.placed, message)
+		m.placed = append(m.placed, mail{Message: message, participant: b.roster[i].Participant})
 	}
 	return m, b.tellSites(ctx, tx, dates, &m)
 }
@@ -102,7 +110,7 @@ func (b *proposalState) tellSites(ctx context.Context, tx *store.Tx, dates refer
 			message.Key = fmt.Sprintf("arrivals:%s:%s:%s", b.campaign.PublicID, post, contact.PublicID)
 			message.Blanks["site"], message.Blanks["number"] = titled(b.name(post), post), len(arrivals[post])
 			message.Blanks["arrivals"] = notice.Lines(arrivals[post])
-			m.sites = append(m.sites, message)
+			m.sites = append(m.sites, mail{Message: message, post: post})
 		}
 	}
 	return nil
@@ -169,10 +177,10 @@ func (r *Results) Preview(ctx context.Context, tx *store.Tx, actor identity.Acto
 	p := Preview{
 		Placed: len(m.placed), Unplaced: len(m.unplaced), Sites: len(m.sites), Silent: m.silent, Missing: m.missing, Delay: m.delay(),
 	}
-	for _, group := range [][]notice.Message{first(m.placed, 3), first(m.unplaced, 1), first(m.sites, 1)} {
+	for _, group := range [][]mail{first(m.placed, 3), first(m.unplaced, 1), first(m.sites, 1)} {
 		for _, message := range group {
 			message.Link = r.link(message.Kind, c)
-			letter, err := notice.Render(message)
+			letter, err := notice.Render(message.Message)
 			if err != nil {
 				return p, err
 			}
@@ -184,7 +192,7 @@ func (r *Results) Preview(ctx context.Context, tx *store.Tx, actor identity.Acto
 	return p, nil
 }
 
-func first(list []notice.Message, most int) []notice.Message { return list[:min(most, len(list))] }
+func first(list []mail, most int) []mail { return list[:min(most, len(list))] }
 
 // link returns the page that a mail is about. A site's contact has no account: the
 // list stands in the mail itself.

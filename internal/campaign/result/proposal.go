@@ -108,7 +108,7 @@ func (b *proposalState) compared(ctx context.Context, tx *store.Tx) (*Run, error
 
 func (b *proposalState) lines(g runInputs, wishes bool) []Line {
 	background := g.backgrounds()
-	reasons := b.reasons()
+	reasons := b.reasonsOf()
 	lines := make([]Line, 0, len(b.roster))
 	for _, i := range b.inOrder() {
 		e := b.roster[i]
@@ -127,9 +127,11 @@ func (b *proposalState) lines(g runInputs, wishes bool) []Line {
 	return lines
 }
 
-// reasons returns why each wish was granted or not, by student.
-func (s *loadedRun) reasons() map[string][]format.Reason {
-	by := make(map[string][]format.Reason, len(s.roster))
+// reasonsByStudent says why each wish was granted or not, by pseudonym.
+type reasonsByStudent map[string][]format.Reason
+
+func (s *loadedRun) reasonsOf() reasonsByStudent {
+	by := make(reasonsByStudent, len(s.roster))
 	for _, r := range s.result.Reasons {
 		by[r.Student] = append(by[r.Student], r)
 	}

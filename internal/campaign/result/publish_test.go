@@ -2,6 +2,7 @@ package result_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -142,6 +143,10 @@ func TestAResultIsPublishedOnce(t *testing.T) {
 		if (errs[0] == nil) == (errs[1] == nil) {
 			t.Fatalf("both or none: %v", errs)
 		}
+		if refused := errors.Join(errs...); !fault.Has(refused, "result.publishing") {
+			t.Errorf("refused with %v", refused)
+		}
+		d.work(t)
 		if n := len(d.mails(t, notice.ResultPublished)); n != 23 {
 			t.Errorf("%d mails", n)
 		}

@@ -22,9 +22,10 @@ explains itself.
   - What a rule forbids, the commission sets aside knowingly, and only a rule that
     may be set aside. Every decision has a motive of a closed list and a reason,
     and is undone by another decision.
-  - Nothing of a result is told to students before it is published; then everything
-    is there at once, in one transaction: outcomes, the ledger, the next scores, the
-    bundle, the mails.
+  - Nothing of a result is told to students before it is published. Outcomes and
+    lines of the ledger are written beforehand, in steps, and nobody reads them; then
+    everything is there at once, in one transaction, with the bundle. Only that
+    transaction asks for the mails.
   - What a student is told names nobody else. It follows from the bundle alone,
     which a test recomputes for everybody.
 
@@ -55,6 +56,8 @@ import (
 type Results struct {
 	DB   *store.DB
 	Base string // the address under which people reach Stagora: "https://stages.univ.fr"
+
+	cache releaseCache
 }
 
 // A Person is a student of a campaign, as offices know them.

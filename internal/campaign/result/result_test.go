@@ -128,6 +128,7 @@ func (d *desk) publish(t testing.TB) {
 	t.Helper()
 	d.At(t, campaigntest.Publishes)
 	d.try(t, d.results.Publish(t.Context(), d.Second, d.ID))
+	d.work(t)
 }
 
 // addForZoe is scenario B.

@@ -20,14 +20,16 @@ import (
 
 // The kinds of work of this package.
 const (
-	RunKind     = "campaign.run"       // solves a run; its payload is the run
-	SummaryKind = "campaign.summaries" // keeps summaries of runs that were solved before there were any
+	RunKind     = "campaign.run"           // solves a run; its payload is the run
+	PublishKind = "campaign.publish"       // writes and releases a result
+	MailKind    = "campaign.publish.mails" // tells everybody of it
+	SummaryKind = "campaign.summaries"     // keeps summaries of runs that were solved before there were any
 )
 
 // Handlers returns who does each kind of work.
 func Handlers(db *store.DB, baseURL string) map[string]job.Handler {
 	r := &Results{DB: db, Base: baseURL}
-	return map[string]job.Handler{RunKind: r.solve, SummaryKind: r.keepSummaries}
+	return map[string]job.Handler{RunKind: r.solve, PublishKind: r.publish, MailKind: r.send, SummaryKind: r.keepSummaries}
 }
 
 // Methods are the methods of the engine that a run may use; the sentence

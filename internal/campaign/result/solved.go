@@ -56,14 +56,14 @@ func loadOutput(ctx context.Context, tx *store.Tx, c campaign.Campaign, row quer
 	for _, p := range posts {
 		s.posts[p.Code] = p
 	}
-	if s.students, err = student.AllByID(ctx, tx); err != nil {
-		return nil, err
-	}
 	if s.in, err = format.ReadInstance([]byte(row.Instance)); err != nil {
 		return nil, fmt.Errorf("read the instance of run %s: %w", row.PublicID, err)
 	}
 	s.index()
 	if s.roster, err = fromJSON[[]rosterEntry](row.Roster, "roster"); err != nil {
+		return nil, err
+	}
+	if err := s.readStudents(ctx, tx); err != nil {
 		return nil, err
 	}
 	if s.changes, err = fromJSON[[]Amendment](row.Amendments, "amendments"); err != nil {
@@ -80,6 +80,32 @@ func loadOutput(ctx context.Context, tx *store.Tx, c campaign.Campaign, row quer
 	}
 	s.given = s.places()
 	return s, nil
+}
+
+// participants is the condition that a record is one that a campaign has a row for.
+func participants(c campaign.Campaign) store.Condition {
+	return store.Where("s.id IN (SELECT q.student_id FROM campaign_participant q WHERE q.campaign_id = $1)", c.ID)
+}
+
+// readStudents reads the people of the roster: those that the campaign has a row for,
+// and whoever was named by a record that stands for somebody else by now.
+func (s *loadedRun) readStudents(ctx context.Context, tx *store.Tx) error {
+	var err error
+	if s.students, err = student.Where(ctx, tx, participants(s.campaign)); err != nil {
+		return err
+	}
+	var missing []int64
+	for _, e := range s.roster {
+		if _, known := s.students[e.Student]; !known {
+			missing = append(missing, e.Student)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	others, err := student.ByIDs(ctx, tx, missing)
+	maps.Copy(s.students, others)
+	return err
 }
 
 // index prepares what is asked of the instance for one student after another.

@@ -117,7 +117,7 @@ func MakeModel(ctx context.Context, path string, o Options) (err error) {
 		{"late case", modelCloses.Add(16 * time.Hour), m.late},
 		{"run", modelRuns, m.run},
 		{"commission", modelCommits, m.decide},
-		{"publication", modelPublishes, func(ctx context.Context) error { return m.results.Publish(ctx, m.staff[officer], m.campaign) }},
+		{"publication", modelPublishes, m.publish},
 	} {
 		clock.Freeze(step.at)
 		if err := step.do(ctx); err != nil {

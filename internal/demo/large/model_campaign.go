@@ -163,17 +163,33 @@ func (m *modeller) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := m.work(ctx); err != nil {
+		return err
+	}
+	return m.results.Adopt(ctx, nadia, m.campaign, run, result.AdoptForm{})
+}
+
+func (m *modeller) publish(ctx context.Context) error {
+	if err := m.results.Publish(ctx, m.staff[officer], m.campaign); err != nil {
+		return err
+	}
+	return m.work(ctx)
+}
+
+// work does what waits in the background.
+func (m *modeller) work(ctx context.Context) error {
 	handlers := result.Handlers(m.db, baseURL)
 	for kind, handler := range m.campaigns.Handlers() {
 		handlers[kind] = handler
 	}
 	runner := &job.Runner{DB: m.db, Handlers: handlers, Node: system.Origin}
 	for done := 1; done > 0; {
+		var err error
 		if done, err = runner.Step(ctx); err != nil {
 			return err
 		}
 	}
-	return m.results.Adopt(ctx, nadia, m.campaign, run, result.AdoptForm{})
+	return nil
 }
 
 // decide has the commission look at those whom the run leaves without a post, and

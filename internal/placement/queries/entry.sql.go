@@ -14,8 +14,8 @@ import (
 
 const add = `-- name: Add :one
 INSERT INTO placement_entry (public_id, kind, refers_to, student_id, site_id, secondary_id, period_id, procedure, campaign,
-	decided_at, decided_by, rank, post_cost, bonus, cost, reason, recorded_at, recorded_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+	decided_at, decided_by, rank, post_cost, bonus, cost, reason, recorded_at, recorded_by, batch)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 RETURNING id
 `
 
@@ -38,6 +38,7 @@ type AddParams struct {
 	Reason      string
 	RecordedAt  store.Time
 	RecordedBy  string
+	Batch       int64
 }
 
 func (q *Queries) Add(ctx context.Context, arg AddParams) (int64, error) {
@@ -60,6 +61,7 @@ func (q *Queries) Add(ctx context.Context, arg AddParams) (int64, error) {
 		arg.Reason,
 		arg.RecordedAt,
 		arg.RecordedBy,
+		arg.Batch,
 	)
 	var id int64
 	err := row.Scan(&id)
@@ -67,7 +69,7 @@ func (q *Queries) Add(ctx context.Context, arg AddParams) (int64, error) {
 }
 
 const all = `-- name: All :many
-SELECT id, public_id, kind, refers_to, student_id, site_id, secondary_id, period_id, procedure, campaign, decided_at, decided_by, rank, post_cost, bonus, cost, reason, recorded_at, recorded_by FROM placement_entry ORDER BY id
+SELECT e.id, e.public_id, e.kind, e.refers_to, e.student_id, e.site_id, e.secondary_id, e.period_id, e.procedure, e.campaign, e.decided_at, e.decided_by, e.rank, e.post_cost, e.bonus, e.cost, e.reason, e.recorded_at, e.recorded_by, e.batch FROM placement_entry e WHERE e.batch NOT IN (SELECT b.id FROM placement_batch b WHERE b.released_at IS NULL) ORDER BY e.id
 `
 
 func (q *Queries) All(ctx context.Context) ([]PlacementEntry, error) {
@@ -99,6 +101,7 @@ func (q *Queries) All(ctx context.Context) ([]PlacementEntry, error) {
 			&i.Reason,
 			&i.RecordedAt,
 			&i.RecordedBy,
+			&i.Batch,
 		); err != nil {
 			return nil, err
 		}
@@ -114,7 +117,8 @@ func (q *Queries) All(ctx context.Context) ([]PlacementEntry, error) {
 }
 
 const byPublicID = `-- name: ByPublicID :one
-SELECT id, public_id, kind, refers_to, student_id, site_id, secondary_id, period_id, procedure, campaign, decided_at, decided_by, rank, post_cost, bonus, cost, reason, recorded_at, recorded_by FROM placement_entry WHERE public_id = $1
+SELECT e.id, e.public_id, e.kind, e.refers_to, e.student_id, e.site_id, e.secondary_id, e.period_id, e.procedure, e.campaign, e.decided_at, e.decided_by, e.rank, e.post_cost, e.bonus, e.cost, e.reason, e.recorded_at, e.recorded_by, e.batch FROM placement_entry e WHERE e.public_id = $1
+	AND e.batch NOT IN (SELECT b.id FROM placement_batch b WHERE b.released_at IS NULL)
 `
 
 func (q *Queries) ByPublicID(ctx context.Context, publicID string) (PlacementEntry, error) {
@@ -140,13 +144,15 @@ func (q *Queries) ByPublicID(ctx context.Context, publicID string) (PlacementEnt
 		&i.Reason,
 		&i.RecordedAt,
 		&i.RecordedBy,
+		&i.Batch,
 	)
 	return i, err
 }
 
 const ofCampaign = `-- name: OfCampaign :many
-SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by FROM placement_entry p WHERE p.campaign = $1
-	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.campaign = $1) ORDER BY p.id
+SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by, p.batch FROM placement_entry p WHERE (p.campaign = $1
+	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.campaign = $1))
+	AND p.batch NOT IN (SELECT b.id FROM placement_batch b WHERE b.released_at IS NULL) ORDER BY p.id
 `
 
 func (q *Queries) OfCampaign(ctx context.Context, campaign string) ([]PlacementEntry, error) {
@@ -178,6 +184,7 @@ func (q *Queries) OfCampaign(ctx context.Context, campaign string) ([]PlacementE
 			&i.Reason,
 			&i.RecordedAt,
 			&i.RecordedBy,
+			&i.Batch,
 		); err != nil {
 			return nil, err
 		}
@@ -193,8 +200,9 @@ func (q *Queries) OfCampaign(ctx context.Context, campaign string) ([]PlacementE
 }
 
 const ofPeriod = `-- name: OfPeriod :many
-SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by FROM placement_entry p WHERE p.period_id = $1
-	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.period_id = $1) ORDER BY p.id
+SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by, p.batch FROM placement_entry p WHERE (p.period_id = $1
+	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.period_id = $1))
+	AND p.batch NOT IN (SELECT b.id FROM placement_batch b WHERE b.released_at IS NULL) ORDER BY p.id
 `
 
 func (q *Queries) OfPeriod(ctx context.Context, periodID int64) ([]PlacementEntry, error) {
@@ -226,6 +234,7 @@ func (q *Queries) OfPeriod(ctx context.Context, periodID int64) ([]PlacementEntr
 			&i.Reason,
 			&i.RecordedAt,
 			&i.RecordedBy,
+			&i.Batch,
 		); err != nil {
 			return nil, err
 		}
@@ -241,8 +250,9 @@ func (q *Queries) OfPeriod(ctx context.Context, periodID int64) ([]PlacementEntr
 }
 
 const ofSecondarySite = `-- name: OfSecondarySite :many
-SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by FROM placement_entry p WHERE (p.secondary_id = $1 AND p.period_id = $2)
-	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.secondary_id = $1 AND e.period_id = $2) ORDER BY p.id
+SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by, p.batch FROM placement_entry p WHERE ((p.secondary_id = $1 AND p.period_id = $2)
+	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.secondary_id = $1 AND e.period_id = $2))
+	AND p.batch NOT IN (SELECT b.id FROM placement_batch b WHERE b.released_at IS NULL) ORDER BY p.id
 `
 
 type OfSecondarySiteParams struct {
@@ -279,6 +289,7 @@ func (q *Queries) OfSecondarySite(ctx context.Context, arg OfSecondarySiteParams
 			&i.Reason,
 			&i.RecordedAt,
 			&i.RecordedBy,
+			&i.Batch,
 		); err != nil {
 			return nil, err
 		}
@@ -294,8 +305,9 @@ func (q *Queries) OfSecondarySite(ctx context.Context, arg OfSecondarySiteParams
 }
 
 const ofSite = `-- name: OfSite :many
-SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by FROM placement_entry p WHERE (p.site_id = $1 AND p.period_id = $2)
-	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.site_id = $1 AND e.period_id = $2) ORDER BY p.id
+SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by, p.batch FROM placement_entry p WHERE ((p.site_id = $1 AND p.period_id = $2)
+	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.site_id = $1 AND e.period_id = $2))
+	AND p.batch NOT IN (SELECT b.id FROM placement_batch b WHERE b.released_at IS NULL) ORDER BY p.id
 `
 
 type OfSiteParams struct {
@@ -332,6 +344,7 @@ func (q *Queries) OfSite(ctx context.Context, arg OfSiteParams) ([]PlacementEntr
 			&i.Reason,
 			&i.RecordedAt,
 			&i.RecordedBy,
+			&i.Batch,
 		); err != nil {
 			return nil, err
 		}
@@ -348,8 +361,9 @@ func (q *Queries) OfSite(ctx context.Context, arg OfSiteParams) ([]PlacementEntr
 
 const ofStudent = `-- name: OfStudent :many
 
-SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by FROM placement_entry p WHERE p.student_id = $1
-	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.student_id = $1) ORDER BY p.id
+SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by, p.batch FROM placement_entry p WHERE (p.student_id = $1
+	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.student_id = $1))
+	AND p.batch NOT IN (SELECT b.id FROM placement_batch b WHERE b.released_at IS NULL) ORDER BY p.id
 `
 
 // Each list has its placements, and the lines about them wherever they are: a
@@ -383,6 +397,7 @@ func (q *Queries) OfStudent(ctx context.Context, studentID int64) ([]PlacementEn
 			&i.Reason,
 			&i.RecordedAt,
 			&i.RecordedBy,
+			&i.Batch,
 		); err != nil {
 			return nil, err
 		}
@@ -397,8 +412,21 @@ func (q *Queries) OfStudent(ctx context.Context, studentID int64) ([]PlacementEn
 	return items, nil
 }
 
+const openBatch = `-- name: OpenBatch :one
+
+INSERT INTO placement_batch (opened_at) VALUES ($1) RETURNING id
+`
+
+// A line of a batch is in force once the batch is released: every list above asks.
+func (q *Queries) OpenBatch(ctx context.Context, openedAt store.Time) (int64, error) {
+	row := q.db.QueryRowContext(ctx, openBatch, openedAt)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
 const referringTo = `-- name: ReferringTo :many
-SELECT id, public_id, kind, refers_to, student_id, site_id, secondary_id, period_id, procedure, campaign, decided_at, decided_by, rank, post_cost, bonus, cost, reason, recorded_at, recorded_by FROM placement_entry WHERE refers_to = $1 ORDER BY id
+SELECT id, public_id, kind, refers_to, student_id, site_id, secondary_id, period_id, procedure, campaign, decided_at, decided_by, rank, post_cost, bonus, cost, reason, recorded_at, recorded_by, batch FROM placement_entry WHERE refers_to = $1 ORDER BY id
 `
 
 func (q *Queries) ReferringTo(ctx context.Context, refersTo sql.NullInt64) ([]PlacementEntry, error) {
@@ -430,6 +458,7 @@ func (q *Queries) ReferringTo(ctx context.Context, refersTo sql.NullInt64) ([]Pl
 			&i.Reason,
 			&i.RecordedAt,
 			&i.RecordedBy,
+			&i.Batch,
 		); err != nil {
 			return nil, err
 		}
@@ -442,4 +471,21 @@ func (q *Queries) ReferringTo(ctx context.Context, refersTo sql.NullInt64) ([]Pl
 		return nil, err
 	}
 	return items, nil
+}
+
+const releaseBatch = `-- name: ReleaseBatch :execrows
+UPDATE placement_batch SET released_at = $2 WHERE id = $1 AND released_at IS NULL
+`
+
+type ReleaseBatchParams struct {
+	ID         int64
+	ReleasedAt *store.Time
+}
+
+func (q *Queries) ReleaseBatch(ctx context.Context, arg ReleaseBatchParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, releaseBatch, arg.ID, arg.ReleasedAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }

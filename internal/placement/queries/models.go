@@ -30,4 +30,5 @@ type PlacementEntry struct {
 	Reason      string
 	RecordedAt  store.Time
 	RecordedBy  string
+	Batch       int64
 }

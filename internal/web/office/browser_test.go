@@ -80,6 +80,7 @@ func TestEveryPageAfterTheClosingFitsItsWindowAndIsAccessible(t *testing.T) {
 			d.c1.At(t, campaigntest.Publishes)
 			d.tokens = map[string]string{}
 			d.follow(paul, d.path("publication"), url.Values{"really": {"yes"}})
+			d.work()
 			w, base = d.serve(paul, width)
 			w.Visit(base + d.path("publication"))
 			w.Fits()

@@ -7,6 +7,7 @@ import (
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -20,8 +21,12 @@ type release struct {
 	checks   []campaign.Check
 	cutoffs  []result.Cutoff
 	bundle   result.Bundle
-	table    ui.Table // who arrives where
+	work     *job.Task // of a publication that was asked for and is not over
+	table    ui.Table  // who arrives where
 }
+
+// running reports whether the publication is under way.
+func (v release) running() bool { return v.work != nil && !v.work.Ended() }
 
 func (v release) published() bool { return v.campaign.Phase.Reached(campaign.Published) }
 
@@ -43,6 +48,9 @@ func (o *Pages) showPublication(w http.ResponseWriter, r *page.Request, status i
 	if v.published() {
 		p.Lead = r.T("office.publication.done")
 	}
+	if v.running() {
+		p.Refresh = 5
+	}
 	return show(w, r, status, v.campaign, "publication", p, publicationBody(r, v, v.decision(r, wrong)))
 }
 
@@ -52,6 +60,9 @@ func (o *Pages) readRelease(r *page.Request) (v release, err error) {
 			if err := c.Allows(campaign.Publish); err != nil {
 				return err
 			}
+		}
+		if v.work, err = result.PublicationWork(ctx, tx, c); err != nil || v.running() {
+			return err
 		}
 		minutes, err := result.MinutesFor(ctx, tx, r.Actor, c.PublicID)
 		if err != nil {
@@ -156,7 +167,19 @@ func (o *Pages) Publish(w http.ResponseWriter, r *page.Request) error {
 	}
 	err = o.Results.Publish(r.Context(), r.Actor, c.PublicID)
 	again := func(status int, wrong ui.Errors) error { return o.showPublication(w, r, status, wrong) }
-	return outcome(w, r, err, pathOf(c, "publication"), again, "office.published", "campaign", c.Name)
+	return outcome(w, r, err, pathOf(c, "publication"), again, "office.publishing", "campaign", c.Name)
+}
+
+// progress is how far the publication is, or why it is held up.
+func (v release) progress(r *page.Request) ui.Work {
+	t := v.work
+	work := ui.Work{
+		ID: "publication", What: r.T("office.publishing.what"), State: workStates[t.State], Done: int(t.Done), Total: int(t.Total), Since: t.StartedAt,
+	}
+	if t.Error != nil {
+		work.Detail = r.Text.Message(t.Error.Key, t.Error.Args)
+	}
+	return work
 }
 
 // Bundle answers with the file with which anybody can check the result.

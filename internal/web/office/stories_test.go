@@ -205,7 +205,9 @@ func TestTheCommissionComparesAdoptsDecidesConfirmsAndTheOfficePublishes(t *test
 		t.Error("an observer reads the messages before they leave")
 	}
 	d.want(paul, d.path("publication"), nil, http.StatusOK, "étudiants affectés, prévenus", "Aperçu des messages")
-	d.follow(paul, d.path("publication"), url.Values{"really": {"yes"}}, "sont publiés", "Dossier de vérification", "Derniers servis par terrain")
+	d.follow(paul, d.path("publication"), url.Values{"really": {"yes"}}, "est en cours", "Publication des résultats")
+	d.work()
+	d.want(paul, d.path("publication"), nil, http.StatusOK, "Dossier de vérification", "Derniers servis par terrain")
 	bundle := d.want(paul, d.path("publication", "bundle"), nil, http.StatusOK)
 	if !strings.HasPrefix(bundle.body, "PK") {
 		t.Error("the bundle is no archive")

@@ -31,7 +31,8 @@ func published(t *testing.T) *world {
 	for kind, handler := range result.Handlers(w.DB, results.Base) {
 		handlers[kind] = handler
 	}
-	_, err = (&job.Runner{DB: w.DB, Handlers: handlers}).Step(t.Context())
+	runner := &job.Runner{DB: w.DB, Handlers: handlers}
+	_, err = runner.Step(t.Context())
 	try(err)
 	try(results.Adopt(t.Context(), w.Office, w.ID, run, result.AdoptForm{}))
 	_, err = results.Decide(t.Context(), w.Office, w.ID, result.DecisionForm{
@@ -42,6 +43,8 @@ func published(t *testing.T) *world {
 	try(results.ConfirmProposal(t.Context(), w.Office, w.ID))
 	w.At(t, campaigntest.Publishes)
 	try(results.Publish(t.Context(), w.Second, w.ID))
+	_, err = runner.Step(t.Context())
+	try(err)
 	return w
 }
 

@@ -68,6 +68,16 @@ type CampaignPublication struct {
 	PublishedName string
 }
 
+type CampaignRelease struct {
+	CampaignID  int64
+	Batch       int64
+	Task        string
+	AskedAt     store.Time
+	AskedBy     int64
+	AskedName   string
+	AskedOrigin string
+}
+
 type CampaignRun struct {
 	ID           int64
 	PublicID     string

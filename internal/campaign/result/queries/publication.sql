@@ -14,3 +14,13 @@ SELECT * FROM campaign_outcome WHERE campaign_id = $1 AND pseudonym = $2;
 
 -- name: Outcomes :many
 SELECT * FROM campaign_outcome WHERE campaign_id = $1 ORDER BY participant_id;
+
+-- name: AddRelease :exec
+INSERT INTO campaign_release (campaign_id, batch, task, asked_at, asked_by, asked_name, asked_origin)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: Release :one
+SELECT * FROM campaign_release WHERE campaign_id = $1;
+
+-- name: IsPublished :one
+SELECT published_at FROM campaign_publication WHERE campaign_id = $1;

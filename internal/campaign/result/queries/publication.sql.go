@@ -67,6 +67,45 @@ func (q *Queries) AddPublication(ctx context.Context, arg AddPublicationParams) 
 	return err
 }
 
+const addRelease = `-- name: AddRelease :exec
+INSERT INTO campaign_release (campaign_id, batch, task, asked_at, asked_by, asked_name, asked_origin)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+`
+
+type AddReleaseParams struct {
+	CampaignID  int64
+	Batch       int64
+	Task        string
+	AskedAt     store.Time
+	AskedBy     int64
+	AskedName   string
+	AskedOrigin string
+}
+
+func (q *Queries) AddRelease(ctx context.Context, arg AddReleaseParams) error {
+	_, err := q.db.ExecContext(ctx, addRelease,
+		arg.CampaignID,
+		arg.Batch,
+		arg.Task,
+		arg.AskedAt,
+		arg.AskedBy,
+		arg.AskedName,
+		arg.AskedOrigin,
+	)
+	return err
+}
+
+const isPublished = `-- name: IsPublished :one
+SELECT published_at FROM campaign_publication WHERE campaign_id = $1
+`
+
+func (q *Queries) IsPublished(ctx context.Context, campaignID int64) (store.Time, error) {
+	row := q.db.QueryRowContext(ctx, isPublished, campaignID)
+	var published_at store.Time
+	err := row.Scan(&published_at)
+	return published_at, err
+}
+
 const outcome = `-- name: Outcome :one
 SELECT participant_id, campaign_id, pseudonym, post, placement, facts FROM campaign_outcome WHERE campaign_id = $1 AND pseudonym = $2
 `
@@ -140,6 +179,25 @@ func (q *Queries) Publication(ctx context.Context, campaignID int64) (CampaignPu
 		&i.PublishedAt,
 		&i.PublishedBy,
 		&i.PublishedName,
+	)
+	return i, err
+}
+
+const release = `-- name: Release :one
+SELECT campaign_id, batch, task, asked_at, asked_by, asked_name, asked_origin FROM campaign_release WHERE campaign_id = $1
+`
+
+func (q *Queries) Release(ctx context.Context, campaignID int64) (CampaignRelease, error) {
+	row := q.db.QueryRowContext(ctx, release, campaignID)
+	var i CampaignRelease
+	err := row.Scan(
+		&i.CampaignID,
+		&i.Batch,
+		&i.Task,
+		&i.AskedAt,
+		&i.AskedBy,
+		&i.AskedName,
+		&i.AskedOrigin,
 	)
 	return i, err
 }
