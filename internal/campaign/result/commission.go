@@ -133,35 +133,25 @@ func isCurrent(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign
 // ConfirmProposal says that the commission has decided. Its minutes are kept as they
 // stand.
 func (r *Results) ConfirmProposal(ctx context.Context, actor identity.Actor, campaignID string) error {
-	return r.DB.Write(ctx, func(tx *store.Tx) error {
-		c, err := lock(ctx, tx, actor, campaignID, identity.CampaignDecide, campaign.Decide)
-		if err != nil {
-			return err
-		}
-		checks, err := Readiness(ctx, tx, actor, c)
-		if err != nil {
-			return err
-		}
-		if err := campaign.Go(c, checks); err != nil {
-			return err
-		}
-		b, err := readProposalState(ctx, tx, c)
-		if err != nil {
-			return err
+	return r.changeProposal(ctx, actor, campaignID, func(ctx context.Context, tx *store.Tx, b *proposalState) (change, error) {
+		if err := campaign.Go(b.campaign, b.confirmationChecks()); err != nil {
+			return nil, err
 		}
 		minutes, err := b.minutes(ctx, tx)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		minutes.ConfirmedAt, minutes.ConfirmedBy = tx.Now, actor.Author()
-		content := toJSON(minutes)
-		err = queries.New(tx).AddMinutes(ctx, queries.AddMinutesParams{
-			CampaignID: c.ID, Content: content, Hash: sha([]byte(content)), ConfirmedAt: store.At(tx.Now),
-			ConfirmedBy: actor.ID, ConfirmedName: actor.Author(),
-		})
-		if err != nil {
-			return fmt.Errorf("keep the minutes: %w", err)
-		}
-		return campaign.Advance(ctx, tx, actor, c, campaign.Confirmed)
+		return func(ctx context.Context, tx *store.Tx, c campaign.Campaign) error {
+			minutes.ConfirmedAt, minutes.ConfirmedBy = tx.Now, actor.Author()
+			content := toJSON(minutes)
+			err := queries.New(tx).AddMinutes(ctx, queries.AddMinutesParams{
+				CampaignID: c.ID, Content: content, Hash: sha([]byte(content)), ConfirmedAt: store.At(tx.Now),
+				ConfirmedBy: actor.ID, ConfirmedName: actor.Author(),
+			})
+			if err != nil {
+				return fmt.Errorf("keep the minutes: %w", err)
+			}
+			return campaign.Advance(ctx, tx, actor, c, campaign.Confirmed)
+		}, nil
 	})
 }

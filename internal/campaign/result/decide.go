@@ -34,26 +34,20 @@ type DecisionForm struct {
 // without a post was looked at. Of two who give the same last seat away, one gets a
 // Conflict.
 func (r *Results) Decide(ctx context.Context, actor identity.Actor, campaignID string, f DecisionForm) (decision string, err error) {
-	err = r.DB.Write(ctx, func(tx *store.Tx) error {
-		c, err := lock(ctx, tx, actor, campaignID, identity.CampaignDecide, campaign.Decide)
-		if err != nil {
-			return err
-		}
-		b, err := readProposalState(ctx, tx, c)
-		if err != nil {
-			return err
-		}
+	err = r.changeProposal(ctx, actor, campaignID, func(ctx context.Context, tx *store.Tx, b *proposalState) (change, error) {
 		i, err := b.find(f.Student)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		row := queries.AddDecisionParams{Kind: string(f.Kind), Motive: string(f.Motive)}
 		if err := b.check(ctx, tx, i, &f, &row); err != nil {
-			return err
+			return nil, err
 		}
 		row.Reason = f.Reason
-		decision, err = b.add(ctx, tx, actor, i, row)
-		return err
+		return func(ctx context.Context, tx *store.Tx, _ campaign.Campaign) (err error) {
+			decision, err = b.add(ctx, tx, actor, i, row)
+			return err
+		}, nil
 	})
 	return decision, err
 }
@@ -163,37 +157,31 @@ func (b *proposalState) add(ctx context.Context, tx *store.Tx, actor identity.Ac
 // UndoDecision undoes the last decision in force about a student. The seat that they
 // return to must still be free.
 func (r *Results) UndoDecision(ctx context.Context, actor identity.Actor, campaignID, decision, reason string) error {
-	return r.DB.Write(ctx, func(tx *store.Tx) error {
-		c, err := lock(ctx, tx, actor, campaignID, identity.CampaignDecide, campaign.Decide)
-		if err != nil {
-			return err
-		}
+	return r.changeProposal(ctx, actor, campaignID, func(_ context.Context, _ *store.Tx, b *proposalState) (change, error) {
 		if reason = strings.TrimSpace(reason); reason == "" {
 			var form fault.Form
 			form.Wrong("reason", "form.reason")
-			return form.Err()
-		}
-		b, err := readProposalState(ctx, tx, c)
-		if err != nil {
-			return err
+			return nil, form.Err()
 		}
 		n := slices.IndexFunc(b.decisions, func(d Decision) bool { return d.PublicID == decision && d.Kind != Undo })
 		if n < 0 {
-			return fault.New(fault.NotFound, "result.decision.unknown")
+			return nil, fault.New(fault.NotFound, "result.decision.unknown")
 		}
 		d := b.decisions[n]
 		if b.last[d.student] == nil || b.last[d.student].id != d.id {
-			return fault.New(fault.Conflict, "result.decision.past", "student", d.Person.Student.Name)
+			return nil, fault.New(fault.Conflict, "result.decision.past", "student", d.Person.Student.Name)
 		}
 		if d.Kind == Move && d.From != "" {
 			if err := b.hasSeat(d.From); err != nil {
-				return err
+				return nil, err
 			}
 		}
-		_, err = b.add(ctx, tx, actor, d.student, queries.AddDecisionParams{
-			Kind: string(Undo), FromPost: d.To, ToPost: d.From, Motive: string(d.Motive), Reason: reason,
-			Undoes: sql.NullInt64{Int64: d.id, Valid: true},
-		})
-		return err
+		return func(ctx context.Context, tx *store.Tx, _ campaign.Campaign) error {
+			_, err := b.add(ctx, tx, actor, d.student, queries.AddDecisionParams{
+				Kind: string(Undo), FromPost: d.To, ToPost: d.From, Motive: string(d.Motive), Reason: reason,
+				Undoes: sql.NullInt64{Int64: d.id, Valid: true},
+			})
+			return err
+		}, nil
 	})
 }

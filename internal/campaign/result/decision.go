@@ -13,6 +13,7 @@ import (
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result/queries"
 	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
@@ -119,6 +120,91 @@ func readProposalState(ctx context.Context, tx *store.Tx, c campaign.Campaign) (
 	b.filled = filledBy(b.places)
 	b.countMoves()
 	return b, b.price()
+}
+
+// A change of a proposal writes what was prepared on it.
+type change func(ctx context.Context, tx *store.Tx, c campaign.Campaign) error
+
+// changeProposal changes the proposal of a campaign. What takes time (reading the run,
+// computing the minutes) is prepared by a reader; the transaction that writes makes
+// sure that the proposal is still the one that was read. If somebody else was faster,
+// it is prepared again, the last time under the lock.
+func (r *Results) changeProposal(ctx context.Context, actor identity.Actor, campaignID string, prepare func(context.Context, *store.Tx, *proposalState) (change, error)) error {
+	const tries = 3
+	for range tries {
+		var b *proposalState
+		var write change
+		err := r.DB.Read(ctx, func(tx *store.Tx) error {
+			c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.CampaignDecide)
+			if err != nil {
+				return err
+			}
+			if err := c.Allows(campaign.Decide); err != nil {
+				return err
+			}
+			if b, err = readProposalState(ctx, tx, c); err != nil {
+				return err
+			}
+			write, err = prepare(ctx, tx, b)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		err = r.DB.Write(ctx, func(tx *store.Tx) error {
+			c, err := lock(ctx, tx, actor, campaignID, identity.CampaignDecide, campaign.Decide)
+			if err != nil {
+				return err
+			}
+			if err := b.stillStands(ctx, tx); err != nil {
+				return err
+			}
+			return write(ctx, tx, c)
+		})
+		if !errors.Is(err, errMoved) {
+			return err
+		}
+	}
+	return r.DB.Write(ctx, func(tx *store.Tx) error {
+		c, err := lock(ctx, tx, actor, campaignID, identity.CampaignDecide, campaign.Decide)
+		if err != nil {
+			return err
+		}
+		b, err := readProposalState(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		write, err := prepare(ctx, tx, b)
+		if err != nil {
+			return err
+		}
+		return write(ctx, tx, c)
+	})
+}
+
+// errMoved says that a proposal has changed since it was read.
+var errMoved = errors.New("the proposal has changed since it was read")
+
+// stillStands returns errMoved if another run was adopted or something decided since
+// the proposal was read.
+func (b *proposalState) stillStands(ctx context.Context, tx *store.Tx) error {
+	q := queries.New(tx)
+	adoption, err := q.LastAdoption(ctx, b.campaign.ID)
+	if err != nil {
+		return fmt.Errorf("read the adoption: %w", err)
+	}
+	last, err := q.LastDecision(ctx, adoption.ID)
+	if err != nil {
+		return fmt.Errorf("read the last decision: %w", err)
+	}
+	read := int64(0)
+	if n := len(b.decisions); n > 0 {
+		read = b.decisions[n-1].id
+	}
+	if adoption.ID != b.adoption.ID || last != read {
+		return errMoved
+	}
+	return nil
 }
 
 // read makes decisions of rows.

@@ -70,9 +70,14 @@ func beforeConfirmation(ctx context.Context, tx *store.Tx, c campaign.Campaign) 
 	if err != nil {
 		return nil, err
 	}
+	return b.confirmationChecks(), nil
+}
+
+// confirmationChecks are looked at before the commission confirms.
+func (b *proposalState) confirmationChecks() []campaign.Check {
 	adopted := campaign.Check{Name: "adopted", State: campaign.OK, Detail: "ready.adopted.ok", Owner: identity.CampaignRun, Target: ToRuns,
 		Args: fault.Args{"run": label(b.row.Number, b.row.Name), "by": b.adoption.AdoptedName, "at": b.adoption.AdoptedAt.Time}}
-	return []campaign.Check{adopted, everybodyWasSeen(b), nobodyBeyondSeats(b), decisionsHaveReasons(b)}, nil
+	return []campaign.Check{adopted, everybodyWasSeen(b), nobodyBeyondSeats(b), decisionsHaveReasons(b)}
 }
 
 func everybodyWasSeen(b *proposalState) campaign.Check {

@@ -13,3 +13,6 @@ VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: Minutes :one
 SELECT * FROM campaign_minutes WHERE campaign_id = $1;
+
+-- name: LastDecision :one
+SELECT CAST(COALESCE(max(id), 0) AS BIGINT) FROM campaign_decision WHERE adoption_id = $1;

@@ -127,6 +127,17 @@ func (q *Queries) Decisions(ctx context.Context, adoptionID int64) ([]CampaignDe
 	return items, nil
 }
 
+const lastDecision = `-- name: LastDecision :one
+SELECT CAST(COALESCE(max(id), 0) AS BIGINT) FROM campaign_decision WHERE adoption_id = $1
+`
+
+func (q *Queries) LastDecision(ctx context.Context, adoptionID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, lastDecision, adoptionID)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
 const minutes = `-- name: Minutes :one
 SELECT campaign_id, content, hash, confirmed_at, confirmed_by, confirmed_name FROM campaign_minutes WHERE campaign_id = $1
 `
