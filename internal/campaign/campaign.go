@@ -192,6 +192,15 @@ func Get(ctx context.Context, tx *store.Tx, publicID string) (Campaign, error) {
 	return complete(ctx, tx, c)
 }
 
+// ByID is [Get] by the internal key.
+func ByID(ctx context.Context, tx *store.Tx, id int64) (Campaign, error) {
+	c, err := campaignOf(queries.New(tx).Campaign(ctx, id))
+	if err != nil {
+		return Campaign{}, err
+	}
+	return complete(ctx, tx, c)
+}
+
 // ForOffice returns a campaign that the actor may do something with: without a
 // right to see it, it does not exist for them.
 func ForOffice(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string, right identity.Right) (Campaign, error) {

@@ -134,7 +134,7 @@ func (p *releaseState) readPeople(ctx context.Context, tx *store.Tx) error {
 	for _, e := range roll {
 		p.entered[e.ID] = e.Points != nil
 	}
-	if p.ledger, err = placement.OfStudents(ctx, tx, participants(p.campaign)); err != nil {
+	if p.ledger, err = placement.OfStudents(ctx, tx, campaign.Participating(p.campaign)); err != nil {
 		return err
 	}
 	p.mailing, err = p.mails(ctx, tx)

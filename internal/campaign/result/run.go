@@ -172,7 +172,7 @@ func (r *Results) solve(ctx context.Context, run *job.Run) error {
 		Checks: toJSON(report.Passed), StartedAt: store.At(started),
 	}
 	summary, err := store.Get(ctx, r.DB, func(tx *store.Tx) (queries.AddSummaryParams, error) {
-		return summarise(ctx, tx, run.Subject, row, queries.CampaignRunResult(output))
+		return summarise(ctx, tx, row, queries.CampaignRunResult(output))
 	})
 	if err != nil {
 		return err

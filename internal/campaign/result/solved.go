@@ -82,16 +82,11 @@ func loadOutput(ctx context.Context, tx *store.Tx, c campaign.Campaign, row quer
 	return s, nil
 }
 
-// participants is the condition that a record is one that a campaign has a row for.
-func participants(c campaign.Campaign) store.Condition {
-	return store.Where("s.id IN (SELECT q.student_id FROM campaign_participant q WHERE q.campaign_id = $1)", c.ID)
-}
-
 // readStudents reads the people of the roster: those that the campaign has a row for,
 // and whoever was named by a record that stands for somebody else by now.
 func (s *loadedRun) readStudents(ctx context.Context, tx *store.Tx) error {
 	var err error
-	if s.students, err = student.Where(ctx, tx, participants(s.campaign)); err != nil {
+	if s.students, err = student.Where(ctx, tx, campaign.Participating(s.campaign)); err != nil {
 		return err
 	}
 	var missing []int64

@@ -63,9 +63,9 @@ func (d detail) complete(run *Run) {
 }
 
 // summarise returns the summary of a run that was solved, to be kept.
-func summarise(ctx context.Context, tx *store.Tx, campaignID string, row queries.CampaignRun, output queries.CampaignRunResult) (queries.AddSummaryParams, error) {
+func summarise(ctx context.Context, tx *store.Tx, row queries.CampaignRun, output queries.CampaignRunResult) (queries.AddSummaryParams, error) {
 	kept := queries.AddSummaryParams{RunID: row.ID}
-	c, err := campaign.Get(ctx, tx, campaignID)
+	c, err := campaign.ByID(ctx, tx, row.CampaignID)
 	if err != nil {
 		return kept, err
 	}
@@ -121,9 +121,5 @@ func lateSummary(ctx context.Context, tx *store.Tx, id int64) (queries.AddSummar
 	if err != nil {
 		return queries.AddSummaryParams{}, fmt.Errorf("read the result of run %s: %w", row.PublicID, err)
 	}
-	campaignID, err := q.CampaignOfRun(ctx, id)
-	if err != nil {
-		return queries.AddSummaryParams{}, fmt.Errorf("read the campaign of run %s: %w", row.PublicID, err)
-	}
-	return summarise(ctx, tx, campaignID, row, output)
+	return summarise(ctx, tx, row, output)
 }

@@ -35,9 +35,6 @@ WHERE r.campaign_id = $1 AND r.public_id = $2;
 -- name: RunPublicID :one
 SELECT public_id FROM campaign_run WHERE id = $1;
 
--- name: CampaignOfRun :one
-SELECT c.public_id FROM campaign_run r JOIN campaign_campaign c ON c.id = r.campaign_id WHERE r.id = $1;
-
 -- name: RunDetail :one
 SELECT o.checks, s.detail
 FROM campaign_run_result o

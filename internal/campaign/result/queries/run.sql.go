@@ -174,17 +174,6 @@ func (q *Queries) Adoptions(ctx context.Context, campaignID int64) ([]CampaignAd
 	return items, nil
 }
 
-const campaignOfRun = `-- name: CampaignOfRun :one
-SELECT c.public_id FROM campaign_run r JOIN campaign_campaign c ON c.id = r.campaign_id WHERE r.id = $1
-`
-
-func (q *Queries) CampaignOfRun(ctx context.Context, id int64) (string, error) {
-	row := q.db.QueryRowContext(ctx, campaignOfRun, id)
-	var public_id string
-	err := row.Scan(&public_id)
-	return public_id, err
-}
-
 const lastAdoption = `-- name: LastAdoption :one
 SELECT id, campaign_id, run_id, compared_id, reason, adopted_at, adopted_by, adopted_name FROM campaign_adoption WHERE campaign_id = $1 ORDER BY id DESC LIMIT 1
 `
