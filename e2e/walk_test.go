@@ -14,7 +14,7 @@ import (
 
 	"stagora.org/stagora/e2e/browser"
 	"stagora.org/stagora/internal/demo"
-	"stagora.org/stagora/internal/web"
+	"stagora.org/stagora/internal/node"
 )
 
 // narrow is the width at which pages still have to fit: a small phone, or a desk
@@ -71,7 +71,7 @@ type visit struct {
 // routes tells which route an address belongs to.
 func (s *stage) routes() *http.ServeMux {
 	mux := http.NewServeMux()
-	for _, r := range web.Routes(s.demo.World().Campaigns) {
+	for _, r := range node.Routes(s.demo.World().Campaigns) {
 		mux.Handle(r.Pattern, http.NotFoundHandler())
 	}
 	return mux

@@ -8,6 +8,7 @@ import (
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
@@ -47,7 +48,7 @@ func fill(ctx context.Context, s settings) (*market, error) {
 	m := &market{}
 	var cohort student.Cohort
 	err = db.Write(ctx, func(tx *store.Tx) error {
-		if err := identity.EnsureRoles(ctx, tx); err != nil {
+		if err := identity.DeclareRights(ctx, tx, node.Rights()); err != nil {
 			return err
 		}
 		cohort, err = m.places(ctx, tx, s)

@@ -20,8 +20,8 @@ import (
 	"stagora.org/stagora/internal/demo/large"
 	"stagora.org/stagora/internal/demo/large/largetest"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/store"
-	"stagora.org/stagora/internal/web"
 	"stagora.org/stagora/internal/web/page"
 )
 
@@ -63,7 +63,7 @@ func serve(database string) error {
 	campaigns := &campaign.Campaigns{DB: db, Base: "http://large.example", Stale: time.Hour}
 	site := &page.Site{DB: db, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})), BaseURL: "http://large.example"}
 	mux := http.NewServeMux()
-	mux.Handle("/", web.Handler(site, campaigns))
+	mux.Handle("/", node.Pages(site, campaigns))
 	mux.HandleFunc("GET /hello", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, hello) })
 	mux.HandleFunc("GET /used", func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(used()) })
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

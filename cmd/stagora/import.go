@@ -113,7 +113,7 @@ func (c *importCommand) actor(ctx context.Context, tx *store.Tx) (identity.Actor
 	if err != nil {
 		return actor, err
 	}
-	for _, right := range []identity.Right{identity.ImportRun, stagetrek.Right(c.Kind)} {
+	for _, right := range []identity.Right{exchange.RightImport, stagetrek.Right(c.Kind)} {
 		if !actor.CanSomewhere(right) {
 			return actor, identity.Missing(right)
 		}

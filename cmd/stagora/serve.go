@@ -109,7 +109,7 @@ func prepare(ctx context.Context, db *store.DB, log *slog.Logger) error {
 		if demo {
 			return errDemoAccounts
 		}
-		return identity.EnsureRoles(ctx, tx)
+		return identity.DeclareRights(ctx, tx, node.Rights())
 	})
 }
 

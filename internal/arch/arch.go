@@ -51,6 +51,7 @@ const floors = `
 	placement
 	student site
 	reference
+	capability
 	identity
 	document
 	notice audit

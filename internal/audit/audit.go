@@ -6,7 +6,7 @@ A line is written in the transaction of the change it tells of, so that neither
 exists without the other. Lines are never changed or removed; the database
 refuses it.
 
-An action has a name ("wishes.saved") and, in the catalogues, a sentence under
+An action has a name ("person.changed") and, in the catalogues, a sentence under
 "audit." + the name. What people read is that sentence with the line's blanks,
 so that the log reads the same in every list.
 
@@ -24,6 +24,10 @@ import (
 	"stagora.org/stagora/internal/text"
 )
 
+// RightView is the code of the right to read the log. It is
+// declared by package capability: rights are known from the floor above on.
+const RightView = "audit.view"
+
 // Who did something: a person, perhaps on behalf of another, from somewhere. A
 // zero Person is Stagora itself: a job or a schedule, named by Origin.
 type Who struct {
@@ -37,7 +41,7 @@ type Who struct {
 // An Entry is one line to be written.
 type Entry struct {
 	Who    Who
-	Action string         // "wishes.saved"
+	Action string         // "person.changed"
 	Args   map[string]any // the blanks of the action's sentence, as [text.Blanks] keeps them
 	Kind   string         // what it happened to: "campaign", "student"…
 	Object string         // its public identifier

@@ -208,7 +208,7 @@ func ForOffice(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID
 	if err != nil {
 		return Campaign{}, err
 	}
-	if !actor.Can(identity.CampaignView, c.Perimeters()...) && !actor.Can(right, c.Perimeters()...) {
+	if !actor.Can(RightView, c.Perimeters()...) && !actor.Can(right, c.Perimeters()...) {
 		return Campaign{}, unknown()
 	}
 	return c, actor.Require(right, c.Perimeters()...)

@@ -43,7 +43,7 @@ func Add(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign) (C
 	if err := check(ctx, tx, &c); err != nil {
 		return Campaign{}, err
 	}
-	if err := actor.Require(identity.CampaignEdit, c.Perimeters()...); err != nil {
+	if err := actor.Require(RightEdit, c.Perimeters()...); err != nil {
 		return Campaign{}, err
 	}
 	c.PublicID, c.Phase, c.ChangedAt, c.ChangedBy = uuid.NewString(), Draft, tx.Now, actor.Author()
@@ -77,7 +77,7 @@ func Add(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign) (C
 // stands there.
 func (s *Campaigns) Change(ctx context.Context, actor identity.Actor, c Campaign) error {
 	return s.DB.Write(ctx, func(tx *store.Tx) error {
-		before, err := lock(ctx, tx, actor, c.PublicID, identity.CampaignEdit)
+		before, err := lock(ctx, tx, actor, c.PublicID, RightEdit)
 		if err != nil {
 			return err
 		}
@@ -90,7 +90,7 @@ func (s *Campaigns) Change(ctx context.Context, actor identity.Actor, c Campaign
 		if err := check(ctx, tx, &c); err != nil {
 			return err
 		}
-		if err := actor.Require(identity.CampaignEdit, c.Perimeters()...); err != nil {
+		if err := actor.Require(RightEdit, c.Perimeters()...); err != nil {
 			return err
 		}
 		c.ID = before.ID
@@ -137,7 +137,7 @@ func putCohorts(ctx context.Context, q *queries.Queries, c Campaign) error {
 // for an outage, for instance. A deadline is never brought forward.
 func (s *Campaigns) MoveDeadline(ctx context.Context, actor identity.Actor, publicID string, closesAt time.Time, reason string) error {
 	return s.DB.Write(ctx, func(tx *store.Tx) error {
-		before, err := lock(ctx, tx, actor, publicID, identity.CampaignOpen)
+		before, err := lock(ctx, tx, actor, publicID, RightOpen)
 		if err != nil {
 			return err
 		}

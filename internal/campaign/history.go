@@ -21,7 +21,7 @@ func History(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign s
 // HistoryOf returns the versions of a student's list, for those who may read
 // everybody's.
 func HistoryOf(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign, student string) ([]Version, error) {
-	c, err := ForOffice(ctx, tx, actor, campaign, identity.WishView)
+	c, err := ForOffice(ctx, tx, actor, campaign, RightReadLists)
 	if err != nil {
 		return nil, err
 	}

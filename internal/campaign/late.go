@@ -13,7 +13,6 @@ import (
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
-	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
@@ -48,7 +47,7 @@ func (l Late) MayDecide(person int64) bool { return person != 0 && person != l.a
 // AskLate asks to reopen one person's list until an instant before the commission.
 func (s *Campaigns) AskLate(ctx context.Context, actor identity.Actor, campaign, student string, until time.Time, reason string) (publicID string, err error) {
 	err = s.DB.Write(ctx, func(tx *store.Tx) error {
-		c, err := lock(ctx, tx, actor, campaign, identity.LateGrant)
+		c, err := lock(ctx, tx, actor, campaign, RightReopen)
 		if err != nil {
 			return err
 		}
@@ -93,7 +92,7 @@ func (s *Campaigns) AskLate(ctx context.Context, actor identity.Actor, campaign,
 // the one who asked.
 func (s *Campaigns) DecideLate(ctx context.Context, actor identity.Actor, campaign, late string, agreed bool) error {
 	return s.DB.Write(ctx, func(tx *store.Tx) error {
-		c, err := lock(ctx, tx, actor, campaign, identity.LateGrant)
+		c, err := lock(ctx, tx, actor, campaign, RightReopen)
 		if err != nil {
 			return err
 		}
@@ -139,7 +138,7 @@ func (s *Campaigns) decided(ctx context.Context, tx *store.Tx, actor identity.Ac
 	action := "late.refused"
 	if agreed {
 		action = "late.agreed"
-		err = s.tell(ctx, tx, c, student.Person, notice.LateGranted, "late:"+row.PublicID, text.Blanks{"until": row.UntilAt.Time})
+		err = s.tell(ctx, tx, c, student.Person, NoticeLateGranted, "late:"+row.PublicID, text.Blanks{"until": row.UntilAt.Time})
 		if err != nil {
 			return err
 		}

@@ -11,7 +11,6 @@ import (
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/job"
-	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/store"
 )
 
@@ -99,7 +98,7 @@ func shown(t *testing.T, c1 *campaigntest.C1) {
 		}
 		return nil
 	})
-	if sent := mails(t, c1, notice.LateGranted); len(sent) != 1 {
+	if sent := mails(t, c1, campaign.NoticeLateGranted); len(sent) != 1 {
 		t.Errorf("%d mails", len(sent))
 	}
 }
@@ -118,7 +117,7 @@ func queued(t *testing.T, c1 *campaigntest.C1) {
 	if err := c1.Campaigns.GiveReceipts(t.Context(), c1.ID); err != nil {
 		t.Fatal(err)
 	}
-	if sent := mails(t, c1, notice.WishesDeadline); len(sent) != 24 {
+	if sent := mails(t, c1, campaign.NoticeDeadlineReceipt); len(sent) != 24 {
 		t.Errorf("%d mails for 24 lists", len(sent))
 	}
 }

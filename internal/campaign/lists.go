@@ -78,7 +78,7 @@ type Counts struct {
 
 // ListsFor returns everybody's list, for those who may read them.
 func ListsFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) ([]List, error) {
-	c, err := ForOffice(ctx, tx, actor, campaign, identity.WishView)
+	c, err := ForOffice(ctx, tx, actor, campaign, RightReadLists)
 	if err != nil {
 		return nil, err
 	}

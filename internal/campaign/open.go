@@ -69,7 +69,7 @@ func endOf(ctx context.Context, tx *store.Tx, c Campaign) (closing, error) {
 // tells the students.
 func (s *Campaigns) Open(ctx context.Context, actor identity.Actor, campaign string) error {
 	return s.DB.Write(ctx, func(tx *store.Tx) error {
-		c, err := lock(ctx, tx, actor, campaign, identity.CampaignOpen)
+		c, err := lock(ctx, tx, actor, campaign, RightOpen)
 		if err != nil {
 			return err
 		}
@@ -143,7 +143,7 @@ func (s *Campaigns) announce(ctx context.Context, tx *store.Tx, c Campaign, roll
 		if !e.In {
 			continue
 		}
-		if err := s.tell(ctx, tx, c, e.Student.Person, notice.CampaignOpened, "", text.Blanks{"most": c.MaxWishes}); err != nil {
+		if err := s.tell(ctx, tx, c, e.Student.Person, NoticeOpened, "", text.Blanks{"most": c.MaxWishes}); err != nil {
 			return err
 		}
 	}
@@ -166,7 +166,7 @@ func (s *Campaigns) tell(ctx context.Context, tx *store.Tx, c Campaign, to ident
 // computes the order, once. Everybody who saved a list gets a receipt, by a job.
 func (s *Campaigns) Close(ctx context.Context, actor identity.Actor, campaign string) error {
 	return s.DB.Write(ctx, func(tx *store.Tx) error {
-		c, err := lock(ctx, tx, actor, campaign, identity.CampaignOpen)
+		c, err := lock(ctx, tx, actor, campaign, RightOpen)
 		if err != nil {
 			return err
 		}

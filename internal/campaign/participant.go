@@ -127,7 +127,7 @@ func (s *Campaigns) edit(ctx context.Context, actor identity.Actor, campaign, st
 }
 
 func edit(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign, student string, action Action, reason string, do changeOne) error {
-	c, err := lock(ctx, tx, actor, campaign, identity.CampaignEdit)
+	c, err := lock(ctx, tx, actor, campaign, RightEdit)
 	if err != nil {
 		return err
 	}
@@ -197,7 +197,7 @@ func ensure(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign,
 // SetPseudonym names a student of a campaign in draft as the demo and its tests
 // do; elsewhere pseudonyms are drawn at random.
 func SetPseudonym(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, student, pseudonym string) error {
-	if err := actor.Require(identity.CampaignEdit, c.Perimeters()...); err != nil {
+	if err := actor.Require(RightEdit, c.Perimeters()...); err != nil {
 		return err
 	}
 	if err := c.Allows(EditOrder); err != nil {
@@ -260,7 +260,7 @@ func evidence(findings []student.Finding) []Evidence {
 // about the same thing is a Conflict while nobody has answered.
 func (s *Campaigns) AskCorrection(ctx context.Context, actor identity.Actor, campaign, studentID, message string) error {
 	return s.DB.Write(ctx, func(tx *store.Tx) error {
-		c, err := lock(ctx, tx, actor, campaign, identity.CampaignView)
+		c, err := lock(ctx, tx, actor, campaign, RightView)
 		if err != nil {
 			return err
 		}
@@ -271,7 +271,7 @@ func (s *Campaigns) AskCorrection(ctx context.Context, actor identity.Actor, cam
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(r.standings, func(st student.State) bool { return actor.Can(identity.StudentView, st.Student.Perimeters()...) })
+		i := slices.IndexFunc(r.standings, func(st student.State) bool { return actor.Can(student.RightView, st.Student.Perimeters()...) })
 		if i < 0 {
 			return fault.New(fault.NotFound, "participant.unknown", "student", "", "campaign", c.Name)
 		}
@@ -304,7 +304,7 @@ func (s *Campaigns) AskCorrection(ctx context.Context, actor identity.Actor, cam
 // AnswerCorrection ends a request with what was done about it.
 func (s *Campaigns) AnswerCorrection(ctx context.Context, actor identity.Actor, campaign, correction, answer string) error {
 	return s.DB.Write(ctx, func(tx *store.Tx) error {
-		c, err := lock(ctx, tx, actor, campaign, identity.CampaignEdit)
+		c, err := lock(ctx, tx, actor, campaign, RightEdit)
 		if err != nil {
 			return err
 		}

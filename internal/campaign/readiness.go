@@ -7,6 +7,7 @@ import (
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/site"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -74,7 +75,7 @@ var toOpen = []func(preparation) Check{
 
 func datesAreInOrder(p preparation) Check {
 	c := p.campaign
-	check := Check{Name: "dates", State: OK, Detail: "ready.dates.ok", Owner: identity.CampaignEdit, Target: ToParameters,
+	check := Check{Name: "dates", State: OK, Detail: "ready.dates.ok", Owner: RightEdit, Target: ToParameters,
 		Args: fault.Args{"opens": c.OpensAt, "closes": c.ClosesAt, "commission": text.Day(c.CommissionAt), "publishes": text.Day(c.PublishesAt)}}
 	if !p.now.Before(c.ClosesAt) {
 		check.State, check.Detail = No, "ready.dates.past"
@@ -83,7 +84,7 @@ func datesAreInOrder(p preparation) Check {
 }
 
 func somebodyAnswers(p preparation) Check {
-	check := Check{Name: "contact", State: OK, Detail: "ready.contact.ok", Owner: identity.CampaignEdit, Target: ToParameters,
+	check := Check{Name: "contact", State: OK, Detail: "ready.contact.ok", Owner: RightEdit, Target: ToParameters,
 		Args: fault.Args{"contact": p.campaign.Contact.String()}}
 	if p.campaign.Contact.Email == "" {
 		check.State, check.Detail = No, "ready.contact.none"
@@ -102,7 +103,7 @@ func everybodyIsExplained(p preparation) Check {
 			unexplained++
 		}
 	}
-	check := Check{Name: "absents", State: OK, Detail: "ready.absents.none", Owner: identity.StudentEdit, Target: ToParticipants,
+	check := Check{Name: "absents", State: OK, Detail: "ready.absents.none", Owner: student.RightEdit, Target: ToParticipants,
 		Args: fault.Args{"count": absent, "in": len(p.roll) - absent}}
 	switch {
 	case unexplained > 0:
@@ -115,7 +116,7 @@ func everybodyIsExplained(p preparation) Check {
 }
 
 func expectedAreThere(p preparation) Check {
-	check := Check{Name: "expected", State: OK, Detail: "ready.expected.ok", Owner: identity.StudentEdit, Target: ToParticipants,
+	check := Check{Name: "expected", State: OK, Detail: "ready.expected.ok", Owner: student.RightEdit, Target: ToParticipants,
 		Args: fault.Args{"expected": p.expected, "found": len(p.roll)}}
 	if len(p.roll) == 0 {
 		check.State, check.Detail = No, "ready.expected.nobody"
@@ -150,7 +151,7 @@ func scoresAreKnown(p preparation) Check {
 			manual++
 		}
 	}
-	check := Check{Name: "scores", State: OK, Detail: "ready.scores.ok", Owner: identity.CampaignEdit, Target: ToOrder,
+	check := Check{Name: "scores", State: OK, Detail: "ready.scores.ok", Owner: RightEdit, Target: ToOrder,
 		Args: fault.Args{"count": unknown, "manual": manual}}
 	if unknown > 0 {
 		check.State, check.Detail = Warning, "ready.scores.unknown"
@@ -171,7 +172,7 @@ func everySiteIsDecided(p preparation) Check {
 			visible++
 		}
 	}
-	check := Check{Name: "sites", State: OK, Detail: "ready.sites.ok", Owner: identity.CampaignEdit, Target: ToPosts,
+	check := Check{Name: "sites", State: OK, Detail: "ready.sites.ok", Owner: RightEdit, Target: ToPosts,
 		Args: fault.Args{"declared": len(p.sites), "opened": TotalsOf(p.posts).Posts, "visible": visible}}
 	if len(undecided) > 0 {
 		check.State, check.Detail = Warning, "ready.sites.undecided"
@@ -188,7 +189,7 @@ func seatsSuffice(p preparation) Check {
 		}
 	}
 	totals := TotalsOf(p.posts)
-	check := Check{Name: "seats", State: OK, Detail: "ready.seats.ok", Owner: identity.CampaignEdit, Target: ToPosts,
+	check := Check{Name: "seats", State: OK, Detail: "ready.seats.ok", Owner: RightEdit, Target: ToPosts,
 		Args: fault.Args{"seats": totals.Seats, "students": in, "reserved": totals.Reserved}}
 	switch {
 	case totals.Seats == 0:
@@ -209,7 +210,7 @@ func noSeatWhereNoneMayBe(p preparation) Check {
 			wrong = append(wrong, post.Code)
 		}
 	}
-	check := Check{Name: "restrictions", State: OK, Detail: "ready.restrictions.ok", Owner: identity.CampaignEdit, Target: ToPosts}
+	check := Check{Name: "restrictions", State: OK, Detail: "ready.restrictions.ok", Owner: RightEdit, Target: ToPosts}
 	if len(wrong) > 0 {
 		check.State, check.Detail = No, "ready.restrictions.open"
 		check.Args = fault.Args{"count": len(wrong), "posts": join(wrong)}
@@ -224,7 +225,7 @@ func seatsAreNoSurprise(p preparation) Check {
 			surprising = append(surprising, post.Code)
 		}
 	}
-	check := Check{Name: "surprises", State: OK, Detail: "ready.surprises.ok", Owner: identity.CampaignEdit, Target: ToPosts}
+	check := Check{Name: "surprises", State: OK, Detail: "ready.surprises.ok", Owner: RightEdit, Target: ToPosts}
 	if len(surprising) > 0 {
 		check.State, check.Detail = No, "ready.surprises.open"
 		check.Args = fault.Args{"count": len(surprising), "posts": join(surprising)}
@@ -233,7 +234,7 @@ func seatsAreNoSurprise(p preparation) Check {
 }
 
 func drawIsSealed(preparation) Check {
-	return Check{Name: "draw", State: OK, Detail: "ready.draw.atopening", Owner: identity.CampaignOpen, Target: ToOrder}
+	return Check{Name: "draw", State: OK, Detail: "ready.draw.atopening", Owner: RightOpen, Target: ToOrder}
 }
 
 // closing is all that the checks before a campaign closes look at.
@@ -248,7 +249,7 @@ type closing struct {
 // toClose are the checks before a campaign closes.
 var toClose = []func(closing) Check{
 	func(c closing) Check {
-		check := Check{Name: "deadline", State: OK, Detail: "ready.deadline.ok", Owner: identity.CampaignOpen, Target: ToParameters,
+		check := Check{Name: "deadline", State: OK, Detail: "ready.deadline.ok", Owner: RightOpen, Target: ToParameters,
 			Args: fault.Args{"closes": c.campaign.ClosesAt}}
 		if !c.ended {
 			check.State, check.Detail = No, "ready.deadline.ahead"
@@ -256,7 +257,7 @@ var toClose = []func(closing) Check{
 		return check
 	},
 	func(c closing) Check {
-		check := Check{Name: "lists", State: OK, Detail: "ready.lists.ok", Owner: identity.WishView, Target: ToLists,
+		check := Check{Name: "lists", State: OK, Detail: "ready.lists.ok", Owner: RightReadLists, Target: ToLists,
 			Args: fault.Args{"empty": c.empty, "short": c.short}}
 		if c.empty+c.short > 0 {
 			check.State, check.Detail = Warning, "ready.lists.short"
@@ -264,7 +265,7 @@ var toClose = []func(closing) Check{
 		return check
 	},
 	func(c closing) Check {
-		check := Check{Name: "seal", State: OK, Detail: "ready.seal.ok", Owner: identity.CampaignOpen, Target: ToOrder}
+		check := Check{Name: "seal", State: OK, Detail: "ready.seal.ok", Owner: RightOpen, Target: ToOrder}
 		if !c.keeps {
 			check.State, check.Detail = No, "ready.seal.broken"
 		}

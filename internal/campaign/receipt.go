@@ -145,9 +145,9 @@ func (s *Campaigns) mail(ctx context.Context, tx *store.Tx, r Receipt) error {
 	if err != nil {
 		return err
 	}
-	kind := notice.WishesReceipt
+	kind := NoticeReceipt
 	if r.Kind == AtDeadline {
-		kind = notice.WishesDeadline
+		kind = NoticeDeadlineReceipt
 	}
 	return s.tell(ctx, tx, r.Campaign, r.Student.Person, kind, "receipt:"+r.Code, text.Blanks{
 		"version": r.Version.Number, "saved": text.Exact(r.Version.At), "hash": r.Version.Hash, "wishes": notice.Lines(r.lines()),
@@ -254,7 +254,7 @@ func ReceiptFor(ctx context.Context, tx *store.Tx, actor identity.Actor, code st
 	if participant, err := own(ctx, tx, actor, r.Campaign.PublicID); err == nil && participant == row.ParticipantID {
 		return r, nil
 	}
-	if !actor.Can(identity.WishView, r.Campaign.Perimeters()...) {
+	if !actor.Can(RightReadLists, r.Campaign.Perimeters()...) {
 		return Receipt{}, fault.New(fault.NotFound, "receipt.unknown")
 	}
 	return r, nil

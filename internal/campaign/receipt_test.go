@@ -58,7 +58,7 @@ func TestAConfirmationGivesAReceiptOnce(t *testing.T) {
 		if again := confirm(t, c1, 1); again != code {
 			t.Error("confirming again gave another receipt")
 		}
-		if sent := mails(t, c1, notice.WishesReceipt); len(sent) != 1 {
+		if sent := mails(t, c1, campaign.NoticeReceipt); len(sent) != 1 {
 			t.Errorf("%d mails", len(sent))
 		} else if !strings.Contains(body(t, c1, sent[0]), "https://stages.example/check/"+code+"\n") {
 			t.Errorf("the mail does not say where anybody can check the receipt: %s", body(t, c1, sent[0]))
@@ -128,7 +128,7 @@ func TestEverybodyWithAListGetsAReceiptAtTheDeadline(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if sent := mails(t, c1, notice.WishesDeadline); len(sent) != 22 {
+		if sent := mails(t, c1, campaign.NoticeDeadlineReceipt); len(sent) != 22 {
 			t.Errorf("%d mails for 22 lists", len(sent))
 		}
 		if broken := verify(t, c1); len(broken) > 0 {
@@ -154,7 +154,7 @@ func TestThoseWhoseListIsNotReadyAreReminded(t *testing.T) {
 				}
 			}
 			for kind, want := range map[notice.Kind]int{
-				notice.ReminderNone: none, notice.ReminderShort: short, notice.ReminderUnconfirmed: unconfirmed,
+				campaign.NoticeNoWishes: none, campaign.NoticeFewWishes: short, campaign.NoticeUnconfirmed: unconfirmed,
 			} {
 				if got := len(mails(t, c1, kind)); got != want {
 					t.Errorf("%v before: %d of %s, want %d", before, got, kind, want)

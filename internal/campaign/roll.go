@@ -278,7 +278,7 @@ func (r *register) notExcluded(e Enrolment) student.Finding {
 
 func (r *register) finding(e Enrolment, predicate string) student.Finding {
 	return student.Finding{
-		Predicate: predicate, Right: identity.CampaignEdit, On: r.campaign.Perimeters(),
+		Predicate: predicate, Right: RightEdit, On: r.campaign.Perimeters(),
 		Link: student.Link{Kind: "participant", PublicID: e.Student.PublicID},
 	}
 }
@@ -322,7 +322,7 @@ type Diagnosis struct {
 // the predicates that made the list. Of somebody outside the reader's perimeter
 // it says that they exist there, and nothing else.
 func Why(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign, search string) ([]Diagnosis, error) {
-	c, err := ForOffice(ctx, tx, actor, campaign, identity.CampaignView)
+	c, err := ForOffice(ctx, tx, actor, campaign, RightView)
 	if err != nil {
 		return nil, err
 	}
@@ -337,7 +337,7 @@ func Why(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign, sear
 	var answers []Diagnosis
 	hidden := false
 	for _, standing := range r.standings {
-		if !actor.Can(identity.StudentView, standing.Student.Perimeters()...) {
+		if !actor.Can(student.RightView, standing.Student.Perimeters()...) {
 			hidden = true
 			continue
 		}

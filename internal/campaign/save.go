@@ -238,7 +238,7 @@ func own(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign strin
 
 // ownIn is own with the key of the campaign.
 func ownIn(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) (participant, key int64, err error) {
-	if err := actor.Require(identity.WishOwn, identity.Self(actor.PublicID)); err != nil {
+	if err := actor.Require(RightOwnList, identity.Self(actor.PublicID)); err != nil {
 		return 0, 0, err
 	}
 	q := queries.New(tx)

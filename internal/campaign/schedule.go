@@ -166,11 +166,11 @@ func (s *Campaigns) remind(ctx context.Context, c Campaign) error {
 func reminderFor(c Campaign, l List) notice.Kind {
 	switch {
 	case len(l.Wishes) == 0:
-		return notice.ReminderNone
+		return NoticeNoWishes
 	case len(l.Wishes) < c.AdvisedWishes:
-		return notice.ReminderShort
+		return NoticeFewWishes
 	case !l.Confirmed():
-		return notice.ReminderUnconfirmed
+		return NoticeUnconfirmed
 	}
 	return ""
 }

@@ -81,7 +81,7 @@ type PostForm struct {
 // campaign is open, students rank these posts, so a change needs a reason.
 func (s *Campaigns) PutPosts(ctx context.Context, actor identity.Actor, campaign string, forms []PostForm, reason string) error {
 	return s.DB.Write(ctx, func(tx *store.Tx) error {
-		c, err := lock(ctx, tx, actor, campaign, identity.CampaignEdit)
+		c, err := lock(ctx, tx, actor, campaign, RightEdit)
 		if err != nil {
 			return err
 		}
@@ -91,7 +91,7 @@ func (s *Campaigns) PutPosts(ctx context.Context, actor identity.Actor, campaign
 
 // PutPosts is [Campaigns.PutPosts] in a transaction of a higher floor.
 func PutPosts(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string, forms []PostForm, reason string) error {
-	c, err := lock(ctx, tx, actor, campaign, identity.CampaignEdit)
+	c, err := lock(ctx, tx, actor, campaign, RightEdit)
 	if err != nil {
 		return err
 	}
@@ -192,7 +192,7 @@ func changePost(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campa
 // RemovePost takes a post out of a campaign in draft.
 func (s *Campaigns) RemovePost(ctx context.Context, actor identity.Actor, campaign, code string) error {
 	return s.DB.Write(ctx, func(tx *store.Tx) error {
-		c, err := lock(ctx, tx, actor, campaign, identity.CampaignEdit)
+		c, err := lock(ctx, tx, actor, campaign, RightEdit)
 		if err != nil {
 			return err
 		}
@@ -216,7 +216,7 @@ func (s *Campaigns) RemovePost(ctx context.Context, actor identity.Actor, campai
 // the one who set them.
 func (s *Campaigns) AgreeSeats(ctx context.Context, actor identity.Actor, campaign, code string, seats int) error {
 	return s.DB.Write(ctx, func(tx *store.Tx) error {
-		c, err := lock(ctx, tx, actor, campaign, identity.CampaignEdit)
+		c, err := lock(ctx, tx, actor, campaign, RightEdit)
 		if err != nil {
 			return err
 		}

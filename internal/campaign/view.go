@@ -31,7 +31,7 @@ func ForOfficeAll(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]Ca
 	}
 	visible := list[:0]
 	for _, c := range list {
-		if actor.Can(identity.CampaignView, c.Perimeters()...) {
+		if actor.Can(RightView, c.Perimeters()...) {
 			visible = append(visible, c)
 		}
 	}
@@ -41,7 +41,7 @@ func ForOfficeAll(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]Ca
 // Mine returns the campaigns that the actor takes part in, the latest first, with
 // where their list stands: what a student's home shows.
 func Mine(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]MyCampaign, error) {
-	if !actor.Can(identity.WishOwn, identity.Self(actor.PublicID)) {
+	if !actor.Can(RightOwnList, identity.Self(actor.PublicID)) {
 		return nil, nil
 	}
 	found, err := student.OfPerson(ctx, tx, actor.ID)

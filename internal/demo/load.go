@@ -8,6 +8,7 @@ import (
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/placement"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
@@ -40,7 +41,7 @@ func (l *loader) base(ctx context.Context) error {
 	l.staff, l.students, l.records = map[string]identity.Actor{}, map[string]identity.Actor{}, map[string]string{}
 	l.clock.Freeze(arrival)
 	return l.db.Write(ctx, func(tx *store.Tx) error {
-		if err := identity.EnsureRoles(ctx, tx); err != nil {
+		if err := identity.DeclareRights(ctx, tx, node.Rights()); err != nil {
 			return err
 		}
 		for _, step := range []func(context.Context, *store.Tx) error{

@@ -15,6 +15,10 @@ import (
 	"stagora.org/stagora/internal/text"
 )
 
+// NoticeAccountCreated tells somebody that they have an account. Its template needs
+// the login.
+const NoticeAccountCreated notice.Kind = "account.created"
+
 // An Account is one way for a person to sign in.
 type Account struct {
 	ID       int64
@@ -172,7 +176,7 @@ func CreateAccount(ctx context.Context, db *store.DB, actor Actor, personPublicI
 			return err
 		}
 		if _, err := notice.Queue(ctx, tx, notice.Message{
-			Kind: notice.AccountCreated, Key: fmt.Sprintf("account.created %d", id), Link: f.Link, Contact: actor.Name, Urgent: true,
+			Kind: NoticeAccountCreated, Key: fmt.Sprintf("account.created %d", id), Link: f.Link, Contact: actor.Name, Urgent: true,
 			To:     notice.Recipient{Person: person.ID, Name: person.Name(), Address: person.Email, Lang: text.ParseLang(person.Lang)},
 			Blanks: text.Blanks{"login": login},
 		}); err != nil {

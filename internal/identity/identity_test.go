@@ -9,11 +9,15 @@ import (
 	"testing"
 	"time"
 
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
+	"stagora.org/stagora/internal/student"
 )
 
 const password = "correct horse battery"
@@ -27,7 +31,7 @@ func person(t *testing.T, db *store.DB, login, role string, on identity.Perimete
 		t.Fatal(err)
 	}
 	err = db.Write(t.Context(), func(tx *store.Tx) (err error) {
-		if err := identity.EnsureRoles(t.Context(), tx); err != nil {
+		if err := identity.DeclareRights(t.Context(), tx, node.Rights()); err != nil {
 			return err
 		}
 		if p, err = identity.AddPerson(t.Context(), tx, "test", identity.PersonForm{FamilyName: login, GivenName: "A"}); err != nil {
@@ -70,16 +74,16 @@ func TestNothingIsAllowedWithoutAGrantInForce(t *testing.T) {
 		on    []identity.Perimeter
 		want  bool
 	}{
-		{"nobody", identity.Actor{}, identity.CampaignView, []identity.Perimeter{valmer}, false},
-		{"in the perimeter", office, identity.CampaignView, []identity.Perimeter{valmer}, true},
-		{"in one of the object's perimeters", office, identity.CampaignView, []identity.Perimeter{caen, valmer}, true},
-		{"in another perimeter", office, identity.CampaignView, []identity.Perimeter{caen}, false},
-		{"an object that lies nowhere", office, identity.CampaignView, nil, false},
+		{"nobody", identity.Actor{}, campaign.RightView, []identity.Perimeter{valmer}, false},
+		{"in the perimeter", office, campaign.RightView, []identity.Perimeter{valmer}, true},
+		{"in one of the object's perimeters", office, campaign.RightView, []identity.Perimeter{caen, valmer}, true},
+		{"in another perimeter", office, campaign.RightView, []identity.Perimeter{caen}, false},
+		{"an object that lies nowhere", office, campaign.RightView, nil, false},
 		{"a right the role has not", office, identity.RoleEdit, []identity.Perimeter{valmer}, false},
-		{"everything holds everywhere", admin, identity.CampaignView, []identity.Perimeter{caen}, true},
+		{"everything holds everywhere", admin, campaign.RightView, []identity.Perimeter{caen}, true},
 		{"everything holds for what lies nowhere", admin, identity.RoleEdit, nil, true},
-		{"but not for a right the role has not", admin, identity.CampaignPublish, []identity.Perimeter{caen}, false},
-		{"Stagora itself", identity.System("job"), identity.CampaignPublish, nil, true},
+		{"but not for a right the role has not", admin, result.RightPublish, []identity.Perimeter{caen}, false},
+		{"Stagora itself", identity.System("job"), result.RightPublish, nil, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -109,7 +113,7 @@ func TestAGrantHoldsBetweenItsDates(t *testing.T) {
 			want bool
 		}{{from.Add(-time.Microsecond), false}, {from, true}, {g.Until.Add(-time.Microsecond), true}, {g.Until, false}} {
 			clock.Freeze(tt.at)
-			if got := actor(t, db, p).Can(identity.CampaignEdit, identity.Faculty("valmer")); got != tt.want {
+			if got := actor(t, db, p).Can(campaign.RightEdit, identity.Faculty("valmer")); got != tt.want {
 				t.Errorf("at %v: %v", tt.at, got)
 			}
 		}
@@ -125,7 +129,7 @@ func TestSigningIn(t *testing.T) {
 			t.Fatal(err)
 		}
 		a, err := identity.ActorOfSession(t.Context(), db, token, "here")
-		if err != nil || a.ID != p.ID || !a.Can(identity.CampaignEdit, identity.Faculty("valmer")) {
+		if err != nil || a.ID != p.ID || !a.Can(campaign.RightEdit, identity.Faculty("valmer")) {
 			t.Fatalf("got %+v, %v", a, err)
 		}
 		if a, err := identity.ActorOfSession(t.Context(), db, token+"x", "here"); err != nil || a.Known() {
@@ -227,7 +231,7 @@ func TestOneLoginBelongsToOnePerson(t *testing.T) {
 			t.Errorf("%d of two were refused", failures)
 		}
 		err := db.Read(t.Context(), func(tx *store.Tx) error {
-			mails, err := notice.List(t.Context(), tx, notice.Filter{Kind: notice.AccountCreated})
+			mails, err := notice.List(t.Context(), tx, notice.Filter{Kind: identity.NoticeAccountCreated})
 			if len(mails) != 1 || !strings.Contains(mails[0].Body, "shared") || strings.Contains(mails[0].Body, password) {
 				t.Errorf("the person with the account was told %+v", mails)
 			}
@@ -273,11 +277,11 @@ func TestTheLastRightToGiveRightsStays(t *testing.T) {
 	if err := identity.SetRight(t.Context(), db, admin, identity.RoleAdministrator, identity.RoleEdit, false); !fault.Has(err, "right.last") {
 		t.Errorf("got %v", err)
 	}
-	if err := identity.SetRight(t.Context(), db, admin, identity.RoleObserver, identity.StudentView, true); err != nil {
+	if err := identity.SetRight(t.Context(), db, admin, identity.RoleObserver, student.RightView, true); err != nil {
 		t.Fatal(err)
 	}
 	p := person(t, db, "observer", identity.RoleObserver, identity.Faculty("x"))
-	if !actor(t, db, p).Can(identity.StudentView, identity.Faculty("x")) {
+	if !actor(t, db, p).Can(student.RightView, identity.Faculty("x")) {
 		t.Error("a right given to a role does not hold")
 	}
 }

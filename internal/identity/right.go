@@ -5,42 +5,29 @@ package identity
 // right.
 type Right string
 
-// The rights. Adding one here makes it appear on the screen of roles.
+// The rights of this package. Those of others are declared by their owners.
 const (
-	PersonView   Right = "person.view"   // see people and their accounts
-	PersonEdit   Right = "person.edit"   // create and change people and accounts
-	RoleView     Right = "role.view"     // see roles and who holds them
-	RoleEdit     Right = "role.edit"     // change what a role may do and who holds it
-	SettingView  Right = "setting.view"  // see the parameters of the platform
-	SettingEdit  Right = "setting.edit"  // change them
-	MailView     Right = "mail.view"     // see what was sent to whom, send again
-	JobView      Right = "job.view"      // see background work, start it again, cancel it
-	AuditView    Right = "audit.view"    // read the log
-	ImportRun    Right = "import.run"    // bring files in, undo an import
-	SiteView     Right = "site.view"     // see institutions, sites, categories, contacts
-	SiteEdit     Right = "site.edit"     // change them
-	StudentView  Right = "student.view"  // see students and cohorts
-	StudentEdit  Right = "student.edit"  // change them
-	StudentMerge Right = "student.merge" // make two records of one student one
-
-	CampaignView    Right = "campaign.view"    // see a campaign with all that the office sees
-	CampaignEdit    Right = "campaign.edit"    // prepare it: posts, participants, parameters
-	CampaignOpen    Right = "campaign.open"    // open and close it
-	CampaignRun     Right = "campaign.run"     // run the engine, adopt a run
-	CampaignDecide  Right = "campaign.decide"  // the commission: change, pin, confirm
-	CampaignPublish Right = "campaign.publish" // publish the result
-	LateGrant       Right = "late.grant"       // ask for, or agree to, reopening one person's list
-	WishView        Right = "wish.view"        // read anybody's list
-	WishOwn         Right = "wish.own"         // read and write one's own list
-	ResultOwn       Right = "result.own"       // read one's own result
+	PersonView Right = "person.view" // see people and their accounts
+	PersonEdit Right = "person.edit" // create and change people and accounts
+	RoleView   Right = "role.view"   // see roles and who holds them
+	RoleEdit   Right = "role.edit"   // change what a role may do and who holds it
 )
 
-// Rights are all rights, in the order of the screen.
-var Rights = []Right{
-	PersonView, PersonEdit, RoleView, RoleEdit, SettingView, SettingEdit, MailView, JobView, AuditView, ImportRun,
-	SiteView, SiteEdit, StudentView, StudentEdit, StudentMerge,
-	CampaignView, CampaignEdit, CampaignOpen, CampaignRun, CampaignDecide, CampaignPublish, LateGrant,
-	WishView, WishOwn, ResultOwn,
+// A DeclaredRight is a right as its owner declares it, with the codes of the roles
+// that hold it by default.
+type DeclaredRight struct {
+	Right Right
+	Roles []string
+}
+
+// OwnRights are the rights of this package.
+func OwnRights() []DeclaredRight {
+	return []DeclaredRight{
+		{PersonView, []string{RoleAdministrator, RoleOffice}},
+		{PersonEdit, []string{RoleAdministrator}},
+		{RoleView, []string{RoleAdministrator}},
+		{RoleEdit, []string{RoleAdministrator}},
+	}
 }
 
 // A Perimeter is where a right holds: a kind ("faculty", "cohort", "self") and

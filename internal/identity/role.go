@@ -46,48 +46,11 @@ const (
 	RoleObserver      = "observer"
 )
 
-// defaultRoles are what a new database starts with; offices change them on the
-// screen of roles. They follow StageTrek's default matrix, narrowed: the office
-// prepares and the commission decides.
-var defaultRoles = []Role{
-	{Code: RoleAdministrator, Rights: []Right{
-		PersonView, PersonEdit, RoleView, RoleEdit, SettingView, SettingEdit, MailView, JobView, AuditView, ImportRun,
-		SiteView, SiteEdit, StudentView, StudentEdit, StudentMerge, CampaignView,
-	}},
-	{Code: RoleOffice, Rights: []Right{
-		PersonView, MailView, AuditView, ImportRun, SiteView, SiteEdit, StudentView, StudentEdit, StudentMerge,
-		CampaignView, CampaignEdit, CampaignOpen, CampaignRun, CampaignDecide, CampaignPublish, LateGrant, WishView,
-	}},
-	{Code: RoleCommission, Rights: []Right{
-		AuditView, SiteView, StudentView, CampaignView, CampaignRun, CampaignDecide, LateGrant, WishView,
-	}},
-	{Code: RoleStudent, Rights: []Right{WishOwn, ResultOwn}},
-	{Code: RoleObserver, Rights: []Right{CampaignView, SiteView}},
-}
-
-// EnsureRoles adds the default roles to a database that has none.
-func EnsureRoles(ctx context.Context, tx *store.Tx) error {
-	q := queries.New(tx)
-	existing, err := q.Roles(ctx)
-	if err != nil || len(existing) > 0 {
-		return err
-	}
-	for _, role := range defaultRoles {
-		name := text.Key("role." + role.Code)
-		id, err := q.AddRole(ctx, queries.AddRoleParams{
-			Code: role.Code, NameFr: text.In(text.French, "").T(string(name)), NameEn: text.In(text.English, "").T(string(name)),
-		})
-		if err != nil {
-			return fmt.Errorf("add role %s: %w", role.Code, err)
-		}
-		for _, right := range role.Rights {
-			if err := q.AddRight(ctx, queries.AddRightParams{RoleID: id, RightCode: string(right)}); err != nil {
-				return fmt.Errorf("add right %s to role %s: %w", right, role.Code, err)
-			}
-		}
-	}
-	return nil
-}
+// defaultRoles are the roles that a new database starts with; offices change them
+// on the screen of roles. Who declares a right says which of them hold it. They
+// follow StageTrek's default matrix, narrowed: the office prepares and the
+// commission decides.
+var defaultRoles = []string{RoleAdministrator, RoleOffice, RoleCommission, RoleStudent, RoleObserver}
 
 // Roles returns every role with its rights.
 func Roles(ctx context.Context, tx *store.Tx) ([]Role, error) {
@@ -121,7 +84,11 @@ func SetRight(ctx context.Context, db *store.DB, actor Actor, roleCode string, r
 		if err := actor.Require(RoleEdit); err != nil {
 			return err
 		}
-		if !slices.Contains(Rights, right) {
+		known, err := KnownRights(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(known, right) {
 			return fault.New(fault.NotFound, "right.unknown", "right", string(right))
 		}
 		role, err := roleByCode(ctx, tx, roleCode)

@@ -45,6 +45,10 @@ import (
 	"stagora.org/stagora/internal/text"
 )
 
+// RightView is the code of the right to see background work, start it again, cancel it. It is
+// declared by package capability: rights are known from the floor above on.
+const RightView = "job.view"
+
 // A State is where a task stands.
 type State string
 

@@ -16,7 +16,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -26,13 +25,10 @@ import (
 	"golang.org/x/time/rate"
 
 	"stagora.org/stagora/internal/campaign"
-	"stagora.org/stagora/internal/campaign/result"
-	"stagora.org/stagora/internal/exchange"
-	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/capability"
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/store"
-	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/web"
 	"stagora.org/stagora/internal/web/page"
 )
@@ -54,9 +50,9 @@ const workers = 2
 
 // Runner returns what does the background work.
 func (n *Node) Runner() *job.Runner {
+	all := capability.Union(Capabilities(n.Campaigns)...)
 	return &job.Runner{
-		DB: n.DB, Handlers: handlers(n.DB, n.Campaigns), Schedules: schedules(), Workers: workers,
-		Node: nodeName(), Log: n.Log,
+		DB: n.DB, Handlers: all.Work, Schedules: all.Schedules, Workers: workers, Node: nodeName(), Log: n.Log,
 	}
 }
 
@@ -71,19 +67,21 @@ func nodeName() string {
 // Mailer returns what sends mail: work like any other, with a hand of its own, so
 // that neither waits for the other.
 func (n *Node) Mailer() *job.Runner {
-	m := &notice.Mailer{DB: n.DB, Sender: n.Sender, Limit: rate.NewLimiter(n.MailRate, 1), Makers: n.makers()}
+	m := &notice.Mailer{DB: n.DB, Sender: n.Sender, Limit: rate.NewLimiter(n.MailRate, 1), Makers: capability.Union(Capabilities(n.Campaigns)...).Makers}
 	return &job.Runner{
 		DB: n.DB, Handlers: m.Handlers(), Schedules: m.Schedules(), Workers: 1, Node: nodeName(), Log: n.Log,
 	}
 }
 
-// makers make the files that go with mails, by name.
-func (n *Node) makers() notice.Makers { return notice.Makers{} }
-
 // Pages returns what answers requests.
-func (n *Node) Pages() http.Handler {
-	n.Site.Files = n.makers()
-	return web.Handler(n.Site, n.Campaigns, n.More...)
+func (n *Node) Pages() http.Handler { return Pages(n.Site, n.Campaigns, n.More...) }
+
+// Pages returns what answers requests of a site: every room, and more routes,
+// which the demo has.
+func Pages(s *page.Site, campaigns *campaign.Campaigns, more ...page.Route) http.Handler {
+	s.Declared = capability.Union(Capabilities(campaigns)...)
+	s.Files = s.Declared.Makers
+	return web.Handler(s, append(Rooms(campaigns), page.Room{Routes: more})...)
 }
 
 // Work does background work and sends mail until ctx ends, and gives back what is
@@ -162,46 +160,4 @@ func Serve(ctx context.Context, listener net.Listener, pages http.Handler, work 
 	err = errors.Join(err, front.Shutdown(stopCtx))
 	stopWork()
 	return errors.Join(err, <-worked)
-}
-
-// handlers are what background work there is, by kind.
-func handlers(db *store.DB, campaigns *campaign.Campaigns) map[string]job.Handler {
-	all := map[string]job.Handler{
-		job.PurgeKind: job.Purge(db, keepTasks),
-		importForget: func(ctx context.Context, _ *job.Run) error {
-			return db.Write(ctx, func(tx *store.Tx) error { return exchange.Forget(ctx, tx, tx.Now.Add(-keepFiles)) })
-		},
-		student.CompareKind: func(ctx context.Context, run *job.Run) error {
-			compared, err := student.CompareDue(ctx, db)
-			if compared == 0 {
-				run.Nothing()
-			}
-			return err
-		},
-		identityPurge: func(ctx context.Context, _ *job.Run) error { return identity.Purge(ctx, db) },
-	}
-	maps.Copy(all, campaigns.Handlers())
-	maps.Copy(all, result.Handlers(db, campaigns.Base))
-	return all
-}
-
-const (
-	identityPurge = "identity.purge"
-	importForget  = "import.forget"
-	keepTasks     = 30 * 24 * time.Hour
-	keepFiles     = 30 * 24 * time.Hour // that were brought in: they hold names and numbers
-)
-
-// schedules are when work comes by itself. Campaigns close within seconds of
-// their deadline; lists are refused at the deadline itself, whoever is late.
-func schedules() []job.Schedule {
-	return []job.Schedule{
-		{Kind: campaign.CloseKind, Spec: "@every 5s"},
-		{Kind: campaign.RemindKind, Spec: "@every 1m"},
-		{Kind: student.CompareKind, Spec: "@every 1m"},
-		{Kind: result.SummaryKind, Spec: "@every 10m"},
-		{Kind: job.PurgeKind, Spec: "30 3 * * *"},
-		{Kind: identityPurge, Spec: "40 3 * * *"},
-		{Kind: importForget, Spec: "50 3 * * *"},
-	}
 }

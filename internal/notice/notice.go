@@ -42,31 +42,15 @@ import (
 	"stagora.org/stagora/internal/text"
 )
 
+// RightView is the code of the right to see what was sent to whom, and send it again. It is
+// declared by package capability: rights are known from the floor above on.
+const RightView = "mail.view"
+
 // A Kind is what a message is about. The sentences "notice.<kind>.subject" and
 // "notice.<kind>.body" are its template, "notice.kind.<kind>" its name.
+// Who tells something declares its kinds, with the blanks that each needs besides the
+// name, the link and the contact that all have.
 type Kind string
-
-// The kinds, each with the blanks that its caller fills in besides the name,
-// the link and the contact that all have.
-const (
-	CampaignOpened      Kind = "campaign.opened"               // campaign, closes, most (wishes)
-	ReminderNone        Kind = "campaign.reminder.none"        // campaign, closes
-	ReminderShort       Kind = "campaign.reminder.short"       // campaign, closes, wishes (how many), most
-	ReminderUnconfirmed Kind = "campaign.reminder.unconfirmed" // campaign, closes, wishes (how many), saved
-	WishesReceipt       Kind = "wishes.receipt"                // campaign, closes, version, saved, wishes ([Lines]), hash, check
-	WishesDeadline      Kind = "wishes.deadline"               // campaign, closed, version, saved, wishes ([Lines]), hash, check
-	LateGranted         Kind = "late.granted"                  // campaign, until
-	ResultPublished     Kind = "result.published"              // campaign, site, from, to
-	ResultUnplaced      Kind = "result.unplaced"               // campaign
-	ResultSite          Kind = "result.site"                   // campaign, site, from, to, number, arrivals ([Lines])
-	AccountCreated      Kind = "account.created"               // login
-)
-
-// Kinds are all kinds, in the order of a campaign.
-var Kinds = []Kind{
-	AccountCreated, CampaignOpened, ReminderNone, ReminderShort, ReminderUnconfirmed,
-	WishesReceipt, WishesDeadline, LateGranted, ResultPublished, ResultUnplaced, ResultSite,
-}
 
 // A State is where a message stands. The sentence "notice.state.<state>" names it.
 type State string

@@ -10,7 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
@@ -83,7 +86,7 @@ func list(t *testing.T, db *store.DB, f notice.Filter) []notice.Mail {
 
 func TestEveryKindIsWrittenInBothLanguages(t *testing.T) {
 	t.Parallel()
-	for _, kind := range notice.Kinds {
+	for _, kind := range node.Declared().Notices {
 		for _, lang := range text.Langs {
 			m := message(kind)
 			m.To.Lang = lang
@@ -115,7 +118,7 @@ func TestEveryKindIsWrittenInBothLanguages(t *testing.T) {
 
 func TestAMessageIsWrittenForItsReader(t *testing.T) {
 	t.Parallel()
-	m := message(notice.ReminderNone)
+	m := message(campaign.NoticeNoWishes)
 	m.To.Lang, m.Zone = text.English, "Indian/Reunion"
 	letter, err := notice.Render(m)
 	if err != nil {
@@ -142,7 +145,7 @@ func TestAMessageThatCannotBeWrittenIsNotQueued(t *testing.T) {
 	}
 	db := storetest.Open(t, store.SQLite)
 	for missing, spoil := range tests {
-		m := message(notice.CampaignOpened)
+		m := message(campaign.NoticeOpened)
 		spoil(&m)
 		err := db.Write(t.Context(), func(tx *store.Tx) error {
 			_, err := notice.Queue(t.Context(), tx, m)
@@ -159,7 +162,7 @@ func TestAMessageThatCannotBeWrittenIsNotQueued(t *testing.T) {
 
 func TestANameCannotAddALineToTheSubject(t *testing.T) {
 	t.Parallel()
-	m := message(notice.CampaignOpened)
+	m := message(campaign.NoticeOpened)
 	m.Blanks = maps.Clone(blanks)
 	m.Blanks["campaign"] = "Printemps\r\nBcc: everybody@univ.example"
 	letter, err := notice.Render(m)
@@ -173,7 +176,7 @@ func TestAMessageOfARolledBackChangeIsNotQueued(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		no := errors.New("closed a second ago")
 		err := db.Write(t.Context(), func(tx *store.Tx) error {
-			if _, err := notice.Queue(t.Context(), tx, message(notice.WishesReceipt)); err != nil {
+			if _, err := notice.Queue(t.Context(), tx, message(campaign.NoticeReceipt)); err != nil {
 				return err
 			}
 			return no
@@ -190,7 +193,7 @@ func TestAMessageOfARolledBackChangeIsNotQueued(t *testing.T) {
 func TestAKeyIsQueuedOnceHoweverManyAsk(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		m := message(notice.WishesReceipt)
+		m := message(campaign.NoticeReceipt)
 		m.Key = "receipt w1 7"
 		m.Attachments = []notice.Attachment{{Name: "voeux.pdf", MediaType: "application/pdf", Content: []byte("%PDF")}}
 		ids := make([]string, 10)
@@ -224,7 +227,7 @@ func TestAKeyIsQueuedOnceHoweverManyAsk(t *testing.T) {
 func TestWhatWasQueuedIsNotWrittenAgain(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		m := message(notice.WishesReceipt)
+		m := message(campaign.NoticeReceipt)
 		m.Key = "receipt w1 7"
 		id := queue(t, db, m)
 		m.Blanks = nil // it could not be written now
@@ -241,7 +244,7 @@ func TestManyMailsAreQueuedInAFewStatements(t *testing.T) {
 		var letters []notice.Letter
 		var keys []string
 		for i := range many {
-			m := message(notice.ReminderNone)
+			m := message(campaign.NoticeNoWishes)
 			m.To.Name, m.Key = fmt.Sprint("Inès ", i), fmt.Sprint("reminder ", i)
 			switch i {
 			case 1:
@@ -259,7 +262,7 @@ func TestManyMailsAreQueuedInAFewStatements(t *testing.T) {
 			}
 			letters, keys = append(letters, letter), append(keys, m.Key)
 		}
-		early := message(notice.ReminderNone)
+		early := message(campaign.NoticeNoWishes)
 		early.Key = keys[700]
 		first := queue(t, db, early)
 		change(t, db, func(tx *store.Tx) error {
@@ -311,7 +314,7 @@ func TestSomebodyWithoutAnAddressIsRecordedAsNotReached(t *testing.T) {
 			"a@b.fr, c@d.fr":       "notice.reason.bad-address",
 			"a@b.fr\r\nBcc: c@d.f": "notice.reason.bad-address",
 		} {
-			m := message(notice.ResultPublished)
+			m := message(result.NoticePlaced)
 			m.To.Address = address
 			mail := find(t, db, queue(t, db, m))
 			if mail.State != notice.Undeliverable || mail.Reason != reason {
@@ -328,15 +331,15 @@ func TestSomebodyWithoutAnAddressIsRecordedAsNotReached(t *testing.T) {
 func TestHeldMailsLeaveOnlyWhenReleased(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		held := message(notice.ResultPublished)
+		held := message(result.NoticePlaced)
 		held.Hold = true
 		id := queue(t, db, held)
-		other := message(notice.ResultSite)
+		other := message(result.NoticeArrivals)
 		other.Hold = true
 		stays := queue(t, db, other)
 		send(t, db, notice.Catcher{}, 0)
 		change(t, db, func(tx *store.Tx) error {
-			n, err := notice.Release(t.Context(), tx, "c1", notice.ResultPublished)
+			n, err := notice.Release(t.Context(), tx, "c1", result.NoticePlaced)
 			if n != 1 {
 				t.Errorf("%d released", n)
 			}
@@ -355,7 +358,7 @@ func TestHeldMailsLeaveOnlyWhenReleased(t *testing.T) {
 func TestAMailCanBeCancelledUntilItLeaves(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		later := message(notice.ResultPublished)
+		later := message(result.NoticePlaced)
 		later.NotBefore = storetest.Start.Add(10 * time.Minute)
 		first, second := queue(t, db, later), queue(t, db, later)
 		send(t, db, notice.Catcher{}, 0)
@@ -373,7 +376,7 @@ func TestAMailCanBeCancelledUntilItLeaves(t *testing.T) {
 		queue(t, db, later)
 		queue(t, db, later)
 		change(t, db, func(tx *store.Tx) error {
-			n, err := notice.CancelAll(t.Context(), tx, "c1", notice.ResultPublished)
+			n, err := notice.CancelAll(t.Context(), tx, "c1", result.NoticePlaced)
 			if n != 2 {
 				t.Errorf("%d cancelled together, want 2", n)
 			}
@@ -386,7 +389,7 @@ func TestAMailCanBeCancelledUntilItLeaves(t *testing.T) {
 func TestAMailIsSentAgainWordForWord(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		m := message(notice.ResultPublished)
+		m := message(result.NoticePlaced)
 		m.To.Address = ""
 		id := queue(t, db, m)
 		before := find(t, db, id)
@@ -417,11 +420,11 @@ func TestAMailIsSentAgainWordForWord(t *testing.T) {
 func TestMailsAreFoundByWhatIsKnownOfThem(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		a := queue(t, db, message(notice.CampaignOpened))
-		leo := message(notice.WishesReceipt)
+		a := queue(t, db, message(campaign.NoticeOpened))
+		leo := message(campaign.NoticeReceipt)
 		leo.To.Person = 8
 		b := queue(t, db, leo)
-		elsewhere := message(notice.WishesReceipt)
+		elsewhere := message(campaign.NoticeReceipt)
 		elsewhere.Scope = "c2"
 		c := queue(t, db, elsewhere)
 		change(t, db, func(tx *store.Tx) error { return notice.Cancel(t.Context(), tx, c) })
@@ -432,7 +435,7 @@ func TestMailsAreFoundByWhatIsKnownOfThem(t *testing.T) {
 		}{
 			{"all, latest first", notice.Filter{}, c + b + a},
 			{"a person's", notice.Filter{Person: 7}, c + a},
-			{"a kind", notice.Filter{Kind: notice.WishesReceipt}, c + b},
+			{"a kind", notice.Filter{Kind: campaign.NoticeReceipt}, c + b},
 			{"a campaign's", notice.Filter{Scope: "c1"}, b + a},
 			{"a state", notice.Filter{State: notice.Cancelled}, c},
 			{"a page", notice.Filter{Most: 2}, c + b},

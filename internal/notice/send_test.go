@@ -22,6 +22,9 @@ import (
 	"github.com/emersion/go-smtp"
 	"golang.org/x/time/rate"
 
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result"
+	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/store"
@@ -91,11 +94,11 @@ func TestSendersTakeMailsAway(t *testing.T) {
 			t.Parallel()
 			storetest.Each(t, func(t *testing.T, db *store.DB) {
 				sender, becomes := open(t)
-				receipt := message(notice.WishesReceipt)
+				receipt := message(campaign.NoticeReceipt)
 				receipt.Attachments = []notice.Attachment{{"vœux.pdf", "application/pdf", []byte("%PDF-1.7")}}
 				first := queue(t, db, receipt)
-				second := queue(t, db, message(notice.CampaignOpened))
-				later := message(notice.CampaignOpened)
+				second := queue(t, db, message(campaign.NoticeOpened))
+				later := message(campaign.NoticeOpened)
 				later.NotBefore = storetest.Start.Add(time.Hour)
 				third := queue(t, db, later)
 
@@ -170,7 +173,7 @@ func TestAMailIsReadByTheOtherSideAsItWasWritten(t *testing.T) {
 	var s server
 	serve(t, &s, notice.StartTLS)
 	pdf := bytes.Repeat([]byte("%PDF-1.7\n\x00\xff"), 500)
-	m := message(notice.WishesReceipt)
+	m := message(campaign.NoticeReceipt)
 	m.Attachments = []notice.Attachment{{"vœux-v7.pdf", "application/pdf", pdf}}
 	id := queue(t, db, m)
 	send(t, db, s.sender, 1)
@@ -235,7 +238,7 @@ func TestTroubleWithTheServerLeavesMailsWaiting(t *testing.T) {
 				serve(t, &s, notice.StartTLS)
 				good := s.sender
 				tt.spoil(&s)
-				first, second := queue(t, db, message(notice.CampaignOpened)), queue(t, db, message(notice.CampaignOpened))
+				first, second := queue(t, db, message(campaign.NoticeOpened)), queue(t, db, message(campaign.NoticeOpened))
 				send(t, db, s.sender, 0)
 				m := find(t, db, first)
 				if m.State != notice.Waiting || m.Reason != "notice.reason.server" || !strings.Contains(m.Detail, tt.words) ||
@@ -282,7 +285,7 @@ func TestAServerWithoutTLSIsToldNothing(t *testing.T) {
 	s := server{plain: true}
 	serve(t, &s, notice.StartTLS)
 	s.sender.User = ""
-	queue(t, db, message(notice.WishesReceipt))
+	queue(t, db, message(campaign.NoticeReceipt))
 	send(t, db, s.sender, 0)
 	if mails := list(t, db, notice.Filter{}); len(s.received()) != 0 || mails[0].Reason != "notice.reason.server" {
 		t.Errorf("%+v", mails)
@@ -303,7 +306,7 @@ func TestAnAddressThatIsRefusedDoesNotStopTheOthers(t *testing.T) {
 		}}
 		serve(t, &s, notice.StartTLS)
 		to := func(address string) string {
-			m := message(notice.ResultPublished)
+			m := message(result.NoticePlaced)
 			m.To.Address = address
 			return queue(t, db, m)
 		}
@@ -356,7 +359,7 @@ func TestTwoNodesNeverSendOneMailTwice(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		change(t, db, func(tx *store.Tx) error {
 			for range mails {
-				if _, err := notice.Queue(t.Context(), tx, message(notice.ResultPublished)); err != nil {
+				if _, err := notice.Queue(t.Context(), tx, message(result.NoticePlaced)); err != nil {
 					return err
 				}
 			}
@@ -395,7 +398,7 @@ func (s stuck) Send(_ context.Context, m notice.Mail) (notice.State, error) {
 func TestAMailOfADeadNodeIsSentByAnother(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		id, other := queue(t, db, message(notice.WishesReceipt)), queue(t, db, message(notice.CampaignOpened))
+		id, other := queue(t, db, message(campaign.NoticeReceipt)), queue(t, db, message(campaign.NoticeOpened))
 		frozen := stuck{make(chan notice.Mail), make(chan error)}
 		finished := make(chan error)
 		dead := mailer(db, frozen)
@@ -429,8 +432,8 @@ func TestAMailOfADeadNodeIsSentByAnother(t *testing.T) {
 func TestAMailThatTakesItsNodeDownIsPutBehindTheOthers(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		poison := queue(t, db, message(notice.WishesReceipt))
-		queue(t, db, message(notice.CampaignOpened))
+		poison := queue(t, db, message(campaign.NoticeReceipt))
+		queue(t, db, message(campaign.NoticeOpened))
 		now := storetest.Start
 		// Nodes die one after the other while they hold a mail.
 		first := ""
@@ -468,13 +471,13 @@ func TestWhatSomebodyWaitsForLeavesFirst(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		for range 30 {
-			queue(t, db, message(notice.ResultPublished))
+			queue(t, db, message(result.NoticePlaced))
 		}
 		var urgent string
 		order := &inOrder{}
 		order.at = func(n int) {
 			if n == 5 {
-				m := message(notice.AccountCreated)
+				m := message(identity.NoticeAccountCreated)
 				m.Urgent = true
 				urgent = queue(t, db, m)
 			}
@@ -503,7 +506,7 @@ func TestAFileIsMadeWhenItsMailIsSent(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		withFile := func(maker, key string) string {
-			m := message(notice.WishesReceipt)
+			m := message(campaign.NoticeReceipt)
 			m.File = notice.File{Maker: maker, Key: key}
 			return queue(t, db, m)
 		}
@@ -551,7 +554,7 @@ func TestANameMayHoldAnything(t *testing.T) {
 	var s server
 	serve(t, &s, notice.StartTLS)
 	for _, name := range []string{"⟦Inès⟧", "<no value>", "{{.campaign}}", `Inès "la Grande`, "Inès\r\nBcc: all@univ.example", "Inès, Baraka; <x@y.fr>"} {
-		m := message(notice.CampaignOpened)
+		m := message(campaign.NoticeOpened)
 		m.To.Name = name
 		m.Blanks = maps.Clone(blanks)
 		m.Blanks["campaign"] = name
@@ -576,7 +579,7 @@ func TestAMailCancelledWhileItWasLeavingHasLeft(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		var s server
-		id := queue(t, db, message(notice.WishesReceipt))
+		id := queue(t, db, message(campaign.NoticeReceipt))
 		s.onData = func() {
 			if err := db.Write(t.Context(), func(tx *store.Tx) error { return notice.Cancel(t.Context(), tx, id) }); err != nil {
 				t.Error(err)
@@ -604,7 +607,7 @@ func (l last) Send(ctx context.Context, m notice.Mail) (notice.State, error) {
 func TestANodeEndsWithoutTearingTheMailUnderWay(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		first, second := queue(t, db, message(notice.CampaignOpened)), queue(t, db, message(notice.CampaignOpened))
+		first, second := queue(t, db, message(campaign.NoticeOpened)), queue(t, db, message(campaign.NoticeOpened))
 		ctx, end := context.WithCancel(t.Context())
 		if err := mailer(db, last{end: end}).Run(ctx); err != nil {
 			t.Error(err)

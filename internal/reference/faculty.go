@@ -59,7 +59,7 @@ func RemoveFaculty(ctx context.Context, db *store.DB, actor identity.Actor, publ
 }
 
 var facultyType = RecordType[Faculty]{
-	Name: "faculty", Right: identity.SettingEdit, All: Faculties,
+	Name: "faculty", Right: RightEdit, All: Faculties,
 	Stamp: func(f *Faculty) *Stamp { return &f.Stamp },
 	Label: func(f Faculty) string { return f.Name },
 	Check: func(_ context.Context, _ *store.Tx, f *Faculty, others []Faculty, form *fault.Form) error {

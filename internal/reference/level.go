@@ -58,7 +58,7 @@ func RemoveLevel(ctx context.Context, db *store.DB, actor identity.Actor, public
 }
 
 var levelType = RecordType[Level]{
-	Name: "level", Right: identity.SettingEdit, All: Levels,
+	Name: "level", Right: RightEdit, All: Levels,
 	Stamp: func(l *Level) *Stamp { return &l.Stamp },
 	Label: func(l Level) string { return l.Name },
 	Check: func(_ context.Context, _ *store.Tx, l *Level, others []Level, form *fault.Form) error {

@@ -96,7 +96,7 @@ func RemovePeriod(ctx context.Context, db *store.DB, actor identity.Actor, publi
 }
 
 var periodType = RecordType[Period]{
-	Name: "period", Right: identity.StudentEdit, All: Periods,
+	Name: "period", Right: RightCalendar, All: Periods,
 	Stamp: func(p *Period) *Stamp { return &p.Stamp },
 	Label: func(p Period) string { return p.Name },
 	Check: func(_ context.Context, _ *store.Tx, p *Period, others []Period, form *fault.Form) error {

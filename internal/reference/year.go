@@ -60,7 +60,7 @@ func RemoveAcademicYear(ctx context.Context, db *store.DB, actor identity.Actor,
 }
 
 var yearType = RecordType[AcademicYear]{
-	Name: "year", Right: identity.StudentEdit, All: AcademicYears,
+	Name: "year", Right: RightCalendar, All: AcademicYears,
 	Stamp: func(y *AcademicYear) *Stamp { return &y.Stamp },
 	Label: func(y AcademicYear) string { return y.Name },
 	Check: func(_ context.Context, _ *store.Tx, y *AcademicYear, others []AcademicYear, form *fault.Form) error {

@@ -65,7 +65,7 @@ func DropCategory(ctx context.Context, tx *store.Tx, actor identity.Actor, publi
 }
 
 var categoryType = reference.RecordType[Category]{
-	Name: "category", Right: identity.SiteEdit, All: Categories,
+	Name: "category", Right: RightEdit, All: Categories,
 	Stamp: func(c *Category) *reference.Stamp { return &c.Stamp },
 	Label: func(c Category) string { return c.Name },
 	Check: func(_ context.Context, _ *store.Tx, c *Category, others []Category, form *fault.Form) error {

@@ -168,8 +168,8 @@ func checkContactSite(ctx context.Context, tx *store.Tx, actor identity.Actor, l
 	if err := reference.Lock(ctx, tx); err != nil {
 		return nil, err
 	}
-	if !actor.CanSomewhere(identity.SiteEdit) {
-		return nil, identity.Missing(identity.SiteEdit)
+	if !actor.CanSomewhere(RightEdit) {
+		return nil, identity.Missing(RightEdit)
 	}
 	contacts, err := Contacts(ctx, tx)
 	if err != nil {
@@ -189,7 +189,7 @@ func checkContactSite(ctx context.Context, tx *store.Tx, actor identity.Actor, l
 		return nil, err
 	}
 	site := sites[slices.IndexFunc(sites, func(s Site) bool { return s.ID == l.Site.ID })]
-	if err := actor.Require(identity.SiteEdit, site.Perimeters()...); err != nil {
+	if err := actor.Require(RightEdit, site.Perimeters()...); err != nil {
 		return nil, err
 	}
 	links, err := ContactSites(ctx, tx)
@@ -207,7 +207,7 @@ func checkContactSite(ctx context.Context, tx *store.Tx, actor identity.Actor, l
 const maxSigningOrder = 20
 
 var contactType = reference.RecordType[Contact]{
-	Name: "contact", Right: identity.SiteEdit, All: Contacts,
+	Name: "contact", Right: RightEdit, All: Contacts,
 	Stamp: func(c *Contact) *reference.Stamp { return &c.Stamp },
 	Label: func(c Contact) string { return c.Name },
 	Check: func(_ context.Context, _ *store.Tx, c *Contact, others []Contact, form *fault.Form) error {

@@ -81,7 +81,7 @@ func RemoveInstitution(ctx context.Context, db *store.DB, actor identity.Actor, 
 }
 
 var institutionType = reference.RecordType[Institution]{
-	Name: "institution", Right: identity.SiteEdit, All: Institutions,
+	Name: "institution", Right: RightEdit, All: Institutions,
 	Stamp: func(i *Institution) *reference.Stamp { return &i.Stamp },
 	Label: func(i Institution) string { return i.Name },
 	Check: func(_ context.Context, _ *store.Tx, i *Institution, others []Institution, form *fault.Form) error {

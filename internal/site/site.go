@@ -85,13 +85,13 @@ func (s Site) Takes(levelID int64) bool {
 // Sites returns the sites that the actor may see, in the order of names.
 func Sites(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]Site, error) {
 	sites, err := All(ctx, tx)
-	return slices.DeleteFunc(sites, func(s Site) bool { return !actor.Can(identity.SiteView, s.Perimeters()...) }), err
+	return slices.DeleteFunc(sites, func(s Site) bool { return !actor.Can(RightView, s.Perimeters()...) }), err
 }
 
 // SiteFor returns a site that the actor may see, or a NotFound fault.
 func For(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) (Site, error) {
 	site, err := siteType.One(ctx, tx, publicID)
-	if err == nil && !actor.Can(identity.SiteView, site.Perimeters()...) {
+	if err == nil && !actor.Can(RightView, site.Perimeters()...) {
 		return Site{}, reference.Unknown("site")
 	}
 	return site, err
@@ -165,7 +165,7 @@ func Drop(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID stri
 }
 
 var siteType = reference.RecordType[Site]{
-	Name: "site", Right: identity.SiteEdit, All: All,
+	Name: "site", Right: RightEdit, All: All,
 	Stamp:      func(s *Site) *reference.Stamp { return &s.Stamp },
 	Label:      func(s Site) string { return s.Code },
 	Perimeters: Site.Perimeters,

@@ -43,13 +43,13 @@ func (c Cohort) Perimeters() []identity.Perimeter {
 // Cohorts returns the cohorts that the actor may see, in the order of names.
 func Cohorts(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]Cohort, error) {
 	cohorts, err := AllCohorts(ctx, tx)
-	return slices.DeleteFunc(cohorts, func(c Cohort) bool { return !actor.Can(identity.StudentView, c.Perimeters()...) }), err
+	return slices.DeleteFunc(cohorts, func(c Cohort) bool { return !actor.Can(RightView, c.Perimeters()...) }), err
 }
 
 // CohortFor returns a cohort that the actor may see, or a NotFound fault.
 func CohortFor(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) (Cohort, error) {
 	cohort, err := cohortType.One(ctx, tx, publicID)
-	if err == nil && !actor.Can(identity.StudentView, cohort.Perimeters()...) {
+	if err == nil && !actor.Can(RightView, cohort.Perimeters()...) {
 		return Cohort{}, reference.Unknown("cohort")
 	}
 	return cohort, err
@@ -123,7 +123,7 @@ func RemoveCohort(ctx context.Context, db *store.DB, actor identity.Actor, publi
 const maxCohort = 5_000
 
 var cohortType = reference.RecordType[Cohort]{
-	Name: "cohort", Right: identity.StudentEdit, All: AllCohorts,
+	Name: "cohort", Right: RightEdit, All: AllCohorts,
 	Stamp:      func(c *Cohort) *reference.Stamp { return &c.Stamp },
 	Label:      func(c Cohort) string { return c.Name },
 	Perimeters: Cohort.Perimeters,
@@ -276,7 +276,7 @@ func lockMember(ctx context.Context, tx *store.Tx, actor identity.Actor, cohort,
 	if err != nil {
 		return Cohort{}, Student{}, err
 	}
-	if err := actor.Require(identity.StudentEdit, c.Perimeters()...); err != nil {
+	if err := actor.Require(RightEdit, c.Perimeters()...); err != nil {
 		return Cohort{}, Student{}, err
 	}
 	s, err := ByPublicID(ctx, tx, student)

@@ -59,7 +59,7 @@ func DuplicatePairs(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]
 	var visible []DuplicatePair
 	for _, p := range found {
 		a, b := students[p.low], students[p.high]
-		if actor.Can(identity.StudentMerge, a.Perimeters()...) && actor.Can(identity.StudentMerge, b.Perimeters()...) {
+		if actor.Can(RightMerge, a.Perimeters()...) && actor.Can(RightMerge, b.Perimeters()...) {
 			visible = append(visible, DuplicatePair{a, b, p.why})
 		}
 	}

@@ -202,7 +202,7 @@ func Matching(ctx context.Context, tx *store.Tx, search string) (store.Condition
 func Missing(search string) Finding {
 	return Finding{
 		Predicate: "exists", Found: Phrase{"absence.exists.none", fault.Args{"search": search}},
-		Expected: Phrase{Key: "absence.exists.expected"}, Right: identity.StudentEdit,
+		Expected: Phrase{Key: "absence.exists.expected"}, Right: RightEdit,
 	}
 }
 
@@ -211,7 +211,7 @@ func Missing(search string) Finding {
 func Hidden() Finding {
 	return Finding{
 		Predicate: "visible", Found: Phrase{Key: "absence.visible.hidden"},
-		Expected: Phrase{Key: "absence.visible.expected"}, Right: identity.StudentView,
+		Expected: Phrase{Key: "absence.visible.expected"}, Right: RightView,
 	}
 }
 
@@ -242,13 +242,13 @@ func (s State) finding(predicate string, good bool, found, expected Phrase) Find
 	return Finding{
 		Predicate: predicate, OK: good, Found: found, Expected: expected,
 		ChangedBy: s.Student.ChangedBy, ChangedAt: s.Student.ChangedAt,
-		Right: identity.StudentEdit, On: s.Student.Perimeters(), Link: Link{"student", s.Student.PublicID},
+		Right: RightEdit, On: s.Student.Perimeters(), Link: Link{"student", s.Student.PublicID},
 	}
 }
 
 func (s State) single() Finding {
 	f := s.finding("single", true, Phrase{Key: "absence.single.yes"}, Phrase{Key: "absence.single.yes"})
-	f.Right = identity.StudentMerge
+	f.Right = RightMerge
 	switch {
 	case s.Student.MergedInto != 0:
 		f.OK, f.Found = false, Phrase{"absence.single.merged", fault.Args{"into": s.Into.Name(), "number": s.Into.Number}}

@@ -232,7 +232,7 @@ func Merges(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]Merge, e
 		if err != nil {
 			return nil, err
 		}
-		if actor.Can(identity.StudentMerge, m.Kept.Perimeters()...) {
+		if actor.Can(RightMerge, m.Kept.Perimeters()...) {
 			merges = append(merges, m)
 		}
 	}
@@ -264,8 +264,8 @@ func UndoMerge(ctx context.Context, db *store.DB, actor identity.Actor, publicID
 		if err := reference.Lock(ctx, tx); err != nil {
 			return err
 		}
-		if !actor.CanSomewhere(identity.StudentMerge) {
-			return identity.Missing(identity.StudentMerge)
+		if !actor.CanSomewhere(RightMerge) {
+			return identity.Missing(RightMerge)
 		}
 		q := queries.New(tx)
 		row, err := q.MergeByPublicID(ctx, publicID)
@@ -279,7 +279,7 @@ func UndoMerge(ctx context.Context, db *store.DB, actor identity.Actor, publicID
 		if err != nil {
 			return err
 		}
-		if err := actor.Require(identity.StudentMerge, kept.Perimeters()...); err != nil {
+		if err := actor.Require(RightMerge, kept.Perimeters()...); err != nil {
 			return err
 		}
 		m, err := mergeOf(row, kept, dropped)
@@ -379,7 +379,7 @@ func standing(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID 
 	if err != nil {
 		return Student{}, err
 	}
-	if err := actor.Require(identity.StudentMerge, student.Perimeters()...); err != nil {
+	if err := actor.Require(RightMerge, student.Perimeters()...); err != nil {
 		return Student{}, err
 	}
 	if student.PublicID != publicID {

@@ -93,7 +93,7 @@ func (s Student) Perimeters() []identity.Perimeter {
 func Students(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]Student, error) {
 	students, err := All(ctx, tx)
 	return slices.DeleteFunc(students, func(s Student) bool {
-		return s.MergedInto != 0 || !actor.Can(identity.StudentView, s.Perimeters()...)
+		return s.MergedInto != 0 || !actor.Can(RightView, s.Perimeters()...)
 	}), err
 }
 
@@ -101,7 +101,7 @@ func Students(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]Studen
 // public id of a merged record gives the one that replaced it.
 func For(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) (Student, error) {
 	student, err := ByPublicID(ctx, tx, publicID)
-	if err == nil && !actor.Can(identity.StudentView, student.Perimeters()...) {
+	if err == nil && !actor.Can(RightView, student.Perimeters()...) {
 		return Student{}, reference.Unknown("student")
 	}
 	return student, err
@@ -194,8 +194,8 @@ func Put(ctx context.Context, tx *store.Tx, actor identity.Actor, s Student) (St
 	if err := reference.Lock(ctx, tx); err != nil {
 		return Student{}, err
 	}
-	if !actor.CanSomewhere(identity.StudentEdit) {
-		return Student{}, identity.Missing(identity.StudentEdit)
+	if !actor.CanSomewhere(RightEdit) {
+		return Student{}, identity.Missing(RightEdit)
 	}
 	before, err := studentBefore(ctx, tx, actor, &s)
 	if err != nil {
@@ -204,7 +204,7 @@ func Put(ctx context.Context, tx *store.Tx, actor identity.Actor, s Student) (St
 	if err := checkStudent(ctx, tx, &s); err != nil {
 		return Student{}, err
 	}
-	if err := actor.Require(identity.StudentEdit, s.Perimeters()...); err != nil {
+	if err := actor.Require(RightEdit, s.Perimeters()...); err != nil {
 		return Student{}, err
 	}
 	entry := audit.Entry{
@@ -239,7 +239,7 @@ func studentBefore(ctx context.Context, tx *store.Tx, actor identity.Actor, s *S
 	if err != nil {
 		return nil, err
 	}
-	if err := actor.Require(identity.StudentEdit, before.Perimeters()...); err != nil {
+	if err := actor.Require(RightEdit, before.Perimeters()...); err != nil {
 		return nil, err
 	}
 	if before.PublicID != s.PublicID {
@@ -264,7 +264,7 @@ func Drop(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID stri
 	if err != nil {
 		return err
 	}
-	if err := actor.Require(identity.StudentEdit, s.Perimeters()...); err != nil {
+	if err := actor.Require(RightEdit, s.Perimeters()...); err != nil {
 		return err
 	}
 	q := queries.New(tx)

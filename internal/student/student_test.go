@@ -12,6 +12,7 @@ import (
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
@@ -89,7 +90,7 @@ func office(t *testing.T, db *store.DB, role string, on identity.Perimeter) iden
 	t.Helper()
 	var a identity.Actor
 	err := db.Write(t.Context(), func(tx *store.Tx) error {
-		if err := identity.EnsureRoles(t.Context(), tx); err != nil {
+		if err := identity.DeclareRights(t.Context(), tx, node.Rights()); err != nil {
 			return err
 		}
 		p, err := identity.AddPerson(t.Context(), tx, "test", identity.PersonForm{FamilyName: "Lopes", GivenName: "Nadia"})

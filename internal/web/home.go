@@ -35,7 +35,7 @@ func home(w http.ResponseWriter, r *page.Request) error {
 		return err
 	}
 	density := ui.Choose
-	if r.Actor.CanSomewhere(identity.CampaignView) || r.Actor.CanSomewhere(identity.PersonView) {
+	if r.Actor.CanSomewhere(campaign.RightView) || r.Actor.CanSomewhere(identity.PersonView) {
 		density = ui.Manage
 	}
 	p := ui.Page{Title: r.T("home.title", "name", r.Actor.Name), Density: density}
@@ -44,7 +44,7 @@ func home(w http.ResponseWriter, r *page.Request) error {
 
 // officeAwaits returns the next step of each campaign that the reader looks after.
 func officeAwaits(r *page.Request) (awaits []student.Await, err error) {
-	if !r.Actor.CanSomewhere(identity.CampaignView) {
+	if !r.Actor.CanSomewhere(campaign.RightView) {
 		return nil, nil
 	}
 	err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
@@ -90,7 +90,7 @@ func officeAwait(r *page.Request, c campaign.Campaign) student.Await {
 // secondsAwaited returns the late cases of a campaign that wait for the reader as
 // the second person.
 func secondsAwaited(r *page.Request, tx *store.Tx, c campaign.Campaign) (awaits []student.Await, err error) {
-	if !r.Actor.Can(identity.LateGrant, c.Perimeters()...) {
+	if !r.Actor.Can(campaign.RightReopen, c.Perimeters()...) {
 		return nil, nil
 	}
 	lates, err := campaign.Lates(r.Context(), tx, c)
@@ -109,13 +109,14 @@ func secondsAwaited(r *page.Request, tx *store.Tx, c campaign.Campaign) (awaits 
 	return awaits, err
 }
 
-// platformAwaits returns what does not work on the platform, for those who look
-// after it.
+// platformAwaits returns what does not work on the platform or is new there, for
+// those who look after it.
 func platformAwaits(r *page.Request) (troubles []student.Await, err error) {
 	watched := []watch{
-		{identity.JobView, "home.jobs", admin.JobsPath, job.CountFailed},
-		{identity.MailView, "home.mails.server", admin.MailsPath, noMailLeaves},
-		{identity.MailView, "home.mails", admin.MailsPath, notice.CountFailed},
+		{job.RightView, "home.jobs", admin.JobsPath, job.CountFailed},
+		{notice.RightView, "home.mails.server", admin.MailsPath, noMailLeaves},
+		{notice.RightView, "home.mails", admin.MailsPath, notice.CountFailed},
+		{identity.RoleEdit, "home.rights", admin.RolesPath, identity.CountNewRights},
 	}
 	// Most people may see none of it, and must not wait for its counting.
 	watched = slices.DeleteFunc(watched, func(w watch) bool { return !r.Actor.Can(w.right) })
@@ -124,12 +125,12 @@ func platformAwaits(r *page.Request) (troubles []student.Await, err error) {
 	}
 	err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
 		for _, w := range watched {
-			failed, err := w.count(r.Context(), tx, manyFailures)
+			n, err := w.count(r.Context(), tx, manyFailures)
 			if err != nil {
 				return err
 			}
-			if failed > 0 {
-				troubles = append(troubles, trouble(r, w.key, failed, w.href))
+			if n > 0 {
+				troubles = append(troubles, trouble(r, w.key, n, w.href))
 			}
 		}
 		return nil
@@ -146,8 +147,8 @@ func noMailLeaves(ctx context.Context, tx *store.Tx, _ int) (int, error) {
 	return 1, err
 }
 
-// A watch is something of the platform that may not work, for those who have the
-// right to see it.
+// A watch is something of the platform that somebody should look at, for those who
+// have the right to.
 type watch struct {
 	right     identity.Right
 	key, href string
@@ -165,31 +166,23 @@ func trouble(r *page.Request, key string, count int, href string) student.Await 
 	}}
 }
 
-// The entries of the main menu above those of the platform, each with the right
-// that shows it.
-var entries = []struct {
-	right           identity.Right
-	key, icon, href string
-}{
-	{identity.WishOwn, "menu.mine", "list-ol", student.Path},
-	{identity.CampaignView, "menu.campaigns", "flag", office.Path},
-	{identity.StudentView, "menu.students", "people", "/students"},
-	{identity.SiteView, "menu.sites", "building", "/sites"},
-	{identity.ImportRun, "menu.imports", "cloud-upload", "/imports"},
-}
-
-// menu is the main menu of a person: what their rights open.
-func menu(r *page.Request) []ui.NavItem {
-	if !r.Actor.Known() {
-		return nil
-	}
-	items := []ui.NavItem{{Label: r.T("menu.home"), Href: "/", Icon: "house", Current: r.URL.Path == "/"}}
-	for _, e := range entries {
-		if r.Actor.CanSomewhere(e.right) {
-			items = append(items, ui.NavItem{Label: r.T(e.key), Href: e.href, Icon: e.icon, Current: under(r.URL.Path, e.href)})
+// menu returns the main menu of a person over several rooms: what their rights
+// open, in the order of the rooms.
+func menu(rooms []page.Room) func(r *page.Request) []ui.NavItem {
+	return func(r *page.Request) []ui.NavItem {
+		if !r.Actor.Known() {
+			return nil
 		}
+		items := []ui.NavItem{{Label: r.T("menu.home"), Href: "/", Icon: "house", Current: r.URL.Path == "/"}}
+		for _, room := range rooms {
+			for _, e := range room.Menu {
+				if e.OpenTo(r.Actor) {
+					items = append(items, ui.NavItem{Label: r.T(e.Key), Href: e.Href, Icon: e.Icon, Current: under(r.URL.Path, e.Href)})
+				}
+			}
+		}
+		return items
 	}
-	return append(items, admin.Menu(r)...)
 }
 
 // under reports whether a page belongs to an entry of the menu.

@@ -23,13 +23,13 @@ import (
 	"stagora.org/stagora/internal/demo"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/job"
+	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
 	"stagora.org/stagora/internal/student"
-	"stagora.org/stagora/internal/web"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -197,7 +197,7 @@ type answer struct {
 func TestEveryRouteLetsInWhoMayAndNobodyElse(t *testing.T) {
 	t.Parallel()
 	rights := expected(t)
-	routes := web.Routes(newWorld(t, demo.Prep).Campaigns)
+	routes := node.Routes(newWorld(t, demo.Prep).Campaigns)
 	for i := range routes {
 		routes[i].Right = rights[routes[i].Pattern] // what the route itself says is not asked
 	}
@@ -319,7 +319,7 @@ func judge(t *testing.T, w *world, questions []question, answers [][]answer) {
 func TestAStudentGetsNothingOfAnothersByChangingAnIdentifier(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, demo.Result)
-	for _, route := range web.Routes(w.Campaigns) {
+	for _, route := range node.Routes(w.Campaigns) {
 		if route.Right == page.Public || route.Right == page.SignedIn {
 			continue
 		}
@@ -346,7 +346,7 @@ func newWorld(t *testing.T, state demo.State) *world {
 	t.Cleanup(func() { _ = loaded.DB.Close() })
 	loaded.Campaigns.Stale = time.Hour
 	site := &page.Site{DB: loaded.DB, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "http://demo.example"}
-	w := &world{World: loaded, pages: web.Handler(site, loaded.Campaigns), people: map[string]asker{}}
+	w := &world{World: loaded, pages: node.Pages(site, loaded.Campaigns), people: map[string]asker{}}
 	if err := loaded.DB.Write(t.Context(), func(tx *store.Tx) error { return w.meet(t.Context(), tx) }); err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
-	"stagora.org/stagora/internal/web"
+	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/web/page"
 )
 
@@ -49,7 +49,7 @@ func differences(routes []page.Route, rights map[string]identity.Right) (found [
 
 func TestEveryRouteAsksForTheRightThatIsListed(t *testing.T) {
 	t.Parallel()
-	for _, difference := range differences(web.Routes(&campaign.Campaigns{}), expected(t)) {
+	for _, difference := range differences(node.Routes(&campaign.Campaigns{}), expected(t)) {
 		t.Error(difference)
 	}
 }
@@ -57,7 +57,7 @@ func TestEveryRouteAsksForTheRightThatIsListed(t *testing.T) {
 // Whatever right one route is given instead of its own is seen.
 func TestNoRouteCanGetAnotherRightUnseen(t *testing.T) {
 	t.Parallel()
-	routes, rights := web.Routes(&campaign.Campaigns{}), expected(t)
+	routes, rights := node.Routes(&campaign.Campaigns{}), expected(t)
 	others := []identity.Right{page.Public, page.SignedIn}
 	for _, route := range routes {
 		if !slices.Contains(others, route.Right) {

@@ -1,25 +1,14 @@
 package web
 
 import (
-	"stagora.org/stagora/internal/campaign"
-	"stagora.org/stagora/internal/campaign/result"
-	"stagora.org/stagora/internal/identity"
-	"stagora.org/stagora/internal/web/admin"
-	"stagora.org/stagora/internal/web/office"
 	"stagora.org/stagora/internal/web/page"
-	"stagora.org/stagora/internal/web/records"
-	"stagora.org/stagora/internal/web/student"
 	"stagora.org/stagora/internal/web/ui"
 )
 
-// Routes returns every page of Stagora with the right it takes. The test of the
-// matrix of rights walks this table: a route is not there unless it is here.
-func Routes(campaigns *campaign.Campaigns) []page.Route {
-	results := &result.Results{DB: campaigns.DB, Base: campaigns.Base}
-	my := student.Pages{Campaigns: campaigns, Results: results}
-	desk := &office.Pages{Campaigns: campaigns, Results: results}
+// Routes returns the pages that belong to no room: the home, sign-in, one's own
+// account, help.
+func Routes() []page.Route {
 	return []page.Route{
-		// Anybody.
 		{Pattern: "GET /{$}", Right: page.Public, Handle: home},
 		{Pattern: "GET " + page.SignInPath, Right: page.Public, Handle: showSignIn},
 		{Pattern: "POST " + page.SignInPath, Right: page.Public, Handle: signIn},
@@ -32,152 +21,5 @@ func Routes(campaigns *campaign.Campaigns) []page.Route {
 		{Pattern: "GET " + ui.HelpPath + "/{guide}", Right: page.Public, Handle: showGuide("")},
 		{Pattern: "GET " + ui.AccessibilityPath, Right: page.Public, Handle: showGuide("accessibility")},
 		{Pattern: "GET " + ui.LegalPath, Right: page.Public, Handle: showGuide("legal")},
-
-		{Pattern: "GET " + student.CheckPath + "/{code}", Right: page.Public, Handle: my.Check},
-
-		// Students.
-		{Pattern: "GET " + student.Path, Right: identity.WishOwn, Handle: my.List},
-		{Pattern: "GET " + student.Path + "/{campaign}", Right: identity.WishOwn, Handle: my.Campaign},
-		{Pattern: "GET " + student.Path + "/{campaign}/calendar", Right: identity.WishOwn, Handle: my.Calendar},
-		{Pattern: "GET " + student.Path + "/{campaign}/wishes", Right: identity.WishOwn, Handle: my.Wishes},
-		{Pattern: "POST " + student.Path + "/{campaign}/wishes", Right: identity.WishOwn, Handle: my.SaveWishes, Limit: page.LongForm},
-		{Pattern: "GET " + student.Path + "/{campaign}/wishes/row", Right: identity.WishOwn, Handle: my.Row},
-		{Pattern: "POST " + student.Path + "/{campaign}/wishes/undo", Right: identity.WishOwn, Handle: my.Undo},
-		{Pattern: "GET " + student.Path + "/{campaign}/wishes/confirm", Right: identity.WishOwn, Handle: my.AskConfirm},
-		{Pattern: "POST " + student.Path + "/{campaign}/wishes/confirm", Right: identity.WishOwn, Handle: my.Confirm},
-		{Pattern: "GET " + student.Path + "/{campaign}/wishes/history", Right: identity.WishOwn, Handle: my.History},
-		{Pattern: "POST " + student.Path + "/{campaign}/wishes/history/{version}/restore", Right: identity.WishOwn, Handle: my.Restore},
-		{Pattern: "GET " + student.Path + "/{campaign}/receipts/{receipt}", Right: identity.WishOwn, Handle: my.Receipt},
-		{Pattern: "GET " + student.Path + "/{campaign}/receipts/{receipt}/pdf", Right: identity.WishOwn, Handle: my.ReceiptPDF},
-		{Pattern: "GET " + student.Path + "/{campaign}/result", Right: identity.ResultOwn, Handle: my.Result},
-		{Pattern: "GET " + student.Path + "/{campaign}/result/pdf", Right: identity.ResultOwn, Handle: my.ResultPDF},
-		{Pattern: "GET " + student.Path + "/{campaign}/result/bundle", Right: identity.ResultOwn, Handle: my.Bundle},
-
-		// The office and the commission.
-		{Pattern: "GET " + office.Path, Right: identity.CampaignView, Handle: desk.List},
-		{Pattern: "GET " + office.Path + "/new", Right: identity.CampaignEdit, Handle: desk.New},
-		{Pattern: "POST " + office.Path, Right: identity.CampaignEdit, Handle: desk.Create},
-		{Pattern: "GET " + office.Path + "/{campaign}", Right: identity.CampaignView, Handle: desk.Campaign},
-		{Pattern: "GET " + office.Path + "/{campaign}/step", Right: identity.CampaignView, Handle: desk.Step},
-		{Pattern: "POST " + office.Path + "/{campaign}/step", Right: identity.CampaignView, Handle: desk.TakeStep},
-		{Pattern: "GET " + office.Path + "/{campaign}/settings", Right: identity.CampaignView, Handle: desk.Settings},
-		{Pattern: "POST " + office.Path + "/{campaign}/settings", Right: identity.CampaignEdit, Handle: desk.SaveSettings, Limit: page.LongForm},
-		{Pattern: "POST " + office.Path + "/{campaign}/deadline", Right: identity.CampaignOpen, Handle: desk.MoveDeadline},
-		{Pattern: "GET " + office.Path + "/{campaign}/participants", Right: identity.CampaignView, Handle: desk.Participants},
-		{Pattern: "GET " + office.Path + "/{campaign}/participants/{student}", Right: identity.CampaignView, Handle: desk.Participant},
-		{Pattern: "POST " + office.Path + "/{campaign}/participants/{student}/exclusion", Right: identity.CampaignEdit, Handle: desk.SetExclusion},
-		{Pattern: "POST " + office.Path + "/{campaign}/participants/{student}/points", Right: identity.CampaignEdit, Handle: desk.SetPoints},
-		{Pattern: "POST " + office.Path + "/{campaign}/participants/{student}/position", Right: identity.CampaignEdit, Handle: desk.SetPosition},
-		{Pattern: "POST " + office.Path + "/{campaign}/participants/{student}/correction", Right: identity.CampaignView, Handle: desk.AskCorrection},
-		{Pattern: "POST " + office.Path + "/{campaign}/corrections/{correction}", Right: identity.CampaignEdit, Handle: desk.AnswerCorrection},
-		{Pattern: "GET " + office.Path + "/{campaign}/posts", Right: identity.CampaignView, Handle: desk.Posts},
-		{Pattern: "POST " + office.Path + "/{campaign}/posts", Right: identity.CampaignEdit, Handle: desk.SavePosts, Limit: page.LongForm},
-		{Pattern: "POST " + office.Path + "/{campaign}/posts/new", Right: identity.CampaignEdit, Handle: desk.AddPost},
-		{Pattern: "POST " + office.Path + "/{campaign}/posts/{post}/agree", Right: identity.CampaignEdit, Handle: desk.AgreeSeats},
-		{Pattern: "POST " + office.Path + "/{campaign}/posts/{post}/remove", Right: identity.CampaignEdit, Handle: desk.RemovePost},
-		{Pattern: "GET " + office.Path + "/{campaign}/lists", Right: identity.WishView, Handle: desk.Lists},
-		{Pattern: "GET " + office.Path + "/{campaign}/lists/demand", Right: identity.WishView, Handle: desk.Demand},
-		{Pattern: "GET " + office.Path + "/{campaign}/lists/{student}", Right: identity.WishView, Handle: desk.StudentList},
-		{Pattern: "GET " + office.Path + "/{campaign}/late", Right: identity.LateGrant, Handle: desk.Late},
-		{Pattern: "POST " + office.Path + "/{campaign}/late", Right: identity.LateGrant, Handle: desk.AskLate},
-		{Pattern: "POST " + office.Path + "/{campaign}/late/{late}", Right: identity.LateGrant, Handle: desk.DecideLate},
-		{Pattern: "GET " + office.Path + "/{campaign}/order", Right: identity.CampaignView, Handle: desk.Order},
-		{Pattern: "GET " + office.Path + "/{campaign}/runs", Right: identity.CampaignView, Handle: desk.Runs},
-		{Pattern: "POST " + office.Path + "/{campaign}/runs", Right: identity.CampaignRun, Handle: desk.RequestRun},
-		{Pattern: "GET " + office.Path + "/{campaign}/runs/new", Right: identity.CampaignRun, Handle: desk.NewRun},
-		{Pattern: "GET " + office.Path + "/{campaign}/runs/compare", Right: identity.CampaignView, Handle: desk.Comparison},
-		{Pattern: "POST " + office.Path + "/{campaign}/runs/compare", Right: identity.CampaignView, Handle: desk.Compare},
-		{Pattern: "GET " + office.Path + "/{campaign}/runs/{run}", Right: identity.CampaignView, Handle: desk.Run},
-		{Pattern: "GET " + office.Path + "/{campaign}/runs/{run}/progress", Right: identity.CampaignView, Handle: desk.RunProgress},
-		{Pattern: "POST " + office.Path + "/{campaign}/runs/{run}/cancel", Right: identity.CampaignRun, Handle: desk.CancelRun},
-		{Pattern: "GET " + office.Path + "/{campaign}/runs/{run}/adopt", Right: identity.CampaignRun, Handle: desk.ShowAdopt},
-		{Pattern: "POST " + office.Path + "/{campaign}/runs/{run}/adopt", Right: identity.CampaignRun, Handle: desk.Adopt},
-		{Pattern: "GET " + office.Path + "/{campaign}/commission", Right: identity.CampaignView, Handle: desk.Commission},
-		{Pattern: "GET " + office.Path + "/{campaign}/commission/confirm", Right: identity.CampaignDecide, Handle: desk.ShowConfirm},
-		{Pattern: "POST " + office.Path + "/{campaign}/commission/confirm", Right: identity.CampaignDecide, Handle: desk.ConfirmProposal},
-		{Pattern: "GET " + office.Path + "/{campaign}/commission/minutes", Right: identity.CampaignView, Handle: desk.Minutes},
-		{Pattern: "GET " + office.Path + "/{campaign}/commission/{student}", Right: identity.CampaignView, Handle: desk.Case},
-		{Pattern: "POST " + office.Path + "/{campaign}/commission/{student}", Right: identity.CampaignDecide, Handle: desk.Decide},
-		{Pattern: "POST " + office.Path + "/{campaign}/commission/{student}/decisions/{decision}/undo", Right: identity.CampaignDecide, Handle: desk.UndoDecision},
-		{Pattern: "GET " + office.Path + "/{campaign}/publication", Right: identity.CampaignView, Handle: desk.Publication},
-		{Pattern: "POST " + office.Path + "/{campaign}/publication", Right: identity.CampaignPublish, Handle: desk.Publish},
-		{Pattern: "GET " + office.Path + "/{campaign}/publication/bundle", Right: identity.CampaignView, Handle: desk.Bundle},
-		{Pattern: "GET " + office.Path + "/{campaign}/audit", Right: identity.AuditView, Handle: desk.Audit},
-
-		// What the office keeps: students, cohorts, sites, institutions, contacts, files.
-		{Pattern: "GET " + records.StudentsPath, Right: identity.StudentView, Handle: records.Students.List},
-		{Pattern: "GET " + records.StudentsPath + "/new", Right: identity.StudentEdit, Handle: records.Students.New},
-		{Pattern: "POST " + records.StudentsPath, Right: identity.StudentEdit, Handle: records.Students.Create},
-		{Pattern: "GET " + records.StudentsPath + "/{id}", Right: identity.StudentView, Handle: records.Students.Page},
-		{Pattern: "POST " + records.StudentsPath + "/{id}", Right: identity.StudentEdit, Handle: records.Students.Save},
-		{Pattern: "GET " + records.StudentsPath + "/{id}/merge", Right: identity.StudentMerge, Handle: records.Merge},
-		{Pattern: "POST " + records.StudentsPath + "/{id}/merge", Right: identity.StudentMerge, Handle: records.DoMerge},
-		{Pattern: "POST " + records.StudentsPath + "/{id}/merge/{merge}/undo", Right: identity.StudentMerge, Handle: records.UndoMerge},
-		{Pattern: "POST " + records.StudentsPath + "/{id}/distinct", Right: identity.StudentMerge, Handle: records.Distinct},
-		{Pattern: "POST " + records.StudentsPath + "/{id}/leaves", Right: identity.StudentEdit, Handle: records.AddLeave},
-		{Pattern: "POST " + records.StudentsPath + "/{id}/leaves/{leave}/remove", Right: identity.StudentEdit, Handle: records.RemoveLeave},
-		{Pattern: "POST " + records.StudentsPath + "/{id}/cohorts", Right: identity.StudentEdit, Handle: records.Join},
-		{Pattern: "POST " + records.StudentsPath + "/{id}/cohorts/leave", Right: identity.StudentEdit, Handle: records.Quit},
-		{Pattern: "GET " + records.CohortsPath, Right: identity.StudentView, Handle: records.Cohorts.List},
-		{Pattern: "GET " + records.CohortsPath + "/new", Right: identity.StudentEdit, Handle: records.Cohorts.New},
-		{Pattern: "POST " + records.CohortsPath, Right: identity.StudentEdit, Handle: records.Cohorts.Create},
-		{Pattern: "GET " + records.CohortsPath + "/{id}", Right: identity.StudentView, Handle: records.Cohorts.Page},
-		{Pattern: "POST " + records.CohortsPath + "/{id}", Right: identity.StudentEdit, Handle: records.Cohorts.Save},
-		{Pattern: "GET " + records.SitesPath, Right: identity.SiteView, Handle: records.Sites.List},
-		{Pattern: "GET " + records.SitesPath + "/new", Right: identity.SiteEdit, Handle: records.Sites.New},
-		{Pattern: "POST " + records.SitesPath, Right: identity.SiteEdit, Handle: records.Sites.Create},
-		{Pattern: "GET " + records.SitesPath + "/{id}", Right: identity.SiteView, Handle: records.Sites.Page},
-		{Pattern: "POST " + records.SitesPath + "/{id}", Right: identity.SiteEdit, Handle: records.Sites.Save},
-		{Pattern: "POST " + records.SitesPath + "/{id}/contacts", Right: identity.SiteEdit, Handle: records.PutLink},
-		{Pattern: "POST " + records.SitesPath + "/{id}/contacts/remove", Right: identity.SiteEdit, Handle: records.RemoveLink},
-		{Pattern: "GET " + records.InstitutionsPath, Right: identity.SiteView, Handle: records.Institutions.List},
-		{Pattern: "GET " + records.InstitutionsPath + "/new", Right: identity.SiteEdit, Handle: records.Institutions.New},
-		{Pattern: "POST " + records.InstitutionsPath, Right: identity.SiteEdit, Handle: records.Institutions.Create},
-		{Pattern: "GET " + records.InstitutionsPath + "/{id}", Right: identity.SiteView, Handle: records.Institutions.Page},
-		{Pattern: "POST " + records.InstitutionsPath + "/{id}", Right: identity.SiteEdit, Handle: records.Institutions.Save},
-		{Pattern: "GET " + records.ContactsPath, Right: identity.SiteView, Handle: records.Contacts.List},
-		{Pattern: "GET " + records.ContactsPath + "/new", Right: identity.SiteEdit, Handle: records.Contacts.New},
-		{Pattern: "POST " + records.ContactsPath, Right: identity.SiteEdit, Handle: records.Contacts.Create},
-		{Pattern: "GET " + records.ContactsPath + "/{id}", Right: identity.SiteView, Handle: records.Contacts.Page},
-		{Pattern: "POST " + records.ContactsPath + "/{id}", Right: identity.SiteEdit, Handle: records.Contacts.Save},
-		{Pattern: "GET " + records.ImportsPath, Right: identity.ImportRun, Handle: records.Imports},
-		{Pattern: "POST " + records.ImportsPath, Right: identity.ImportRun, Handle: records.Upload, Limit: page.FileLimit},
-		{Pattern: "GET " + records.ImportsPath + "/{import}", Right: identity.ImportRun, Handle: records.Import},
-		{Pattern: "POST " + records.ImportsPath + "/{import}/decisions", Right: identity.ImportRun, Handle: records.Decide, Limit: page.LongForm},
-		{Pattern: "POST " + records.ImportsPath + "/{import}/apply", Right: identity.ImportRun, Handle: records.Apply},
-		{Pattern: "POST " + records.ImportsPath + "/{import}/undo", Right: identity.ImportRun, Handle: records.Undo},
-
-		// The platform's administrators.
-		{Pattern: "GET " + admin.PeoplePath, Right: identity.PersonView, Handle: admin.People},
-		{Pattern: "GET " + admin.PeoplePath + "/new", Right: identity.PersonEdit, Handle: admin.NewPerson},
-		{Pattern: "POST " + admin.PeoplePath, Right: identity.PersonEdit, Handle: admin.CreatePerson},
-		{Pattern: "GET " + admin.PeoplePath + "/{person}", Right: identity.PersonView, Handle: admin.Person},
-		{Pattern: "POST " + admin.PeoplePath + "/{person}", Right: identity.PersonEdit, Handle: admin.SavePerson},
-		{Pattern: "POST " + admin.PeoplePath + "/{person}/accounts", Right: identity.PersonEdit, Handle: admin.CreateAccount},
-		{Pattern: "POST " + admin.PeoplePath + "/{person}/accounts/close", Right: identity.PersonEdit, Handle: admin.CloseAccounts},
-		{Pattern: "POST " + admin.PeoplePath + "/{person}/accounts/reopen", Right: identity.PersonEdit, Handle: admin.ReopenAccounts},
-		{Pattern: "POST " + admin.PeoplePath + "/{person}/grants", Right: identity.RoleEdit, Handle: admin.AddGrant},
-		{Pattern: "POST " + admin.PeoplePath + "/{person}/grants/{grant}/end", Right: identity.RoleEdit, Handle: admin.EndGrant},
-		{Pattern: "GET " + admin.RolesPath, Right: identity.RoleView, Handle: admin.Roles},
-		{Pattern: "POST " + admin.RolesPath, Right: identity.RoleEdit, Handle: admin.SetRight},
-		{Pattern: "GET " + admin.RolesPath + "/{role}", Right: identity.RoleView, Handle: admin.Role},
-		{Pattern: "GET " + admin.ParametersPath, Right: identity.SettingView, Handle: admin.Parameters},
-		{Pattern: "GET " + admin.ParametersPath + "/{list}", Right: identity.SettingView, Handle: admin.List},
-		{Pattern: "POST " + admin.ParametersPath + "/{list}", Right: identity.SettingEdit, Handle: admin.CreateItem},
-		{Pattern: "GET " + admin.ParametersPath + "/{list}/new", Right: identity.SettingEdit, Handle: admin.NewItem},
-		{Pattern: "GET " + admin.ParametersPath + "/{list}/{item}", Right: identity.SettingView, Handle: admin.Item},
-		{Pattern: "POST " + admin.ParametersPath + "/{list}/{item}", Right: identity.SettingEdit, Handle: admin.SaveItem},
-		{Pattern: "POST " + admin.ParametersPath + "/{list}/{item}/archive", Right: identity.SettingEdit, Handle: admin.ArchiveItem},
-		{Pattern: "GET " + admin.MailsPath, Right: identity.MailView, Handle: admin.Mails},
-		{Pattern: "GET " + admin.MailsPath + "/{mail}", Right: identity.MailView, Handle: admin.Mail},
-		{Pattern: "GET " + admin.MailsPath + "/{mail}/attachments/{number}", Right: identity.MailView, Handle: admin.Attachment},
-		{Pattern: "POST " + admin.MailsPath + "/{mail}/resend", Right: identity.MailView, Handle: admin.ResendMail},
-		{Pattern: "POST " + admin.MailsPath + "/{mail}/cancel", Right: identity.MailView, Handle: admin.CancelMail},
-		{Pattern: "GET " + admin.JobsPath, Right: identity.JobView, Handle: admin.Jobs},
-		{Pattern: "GET " + admin.JobsPath + "/{job}", Right: identity.JobView, Handle: admin.Job},
-		{Pattern: "GET " + admin.JobsPath + "/{job}/progress", Right: identity.JobView, Handle: admin.JobProgress},
-		{Pattern: "POST " + admin.JobsPath + "/{job}/retry", Right: identity.JobView, Handle: admin.RetryJob},
-		{Pattern: "POST " + admin.JobsPath + "/{job}/cancel", Right: identity.JobView, Handle: admin.CancelJob},
-		{Pattern: "GET " + admin.AuditPath, Right: identity.AuditView, Handle: admin.Audit},
 	}
 }

@@ -22,9 +22,9 @@ import (
 	"stagora.org/stagora/e2e/browser"
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
-	"stagora.org/stagora/internal/web"
 	"stagora.org/stagora/internal/web/page"
 )
 
@@ -76,7 +76,7 @@ func newEntrance(t *testing.T, db *store.DB, people int) *entrance {
 		t.Fatal(err)
 	}
 	e.site = &page.Site{DB: db, Log: slog.New(slog.NewTextHandler(&e.log, nil)), BaseURL: "https://stagora.test", Secure: true}
-	e.Handler = web.Handler(e.site, &campaign.Campaigns{DB: db})
+	e.Handler = node.Pages(e.site, &campaign.Campaigns{DB: db})
 	t.Cleanup(func() {
 		if err := e.site.SignIns.Close(context.WithoutCancel(t.Context())); err != nil {
 			t.Error(err)

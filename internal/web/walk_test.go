@@ -19,8 +19,8 @@ import (
 	"stagora.org/stagora/internal/demo/large"
 	"stagora.org/stagora/internal/demo/large/largetest"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/store"
-	"stagora.org/stagora/internal/web"
 	"stagora.org/stagora/internal/web/page"
 )
 
@@ -81,7 +81,7 @@ func newWalker(t *testing.T, engine store.Engine) *walker {
 	campaigns := &campaign.Campaigns{DB: db, Base: "http://large.example", Stale: time.Hour}
 	site := &page.Site{DB: db, Log: slog.New(slog.DiscardHandler), BaseURL: "http://large.example"}
 	w := &walker{
-		db: db, database: database, world: world, pages: web.Handler(site, campaigns), routes: web.Routes(campaigns),
+		db: db, database: database, world: world, pages: node.Pages(site, campaigns), routes: node.Routes(campaigns),
 		tokens: map[string]string{}, names: []string{stranger},
 	}
 	for _, p := range world.Personas {

@@ -2,10 +2,10 @@
 Package web is Stagora as people see it: pages drawn by the server, which work
 without JavaScript but for dragging.
 
-All routes stand in routes.go, each with the right it takes. Pages stand by
-audience, because that is how people meet them: package student (one thing at a
-time, on a phone), package office (dense, keyboard first), package admin (the
-platform itself). What every page goes through is package page; how things look
+Pages stand in rooms by audience, because that is how people meet them: package
+student (one thing at a time, on a phone), package office and package records
+(dense, keyboard first), package admin (the platform itself). Each room has its
+routes in its routes.go, each with the right it takes. What every page goes through is package page; how things look
 is package ui.
 
 What is not here: rules. A handler decodes, calls one function of the domain and
@@ -22,7 +22,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
@@ -30,11 +29,10 @@ import (
 )
 
 // Handler returns the whole site: its pages, its static files, and what the
-// people who run it ask (/healthz, /readyz, /metrics). More routes come from the
-// demo; production adds none. Whoever stops the site closes its queue of passwords
-// ([page.Site.SignIns]).
-func Handler(site *page.Site, campaigns *campaign.Campaigns, more ...page.Route) http.Handler {
-	site.Menu = menu
+// people who run it ask (/healthz, /readyz, /metrics). Whoever stops the site closes
+// its queue of passwords ([page.Site.SignIns]).
+func Handler(site *page.Site, rooms ...page.Room) http.Handler {
+	site.Menu = menu(rooms)
 	site.SignIns = identity.NewQueue(site.DB, site.Log)
 	mux := http.NewServeMux()
 	mux.Handle("GET "+ui.StaticPrefix, ui.Static())
@@ -42,7 +40,7 @@ func Handler(site *page.Site, campaigns *campaign.Campaigns, more ...page.Route)
 	mux.Handle("GET /readyz", ready(site.DB))
 	registry := prometheus.NewRegistry()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
-	mux.Handle("/", site.Handler(append(Routes(campaigns), more...)))
+	mux.Handle("/", site.Handler(append(Routes(), page.Routes(rooms...)...)))
 	return measured(registry, site.Protect(mux))
 }
 

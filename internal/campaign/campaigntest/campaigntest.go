@@ -24,6 +24,8 @@ import (
 	"time"
 
 	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result"
+	"stagora.org/stagora/internal/capability"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/placement"
 	"stagora.org/stagora/internal/reference"
@@ -202,8 +204,15 @@ const (
 
 var demo = identity.System("test")
 
+// declaredRights are those that a campaign needs, of this floor and below.
+func declaredRights(s *campaign.Campaigns) []identity.DeclaredRight {
+	return capability.Union(
+		capability.Ground(s.DB), reference.Capability(), site.Capability(), student.Capability(s.DB), s.Capability(), result.Capability(s.DB, s.Base),
+	).Rights
+}
+
 func (c *C1) make(ctx context.Context, tx *store.Tx) error {
-	if err := identity.EnsureRoles(ctx, tx); err != nil {
+	if err := identity.DeclareRights(ctx, tx, declaredRights(c.Campaigns)); err != nil {
 		return err
 	}
 	if err := c.makeReference(ctx, tx); err != nil {

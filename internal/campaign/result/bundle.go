@@ -39,7 +39,7 @@ func BundleFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign
 // reader returns a campaign to somebody of its office or who took part in it; for
 // others it does not exist.
 func reader(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID string) (campaign.Campaign, error) {
-	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.CampaignView)
+	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, campaign.RightView)
 	if err == nil || fault.KindOf(err) == fault.Internal {
 		return c, err
 	}

@@ -30,7 +30,7 @@ func (r *Results) Adopt(ctx context.Context, actor identity.Actor, campaignID, r
 		return err
 	}
 	return r.DB.Write(ctx, func(tx *store.Tx) error {
-		c, err := lock(ctx, tx, actor, campaignID, identity.CampaignRun, campaign.RunEngine)
+		c, err := lock(ctx, tx, actor, campaignID, RightRun, campaign.RunEngine)
 		if err != nil {
 			return err
 		}
@@ -108,7 +108,7 @@ func mayAdopt(c campaign.Campaign, row queries.RunHeadRow) error {
 // of it, outside the transaction that adopts: what the campaign does not count
 // (a level, a placement that was said not to count) outdates a run too.
 func isCurrent(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID, run string) error {
-	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.CampaignRun)
+	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, RightRun)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ type Changed struct {
 
 // Compare returns runs side by side. All must be solved.
 func Compare(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID string, runs ...string) (Comparison, error) {
-	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.CampaignView)
+	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, campaign.RightView)
 	if err != nil {
 		return Comparison{}, err
 	}

@@ -135,7 +135,7 @@ func (r *Results) changeProposal(ctx context.Context, actor identity.Actor, camp
 		var b *proposalState
 		var write change
 		err := r.DB.Read(ctx, func(tx *store.Tx) error {
-			c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.CampaignDecide)
+			c, err := campaign.ForOffice(ctx, tx, actor, campaignID, RightDecide)
 			if err != nil {
 				return err
 			}
@@ -152,7 +152,7 @@ func (r *Results) changeProposal(ctx context.Context, actor identity.Actor, camp
 			return err
 		}
 		err = r.DB.Write(ctx, func(tx *store.Tx) error {
-			c, err := lock(ctx, tx, actor, campaignID, identity.CampaignDecide, campaign.Decide)
+			c, err := lock(ctx, tx, actor, campaignID, RightDecide, campaign.Decide)
 			if err != nil {
 				return err
 			}
@@ -166,7 +166,7 @@ func (r *Results) changeProposal(ctx context.Context, actor identity.Actor, camp
 		}
 	}
 	return r.DB.Write(ctx, func(tx *store.Tx) error {
-		c, err := lock(ctx, tx, actor, campaignID, identity.CampaignDecide, campaign.Decide)
+		c, err := lock(ctx, tx, actor, campaignID, RightDecide, campaign.Decide)
 		if err != nil {
 			return err
 		}

@@ -54,11 +54,11 @@ func (b *proposalState) mails(ctx context.Context, tx *store.Tx) (mailing, error
 		if person.Email == "" {
 			m.silent = append(m.silent, b.person(i))
 		}
-		message := b.message(notice.ResultPublished, dates)
+		message := b.message(NoticePlaced, dates)
 		message.To = recipient(person)
 		message.Key = "result:" + b.campaign.PublicID + ":" + b.roster[i].ID
 		if b.places[i].Post == "" {
-			message.Kind = notice.ResultUnplaced
+			message.Kind = NoticeUnplaced
 			m.unplaced = append(m.unplaced, mail{Message: message, participant: b.roster[i].Participant})
 			continue
 		}
@@ -105,7 +105,7 @@ func (b *proposalState) tellSites(ctx context.Context, tx *store.Tx, dates refer
 		}
 		slices.Sort(arrivals[post])
 		for _, contact := range to {
-			message := b.message(notice.ResultSite, dates)
+			message := b.message(NoticeArrivals, dates)
 			message.To = notice.Recipient{Person: contact.PersonID, Name: contact.Name, Address: contact.Email}
 			message.Key = fmt.Sprintf("arrivals:%s:%s:%s", b.campaign.PublicID, post, contact.PublicID)
 			message.Blanks["site"], message.Blanks["number"] = titled(b.name(post), post), len(arrivals[post])
@@ -159,7 +159,7 @@ type Sample struct {
 
 // Preview returns what publishing would send.
 func (r *Results) Preview(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID string) (Preview, error) {
-	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.CampaignPublish)
+	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, RightPublish)
 	if err != nil {
 		return Preview{}, err
 	}
@@ -197,7 +197,7 @@ func first(list []mail, most int) []mail { return list[:min(most, len(list))] }
 // link returns the page that a mail is about. A site's contact has no account: the
 // list stands in the mail itself.
 func (r *Results) link(kind notice.Kind, c campaign.Campaign) string {
-	if kind == notice.ResultSite {
+	if kind == NoticeArrivals {
 		return r.Base + "/"
 	}
 	return r.Base + "/my/campaigns/" + c.PublicID + "/result"

@@ -109,7 +109,7 @@ func (m Minutes) Draft() bool { return m.ConfirmedAt.IsZero() }
 // MinutesFor returns the minutes of a campaign: a draft while the commission works,
 // then what it confirmed.
 func MinutesFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID string) (Minutes, error) {
-	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.CampaignView)
+	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, campaign.RightView)
 	if err != nil {
 		return Minutes{}, err
 	}

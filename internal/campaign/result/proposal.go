@@ -67,7 +67,7 @@ func (o Option) Possible() bool {
 
 // ProposalFor returns the proposal of a campaign.
 func ProposalFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID string) (Proposal, error) {
-	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.CampaignView)
+	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, campaign.RightView)
 	if err != nil {
 		return Proposal{}, err
 	}
@@ -89,7 +89,7 @@ func ProposalFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campai
 	if err != nil {
 		return p, err
 	}
-	p.Lines = b.lines(runInputs{snapshot: snapshot}, actor.Can(identity.WishView, c.Perimeters()...))
+	p.Lines = b.lines(runInputs{snapshot: snapshot}, actor.Can(campaign.RightReadLists, c.Perimeters()...))
 	return p, nil
 }
 
@@ -178,7 +178,7 @@ func (b *proposalState) options(i int, background campaign.Background) []Option 
 // OptionsFor returns where one student of a proposal might be moved: every main
 // post, full ones too, those of the list first.
 func OptionsFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID, student string) ([]Option, error) {
-	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.CampaignDecide)
+	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, RightDecide)
 	if err != nil {
 		return nil, err
 	}

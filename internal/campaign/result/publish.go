@@ -21,7 +21,7 @@ import (
 // publication that failed.
 func (r *Results) Publish(ctx context.Context, actor identity.Actor, campaignID string) error {
 	err := r.DB.Read(ctx, func(tx *store.Tx) error {
-		c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.CampaignPublish)
+		c, err := campaign.ForOffice(ctx, tx, actor, campaignID, RightPublish)
 		if err != nil {
 			return err
 		}
@@ -38,7 +38,7 @@ func (r *Results) Publish(ctx context.Context, actor identity.Actor, campaignID 
 		return err
 	}
 	return r.DB.Write(ctx, func(tx *store.Tx) error {
-		c, err := lock(ctx, tx, actor, campaignID, identity.CampaignPublish, campaign.Publish)
+		c, err := lock(ctx, tx, actor, campaignID, RightPublish, campaign.Publish)
 		if err != nil {
 			return err
 		}
@@ -141,7 +141,7 @@ func (r *Results) Archive(ctx context.Context, actor identity.Actor, campaignID 
 		if err := tx.Lock(ctx, "campaign:"+campaignID); err != nil {
 			return err
 		}
-		c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.CampaignPublish)
+		c, err := campaign.ForOffice(ctx, tx, actor, campaignID, RightPublish)
 		if err != nil {
 			return err
 		}

@@ -67,22 +67,22 @@ func TestPublicationSaysEverythingAtOnce(t *testing.T) {
 		if preview.Placed != 23 || preview.Unplaced != 1 || preview.Sites != 1 || len(preview.Missing) != 13 || len(preview.Samples) != 5 || preview.Delay != 0 {
 			t.Errorf("preview %+v", preview)
 		}
-		if len(d.mails(t, notice.ResultPublished)) != 0 {
+		if len(d.mails(t, result.NoticePlaced)) != 0 {
 			t.Error("a preview sends")
 		}
 		d.publish(t)
-		if got := len(d.mails(t, notice.ResultPublished)); got != 23 {
+		if got := len(d.mails(t, result.NoticePlaced)); got != 23 {
 			t.Errorf("%d students are told", got)
 		}
-		if got := d.mails(t, notice.ResultUnplaced); len(got) != 1 || got[0].To.Address != "e22@etu.valmer.example" {
+		if got := d.mails(t, result.NoticeUnplaced); len(got) != 1 || got[0].To.Address != "e22@etu.valmer.example" {
 			t.Errorf("unplaced: %+v", got)
 		}
-		site := d.mails(t, notice.ResultSite)
+		site := d.mails(t, result.NoticeArrivals)
 		if len(site) != 1 || !strings.Contains(site[0].Body, "Ines Baraka") || !strings.Contains(site[0].Body, "Tess Yvon") || strings.Contains(site[0].Body, "Zoé") {
 			t.Errorf("site: %+v", site)
 		}
 		for _, sample := range preview.Samples[:3] {
-			if !slices.ContainsFunc(d.mails(t, notice.ResultPublished), func(m notice.Mail) bool { return m.Body == sample.Content && m.To.Address == sample.Address }) {
+			if !slices.ContainsFunc(d.mails(t, result.NoticePlaced), func(m notice.Mail) bool { return m.Body == sample.Content && m.To.Address == sample.Address }) {
 				t.Errorf("what leaves is not what was shown: %+v", sample)
 			}
 		}
@@ -147,7 +147,7 @@ func TestAResultIsPublishedOnce(t *testing.T) {
 			t.Errorf("refused with %v", refused)
 		}
 		d.work(t)
-		if n := len(d.mails(t, notice.ResultPublished)); n != 23 {
+		if n := len(d.mails(t, result.NoticePlaced)); n != 23 {
 			t.Errorf("%d mails", n)
 		}
 		for _, who := range []identity.Actor{d.Observer, d.Student["E05"], {}} {
@@ -252,7 +252,7 @@ func TestManyMailsWait(t *testing.T) {
 		}
 		d.ready(t)
 		d.publish(t)
-		for _, m := range d.mails(t, notice.ResultPublished) {
+		for _, m := range d.mails(t, result.NoticePlaced) {
 			if !m.DueAt.Equal(campaigntest.Publishes.Add(10 * time.Minute)) {
 				t.Fatalf("due at %s", m.DueAt)
 			}

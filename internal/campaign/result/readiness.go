@@ -9,6 +9,7 @@ import (
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
@@ -42,7 +43,7 @@ func beforeProposal(ctx context.Context, tx *store.Tx, c campaign.Campaign) ([]c
 		return nil, err
 	}
 	agreed, open := campaign.CountLates(lates, tx.Now)
-	late := campaign.Check{Name: "late", State: campaign.OK, Detail: "ready.late.ok", Owner: identity.LateGrant, Target: campaign.ToLate,
+	late := campaign.Check{Name: "late", State: campaign.OK, Detail: "ready.late.ok", Owner: campaign.RightReopen, Target: campaign.ToLate,
 		Args: fault.Args{"count": agreed}}
 	if open > 0 {
 		late.State, late.Detail, late.Args = campaign.Warning, "ready.late.open", fault.Args{"count": open}
@@ -57,7 +58,7 @@ func beforeProposal(ctx context.Context, tx *store.Tx, c campaign.Campaign) ([]c
 			usable++
 		}
 	}
-	run := campaign.Check{Name: "runs", State: campaign.OK, Detail: "ready.runs.ok", Owner: identity.CampaignRun, Target: ToRuns,
+	run := campaign.Check{Name: "runs", State: campaign.OK, Detail: "ready.runs.ok", Owner: RightRun, Target: ToRuns,
 		Args: fault.Args{"count": usable}}
 	if usable == 0 {
 		run.State, run.Detail = campaign.No, "ready.runs.none"
@@ -75,7 +76,7 @@ func beforeConfirmation(ctx context.Context, tx *store.Tx, c campaign.Campaign) 
 
 // confirmationChecks are looked at before the commission confirms.
 func (b *proposalState) confirmationChecks() []campaign.Check {
-	adopted := campaign.Check{Name: "adopted", State: campaign.OK, Detail: "ready.adopted.ok", Owner: identity.CampaignRun, Target: ToRuns,
+	adopted := campaign.Check{Name: "adopted", State: campaign.OK, Detail: "ready.adopted.ok", Owner: RightRun, Target: ToRuns,
 		Args: fault.Args{"run": label(b.row.Number, b.row.Name), "by": b.adoption.AdoptedName, "at": b.adoption.AdoptedAt.Time}}
 	return []campaign.Check{adopted, everybodyWasSeen(b), nobodyBeyondSeats(b), decisionsHaveReasons(b)}
 }
@@ -91,7 +92,7 @@ func everybodyWasSeen(b *proposalState) campaign.Check {
 			unseen++
 		}
 	}
-	check := campaign.Check{Name: "unplaced", State: campaign.OK, Detail: "ready.unplaced.none", Owner: identity.CampaignDecide, Target: ToCommission,
+	check := campaign.Check{Name: "unplaced", State: campaign.OK, Detail: "ready.unplaced.none", Owner: RightDecide, Target: ToCommission,
 		Args: fault.Args{"count": without}}
 	switch {
 	case unseen > 0:
@@ -103,7 +104,7 @@ func everybodyWasSeen(b *proposalState) campaign.Check {
 }
 
 func nobodyBeyondSeats(b *proposalState) campaign.Check {
-	check := campaign.Check{Name: "overfull", State: campaign.OK, Detail: "ready.overfull.ok", Owner: identity.CampaignDecide, Target: ToCommission}
+	check := campaign.Check{Name: "overfull", State: campaign.OK, Detail: "ready.overfull.ok", Owner: RightDecide, Target: ToCommission}
 	for _, p := range b.postLines(b.places) {
 		if p.Filled > p.Seats {
 			check.State, check.Detail = campaign.No, "ready.overfull.beyond"
@@ -114,7 +115,7 @@ func nobodyBeyondSeats(b *proposalState) campaign.Check {
 }
 
 func decisionsHaveReasons(b *proposalState) campaign.Check {
-	check := campaign.Check{Name: "decisions", State: campaign.OK, Detail: "ready.decisions.ok", Owner: identity.CampaignDecide, Target: ToCommission,
+	check := campaign.Check{Name: "decisions", State: campaign.OK, Detail: "ready.decisions.ok", Owner: RightDecide, Target: ToCommission,
 		Args: fault.Args{"count": len(b.decisions)}}
 	for _, d := range b.decisions {
 		if d.Reason == "" || !known(d.Motive) {
@@ -134,7 +135,7 @@ func beforePublication(ctx context.Context, tx *store.Tx, actor identity.Actor, 
 	if err != nil {
 		return nil, fmt.Errorf("read the minutes: %w", err)
 	}
-	second := campaign.Check{Name: "second", State: campaign.OK, Detail: "ready.second.ok", Owner: identity.CampaignPublish, Target: ToPublication,
+	second := campaign.Check{Name: "second", State: campaign.OK, Detail: "ready.second.ok", Owner: RightPublish, Target: ToPublication,
 		Args: fault.Args{"by": minutes.ConfirmedName, "at": minutes.ConfirmedAt.Time}}
 	if minutes.ConfirmedBy == actor.ID {
 		second.State, second.Detail = campaign.Warning, "ready.second.same"
@@ -143,7 +144,7 @@ func beforePublication(ctx context.Context, tx *store.Tx, actor identity.Actor, 
 	if err != nil {
 		return nil, err
 	}
-	verified := campaign.Check{Name: "verified", State: campaign.OK, Detail: "ready.verified.ok", Owner: identity.CampaignPublish, Target: ToPublication}
+	verified := campaign.Check{Name: "verified", State: campaign.OK, Detail: "ready.verified.ok", Owner: RightPublish, Target: ToPublication}
 	passed, failed, err := verify(files)
 	if err != nil {
 		return nil, err
@@ -160,7 +161,7 @@ func beforePublication(ctx context.Context, tx *store.Tx, actor identity.Actor, 
 }
 
 func dateHasCome(tx *store.Tx, c campaign.Campaign) campaign.Check {
-	check := campaign.Check{Name: "announced", State: campaign.OK, Detail: "ready.announced.ok", Owner: identity.CampaignPublish, Target: ToPublication,
+	check := campaign.Check{Name: "announced", State: campaign.OK, Detail: "ready.announced.ok", Owner: RightPublish, Target: ToPublication,
 		Args: fault.Args{"publishes": c.PublishesAt}}
 	if tx.Now.Before(c.PublishesAt) {
 		check.State, check.Detail = campaign.Warning, "ready.announced.early"
@@ -178,7 +179,7 @@ func everybodyCanBeReached(m mailing) campaign.Check {
 }
 
 func sitesCanBeReached(m mailing) campaign.Check {
-	check := campaign.Check{Name: "arrivals", State: campaign.OK, Detail: "ready.arrivals.ok", Owner: identity.SiteEdit, Target: ToPublication,
+	check := campaign.Check{Name: "arrivals", State: campaign.OK, Detail: "ready.arrivals.ok", Owner: site.RightEdit, Target: ToPublication,
 		Args: fault.Args{"count": len(m.missing)}}
 	if len(m.missing) > 0 {
 		check.State, check.Detail = campaign.Warning, "ready.arrivals.missing"
@@ -192,7 +193,7 @@ func beforeArchive(ctx context.Context, tx *store.Tx, c campaign.Campaign) ([]ca
 		return nil, err
 	}
 	end := period.Outer().To
-	check := campaign.Check{Name: "period", State: campaign.OK, Detail: "ready.period.over", Owner: identity.CampaignPublish, Target: ToPublication,
+	check := campaign.Check{Name: "period", State: campaign.OK, Detail: "ready.period.over", Owner: RightPublish, Target: ToPublication,
 		Args: fault.Args{"period": period.Name, "to": end.Day()}}
 	if today := reference.DateOf(tx.Now, c.Printer(text.French).Location()); today <= end {
 		check.State, check.Detail = campaign.Warning, "ready.period.running"

@@ -9,7 +9,6 @@ import (
 	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/job"
-	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/placement"
 	"stagora.org/stagora/internal/store"
 )
@@ -59,7 +58,7 @@ func TestNothingOfAPublicationIsReadBeforeItsRelease(t *testing.T) {
 			return placement.OfStudent(ctx, tx, d.studentID(t, "E01"))
 		})
 		all := get(t, d, placement.All)
-		if len(d.placements(t))+len(mine) != 0 || len(all) != 2 || len(d.mails(t, notice.ResultPublished)) != 0 {
+		if len(d.placements(t))+len(mine) != 0 || len(all) != 2 || len(d.mails(t, result.NoticePlaced)) != 0 {
 			t.Errorf("before the release: %d of the student, %d in the ledger", len(mine), len(all))
 		}
 
@@ -67,7 +66,7 @@ func TestNothingOfAPublicationIsReadBeforeItsRelease(t *testing.T) {
 		d.exec(t, `DELETE FROM campaign_outcome WHERE facts = '{}'`)
 		d.try(t, d.results.Publish(t.Context(), d.Office, d.ID))
 		d.work(t)
-		if d.Get(t).Phase != campaign.Published || len(d.placements(t)) != 23 || len(d.mails(t, notice.ResultPublished)) != 23 {
+		if d.Get(t).Phase != campaign.Published || len(d.placements(t)) != 23 || len(d.mails(t, result.NoticePlaced)) != 23 {
 			t.Errorf("after the repair: %d placements", len(d.placements(t)))
 		}
 		if n := d.number(t, `SELECT count(*) FROM campaign_outcome`); n != 24 {

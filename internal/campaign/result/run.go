@@ -61,7 +61,7 @@ func (r *Results) RequestRun(ctx context.Context, actor identity.Actor, campaign
 		return "", err
 	}
 	err = r.DB.Write(ctx, func(tx *store.Tx) error {
-		c, err := lock(ctx, tx, actor, campaignID, identity.CampaignRun, campaign.RunEngine)
+		c, err := lock(ctx, tx, actor, campaignID, RightRun, campaign.RunEngine)
 		if err != nil {
 			return err
 		}
@@ -75,7 +75,7 @@ func (r *Results) RequestRun(ctx context.Context, actor identity.Actor, campaign
 // changes until the run is added makes it out of date: the row says of which state
 // it is. It completes the form.
 func prepareRun(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID string, f *RunForm) (row queries.AddRunParams, err error) {
-	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.CampaignRun)
+	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, RightRun)
 	if err != nil {
 		return row, err
 	}

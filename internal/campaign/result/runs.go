@@ -54,7 +54,7 @@ func (r Run) Took() time.Duration { return r.EndedAt.Sub(r.StartedAt) }
 
 // RunsFor returns the runs of a campaign, the first one first, as lists show them.
 func RunsFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID string) ([]Run, error) {
-	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.CampaignView)
+	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, campaign.RightView)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func RunsFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID
 
 // RunFor returns one run, with all that its page shows.
 func RunFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID, run string) (Run, error) {
-	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.CampaignView)
+	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, campaign.RightView)
 	if err != nil {
 		return Run{}, err
 	}

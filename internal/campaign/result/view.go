@@ -37,7 +37,7 @@ func Own(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID str
 	if err != nil {
 		return Result{}, err
 	}
-	if err := actor.Require(identity.ResultOwn, identity.Self(actor.PublicID)); err != nil {
+	if err := actor.Require(RightOwnResult, identity.Self(actor.PublicID)); err != nil {
 		return Result{}, err
 	}
 	student, err := student.OfPerson(ctx, tx, actor.ID)
@@ -49,7 +49,7 @@ func Own(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID str
 
 // StudentResult returns a student's result to those who may read everybody's list.
 func StudentResult(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID, student string) (Result, error) {
-	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, identity.WishView)
+	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, campaign.RightReadLists)
 	if err != nil {
 		return Result{}, err
 	}

@@ -31,6 +31,7 @@ import (
 	"time"
 
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
@@ -202,7 +203,7 @@ func (p *plan) makeBase(ctx context.Context, database string, o Options) (err er
 		return err
 	}
 	return db.Write(ctx, func(tx *store.Tx) error {
-		if err := identity.EnsureRoles(ctx, tx); err != nil {
+		if err := identity.DeclareRights(ctx, tx, node.Rights()); err != nil {
 			return err
 		}
 		for _, add := range []func(context.Context, *store.Tx, Options) error{p.lists, p.calendar, p.offices, p.roles} {

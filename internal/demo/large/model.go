@@ -10,6 +10,7 @@ import (
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/placement"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
@@ -129,7 +130,7 @@ func MakeModel(ctx context.Context, path string, o Options) (err error) {
 
 func (m *modeller) base(ctx context.Context) error {
 	return m.db.Write(ctx, func(tx *store.Tx) error {
-		if err := identity.EnsureRoles(ctx, tx); err != nil {
+		if err := identity.DeclareRights(ctx, tx, node.Rights()); err != nil {
 			return err
 		}
 		for _, add := range []func(context.Context, *store.Tx) error{m.calendar, m.places, m.office, m.trainees} {

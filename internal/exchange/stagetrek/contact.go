@@ -90,7 +90,7 @@ func (o links) Layout(ctx context.Context, tx *store.Tx) (exchange.Layout, error
 				Known: codes(contacts, site.Contact.Ref, func(c site.Contact) bool { return !c.Archived })}),
 			column("link", "site", exchange.Column{Kind: exchange.Code, Need: exchange.Mandatory, Unknown: "stagetrek.site.unknown", Spellings: []string{"Terrain (code)", "Terrain de stage"},
 				Known: codes(sites, site.Site.Ref, func(s site.Site) bool {
-					return !s.Archived && o.actor.Can(identity.SiteEdit, s.Perimeters()...)
+					return !s.Archived && o.actor.Can(site.RightEdit, s.Perimeters()...)
 				})}),
 			column("link", "visible", yesNo),
 			column("link", "responsible", yesNo),

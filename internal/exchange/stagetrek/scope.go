@@ -3,6 +3,7 @@ package stagetrek
 import (
 	"strings"
 
+	"stagora.org/stagora/internal/exchange"
 	"stagora.org/stagora/internal/identity"
 )
 
@@ -10,7 +11,7 @@ import (
 // import in. A file holds names and numbers, so that other perimeters do not see
 // it.
 func Scope(actor identity.Actor) string {
-	for _, p := range actor.Perimeters(identity.ImportRun) {
+	for _, p := range actor.Perimeters(exchange.RightImport) {
 		return p.Kind + ":" + p.Key
 	}
 	return ""
@@ -19,10 +20,10 @@ func Scope(actor identity.Actor) string {
 // Scopes returns the scopes whose imports an actor may see; an empty one stands
 // for all.
 func Scopes(actor identity.Actor) (scopes []string) {
-	if actor.Can(identity.ImportRun) {
+	if actor.Can(exchange.RightImport) {
 		return []string{""}
 	}
-	for _, p := range actor.Perimeters(identity.ImportRun) {
+	for _, p := range actor.Perimeters(exchange.RightImport) {
 		scopes = append(scopes, p.Kind+":"+p.Key)
 	}
 	return scopes
@@ -31,5 +32,5 @@ func Scopes(actor identity.Actor) (scopes []string) {
 // Visible reports whether an actor may see an import of a scope.
 func Visible(actor identity.Actor, scope string) bool {
 	kind, key, _ := strings.Cut(scope, ":")
-	return actor.Can(identity.ImportRun, identity.Perimeter{Kind: kind, Key: key})
+	return actor.Can(exchange.RightImport, identity.Perimeter{Kind: kind, Key: key})
 }

@@ -134,7 +134,7 @@ func (o sites) Review(ctx context.Context, tx *store.Tx, lines []*exchange.Line)
 		if stands.ID == 0 {
 			stands = site.Site{Code: line.Key, Faculty: reference.Ref{Code: v["faculty"]}}
 		}
-		if !o.actor.Can(identity.SiteEdit, stands.Perimeters()...) {
+		if !o.actor.Can(site.RightEdit, stands.Perimeters()...) {
 			found = append(found, wrong(line, "code", "stagetrek.outside", nil))
 		}
 	}

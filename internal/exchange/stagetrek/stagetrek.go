@@ -30,7 +30,9 @@ import (
 	"stagora.org/stagora/internal/exchange"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -64,12 +66,12 @@ func Owner(kind string, actor identity.Actor) (exchange.Owner, bool) {
 	return nil, false
 }
 
-// Right is what it takes, beside [identity.ImportRun], to bring a kind in.
+// Right is what it takes, beside [exchange.RightImport], to bring a kind in.
 func Right(kind string) identity.Right {
 	if kind == KindStudents {
-		return identity.StudentEdit
+		return student.RightEdit
 	}
-	return identity.SiteEdit
+	return site.RightEdit
 }
 
 // column is a column named after what the catalogues call it.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"stagora.org/stagora/internal/capability"
 	"stagora.org/stagora/internal/exchange"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
@@ -51,7 +52,7 @@ func (o office) fill() {
 	o.t.Helper()
 	ctx := o.t.Context()
 	o.write(func(tx *store.Tx) error {
-		if err := identity.EnsureRoles(ctx, tx); err != nil {
+		if err := identity.DeclareRights(ctx, tx, declaredRights()); err != nil {
 			return err
 		}
 		if _, err := reference.PutFaculty(ctx, tx, system, reference.Faculty{Code: "valmer", Name: "Santé de Valmer"}); err != nil {
@@ -383,4 +384,11 @@ func TestAnImportThatOthersBuiltOnIsNotUndoneAndSaysWhy(t *testing.T) {
 			t.Errorf("half undone: %s, was %s", got, before)
 		}
 	})
+}
+
+// declaredRights are those of imports and of what they write.
+func declaredRights() []identity.DeclaredRight {
+	return capability.Union(
+		capability.Ground(nil), reference.Capability(), site.Capability(), student.Capability(nil), exchange.Capability(nil),
+	).Rights
 }

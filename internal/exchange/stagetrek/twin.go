@@ -81,7 +81,7 @@ func (r *roster) load(ctx context.Context, tx *store.Tx) error {
 		r.cohorts[c.Code] = c
 	}
 	for _, f := range faculties {
-		if !f.Archived && r.actor.Can(identity.StudentEdit, identity.Faculty(f.Code)) {
+		if !f.Archived && r.actor.Can(student.RightEdit, identity.Faculty(f.Code)) {
 			r.faculties = append(r.faculties, f.Code)
 		}
 	}
@@ -122,7 +122,7 @@ func (r *roster) judge(line *exchange.Line) []exchange.Finding {
 	case known && stands.MergedInto != 0:
 		into := r.into[stands.MergedInto]
 		return []exchange.Finding{wrong(line, "number", "stagetrek.number.merged", text.Blanks{"student": into.Name(), "number": into.Number})}
-	case known && !r.actor.Can(identity.StudentEdit, stands.Perimeters()...):
+	case known && !r.actor.Can(student.RightEdit, stands.Perimeters()...):
 		return []exchange.Finding{wrong(line, "number", "stagetrek.outside", nil)}
 	}
 	if v["level"] == "" {
@@ -201,7 +201,7 @@ func (r *roster) twins(line *exchange.Line) []exchange.Finding {
 				Line: line.Row.Line, Column: "number", Severity: exchange.Doubt, Key: "stagetrek.twin.there", Found: line.Key,
 				Args: text.Blanks{"student": s.Name(), "number": s.Number, "why": text.Key("likeness." + why)},
 			}
-			if !r.actor.Can(identity.StudentView, s.Perimeters()...) {
+			if !r.actor.Can(student.RightView, s.Perimeters()...) {
 				f.Key, f.Args = "stagetrek.twin.hidden", text.Blanks{"why": text.Key("likeness." + why)}
 			}
 			found = append(found, f)

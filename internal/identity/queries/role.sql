@@ -70,3 +70,15 @@ JOIN identity_grant g ON g.person_id = a.person_id
 JOIN identity_role_right rr ON rr.role_id = g.role_id
 WHERE rr.right_code = $1 AND g.perimeter_kind = 'everything' AND a.disabled_at IS NULL
 	AND g.valid_from <= $2 AND (g.valid_until IS NULL OR g.valid_until > $2);
+
+-- name: KnownRights :many
+SELECT code FROM identity_known_right ORDER BY position, code;
+
+-- name: CountNewRights :one
+SELECT count(*) FROM identity_known_right WHERE later AND first_seen_at > $1;
+
+-- name: AddKnownRight :exec
+INSERT INTO identity_known_right (code, position, first_seen_at, later) VALUES ($1, $2, $3, $4);
+
+-- name: PlaceRight :exec
+UPDATE identity_known_right SET position = $2 WHERE code = $1 AND position <> $2;

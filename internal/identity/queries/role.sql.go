@@ -63,6 +63,27 @@ func (q *Queries) AddGrant(ctx context.Context, arg AddGrantParams) error {
 	return err
 }
 
+const addKnownRight = `-- name: AddKnownRight :exec
+INSERT INTO identity_known_right (code, position, first_seen_at, later) VALUES ($1, $2, $3, $4)
+`
+
+type AddKnownRightParams struct {
+	Code        string
+	Position    int64
+	FirstSeenAt store.Time
+	Later       bool
+}
+
+func (q *Queries) AddKnownRight(ctx context.Context, arg AddKnownRightParams) error {
+	_, err := q.db.ExecContext(ctx, addKnownRight,
+		arg.Code,
+		arg.Position,
+		arg.FirstSeenAt,
+		arg.Later,
+	)
+	return err
+}
+
 const addRight = `-- name: AddRight :exec
 INSERT INTO identity_role_right (role_id, right_code) VALUES ($1, $2) ON CONFLICT DO NOTHING
 `
@@ -92,6 +113,17 @@ func (q *Queries) AddRole(ctx context.Context, arg AddRoleParams) (int64, error)
 	var id int64
 	err := row.Scan(&id)
 	return id, err
+}
+
+const countNewRights = `-- name: CountNewRights :one
+SELECT count(*) FROM identity_known_right WHERE later AND first_seen_at > $1
+`
+
+func (q *Queries) CountNewRights(ctx context.Context, firstSeenAt store.Time) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countNewRights, firstSeenAt)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const endGrant = `-- name: EndGrant :execrows
@@ -264,6 +296,33 @@ func (q *Queries) GrantsOfPerson(ctx context.Context, personID int64) ([]GrantsO
 	return items, nil
 }
 
+const knownRights = `-- name: KnownRights :many
+SELECT code FROM identity_known_right ORDER BY position, code
+`
+
+func (q *Queries) KnownRights(ctx context.Context) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, knownRights)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var code string
+		if err := rows.Scan(&code); err != nil {
+			return nil, err
+		}
+		items = append(items, code)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const peopleWithRight = `-- name: PeopleWithRight :many
 SELECT DISTINCT p.id, p.public_id, p.family_name, p.given_name, p.sort_key, p.search, p.email, p.lang, p.created_at, p.changed_at, p.changed_by
 FROM identity_person p
@@ -311,6 +370,20 @@ func (q *Queries) PeopleWithRight(ctx context.Context, arg PeopleWithRightParams
 		return nil, err
 	}
 	return items, nil
+}
+
+const placeRight = `-- name: PlaceRight :exec
+UPDATE identity_known_right SET position = $2 WHERE code = $1 AND position <> $2
+`
+
+type PlaceRightParams struct {
+	Code     string
+	Position int64
+}
+
+func (q *Queries) PlaceRight(ctx context.Context, arg PlaceRightParams) error {
+	_, err := q.db.ExecContext(ctx, placeRight, arg.Code, arg.Position)
+	return err
 }
 
 const removeRight = `-- name: RemoveRight :exec

@@ -15,6 +15,7 @@ import (
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
 	"stagora.org/stagora/internal/text"
@@ -152,7 +153,7 @@ func TestAPersonIsAddedGivenAnAccountAndARole(t *testing.T) {
 			t.Fatal(err)
 		}
 		actor, err := identity.ActorOfSession(t.Context(), p.db, token, "here")
-		if err != nil || actor.Can(identity.SiteView, identity.Faculty("valmer")) != tt.want {
+		if err != nil || actor.Can(site.RightView, identity.Faculty("valmer")) != tt.want {
 			t.Errorf("at %v: %v, %v", tt.at, !tt.want, err)
 		}
 	}
@@ -394,7 +395,7 @@ func TestOlderMailsFollowTheWindow(t *testing.T) {
 	err := p.db.Write(t.Context(), func(tx *store.Tx) error {
 		for range more {
 			if _, err := notice.Queue(t.Context(), tx, notice.Message{
-				Kind: notice.AccountCreated, Link: "https://stagora.test/", Contact: "scolarite@valmer.fr",
+				Kind: identity.NoticeAccountCreated, Link: "https://stagora.test/", Contact: "scolarite@valmer.fr",
 				To: notice.Recipient{Name: "Quelqu’un"}, Blanks: text.Blanks{"login": "x"},
 			}); err != nil {
 				return err

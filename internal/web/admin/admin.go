@@ -15,7 +15,6 @@ package admin
 
 import (
 	"context"
-	"strings"
 
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
@@ -34,25 +33,6 @@ const (
 	JobsPath       = "/jobs"
 	AuditPath      = "/audit"
 )
-
-// Menu returns the entries of the main menu that the person's rights open here.
-func Menu(r *page.Request) []ui.NavItem {
-	var items []ui.NavItem
-	add := func(may bool, path, name, icon string) {
-		if may {
-			items = append(items, ui.NavItem{
-				Label: r.T("admin." + name), Href: path, Icon: icon, Current: strings.HasPrefix(r.URL.Path+"/", path+"/"),
-			})
-		}
-	}
-	add(r.Actor.CanSomewhere(identity.PersonView), PeoplePath, "people", "people")
-	add(r.Actor.CanSomewhere(identity.RoleView), RolesPath, "roles", "shield-lock")
-	add(r.Actor.CanSomewhere(identity.SettingView), ParametersPath, "parameters", "sliders")
-	add(r.Actor.CanSomewhere(identity.MailView), MailsPath, "mails", "envelope")
-	add(r.Actor.Can(identity.JobView), JobsPath, "jobs", "arrow-repeat")
-	add(r.Actor.Can(identity.AuditView), AuditPath, "audit", "journal-text")
-	return items
-}
 
 // whereabouts says in which perimeters people lie as students. It is not asked
 // for an actor who holds the right on everything, whom it would not narrow.

@@ -14,13 +14,13 @@ import (
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/job"
+	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
 	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
-	"stagora.org/stagora/internal/web"
 	"stagora.org/stagora/internal/web/admin"
 	"stagora.org/stagora/internal/web/page"
 )
@@ -44,7 +44,7 @@ func open(t *testing.T) *platform {
 	db := storetest.Open(t, store.SQLite)
 	p := &platform{
 		t: t, db: db, people: map[string]identity.Person{}, tokens: map[string]string{}, mails: map[string]string{},
-		handler: web.Handler(&page.Site{DB: db, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "https://stagora.test"}, &campaign.Campaigns{DB: db},
+		handler: node.Pages(&page.Site{DB: db, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "https://stagora.test"}, &campaign.Campaigns{DB: db},
 			page.Route{Pattern: "GET " + admin.DemoMailboxPath, Right: page.Public, Handle: admin.DemoMailbox},
 			page.Route{Pattern: "GET " + admin.DemoMailboxPath + "/{mail}", Right: page.Public, Handle: admin.DemoMail},
 			page.Route{Pattern: "GET " + admin.DemoMailboxPath + "/{mail}/attachments/{number}", Right: page.Public, Handle: admin.DemoAttachment}),
@@ -57,7 +57,7 @@ func open(t *testing.T) *platform {
 
 func (p *platform) fill(tx *store.Tx) error {
 	ctx, system := p.t.Context(), identity.System("test")
-	if err := identity.EnsureRoles(ctx, tx); err != nil {
+	if err := identity.DeclareRights(ctx, tx, node.Rights()); err != nil {
 		return err
 	}
 	hash, err := identity.HashPassword(ctx, password)
@@ -88,7 +88,7 @@ func (p *platform) fill(tx *store.Tx) error {
 			return err
 		}
 		if p.mails[who.login], err = notice.Queue(ctx, tx, notice.Message{
-			Kind: notice.AccountCreated, Link: "https://stagora.test/", Contact: "scolarite@valmer.fr",
+			Kind: identity.NoticeAccountCreated, Link: "https://stagora.test/", Contact: "scolarite@valmer.fr",
 			To:          notice.Recipient{Person: person.ID, Name: person.Name(), Address: person.Email, Lang: text.French},
 			Blanks:      text.Blanks{"login": who.login},
 			Attachments: []notice.Attachment{{Name: "note.txt", MediaType: "text/plain", Content: []byte("bonjour " + who.login)}},

@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"stagora.org/stagora/internal/audit"
-	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
@@ -16,7 +15,7 @@ import (
 // Jobs lists the work that is done in the background.
 func Jobs(w http.ResponseWriter, r *page.Request) error {
 	// Background work lies in no perimeter: it takes the right on everything.
-	if err := r.Actor.Require(identity.JobView); err != nil {
+	if err := r.Actor.Require(job.RightView); err != nil {
 		return err
 	}
 	before := r.URL.Query().Get("before")
@@ -163,7 +162,7 @@ func Job(w http.ResponseWriter, r *page.Request) error {
 }
 
 func findJob(r *page.Request) (t job.Task, err error) {
-	if err := r.Actor.Require(identity.JobView); err != nil {
+	if err := r.Actor.Require(job.RightView); err != nil {
 		return t, err
 	}
 	err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
@@ -222,7 +221,7 @@ func RetryJob(w http.ResponseWriter, r *page.Request) error {
 func changeJob(w http.ResponseWriter, r *page.Request, action, said string, change func(context.Context, *store.Tx, string) error) error {
 	id := r.PathValue("job")
 	err := r.DB.Write(r.Context(), func(tx *store.Tx) error {
-		if err := r.Actor.Require(identity.JobView); err != nil {
+		if err := r.Actor.Require(job.RightView); err != nil {
 			return err
 		}
 		t, err := job.Find(r.Context(), tx, id)

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/text"
@@ -28,7 +27,7 @@ const maxPosition = 9999
 // lists are the lists of reference data, in the order of the page.
 var lists = []list{
 	listOf(list{
-		name: "faculties", kind: "faculty", icon: "building", right: identity.SettingEdit,
+		name: "faculties", kind: "faculty", icon: "building", right: reference.RightEdit,
 		fields: []entry{codeEntry, nameEntry, {name: "uai", optional: true, hint: true}},
 	}, reference.Faculties,
 		func(_ text.Printer, f reference.Faculty) item {
@@ -42,7 +41,7 @@ var lists = []list{
 		reference.SaveFaculty),
 
 	listOf(list{
-		name: "levels", kind: "level", icon: "sort-up", right: identity.SettingEdit,
+		name: "levels", kind: "level", icon: "sort-up", right: reference.RightEdit,
 		fields: []entry{codeEntry, nameEntry, positionEntry},
 	}, reference.Levels,
 		func(p text.Printer, l reference.Level) item {
@@ -58,7 +57,7 @@ var lists = []list{
 		reference.SaveLevel),
 
 	listOf(list{
-		name: "years", kind: "year", icon: "calendar3", right: identity.StudentEdit,
+		name: "years", kind: "year", icon: "calendar3", right: reference.RightCalendar,
 		fields: []entry{codeEntry, nameEntry, {name: "from", kind: ui.FieldDate, column: ui.KindMoment}, {name: "to", kind: ui.FieldDate, column: ui.KindMoment}},
 	}, reference.AcademicYears,
 		func(p text.Printer, y reference.AcademicYear) item {
@@ -75,7 +74,7 @@ var lists = []list{
 		reference.SaveAcademicYear),
 
 	listOf(list{
-		name: "periods", kind: "period", icon: "calendar-event", right: identity.StudentEdit,
+		name: "periods", kind: "period", icon: "calendar-event", right: reference.RightCalendar,
 		fields: []entry{codeEntry, nameEntry, {name: "from", kind: ui.FieldArea, hint: true}},
 	}, reference.Periods,
 		func(p text.Printer, x reference.Period) item {
@@ -91,7 +90,7 @@ var lists = []list{
 		reference.SavePeriod),
 
 	listOf(list{
-		name: "categories", kind: "category", icon: "signpost-split", right: identity.SiteEdit,
+		name: "categories", kind: "category", icon: "signpost-split", right: site.RightEdit,
 		fields: []entry{codeEntry, nameEntry, {name: "acronym"}, positionEntry, {name: "main", kind: ui.FieldCheck, hint: true}},
 	}, site.Categories,
 		func(p text.Printer, c site.Category) item {

@@ -53,7 +53,7 @@ type logView struct {
 // on everything, since a line does not say in which perimeters its object lies;
 // the log of one campaign stands with the campaign.
 func Audit(w http.ResponseWriter, r *page.Request) error {
-	if !r.Actor.Can(identity.AuditView) {
+	if !r.Actor.Can(audit.RightView) {
 		return fault.New(fault.Denied, "admin.audit.everything")
 	}
 	var q question

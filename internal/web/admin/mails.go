@@ -40,15 +40,15 @@ type readership struct {
 // mailsOf returns whose mails the actor may read: those to people, or of
 // campaigns, in a perimeter of theirs.
 func mailsOf(ctx context.Context, tx *store.Tx, actor identity.Actor) (readership, error) {
-	readers := readership{all: actor.Can(identity.MailView), people: map[int64]bool{}, campaigns: map[string]bool{}}
+	readers := readership{all: actor.Can(notice.RightView), people: map[int64]bool{}, campaigns: map[string]bool{}}
 	if readers.all {
 		return readers, nil
 	}
-	where, err := whereabouts(ctx, tx, actor, identity.MailView)
+	where, err := whereabouts(ctx, tx, actor, notice.RightView)
 	if err != nil {
 		return readers, err
 	}
-	people, err := identity.PeopleFor(ctx, tx, actor, identity.MailView, where)
+	people, err := identity.PeopleFor(ctx, tx, actor, notice.RightView, where)
 	for _, p := range people {
 		readers.people[p.ID] = true
 	}
@@ -57,7 +57,7 @@ func mailsOf(ctx context.Context, tx *store.Tx, actor identity.Actor) (readershi
 	}
 	campaigns, err := campaign.ForOfficeAll(ctx, tx, actor)
 	for _, c := range campaigns {
-		readers.campaigns[c.PublicID] = actor.Can(identity.MailView, c.Perimeters()...)
+		readers.campaigns[c.PublicID] = actor.Can(notice.RightView, c.Perimeters()...)
 	}
 	return readers, err
 }
@@ -143,7 +143,7 @@ func mailColumns(r *page.Request, campaigns map[string]string) []ui.Column {
 	for _, s := range notice.States {
 		states = append(states, ui.Option{Value: string(s), Label: r.T("notice.state." + string(s))})
 	}
-	for _, k := range notice.Kinds {
+	for _, k := range r.Declared().Notices {
 		kinds = append(kinds, ui.Option{Value: string(k), Label: r.T("notice.kind." + string(k))})
 	}
 	for _, id := range byName(campaigns) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/reference"
@@ -155,7 +156,7 @@ func (p *platform) campaign() (c campaign.Campaign, mail string) {
 			return err
 		}
 		mail, err = notice.Queue(ctx, tx, notice.Message{
-			Kind: notice.ResultUnplaced, Link: "https://stagora.test/", Contact: "scolarite@valmer.fr", Scope: c.PublicID,
+			Kind: result.NoticeUnplaced, Link: "https://stagora.test/", Contact: "scolarite@valmer.fr", Scope: c.PublicID,
 			To: notice.Recipient{Name: "Dr Sorel", Address: "h.sorel@chu.fr"}, Blanks: text.Blanks{"campaign": c.Name},
 		})
 		return err

@@ -9,7 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -331,7 +331,7 @@ func itemState(r *page.Request, l list, i item, may bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if r.Actor.Can(identity.AuditView) {
+		if r.Actor.Can(audit.RightView) {
 			templ_7745c5c3_Err = ui.Act(ui.Action{Label: r.T("admin.history.all"), Icon: "journal-text", Href: logOf(l.kind, i.PublicID), Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -78,7 +78,7 @@ func (d *profile) load(ctx context.Context, tx *store.Tx, r *page.Request) error
 	if d.roles, err = identity.Roles(ctx, tx); err != nil {
 		return err
 	}
-	d.readsLog = r.Actor.Can(identity.AuditView, in...)
+	d.readsLog = r.Actor.Can(audit.RightView, in...)
 	if d.readsLog {
 		d.lines, err = audit.Find(ctx, tx, audit.Search{Kind: "person", Object: person.PublicID, Limit: historyLength})
 		if err != nil {

@@ -16,6 +16,7 @@ import (
 
 // A matrix is the page of roles: which role holds which right.
 type matrix struct {
+	rights  []identity.Right
 	roles   []identity.Role
 	holders map[string]int // people who hold a role now, by its code
 	may     bool           // the reader may change it
@@ -43,7 +44,7 @@ func (b box) none() bool { return b.role == "" }
 
 func parseBox(s string) box {
 	parts := strings.Split(s, ":")
-	if len(parts) != 3 || !slices.Contains(identity.Rights, identity.Right(parts[1])) {
+	if len(parts) != 3 {
 		return box{}
 	}
 	return box{role: parts[0], right: identity.Right(parts[1]), held: parts[2] == "give"}
@@ -57,6 +58,9 @@ func Roles(w http.ResponseWriter, r *page.Request) error {
 func rolesPage(w http.ResponseWriter, r *page.Request, status int, wrong string) error {
 	m := matrix{may: r.Actor.Can(identity.RoleEdit), wrong: wrong, holders: map[string]int{}}
 	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
+		if m.rights, err = identity.KnownRights(r.Context(), tx); err != nil {
+			return err
+		}
 		if m.roles, err = identity.Roles(r.Context(), tx); err != nil {
 			return err
 		}
@@ -71,7 +75,7 @@ func rolesPage(w http.ResponseWriter, r *page.Request, status int, wrong string)
 	if err != nil {
 		return err
 	}
-	if b := parseBox(r.URL.Query().Get("changed")); !b.none() && b.held == m.holds(b.role, b.right) {
+	if b := parseBox(r.URL.Query().Get("changed")); slices.Contains(m.rights, b.right) && b.held == m.holds(b.role, b.right) {
 		m.last = b
 	}
 	p := ui.Page{Title: r.T("admin.roles"), Lead: r.T("admin.roles.lead"), Density: ui.Manage, Crumbs: []ui.Link{home(r)}}

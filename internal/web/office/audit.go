@@ -7,7 +7,6 @@ import (
 
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/campaign"
-	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -27,7 +26,7 @@ func (o *Pages) Audit(w http.ResponseWriter, r *page.Request) error {
 		search.Limit = logFile
 	}
 	var lines []audit.Line
-	c, err := read(r, identity.AuditView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	c, err := read(r, audit.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		search.Scope = c.PublicID
 		lines, err = audit.Find(ctx, tx, search)
 		return err

@@ -7,7 +7,6 @@ import (
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result"
-	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -42,7 +41,7 @@ func (o *Pages) List(w http.ResponseWriter, r *page.Request) error {
 		return r.SendTable(w, t)
 	}
 	p := ui.Page{Title: t.Caption, Lead: r.T("office.campaigns.lead"), Density: ui.Manage}
-	if r.Actor.CanSomewhere(identity.CampaignEdit) {
+	if r.Actor.CanSomewhere(campaign.RightEdit) {
 		p.Actions = []ui.Action{{Label: r.T("office.campaign.new"), Icon: "plus-lg", Href: Path + "/new", Kind: ui.Primary}}
 	}
 	return r.Show(w, p, ui.DataTable(r.Text, t))
@@ -127,7 +126,7 @@ func newCampaign(w http.ResponseWriter, r *page.Request, status int, c campaign.
 
 // Settings shows the parameters of a campaign, to be changed while it is in draft.
 func (o *Pages) Settings(w http.ResponseWriter, r *page.Request) error {
-	c, err := read(r, identity.CampaignView, nil)
+	c, err := read(r, campaign.RightView, nil)
 	if err != nil {
 		return err
 	}
@@ -136,7 +135,7 @@ func (o *Pages) Settings(w http.ResponseWriter, r *page.Request) error {
 
 // SaveSettings changes the parameters of a campaign.
 func (o *Pages) SaveSettings(w http.ResponseWriter, r *page.Request) error {
-	c, err := read(r, identity.CampaignEdit, nil)
+	c, err := read(r, campaign.RightEdit, nil)
 	if err != nil {
 		return err
 	}
@@ -154,7 +153,7 @@ func (o *Pages) SaveSettings(w http.ResponseWriter, r *page.Request) error {
 
 // MoveDeadline gives everybody more time.
 func (o *Pages) MoveDeadline(w http.ResponseWriter, r *page.Request) error {
-	c, err := read(r, identity.CampaignOpen, nil)
+	c, err := read(r, campaign.RightOpen, nil)
 	if err != nil {
 		return err
 	}
@@ -169,7 +168,7 @@ func (o *Pages) MoveDeadline(w http.ResponseWriter, r *page.Request) error {
 
 func showSettings(w http.ResponseWriter, r *page.Request, status int, c campaign.Campaign, wrong, late ui.Errors) error {
 	var form ui.Form
-	kept, err := read(r, identity.CampaignView, func(ctx context.Context, tx *store.Tx, _ campaign.Campaign) (err error) {
+	kept, err := read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, _ campaign.Campaign) (err error) {
 		form, err = settingsForm(ctx, tx, r, c, wrong)
 		return err
 	})
@@ -179,7 +178,7 @@ func showSettings(w http.ResponseWriter, r *page.Request, status int, c campaign
 	form.Action = pathOf(c, "settings")
 	form.Hidden = map[string]string{"seen": c.ChangedAt.Format(time.RFC3339Nano)}
 	form.Submit = ui.Action{Label: r.T("office.save"), Icon: "save", Kind: ui.Primary}
-	off := why(r, kept, identity.CampaignEdit, campaign.EditParameters)
+	off := why(r, kept, campaign.RightEdit, campaign.EditParameters)
 	return show(w, r, status, kept, "settings", ui.Page{Title: r.T("office.settings"), Lead: r.T("office.settings.lead")},
 		settingsBody(r, kept, off, form, deadlineForm(r, kept, late)))
 }

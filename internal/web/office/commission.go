@@ -31,7 +31,7 @@ func readProposal(r *page.Request, right identity.Right) (c campaign.Campaign, p
 }
 
 func showCommission(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
-	c, proposal, err := readProposal(r, identity.CampaignView)
+	c, proposal, err := readProposal(r, campaign.RightView)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func showCommission(w http.ResponseWriter, r *page.Request, status int, wrong ui
 		Title: r.T("office.commission"),
 		Lead:  r.T("office.commission.lead", "run", proposal.Run.Label(), "by", proposal.AdoptedBy, "at", proposal.AdoptedAt),
 	}
-	if c.Allows(campaign.Decide) == nil && may(r, c, identity.CampaignDecide) {
+	if c.Allows(campaign.Decide) == nil && may(r, c, result.RightDecide) {
 		p.Actions = []ui.Action{{Label: r.T("office.do.proposed.confirm"), Icon: "check-lg", Href: pathOf(c, "commission", "confirm"), Kind: ui.Primary}}
 	}
 	return show(w, r, status, c, "commission", p, commissionBody(r, c, proposal, t, wrong))
@@ -174,7 +174,7 @@ func showCase(w http.ResponseWriter, r *page.Request, status int, failed string,
 	id := r.PathValue("student")
 	k := studentCase{failed: failed, wrong: wrong}
 	var err error
-	k.campaign, err = read(r, identity.CampaignView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) error {
+	k.campaign, err = read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) error {
 		p, err := result.ProposalFor(ctx, tx, r.Actor, c.PublicID)
 		if err != nil {
 			return err
@@ -185,7 +185,7 @@ func showCase(w http.ResponseWriter, r *page.Request, status int, failed string,
 		}
 		k.line = p.Lines[i]
 		k.history = slices.DeleteFunc(p.Decisions, func(d result.Decision) bool { return d.Person.Student.PublicID != id })
-		if k.off = why(r, c, identity.CampaignDecide, campaign.Decide); k.off == "" {
+		if k.off = why(r, c, result.RightDecide, campaign.Decide); k.off == "" {
 			k.options, err = result.OptionsFor(ctx, tx, r.Actor, c.PublicID, id)
 		}
 		return err
@@ -259,7 +259,7 @@ func (k studentCase) places(r *page.Request) []ui.Option {
 
 // Decide writes a decision of the commission about one student.
 func (o *Pages) Decide(w http.ResponseWriter, r *page.Request) error {
-	c, err := read(r, identity.CampaignDecide, nil)
+	c, err := read(r, result.RightDecide, nil)
 	if err != nil {
 		return err
 	}
@@ -284,7 +284,7 @@ func (o *Pages) Decide(w http.ResponseWriter, r *page.Request) error {
 
 // UndoDecision undoes the last decision about a student.
 func (o *Pages) UndoDecision(w http.ResponseWriter, r *page.Request) error {
-	c, err := read(r, identity.CampaignDecide, nil)
+	c, err := read(r, result.RightDecide, nil)
 	if err != nil {
 		return err
 	}
@@ -316,11 +316,11 @@ func (o *Pages) ShowConfirm(w http.ResponseWriter, r *page.Request) error {
 
 func showConfirm(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
 	var checks []campaign.Check
-	c, proposal, err := readProposal(r, identity.CampaignDecide)
+	c, proposal, err := readProposal(r, result.RightDecide)
 	if err != nil {
 		return err
 	}
-	_, err = read(r, identity.CampaignDecide, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	_, err = read(r, result.RightDecide, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		checks, err = readiness(ctx, tx, r, c)
 		return err
 	})
@@ -347,7 +347,7 @@ func showConfirm(w http.ResponseWriter, r *page.Request, status int, wrong ui.Er
 
 // ConfirmProposal says that the commission has decided.
 func (o *Pages) ConfirmProposal(w http.ResponseWriter, r *page.Request) error {
-	c, err := read(r, identity.CampaignDecide, nil)
+	c, err := read(r, result.RightDecide, nil)
 	if err != nil {
 		return err
 	}
@@ -359,7 +359,7 @@ func (o *Pages) ConfirmProposal(w http.ResponseWriter, r *page.Request) error {
 // Minutes answers with the minutes on paper, or as a list for a spreadsheet.
 func (o *Pages) Minutes(w http.ResponseWriter, r *page.Request) error {
 	var minutes result.Minutes
-	c, err := read(r, identity.CampaignView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	c, err := read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		minutes, err = result.MinutesFor(ctx, tx, r.Actor, c.PublicID)
 		return err
 	})

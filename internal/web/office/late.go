@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"stagora.org/stagora/internal/campaign"
-	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -20,7 +19,7 @@ func (o *Pages) Late(w http.ResponseWriter, r *page.Request) error {
 func showLate(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
 	var lates []campaign.Late
 	var roll []campaign.Enrolment
-	c, err := read(r, identity.LateGrant, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	c, err := read(r, campaign.RightReopen, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		if lates, err = campaign.Lates(ctx, tx, c); err != nil {
 			return err
 		}
@@ -107,7 +106,7 @@ func lateForm(r *page.Request, c campaign.Campaign, roll []campaign.Enrolment, w
 
 // AskLate asks to reopen one person's list.
 func (o *Pages) AskLate(w http.ResponseWriter, r *page.Request) error {
-	c, err := read(r, identity.LateGrant, nil)
+	c, err := read(r, campaign.RightReopen, nil)
 	if err != nil {
 		return err
 	}
@@ -125,7 +124,7 @@ func (o *Pages) AskLate(w http.ResponseWriter, r *page.Request) error {
 
 // DecideLate agrees to a late case, or refuses it.
 func (o *Pages) DecideLate(w http.ResponseWriter, r *page.Request) error {
-	c, err := read(r, identity.LateGrant, nil)
+	c, err := read(r, campaign.RightReopen, nil)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,6 @@ import (
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/fault"
-	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -50,7 +49,7 @@ type wishBook struct {
 }
 
 func (o *Pages) readWishes(r *page.Request) (b wishBook, err error) {
-	b.campaign, err = read(r, identity.WishView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	b.campaign, err = read(r, campaign.RightReadLists, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		if b.posts, err = campaign.Posts(ctx, tx, c); err != nil {
 			return err
 		}
@@ -218,7 +217,7 @@ func (o *Pages) StudentList(w http.ResponseWriter, r *page.Request) error {
 	var of campaign.List
 	var versions []campaign.Version
 	names := map[string]string{}
-	c, err := read(r, identity.WishView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) error {
+	c, err := read(r, campaign.RightReadLists, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) error {
 		lists, err := campaign.ListsFor(ctx, tx, r.Actor, c.PublicID)
 		if err != nil {
 			return err

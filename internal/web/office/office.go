@@ -28,6 +28,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
@@ -53,17 +54,17 @@ type section struct {
 }
 
 var sections = []section{
-	{"", identity.CampaignView, campaign.Draft},
-	{"settings", identity.CampaignView, campaign.Draft},
-	{"participants", identity.CampaignView, campaign.Draft},
-	{"posts", identity.CampaignView, campaign.Draft},
-	{"lists", identity.WishView, campaign.Open},
-	{"late", identity.LateGrant, campaign.Closed},
-	{"order", identity.CampaignView, campaign.Draft},
-	{"runs", identity.CampaignView, campaign.Closed},
-	{"commission", identity.CampaignView, campaign.Proposed},
-	{"publication", identity.CampaignView, campaign.Confirmed},
-	{"audit", identity.AuditView, campaign.Draft},
+	{"", campaign.RightView, campaign.Draft},
+	{"settings", campaign.RightView, campaign.Draft},
+	{"participants", campaign.RightView, campaign.Draft},
+	{"posts", campaign.RightView, campaign.Draft},
+	{"lists", campaign.RightReadLists, campaign.Open},
+	{"late", campaign.RightReopen, campaign.Closed},
+	{"order", campaign.RightView, campaign.Draft},
+	{"runs", campaign.RightView, campaign.Closed},
+	{"commission", campaign.RightView, campaign.Proposed},
+	{"publication", campaign.RightView, campaign.Confirmed},
+	{"audit", audit.RightView, campaign.Draft},
 }
 
 func (s section) path(c campaign.Campaign) string {

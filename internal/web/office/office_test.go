@@ -15,9 +15,9 @@ import (
 	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/job"
+	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
-	"stagora.org/stagora/internal/web"
 	"stagora.org/stagora/internal/web/office"
 	"stagora.org/stagora/internal/web/page"
 )
@@ -45,7 +45,7 @@ func open(t *testing.T) *desk {
 	t.Helper()
 	db := storetest.Open(t, store.SQLite)
 	d := &desk{t: t, c1: campaigntest.New(t, db), tokens: map[string]string{}}
-	d.handler = web.Handler(&page.Site{
+	d.handler = node.Pages(&page.Site{
 		DB: db, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: d.c1.Campaigns.Base,
 	}, d.c1.Campaigns)
 	hash, err := identity.HashPassword(t.Context(), password)

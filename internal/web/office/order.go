@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"stagora.org/stagora/internal/campaign"
-	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -17,7 +16,7 @@ import (
 func (o *Pages) Order(w http.ResponseWriter, r *page.Request) error {
 	var roll []campaign.Enrolment
 	var draw *campaign.Draw
-	c, err := read(r, identity.CampaignView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	c, err := read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		if roll, err = campaign.Roll(ctx, tx, c); err != nil {
 			return err
 		}

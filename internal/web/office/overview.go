@@ -41,7 +41,7 @@ func (o *Pages) Campaign(w http.ResponseWriter, r *page.Request) error {
 }
 
 func readOverview(r *page.Request) (v overview, err error) {
-	v.campaign, err = read(r, identity.CampaignView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	v.campaign, err = read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		if v.steps, err = campaign.Steps(ctx, tx, c); err != nil {
 			return err
 		}
@@ -123,12 +123,12 @@ type transition struct {
 }
 
 var transitions = map[campaign.Phase]transition{
-	campaign.Draft:     {identity.CampaignOpen, "step", "unlock"},
-	campaign.Open:      {identity.CampaignOpen, "step", "lock"},
-	campaign.Closed:    {identity.CampaignRun, "runs", "play-fill"},
-	campaign.Proposed:  {identity.CampaignDecide, "commission", "people"},
-	campaign.Confirmed: {identity.CampaignPublish, "publication", "megaphone"},
-	campaign.Published: {identity.CampaignPublish, "step", "lock"},
+	campaign.Draft:     {campaign.RightOpen, "step", "unlock"},
+	campaign.Open:      {campaign.RightOpen, "step", "lock"},
+	campaign.Closed:    {result.RightRun, "runs", "play-fill"},
+	campaign.Proposed:  {result.RightDecide, "commission", "people"},
+	campaign.Confirmed: {result.RightPublish, "publication", "megaphone"},
+	campaign.Published: {result.RightPublish, "step", "lock"},
 }
 
 func (v overview) action(r *page.Request) ui.Action {
@@ -174,7 +174,7 @@ func (v overview) banners(r *page.Request) []ui.Banner {
 		said += " " + r.T("office.late.waiting", "count", waiting)
 	}
 	b := ui.Banner{Kind: ui.BannerInfo, Text: said}
-	if may(r, v.campaign, identity.LateGrant) {
+	if may(r, v.campaign, campaign.RightReopen) {
 		b.Action = &ui.Action{Label: r.T("office.late.see"), Href: pathOf(v.campaign, "late")}
 	}
 	return []ui.Banner{b}

@@ -10,7 +10,6 @@ import (
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/fault"
-	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -51,7 +50,7 @@ func showParticipant(w http.ResponseWriter, r *page.Request, status int, failed 
 
 func readParticipant(r *page.Request) (v participant, err error) {
 	id := r.PathValue("student")
-	v.campaign, err = read(r, identity.CampaignView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) error {
+	v.campaign, err = read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) error {
 		roll, err := campaign.Roll(ctx, tx, c)
 		if err != nil {
 			return err
@@ -63,7 +62,7 @@ func readParticipant(r *page.Request) (v participant, err error) {
 		v.enrolment = roll[i]
 		corrections, err := campaign.Corrections(ctx, tx, c)
 		v.corrections = slices.DeleteFunc(corrections, func(k campaign.Correction) bool { return k.Student.PublicID != id })
-		if err != nil || !v.enrolment.In || !c.Phase.Reached(campaign.Published) || !may(r, c, identity.WishView) {
+		if err != nil || !v.enrolment.In || !c.Phase.Reached(campaign.Published) || !may(r, c, campaign.RightReadLists) {
 			return err
 		}
 		known, err := result.StudentResult(ctx, tx, r.Actor, c.PublicID, id)
@@ -113,7 +112,7 @@ func (v participant) manualTerms(r *page.Request) []ui.Term {
 }
 
 func (v participant) exclusionButton(r *page.Request) ui.Action {
-	a := ui.Action{Label: r.T("office.exclude"), Icon: "person-x", Why: why(r, v.campaign, identity.CampaignEdit, campaign.Exclude)}
+	a := ui.Action{Label: r.T("office.exclude"), Icon: "person-x", Why: why(r, v.campaign, campaign.RightEdit, campaign.Exclude)}
 	if v.enrolment.Excluded != nil {
 		a.Label, a.Icon = r.T("office.include"), "person-check"
 	}
@@ -121,7 +120,7 @@ func (v participant) exclusionButton(r *page.Request) ui.Action {
 }
 
 func (v participant) orderButton(r *page.Request, name string) ui.Action {
-	return ui.Action{Label: r.T("office.participant." + name + ".change"), Icon: "pencil", Why: why(r, v.campaign, identity.CampaignEdit, campaign.EditOrder)}
+	return ui.Action{Label: r.T("office.participant." + name + ".change"), Icon: "pencil", Why: why(r, v.campaign, campaign.RightEdit, campaign.EditOrder)}
 }
 
 // form is one of the forms of the page; the one that was refused says why.
@@ -160,7 +159,7 @@ func (v participant) form(r *page.Request, name string) ui.Form {
 
 // change does something about the student of the address and comes back.
 func change(w http.ResponseWriter, r *page.Request, name, said string, do func(c campaign.Campaign, student string, f *page.Form) error) error {
-	c, err := read(r, identity.CampaignView, nil)
+	c, err := read(r, campaign.RightView, nil)
 	if err != nil {
 		return err
 	}

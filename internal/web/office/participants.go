@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"stagora.org/stagora/internal/campaign"
-	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/web/page"
@@ -82,7 +81,7 @@ func fixOf(r *page.Request, c campaign.Campaign, s student.Student, f student.Fi
 	}
 	switch f.Predicate {
 	case "single":
-		if !r.Actor.Can(identity.StudentMerge, s.Perimeters()...) {
+		if !r.Actor.Can(student.RightMerge, s.Perimeters()...) {
 			return ui.Link{}
 		}
 		return ui.Link{Label: r.T("office.fix.single"), Href: "/students/" + s.PublicID + "/merge"}
@@ -97,7 +96,7 @@ func (o *Pages) Participants(w http.ResponseWriter, r *page.Request) error {
 	var roll []campaign.Enrolment
 	lists := map[string]campaign.List{}
 	var answers []campaign.Diagnosis
-	c, err := read(r, identity.CampaignView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	c, err := read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		if roll, err = campaign.Roll(ctx, tx, c); err != nil {
 			return err
 		}
@@ -106,7 +105,7 @@ func (o *Pages) Participants(w http.ResponseWriter, r *page.Request) error {
 				return err
 			}
 		}
-		if !may(r, c, identity.WishView) {
+		if !may(r, c, campaign.RightReadLists) {
 			return nil
 		}
 		all, err := campaign.ListsFor(ctx, tx, r.Actor, c.PublicID)

@@ -9,7 +9,6 @@ import (
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/fault"
-	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
@@ -39,7 +38,7 @@ func showPosts(w http.ResponseWriter, r *page.Request, status int, wrong ui.Erro
 	if err != nil {
 		return err
 	}
-	b.wrong, b.off = wrong, why(r, b.campaign, identity.CampaignEdit, campaign.EditPosts)
+	b.wrong, b.off = wrong, why(r, b.campaign, campaign.RightEdit, campaign.EditPosts)
 	b.table = b.makeTable(r)
 	if r.WantsFile() {
 		return r.SendTable(w, b.table)
@@ -49,7 +48,7 @@ func showPosts(w http.ResponseWriter, r *page.Request, status int, wrong ui.Erro
 }
 
 func readBoard(r *page.Request) (b board, err error) {
-	b.campaign, err = read(r, identity.CampaignView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	b.campaign, err = read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		if b.posts, err = campaign.Posts(ctx, tx, c); err != nil {
 			return err
 		}
@@ -60,7 +59,7 @@ func readBoard(r *page.Request) (b board, err error) {
 		b.students, _, _ = countRoll(roll)
 		sites, err := site.All(ctx, tx)
 		for _, s := range sites {
-			if s.Archived || !r.Actor.Can(identity.CampaignView, s.Perimeters()...) {
+			if s.Archived || !r.Actor.Can(campaign.RightView, s.Perimeters()...) {
 				continue
 			}
 			b.declared++
@@ -281,7 +280,7 @@ func byCode(err error, codes []string) error {
 
 // AddPost opens a post at a site that has none in the campaign.
 func (o *Pages) AddPost(w http.ResponseWriter, r *page.Request) error {
-	c, err := read(r, identity.CampaignEdit, nil)
+	c, err := read(r, campaign.RightEdit, nil)
 	if err != nil {
 		return err
 	}
@@ -315,7 +314,7 @@ func (o *Pages) AgreeSeats(w http.ResponseWriter, r *page.Request) error {
 }
 
 func (o *Pages) onPost(w http.ResponseWriter, r *page.Request, said string, do func(c campaign.Campaign, code string) error) error {
-	c, err := read(r, identity.CampaignEdit, nil)
+	c, err := read(r, campaign.RightEdit, nil)
 	if err != nil {
 		return err
 	}

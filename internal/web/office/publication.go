@@ -6,7 +6,6 @@ import (
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result"
-	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
@@ -55,7 +54,7 @@ func (o *Pages) showPublication(w http.ResponseWriter, r *page.Request, status i
 }
 
 func (o *Pages) readRelease(r *page.Request) (v release, err error) {
-	v.campaign, err = read(r, identity.CampaignView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	v.campaign, err = read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		if !c.Phase.Reached(campaign.Published) {
 			if err := c.Allows(campaign.Publish); err != nil {
 				return err
@@ -70,7 +69,7 @@ func (o *Pages) readRelease(r *page.Request) (v release, err error) {
 		}
 		v.table = arrivalTable(r, c, minutes)
 		if !c.Phase.Reached(campaign.Published) {
-			if v.checks, err = readiness(ctx, tx, r, c); err != nil || !may(r, c, identity.CampaignPublish) {
+			if v.checks, err = readiness(ctx, tx, r, c); err != nil || !may(r, c, result.RightPublish) {
 				return err
 			}
 			v.preview, err = o.Results.Preview(ctx, tx, r.Actor, c.PublicID)
@@ -161,7 +160,7 @@ func (v release) decision(r *page.Request, wrong ui.Errors) ui.Decision {
 
 // Publish makes the result known to everybody.
 func (o *Pages) Publish(w http.ResponseWriter, r *page.Request) error {
-	c, err := read(r, identity.CampaignPublish, nil)
+	c, err := read(r, result.RightPublish, nil)
 	if err != nil {
 		return err
 	}
@@ -185,7 +184,7 @@ func (v release) progress(r *page.Request) ui.Work {
 // Bundle answers with the file with which anybody can check the result.
 func (o *Pages) Bundle(w http.ResponseWriter, r *page.Request) error {
 	var bundle result.Bundle
-	_, err := read(r, identity.CampaignView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	_, err := read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		bundle, err = result.BundleFor(ctx, tx, r.Actor, c.PublicID)
 		return err
 	})

@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -171,7 +171,7 @@ func releaseBody(r *page.Request, v release, d ui.Decision) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if may(r, v.campaign, identity.CampaignPublish) {
+			if may(r, v.campaign, result.RightPublish) {
 				templ_7745c5c3_Err = ui.Confirm(r.Text, d).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -12,7 +12,6 @@ import (
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/fault"
-	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
@@ -41,7 +40,7 @@ func (o *Pages) NewRun(w http.ResponseWriter, r *page.Request) error {
 	}
 	if from := r.FormValue("from"); from != "" {
 		var run result.Run
-		_, err := read(r, identity.CampaignRun, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+		_, err := read(r, result.RightRun, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 			run, err = result.RunFor(ctx, tx, r.Actor, c.PublicID, from)
 			return err
 		})
@@ -63,7 +62,7 @@ func (o *Pages) NewRun(w http.ResponseWriter, r *page.Request) error {
 }
 
 func readRunRequest(r *page.Request) (q runRequest, err error) {
-	q.campaign, err = read(r, identity.CampaignRun, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	q.campaign, err = read(r, result.RightRun, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		if err = c.Allows(campaign.RunEngine); err != nil {
 			return err
 		}
@@ -323,14 +322,14 @@ func (o *Pages) ShowAdopt(w http.ResponseWriter, r *page.Request) error {
 
 func showAdopt(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
 	var runs []result.Run
-	c, run, err := readRun(r, identity.CampaignRun)
+	c, run, err := readRun(r, result.RightRun)
 	if err != nil {
 		return err
 	}
 	if run.Summary == nil {
 		return fault.New(fault.Conflict, "office.run.unsolved", "run", run.Label())
 	}
-	_, err = read(r, identity.CampaignRun, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	_, err = read(r, result.RightRun, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		runs, err = result.RunsFor(ctx, tx, r.Actor, c.PublicID)
 		return err
 	})
@@ -367,7 +366,7 @@ func showAdopt(w http.ResponseWriter, r *page.Request, status int, wrong ui.Erro
 
 // Adopt submits a run to the commission.
 func (o *Pages) Adopt(w http.ResponseWriter, r *page.Request) error {
-	c, run, err := readRun(r, identity.CampaignRun)
+	c, run, err := readRun(r, result.RightRun)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ func (o *Pages) Runs(w http.ResponseWriter, r *page.Request) error {
 
 func showRuns(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
 	var runs []result.Run
-	c, err := read(r, identity.CampaignView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	c, err := read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		runs, err = result.RunsFor(ctx, tx, r.Actor, c.PublicID)
 		return err
 	})
@@ -39,7 +39,7 @@ func showRuns(w http.ResponseWriter, r *page.Request, status int, wrong ui.Error
 		return r.SendTable(w, t)
 	}
 	p := ui.Page{Title: r.T("office.runs"), Lead: r.T("office.runs.lead")}
-	if off := why(r, c, identity.CampaignRun, campaign.RunEngine); off == "" {
+	if off := why(r, c, result.RightRun, campaign.RunEngine); off == "" {
 		p.Actions = []ui.Action{{Label: r.T("office.run.new"), Icon: "play-fill", Href: pathOf(c, "runs", "new"), Kind: ui.Primary}}
 	}
 	for _, run := range runs {
@@ -143,7 +143,7 @@ func readRun(r *page.Request, right identity.Right) (c campaign.Campaign, run re
 }
 
 func showRun(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
-	c, run, err := readRun(r, identity.CampaignView)
+	c, run, err := readRun(r, campaign.RightView)
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func showRun(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors
 	if !run.Task.Ended() {
 		p.Refresh = 5
 	}
-	if run.Done && c.Allows(campaign.RunEngine) == nil && may(r, c, identity.CampaignRun) {
+	if run.Done && c.Allows(campaign.RunEngine) == nil && may(r, c, result.RightRun) {
 		p.Actions = []ui.Action{adoptAction(r, c, run), {Label: r.T("office.run.vary"), Icon: "pencil", Href: pathOf(c, "runs", "new") + "?from=" + run.PublicID}}
 	}
 	return show(w, r, status, c, "runs", p, runBody(r, c, run, wrong))
@@ -174,7 +174,7 @@ func adoptAction(r *page.Request, c campaign.Campaign, run result.Run) ui.Action
 // work has ended, the whole page is drawn anew.
 func (o *Pages) RunProgress(w http.ResponseWriter, r *page.Request) error {
 	var run result.Run
-	c, err := read(r, identity.CampaignView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	c, err := read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		run, err = result.RunProgress(ctx, tx, c, r.PathValue("run"))
 		return err
 	})
@@ -205,7 +205,7 @@ func work(r *page.Request, c campaign.Campaign, run result.Run) ui.Work {
 	case t.Note != "":
 		work.Detail = r.Text.Message(t.Note, t.NoteArgs)
 	}
-	if !t.Cancelling && may(r, c, identity.CampaignRun) {
+	if !t.Cancelling && may(r, c, result.RightRun) {
 		work.Cancel = runPath(c, run.PublicID, "cancel")
 	}
 	return work
@@ -213,12 +213,12 @@ func work(r *page.Request, c campaign.Campaign, run result.Run) ui.Work {
 
 // CancelRun stops a run that is not solved yet.
 func (o *Pages) CancelRun(w http.ResponseWriter, r *page.Request) error {
-	c, run, err := readRun(r, identity.CampaignRun)
+	c, run, err := readRun(r, result.RightRun)
 	if err != nil {
 		return err
 	}
 	err = r.DB.Write(r.Context(), func(tx *store.Tx) error {
-		if _, err := campaign.ForOffice(r.Context(), tx, r.Actor, c.PublicID, identity.CampaignRun); err != nil {
+		if _, err := campaign.ForOffice(r.Context(), tx, r.Actor, c.PublicID, result.RightRun); err != nil {
 			return err
 		}
 		if err := job.Cancel(r.Context(), tx, run.Task.ID); err != nil {
@@ -232,7 +232,7 @@ func (o *Pages) CancelRun(w http.ResponseWriter, r *page.Request) error {
 
 // Compare leads from chosen runs to their comparison.
 func (o *Pages) Compare(w http.ResponseWriter, r *page.Request) error {
-	c, err := read(r, identity.CampaignView, nil)
+	c, err := read(r, campaign.RightView, nil)
 	if err != nil {
 		return err
 	}
@@ -255,7 +255,7 @@ func (o *Pages) Comparison(w http.ResponseWriter, r *page.Request) error {
 		return fault.New(fault.Invalid, "office.run.compare.count", "max", maxCompared)
 	}
 	var runs result.Comparison
-	c, err := read(r, identity.CampaignView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	c, err := read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		runs, err = result.Compare(ctx, tx, r.Actor, c.PublicID, chosen...)
 		return err
 	})

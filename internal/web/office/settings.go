@@ -71,7 +71,7 @@ func settingsForm(ctx context.Context, tx *store.Tx, r *page.Request, c campaign
 		return ui.Form{}, err
 	}
 	faculties = slices.DeleteFunc(faculties, func(f reference.Faculty) bool {
-		return f.Archived || !r.Actor.Can(identity.CampaignView, identity.Faculty(f.Code))
+		return f.Archived || !r.Actor.Can(campaign.RightView, identity.Faculty(f.Code))
 	})
 	form := ui.Form{Errors: wrong, Fields: slices.Concat(
 		whatFields(r, c, optionsOf(faculties, reference.Faculty.Ref), optionsOf(periods, reference.Period.Ref), optionsOf(cohorts, student.Cohort.Ref)),

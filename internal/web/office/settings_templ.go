@@ -10,7 +10,6 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"stagora.org/stagora/internal/campaign"
-	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -104,7 +103,7 @@ func settingsBody(r *page.Request, c campaign.Campaign, off string, form, deadli
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(r.T("office.deadline.lead"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/office/settings.templ`, Line: 25, Col: 54}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/office/settings.templ`, Line: 24, Col: 54}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -114,7 +113,7 @@ func settingsBody(r *page.Request, c campaign.Campaign, off string, form, deadli
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = fold(r, ui.Action{Label: r.T("office.deadline.move"), Icon: "calendar-event", Why: why(r, c, identity.CampaignOpen, campaign.MoveDeadline)}, deadline).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = fold(r, ui.Action{Label: r.T("office.deadline.move"), Icon: "calendar-event", Why: why(r, c, campaign.RightOpen, campaign.MoveDeadline)}, deadline).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -143,7 +142,7 @@ func settingsBody(r *page.Request, c campaign.Campaign, off string, form, deadli
 			var templ_7745c5c3_Var6 string
 			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(r.T("office.changed", "by", c.ChangedBy, "at", r.Text.ShortDateTime(c.ChangedAt)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/office/settings.templ`, Line: 29, Col: 90}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/office/settings.templ`, Line: 28, Col: 90}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {

@@ -6,7 +6,6 @@ import (
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/fault"
-	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -64,7 +63,7 @@ func (o *Pages) showStep(w http.ResponseWriter, r *page.Request, status int, wro
 
 // TakeStep takes the next step of a campaign, from the phase that the page showed.
 func (o *Pages) TakeStep(w http.ResponseWriter, r *page.Request) error {
-	c, err := read(r, identity.CampaignView, nil)
+	c, err := read(r, campaign.RightView, nil)
 	if err != nil {
 		return err
 	}

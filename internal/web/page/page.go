@@ -28,6 +28,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"stagora.org/stagora/internal/capability"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/notice"
@@ -88,6 +89,9 @@ type Site struct {
 	// Menu returns the main menu of a person, the entry under path marked as
 	// current.
 	Menu func(r *Request) []ui.NavItem
+	// Declared is what all capabilities declare: the screens of roles and of mails
+	// show it.
+	Declared capability.Capability
 	// Demo returns the permanent banner of a demonstration; nil in production.
 	Demo func(r *Request) *ui.Demo
 	// Secure says that people reach the site by HTTPS, so that cookies may be
@@ -187,6 +191,9 @@ func (r *Request) BaseURL() string { return r.site.BaseURL }
 
 // SignIns returns where passwords wait.
 func (r *Request) SignIns() *identity.Queue { return r.site.SignIns }
+
+// Declared returns what all capabilities declare.
+func (r *Request) Declared() capability.Capability { return r.site.Declared }
 
 // Front returns where strangers are sent.
 func (r *Request) Front() string {

@@ -18,6 +18,7 @@ import (
 	"stagora.org/stagora/internal/exchange"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
 	"stagora.org/stagora/internal/text"
@@ -120,7 +121,7 @@ func open(t *testing.T, more ...page.Route) *site {
 
 func (s *site) fill(tx *store.Tx) error {
 	ctx := s.Context()
-	if err := identity.EnsureRoles(ctx, tx); err != nil {
+	if err := identity.DeclareRights(ctx, tx, node.Rights()); err != nil {
 		return err
 	}
 	for login, role := range map[string]string{"rosa": identity.RoleAdministrator, "ines": identity.RoleStudent} {

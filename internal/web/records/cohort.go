@@ -1,7 +1,7 @@
 package records
 
 import (
-	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
@@ -11,7 +11,7 @@ import (
 
 // Cohorts is the register of cohorts.
 var Cohorts = Register{
-	path: CohortsPath, name: "cohorts", noun: "cohort", icon: "people", edit: identity.StudentEdit,
+	path: CohortsPath, name: "cohorts", noun: "cohort", icon: "people", edit: student.RightEdit,
 	columns: func(r *page.Request) []ui.Column {
 		return []ui.Column{
 			{Key: "name", Title: r.T("records.field.name"), Filter: true, Fixed: true},
@@ -54,7 +54,7 @@ func loadCohorts(r *page.Request, tx *store.Tx) ([]entry, error) {
 	for i, c := range cohorts {
 		entries[i] = entry{
 			Stamp: c.Stamp, label: c.Name, lead: r.T("records.cohort.lead", "count", members[c.ID], "expected", c.Expected),
-			may: r.Actor.Can(identity.StudentEdit, c.Perimeters()...), reads: r.Actor.Can(identity.AuditView, c.Perimeters()...),
+			may: r.Actor.Can(student.RightEdit, c.Perimeters()...), reads: r.Actor.Can(audit.RightView, c.Perimeters()...),
 			cells: []ui.Cell{
 				ui.Word(c.Name), ui.Word(c.Code), ui.Word(c.Level.Code), ui.Word(c.Year.Name), ui.Count(r.Text, members[c.ID]),
 				ui.Count(r.Text, c.Expected), ui.Word(c.Next.Name), stateCell(r, c.Archived),

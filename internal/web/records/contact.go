@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"strings"
 
-	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
@@ -14,7 +14,7 @@ import (
 
 // Contacts is the register of those who answer for sites.
 var Contacts = Register{
-	path: ContactsPath, name: "contacts", noun: "contact", icon: "person-badge", edit: identity.SiteEdit,
+	path: ContactsPath, name: "contacts", noun: "contact", icon: "person-badge", edit: site.RightEdit,
 	columns: func(r *page.Request) []ui.Column {
 		return []ui.Column{
 			{Key: "name", Title: r.T("records.field.name"), Filter: true, Fixed: true},
@@ -42,11 +42,11 @@ func loadContacts(r *page.Request, tx *store.Tx) ([]entry, error) {
 	for _, l := range links {
 		sites[l.Contact.ID] = append(sites[l.Contact.ID], l.Site.Code)
 	}
-	may := r.Actor.CanSomewhere(identity.SiteEdit)
+	may := r.Actor.CanSomewhere(site.RightEdit)
 	entries := make([]entry, len(contacts))
 	for i, c := range contacts {
 		entries[i] = entry{
-			Stamp: c.Stamp, label: c.Name, lead: c.Function, may: may, reads: r.Actor.CanSomewhere(identity.AuditView),
+			Stamp: c.Stamp, label: c.Name, lead: c.Function, may: may, reads: r.Actor.CanSomewhere(audit.RightView),
 			cells: []ui.Cell{
 				ui.Word(c.Name), ui.Word(c.Function), ui.Word(c.Email), ui.Word(c.Phone), ui.Word(strings.Join(sites[c.ID], ", ")), ui.Word(c.Code),
 				stateCell(r, c.Archived),

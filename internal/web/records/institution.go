@@ -1,7 +1,7 @@
 package records
 
 import (
-	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
@@ -11,7 +11,7 @@ import (
 
 // Institutions is the register of hospitals, clinics and practices.
 var Institutions = Register{
-	path: InstitutionsPath, name: "institutions", noun: "institution", icon: "building", edit: identity.SiteEdit,
+	path: InstitutionsPath, name: "institutions", noun: "institution", icon: "building", edit: site.RightEdit,
 	columns: func(r *page.Request) []ui.Column {
 		return []ui.Column{
 			{Key: "name", Title: r.T("records.field.name"), Filter: true, Fixed: true},
@@ -48,12 +48,12 @@ func loadInstitutions(r *page.Request, tx *store.Tx) ([]entry, error) {
 	for _, s := range sites {
 		count[s.Institution.ID]++
 	}
-	may := r.Actor.CanSomewhere(identity.SiteEdit)
+	may := r.Actor.CanSomewhere(site.RightEdit)
 	entries := make([]entry, len(institutions))
 	for i, x := range institutions {
 		kind := r.T("institution.kind." + string(x.Kind))
 		entries[i] = entry{
-			Stamp: x.Stamp, label: x.Name, lead: r.T("records.institution.lead", "kind", kind, "count", count[x.ID]), may: may, reads: r.Actor.CanSomewhere(identity.AuditView),
+			Stamp: x.Stamp, label: x.Name, lead: r.T("records.institution.lead", "kind", kind, "count", count[x.ID]), may: may, reads: r.Actor.CanSomewhere(audit.RightView),
 			cells: []ui.Cell{
 				ui.Word(x.Name), ui.Word(x.Code), ui.StateCell(string(x.Kind), "", kind), ui.Word(x.Address.Town), ui.Word(x.FINESS), ui.Word(x.SIRET),
 				ui.Count(r.Text, count[x.ID]), stateCell(r, x.Archived),

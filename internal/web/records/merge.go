@@ -50,7 +50,7 @@ func (d *union) load(r *page.Request, tx *store.Tx) error {
 	if d.student, err = student.For(ctx, tx, r.Actor, r.PathValue("id")); err != nil {
 		return err
 	}
-	if err := r.Actor.Require(identity.StudentMerge, d.student.Perimeters()...); err != nil {
+	if err := r.Actor.Require(student.RightMerge, d.student.Perimeters()...); err != nil {
 		return err
 	}
 	pairs, err := student.DuplicatePairs(ctx, tx, r.Actor)
@@ -131,7 +131,7 @@ func (d *union) lookUp(r *page.Request, tx *store.Tx) error {
 	standings, err := student.States(r.Context(), tx, found)
 	for _, s := range standings {
 		other := s.Student
-		if other.ID != d.student.ID && other.MergedInto == 0 && len(d.found) < most && r.Actor.Can(identity.StudentMerge, other.Perimeters()...) {
+		if other.ID != d.student.ID && other.MergedInto == 0 && len(d.found) < most && r.Actor.Can(student.RightMerge, other.Perimeters()...) {
 			d.found = append(d.found, other)
 		}
 	}

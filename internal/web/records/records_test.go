@@ -16,12 +16,12 @@ import (
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
 	"stagora.org/stagora/internal/student"
-	"stagora.org/stagora/internal/web"
 	"stagora.org/stagora/internal/web/page"
 )
 
@@ -40,7 +40,7 @@ var system = identity.System("test")
 func open(t testing.TB) *office {
 	t.Helper()
 	o := &office{t: t, db: storetest.Open(t, store.SQLite), tokens: map[string]string{}, student: map[string]string{}}
-	o.handler = web.Handler(&page.Site{DB: o.db, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "https://stagora.test"}, &campaign.Campaigns{DB: o.db})
+	o.handler = node.Pages(&page.Site{DB: o.db, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "https://stagora.test"}, &campaign.Campaigns{DB: o.db})
 	if err := o.db.Write(t.Context(), o.fill); err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func open(t testing.TB) *office {
 
 func (o *office) fill(tx *store.Tx) error {
 	ctx := o.t.Context()
-	if err := identity.EnsureRoles(ctx, tx); err != nil {
+	if err := identity.DeclareRights(ctx, tx, node.Rights()); err != nil {
 		return err
 	}
 	for _, code := range []string{"valmer", "caen"} {

@@ -6,7 +6,8 @@ import (
 
 	"github.com/a-h/templ"
 
-	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/audit"
+	"stagora.org/stagora/internal/exchange"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
@@ -16,7 +17,7 @@ import (
 
 // Sites is the register of sites.
 var Sites = Register{
-	path: SitesPath, name: "sites", noun: "site", icon: "building", edit: identity.SiteEdit,
+	path: SitesPath, name: "sites", noun: "site", icon: "building", edit: site.RightEdit,
 	columns: siteColumns, load: loadSites, fields: siteFields, save: saveSite, more: siteMore,
 	actions: func(r *page.Request, e *entry) []ui.Action {
 		if e != nil {
@@ -26,7 +27,7 @@ var Sites = Register{
 			{Label: r.T("records.institutions"), Icon: "building", Href: InstitutionsPath},
 			{Label: r.T("records.contacts"), Icon: "person-badge", Href: ContactsPath},
 		}
-		if r.Actor.CanSomewhere(identity.ImportRun) {
+		if r.Actor.CanSomewhere(exchange.RightImport) {
 			actions = append(actions, ui.Action{Label: r.T("records.import"), Icon: "upload", Href: ImportsPath + "?kind=sites"})
 		}
 		return actions
@@ -61,7 +62,7 @@ func loadSites(r *page.Request, tx *store.Tx) ([]entry, error) {
 		}
 		entries[i] = entry{
 			Stamp: s.Stamp, label: s.Name, thing: s, lead: siteLead(s),
-			may: r.Actor.Can(identity.SiteEdit, s.Perimeters()...), reads: r.Actor.Can(identity.AuditView, s.Perimeters()...),
+			may: r.Actor.Can(site.RightEdit, s.Perimeters()...), reads: r.Actor.Can(audit.RightView, s.Perimeters()...),
 			cells: []ui.Cell{
 				ui.Word(s.Name), ui.Word(s.Code), ui.Word(s.Category.Name), ui.Word(s.Institution.Name), ui.Word(s.Address.Town),
 				ui.Count(r.Text, s.MinSeats), ui.Count(r.Text, s.IdealSeats), ui.Count(r.Text, s.MaxSeats),

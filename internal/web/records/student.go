@@ -7,6 +7,8 @@ import (
 
 	"github.com/a-h/templ"
 
+	"stagora.org/stagora/internal/audit"
+	"stagora.org/stagora/internal/exchange"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/placement"
@@ -20,13 +22,13 @@ import (
 
 // Students is the register of students.
 var Students = Register{
-	path: StudentsPath, name: "students", noun: "student", icon: "people", edit: identity.StudentEdit,
+	path: StudentsPath, name: "students", noun: "student", icon: "people", edit: student.RightEdit,
 	columns: studentColumns, load: loadStudents, fields: studentFields, save: saveStudent, more: studentMore,
 	actions: func(r *page.Request, e *entry) []ui.Action {
 		switch {
-		case e == nil && r.Actor.CanSomewhere(identity.ImportRun):
+		case e == nil && r.Actor.CanSomewhere(exchange.RightImport):
 			return []ui.Action{{Label: r.T("records.import"), Icon: "upload", Href: ImportsPath + "?kind=students"}, {Label: r.T("records.cohorts"), Icon: "people", Href: CohortsPath}}
-		case e != nil && r.Actor.Can(identity.StudentMerge, e.thing.(student.Student).Perimeters()...):
+		case e != nil && r.Actor.Can(student.RightMerge, e.thing.(student.Student).Perimeters()...):
 			return []ui.Action{{Label: r.T("records.merge"), Icon: "people", Href: StudentsPath + "/" + e.PublicID + "/merge"}}
 		}
 		return nil
@@ -92,7 +94,7 @@ func studentEntry(r *page.Request, s student.Student, twin bool) entry {
 	}
 	return entry{
 		Stamp: s.Stamp, label: s.Name(), thing: s, lead: studentLead(r, s),
-		may: r.Actor.Can(identity.StudentEdit, s.Perimeters()...), reads: r.Actor.Can(identity.AuditView, s.Perimeters()...),
+		may: r.Actor.Can(student.RightEdit, s.Perimeters()...), reads: r.Actor.Can(audit.RightView, s.Perimeters()...),
 		cells: []ui.Cell{
 			{Text: s.Person.SortedName(), Sort: s.Person.SortKey}, ui.Word(s.Number), ui.Word(s.Level.Code), ui.Word(cohortNames(s)), ui.Word(s.Person.Email),
 			watch, ui.Word(s.INE), dayCell(r.Text, s.BirthDate), ui.Word(s.Faculty.Name), ui.Moment(r.Text, s.ChangedAt),
@@ -204,7 +206,7 @@ func unlike(r *page.Request, tx *store.Tx, s student.Student) error {
 	}
 	t := twins[0]
 	var form fault.Form
-	if !r.Actor.Can(identity.StudentView, t.Student.Perimeters()...) {
+	if !r.Actor.Can(student.RightView, t.Student.Perimeters()...) {
 		form.Wrong("distinct", "records.twin.hidden", "why", text.Key("likeness."+string(t.Why[0])))
 	} else {
 		form.Wrong("distinct", "records.twin.there", "student", t.Student.Name(), "number", t.Student.Number, "why", text.Key("likeness."+string(t.Why[0])))
@@ -237,7 +239,7 @@ func studentMore(r *page.Request, tx *store.Tx, e entry) (templ.Component, error
 	}
 	cohorts, err := student.Cohorts(r.Context(), tx, r.Actor)
 	d.cohorts = slices.DeleteFunc(cohorts, func(c student.Cohort) bool {
-		return c.Archived || !r.Actor.Can(identity.StudentEdit, c.Perimeters()...) ||
+		return c.Archived || !r.Actor.Can(student.RightEdit, c.Perimeters()...) ||
 			slices.ContainsFunc(d.student.Cohorts, func(m student.Membership) bool { return m.YearID == c.Year.ID })
 	})
 	return studentBeside(r, d), err

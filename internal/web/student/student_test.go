@@ -12,9 +12,9 @@ import (
 
 	"stagora.org/stagora/internal/campaign/campaigntest"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
-	"stagora.org/stagora/internal/web"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/student"
 )
@@ -43,7 +43,7 @@ func draft(t *testing.T) *world {
 	db := storetest.Open(t, store.SQLite)
 	w := &world{C1: campaigntest.New(t, db)}
 	site := &page.Site{DB: db, Log: slog.New(slog.DiscardHandler)}
-	w.server = httptest.NewServer(web.Handler(site, w.Campaigns))
+	w.server = httptest.NewServer(node.Pages(site, w.Campaigns))
 	site.BaseURL = w.server.URL
 	t.Cleanup(w.server.Close)
 	return w
