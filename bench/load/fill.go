@@ -20,6 +20,7 @@ type market struct {
 	campaign string
 	posts    []string
 	students []candidate
+	hash     identity.PasswordHash // everybody's: thousands would take minutes
 }
 
 type candidate struct {
@@ -45,7 +46,11 @@ func fill(ctx context.Context, s settings) (*market, error) {
 	if err := db.Migrate(ctx); err != nil {
 		return nil, err
 	}
-	m := &market{}
+	hash, err := identity.HashPassword(ctx, password)
+	if err != nil {
+		return nil, err
+	}
+	m := &market{hash: hash}
 	var cohort student.Cohort
 	err = db.Write(ctx, func(tx *store.Tx) error {
 		if err := identity.DeclareRights(ctx, tx, node.Rights()); err != nil {
@@ -104,7 +109,7 @@ func (m *market) places(ctx context.Context, tx *store.Tx, s settings) (student.
 		}
 	}
 	return student.PutCohort(ctx, tx, system, student.Cohort{
-		Code: "G", Name: "G", Level: reference.Ref{Code: "L"}, Year: reference.Ref{Code: "Y"}, Faculty: reference.Ref{Code: "LOAD"}, Expected: s.students,
+		Code: "G", Name: "G", Level: reference.Ref{Code: "L"}, Year: reference.Ref{Code: "Y"}, Faculty: reference.Ref{Code: "LOAD"},
 	})
 }
 
@@ -124,7 +129,7 @@ func (m *market) enrol(ctx context.Context, tx *store.Tx, cohort student.Cohort,
 	if err := identity.GrantRole(ctx, tx, record.Person.ID, identity.RoleStudent, on, "", tx.Now, time.Time{}); err != nil {
 		return err
 	}
-	account, err := identity.AddAccount(ctx, tx, record.Person.ID, fmt.Sprintf("s%d", i), identity.PasswordHash{}, false)
+	account, err := identity.AddAccount(ctx, tx, record.Person.ID, fmt.Sprintf("s%d", i), m.hash, false)
 	if err != nil {
 		return err
 	}
