@@ -1,7 +1,7 @@
 package identity
 
 // What owners on higher floors join to the tables of identity: only the owner of a
-// table writes its name (ADR 11).
+// table writes its name (ADR 14).
 const (
 	// JoinPerson is followed by the key of a person: the row of the person is p. Its
 	// columns are the fields of [Person]; p.search is name and e-mail address, folded.

@@ -13,7 +13,7 @@ import (
 )
 
 // What owners on higher floors join to the tables of students: only the owner of a
-// table writes its name (ADR 11).
+// table writes its name (ADR 14).
 const (
 	// From is where the records of students are read from: s is the record, p the
 	// person. Conditions of [Where] name them so.
