@@ -46,7 +46,7 @@ func AddAccount(ctx context.Context, tx *store.Tx, personID int64, login string,
 	if err != nil {
 		return 0, fmt.Errorf("add account %s: %w", login, err)
 	}
-	return id, nil
+	return id, words.Change(ctx, tx, personID, nil, store.WordsOf(login))
 }
 
 // checkLogin notes in form what is wrong with a new login, and returns it as it is

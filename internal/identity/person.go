@@ -107,7 +107,7 @@ func AddPerson(ctx context.Context, tx *store.Tx, by string, f PersonForm) (Pers
 		return Person{}, fmt.Errorf("add person: %w", err)
 	}
 	p.ID = id
-	return p, nil
+	return p, words.Change(ctx, tx, id, nil, p.words())
 }
 
 // UpdatePerson changes a person in a transaction of a higher floor, which checks
@@ -118,15 +118,22 @@ func UpdatePerson(ctx context.Context, tx *store.Tx, by string, id int64, f Pers
 	if err := form.Err(); err != nil {
 		return err
 	}
+	before, err := PersonByID(ctx, tx, id)
+	if err != nil {
+		return err
+	}
 	p := f.person()
-	err := queries.New(tx).ChangePerson(ctx, queries.ChangePersonParams{
+	err = queries.New(tx).ChangePerson(ctx, queries.ChangePersonParams{
 		ID: id, FamilyName: p.FamilyName, GivenName: p.GivenName, SortKey: p.SortKey, Search: p.search(),
 		Email: p.Email, Lang: p.Lang, ChangedAt: store.At(tx.Now), ChangedBy: by,
 	})
 	if err != nil {
 		return fmt.Errorf("change person %d: %w", id, err)
 	}
-	return nil
+	if before.Name() == p.Name() && before.Email == p.Email {
+		return nil
+	}
+	return changeWords(ctx, tx, before, p)
 }
 
 // RemovePerson removes a person added by mistake, with their accounts and roles,

@@ -2,10 +2,13 @@ package node_test
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
 )
@@ -32,6 +35,7 @@ func TestADatabaseOfAReleaseIsUpgraded(t *testing.T) {
 				err = db.Read(t.Context(), func(tx *store.Tx) error {
 					whole(t, tx)
 					chains(t, tx)
+					words(t, tx)
 					return receipts(t, tx)
 				})
 				if err != nil {
@@ -71,6 +75,29 @@ func chains(t *testing.T, tx *store.Tx) {
 		broken, err := campaign.Verify(t.Context(), tx, c)
 		if err != nil || len(broken) > 0 {
 			t.Errorf("%s: broken lists %v, %v", c.Name, broken, err)
+		}
+	}
+}
+
+// words asks whether everybody is found by the words that a write would keep.
+func words(t *testing.T, tx *store.Tx) {
+	t.Helper()
+	people, err := identity.People(t.Context(), tx)
+	if err != nil || len(people) == 0 {
+		t.Fatalf("%d people, %v", len(people), err)
+	}
+	for _, p := range people {
+		accounts, err := identity.AccountsOfPerson(t.Context(), tx, p.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		called := []string{p.Name(), p.Email}
+		for _, a := range accounts {
+			called = append(called, a.Login)
+		}
+		kept := texts(t, tx, "SELECT word FROM identity_word WHERE person_id = "+strconv.FormatInt(p.ID, 10)+" ORDER BY word")
+		if wanted := store.WordsOf(called...); !slices.Equal(kept, wanted) {
+			t.Errorf("%s is found by %q, not %q", p.Name(), kept, wanted)
 		}
 	}
 }

@@ -75,10 +75,8 @@ func putThings(ctx context.Context, tx *store.Tx, all []thing) error {
 		if err != nil {
 			return err
 		}
-		for _, word := range store.WordsOf(t.Name, t.Code) {
-			if _, err := tx.ExecContext(ctx, "INSERT INTO thing_word (word, thing_id) VALUES ($1, $2)", word, t.ID); err != nil {
-				return err
-			}
+		if err := (store.WordTable{Name: "thing_word", Key: "thing_id"}).Change(ctx, tx, t.ID, nil, store.WordsOf(t.Name, t.Code)); err != nil {
+			return err
 		}
 	}
 	return nil

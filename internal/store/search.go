@@ -16,9 +16,7 @@ const (
 )
 
 // WordsOf returns the words by which a row is found: those of these texts, folded
-// by [text.Fold], each once, in order. The owner of a table keeps them in a table
-// of words beside it, one line for each, with an index that begins with the word:
-// [List.Words] searches it.
+// by [text.Fold], each once, in order. A [WordTable] keeps them.
 func WordsOf(texts ...string) []string {
 	words := wordsIn(strings.Join(texts, " "), maxWords)
 	slices.Sort(words)

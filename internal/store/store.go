@@ -98,6 +98,9 @@ func openSQLite(path string) (*DB, error) {
 	if err := private(path); err != nil {
 		return nil, err
 	}
+	if err := foldInSQLite(); err != nil {
+		return nil, err
+	}
 	// Signs that would end the path, or begin an escape.
 	escaped := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
 	dsn := "file:" + escaped + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +

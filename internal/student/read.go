@@ -28,6 +28,12 @@ const (
 	// Members selects the keys of the records that stand now for those who are in a
 	// cohort; it is followed by a condition on m.cohort_id.
 	Members = "SELECT " + Now + " FROM student_member m " + JoinRecord + "m.student_id WHERE "
+
+	// HavingWord selects the keys of the records that have a word from $1 on and before
+	// $2 ([store.List.Words]): a word of the person, the number or the INE.
+	HavingWord = "SELECT f.id FROM student_student f WHERE f.person_id IN (" + identity.HavingWord + ")" +
+		" UNION ALL SELECT f.id FROM student_student f WHERE f.number >= upper($1) AND f.number < upper($2)" +
+		" UNION ALL SELECT f.id FROM student_student f WHERE f.ine >= upper($1) AND f.ine < upper($2)"
 )
 
 // SamePeople returns the condition that an expression is the key of a record of one

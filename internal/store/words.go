@@ -1,0 +1,60 @@
+package store
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"modernc.org/sqlite"
+
+	"stagora.org/stagora/internal/text"
+)
+
+// A WordTable is a table of words beside a table that people search: the word and
+// the key of the row, each pair once, with an index that begins with the word. The
+// owner of both keeps it with [WordTable.Change] in the transaction that writes the
+// row; [List.Words] searches it.
+type WordTable struct {
+	Name string // identity_word
+	Key  string // the column with the key of the row: person_id
+}
+
+// Change writes what has changed between the words that a row had and those that it
+// has now ([WordsOf]): at most one statement for those that go and one for those
+// that come. A new row had none; the words of a row that is removed go with it.
+func (t WordTable) Change(ctx context.Context, tx *Tx, id int64, before, now []string) error {
+	gone := slices.DeleteFunc(slices.Clone(before), func(word string) bool { return slices.Contains(now, word) })
+	if len(gone) > 0 {
+		where := And(Where(t.Key+" = $1", id), In("word", gone))
+		if _, err := tx.ExecContext(ctx, "DELETE FROM "+t.Name+" WHERE "+where.SQL, where.Args...); err != nil {
+			return fmt.Errorf("remove from %s: %w", t.Name, err)
+		}
+	}
+	come := slices.DeleteFunc(slices.Clone(now), func(word string) bool { return slices.Contains(before, word) })
+	if len(come) == 0 {
+		return nil
+	}
+	// A word given twice is kept once: see In for why there are as many as that.
+	words := In("word", come).Args
+	values := make([]string, len(words))
+	for i := range words {
+		values[i] = fmt.Sprintf("($1, $%d)", i+2)
+	}
+	insert := "INSERT INTO " + t.Name + " (" + t.Key + ", word) VALUES " + strings.Join(values, ", ") + " ON CONFLICT DO NOTHING"
+	if _, err := tx.ExecContext(ctx, insert, append([]any{id}, words...)...); err != nil {
+		return fmt.Errorf("add to %s: %w", t.Name, err)
+	}
+	return nil
+}
+
+// foldInSQLite gives SQLite the function fold, which is [text.Fold]: migrations fill
+// tables of words with it. On PostgreSQL they fold with its own functions.
+var foldInSQLite = sync.OnceValue(func() error {
+	return sqlite.RegisterDeterministicScalarFunction("fold", 1, func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+		s, _ := args[0].(string)
+		return text.Fold(s), nil
+	})
+})
