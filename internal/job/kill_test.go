@@ -42,7 +42,7 @@ func victim(database string) error {
 				return err
 			}
 			if slices.Contains(keys, 45) {
-				fmt.Println("in the middle")
+				fmt.Fprintln(os.Stdout, "in the middle")
 				select {}
 			}
 			return nil

@@ -72,27 +72,33 @@ func QueueAll(ctx context.Context, tx *store.Tx, letters []Letter) (int, error) 
 func Unqueued(ctx context.Context, tx *store.Tx, keys []string) ([]string, error) {
 	queued := map[string]bool{}
 	for some := range slices.Chunk(keys, rowsAtOnce) {
-		args := make([]any, len(some))
-		for i, key := range some {
-			args[i] = key
-		}
-		rows, err := tx.QueryContext(ctx, "SELECT unique_key FROM notice_message WHERE unique_key <> '' AND unique_key IN ("+
-			places(1, len(some))+")", args...)
-		if err != nil {
-			return nil, fmt.Errorf("look for keys of messages: %w", err)
-		}
-		for rows.Next() {
-			var key string
-			if err := rows.Scan(&key); err != nil {
-				return nil, errors.Join(err, rows.Close())
-			}
-			queued[key] = true
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		if err := markQueued(ctx, tx, some, queued); err != nil {
 			return nil, fmt.Errorf("look for keys of messages: %w", err)
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return queued[key] }), nil
+}
+
+// markQueued notes which of some keys a message has.
+func markQueued(ctx context.Context, tx *store.Tx, keys []string, queued map[string]bool) error {
+	args := make([]any, len(keys))
+	for i, key := range keys {
+		args[i] = key
+	}
+	rows, err := tx.QueryContext(ctx, "SELECT unique_key FROM notice_message WHERE unique_key <> '' AND unique_key IN ("+
+		places(1, len(keys))+")", args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var key string
+		if err := rows.Scan(&key); err != nil {
+			return err
+		}
+		queued[key] = true
+	}
+	return rows.Err()
 }
 
 // rowsAtOnce is how many rows a statement inserts or looks for.

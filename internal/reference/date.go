@@ -57,7 +57,7 @@ type Interval struct{ From, To Date }
 // Overlaps reports whether two intervals share a day.
 func (i Interval) Overlaps(j Interval) bool { return i.From <= j.To && j.From <= i.To }
 
-// checkInterval notes what is wrong with the fields "from" and "to", and reports
+// CheckInterval notes what is wrong with the fields "from" and "to", and reports
 // whether nothing was.
 func CheckInterval(form *fault.Form, i Interval) bool {
 	good := true

@@ -25,7 +25,7 @@ type Checked struct {
 	Key     string // the sentence that says why, unless OK; its blank is "found"
 }
 
-// identifier cleans an identifier in a form and notes it if it is wrong. A
+// CheckIdentifier cleans an identifier in a form and notes it if it is wrong. A
 // warning lets it pass.
 func CheckIdentifier(form *fault.Form, name, value string, check func(string) Checked) string {
 	checked := check(value)

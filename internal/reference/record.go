@@ -39,11 +39,11 @@ type RecordType[T any] struct {
 	Delete func(context.Context, *store.Tx, int64) error
 }
 
-// lock makes changes of reference data wait for each other: they are rare, and
+// Lock makes changes of reference data wait for each other: they are rare, and
 // most depend on what else is there.
 func Lock(ctx context.Context, tx *store.Tx) error { return tx.Lock(ctx, "reference") }
 
-// save is put in a transaction of its own.
+// Save is [RecordType.Put] in a transaction of its own.
 func (n RecordType[T]) Save(ctx context.Context, db *store.DB, actor identity.Actor, x T) (saved T, err error) {
 	err = db.Write(ctx, func(tx *store.Tx) error {
 		saved, err = n.Put(ctx, tx, actor, x)
@@ -52,7 +52,7 @@ func (n RecordType[T]) Save(ctx context.Context, db *store.DB, actor identity.Ac
 	return saved, err
 }
 
-// put adds x, or changes the one with its public id. Saving what stands there
+// Put adds x, or changes the one with its public id. Saving what stands there
 // already writes nothing.
 func (n RecordType[T]) Put(ctx context.Context, tx *store.Tx, actor identity.Actor, x T) (T, error) {
 	none := *new(T)
@@ -116,12 +116,12 @@ func (n RecordType[T]) write(ctx context.Context, tx *store.Tx, actor identity.A
 	return x, audit.Record(ctx, tx, entry)
 }
 
-// delete is drop in a transaction of its own.
+// Remove is [RecordType.Drop] in a transaction of its own.
 func (n RecordType[T]) Remove(ctx context.Context, db *store.DB, actor identity.Actor, publicID string) error {
 	return db.Write(ctx, func(tx *store.Tx) error { return n.Drop(ctx, tx, actor, publicID) })
 }
 
-// drop removes one that nothing refers to.
+// Drop removes one that nothing refers to.
 func (n RecordType[T]) Drop(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) error {
 	if err := Lock(ctx, tx); err != nil {
 		return err
@@ -178,7 +178,7 @@ func (n RecordType[T]) find(ctx context.Context, tx *store.Tx, publicID string) 
 	return &found, slices.Delete(others, i, i+1), nil
 }
 
-// one returns the one with a public id, or a NotFound fault.
+// One returns the one with a public id, or a NotFound fault.
 func (n RecordType[T]) One(ctx context.Context, tx *store.Tx, publicID string) (T, error) {
 	found, _, err := n.find(ctx, tx, publicID)
 	if err == nil && found == nil {
@@ -190,11 +190,12 @@ func (n RecordType[T]) One(ctx context.Context, tx *store.Tx, publicID string) (
 	return *found, nil
 }
 
+// Unknown returns the NotFound fault of a thing of that name.
 func Unknown(name string) error {
 	return fault.New(fault.NotFound, "reference.unknown", "noun", text.Key("reference.noun."+name))
 }
 
-// seen returns a Conflict if what stands there was changed after the person's
+// CheckSeen returns a Conflict if what stands there was changed after the person's
 // form was opened.
 func CheckSeen(stands, form Stamp) error {
 	if form.ChangedAt.IsZero() || form.ChangedAt.Equal(stands.ChangedAt) {
@@ -203,14 +204,14 @@ func CheckSeen(stands, form Stamp) error {
 	return fault.New(fault.Conflict, "reference.stale", "by", stands.ChangedBy, "at", stands.ChangedAt)
 }
 
-// same reports whether the log would tell no difference.
+// Same reports whether the log would tell no difference.
 func Same[T any](a, b T) bool {
 	x, errX := json.Marshal(a)
 	y, errY := json.Marshal(b)
 	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
-// required cleans a text field and notes it if nothing is left, or too much.
+// RequiredText cleans a text field and notes it if nothing is left, or too much.
 func RequiredText(form *fault.Form, name string, value *string) {
 	if OptionalText(form, name, value); *value == "" {
 		form.Wrong(name, "form.required")
@@ -219,7 +220,7 @@ func RequiredText(form *fault.Form, name string, value *string) {
 
 const maxText = 255
 
-// optional cleans a text field of one line.
+// OptionalText cleans a text field of one line.
 func OptionalText(form *fault.Form, name string, value *string) {
 	*value = strings.Join(strings.Fields(*value), " ")
 	if len([]rune(*value)) > maxText {
@@ -227,9 +228,10 @@ func OptionalText(form *fault.Form, name string, value *string) {
 	}
 }
 
+// MaxCode is how many characters a code has at most.
 const MaxCode = 64
 
-// code cleans a code: what files and addresses name things by, so it has no
+// RequiredCode cleans a code: what files and addresses name things by, so it has no
 // space and no separator of files.
 func RequiredCode(form *fault.Form, value *string) {
 	*value = strings.TrimSpace(*value)
@@ -243,7 +245,7 @@ func RequiredCode(form *fault.Form, value *string) {
 	}
 }
 
-// unique notes a field whose value another one has already.
+// CheckUnique notes a field whose value another one has already.
 func CheckUnique[T any](form *fault.Form, name, value string, others []T, of func(T) string, label func(T) string) {
 	if value == "" {
 		return
@@ -256,7 +258,7 @@ func CheckUnique[T any](form *fault.Form, name, value string, others []T, of fun
 	}
 }
 
-// resolve completes a Ref from the things that it may name.
+// OptionalRef completes a Ref from the things that it may name.
 func OptionalRef[T any](form *fault.Form, name string, ref *Ref, among []T, as func(T) Ref) {
 	if ref.None() {
 		*ref = Ref{}
@@ -271,7 +273,7 @@ func OptionalRef[T any](form *fault.Form, name string, ref *Ref, among []T, as f
 	form.Wrong(name, "form.choice", "found", ref.Code)
 }
 
-// resolveRequired is resolve for a field that must be filled in.
+// RequiredRef is [OptionalRef] for a field that must be filled in.
 func RequiredRef[T any](form *fault.Form, name string, ref *Ref, among []T, as func(T) Ref) {
 	if ref.None() {
 		form.Wrong(name, "form.required")
@@ -280,7 +282,7 @@ func RequiredRef[T any](form *fault.Form, name string, ref *Ref, among []T, as f
 	OptionalRef(form, name, ref, among, as)
 }
 
-// byID gives the Ref of a key.
+// RefsByID gives the Ref of a key.
 func RefsByID[T any](among []T, as func(T) Ref) map[int64]Ref {
 	refs := make(map[int64]Ref, len(among))
 	for _, x := range among {
@@ -289,7 +291,7 @@ func RefsByID[T any](among []T, as func(T) Ref) map[int64]Ref {
 	return refs
 }
 
-// cleanLines cleans a text of several lines.
+// CleanLines cleans a text of several lines.
 func CleanLines(s string) string {
 	lines := strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
 	for i, line := range lines {
@@ -298,5 +300,5 @@ func CleanLines(s string) string {
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
-// orNull is how a column keeps the key of what may be none.
+// KeyOrNull is how a column keeps the key of what may be none.
 func KeyOrNull(id int64) sql.NullInt64 { return sql.NullInt64{Int64: id, Valid: id != 0} }

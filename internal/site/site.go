@@ -67,7 +67,7 @@ func (s Site) Search() string {
 
 // Perimeters returns where the site lies.
 func (s Site) Perimeters() []identity.Perimeter {
-	in := []identity.Perimeter{SitePerimeter(s.Code)}
+	in := []identity.Perimeter{Perimeter(s.Code)}
 	if s.finess != "" {
 		in = append(in, InstitutionPerimeter(s.finess))
 	}
@@ -88,7 +88,7 @@ func Sites(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]Site, err
 	return slices.DeleteFunc(sites, func(s Site) bool { return !actor.Can(RightView, s.Perimeters()...) }), err
 }
 
-// SiteFor returns a site that the actor may see, or a NotFound fault.
+// For returns a site that the actor may see, or a NotFound fault.
 func For(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) (Site, error) {
 	site, err := siteType.One(ctx, tx, publicID)
 	if err == nil && !actor.Can(RightView, site.Perimeters()...) {
@@ -97,7 +97,7 @@ func For(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID strin
 	return site, err
 }
 
-// AllSites returns all sites, in the order of names, for a caller that has its
+// All returns all sites, in the order of names, for a caller that has its
 // own right to ask.
 func All(ctx context.Context, tx *store.Tx) ([]Site, error) {
 	rows, err := queries.New(tx).Sites(ctx)
@@ -123,7 +123,7 @@ func All(ctx context.Context, tx *store.Tx) ([]Site, error) {
 	return sites, nil
 }
 
-// SiteByID returns a site by the internal key, or a NotFound fault, for a caller
+// ByID returns a site by the internal key, or a NotFound fault, for a caller
 // that has its own right to ask.
 func ByID(ctx context.Context, tx *store.Tx, id int64) (Site, error) {
 	sites, err := AllByID(ctx, tx)
@@ -134,7 +134,7 @@ func ByID(ctx context.Context, tx *store.Tx, id int64) (Site, error) {
 	return site, err
 }
 
-// SitesByID returns all sites by their internal key.
+// AllByID returns all sites by their internal key.
 func AllByID(ctx context.Context, tx *store.Tx) (map[int64]Site, error) {
 	sites, err := All(ctx, tx)
 	byID := make(map[int64]Site, len(sites))
@@ -144,22 +144,22 @@ func AllByID(ctx context.Context, tx *store.Tx) (map[int64]Site, error) {
 	return byID, err
 }
 
-// SaveSite adds a site, or changes the one with its public id.
+// Save adds a site, or changes the one with its public id.
 func Save(ctx context.Context, db *store.DB, actor identity.Actor, s Site) (Site, error) {
 	return siteType.Save(ctx, db, actor, s)
 }
 
-// PutSite is [SaveSite] in a transaction of the caller.
+// Put is [Save] in a transaction of the caller.
 func Put(ctx context.Context, tx *store.Tx, actor identity.Actor, s Site) (Site, error) {
 	return siteType.Put(ctx, tx, actor, s)
 }
 
-// RemoveSite removes a site that nothing refers to.
+// Remove removes a site that nothing refers to.
 func Remove(ctx context.Context, db *store.DB, actor identity.Actor, publicID string) error {
 	return siteType.Remove(ctx, db, actor, publicID)
 }
 
-// DropSite is [RemoveSite] in a transaction of the caller.
+// Drop is [Remove] in a transaction of the caller.
 func Drop(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) error {
 	return siteType.Drop(ctx, tx, actor, publicID)
 }
@@ -412,8 +412,8 @@ func uniqueRefs(refs []reference.Ref) []reference.Ref {
 	return slices.Compact(refs)
 }
 
-// SitePerimeter is the perimeter of what belongs to a site.
-func SitePerimeter(code string) identity.Perimeter {
+// Perimeter is the perimeter of what belongs to a site.
+func Perimeter(code string) identity.Perimeter {
 	return identity.Perimeter{Kind: identity.KindSite, Key: code}
 }
 

@@ -8,5 +8,5 @@ import "syscall"
 func room(dir string) (uint64, error) {
 	var disk syscall.Statfs_t
 	err := syscall.Statfs(dir, &disk)
-	return uint64(disk.Bavail) * uint64(disk.Bsize), err
+	return uint64(disk.Bavail) * uint64(disk.Bsize), err //nolint:unconvert // the types differ between systems
 }

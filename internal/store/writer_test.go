@@ -282,7 +282,7 @@ func save(database string) error {
 					failed <- err
 				}
 				mu.Lock()
-				fmt.Println(n)
+				fmt.Fprintln(os.Stdout, n)
 				mu.Unlock()
 			}
 		}()

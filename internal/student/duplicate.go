@@ -15,7 +15,7 @@ import (
 	"stagora.org/stagora/internal/text"
 )
 
-// A Likeness is why two records look like one person. Its sentence is in the
+// A MatchReason is why two records look like one person. Its sentence is in the
 // catalogues under "likeness.".
 type MatchReason string
 
@@ -29,13 +29,13 @@ const (
 	CloseBirth MatchReason = "close-birth" // the same name, and a birth date mistyped or not known
 )
 
-// A Twin is a record that looks like the same person as another.
+// A Duplicate is a record that looks like the same person as another.
 type Duplicate struct {
 	Student Student
 	Why     []MatchReason
 }
 
-// A Pair is two records that look like one person, in the order of their keys.
+// A DuplicatePair is two records that look like one person, in the order of their keys.
 type DuplicatePair struct {
 	First, Second Student
 	Why           []MatchReason

@@ -57,7 +57,7 @@ func Warned(findings []Finding) []Finding {
 	return slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return f.OK || !f.Warning })
 }
 
-// A Standing is a student with all that the predicates look at.
+// A State is a student with all that the predicates look at.
 type State struct {
 	Student    Student
 	Into       Student     // what the record was merged into; zero: it was not

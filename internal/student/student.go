@@ -97,7 +97,7 @@ func Students(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]Studen
 	}), err
 }
 
-// StudentFor returns a student that the actor may see, or a NotFound fault. The
+// For returns a student that the actor may see, or a NotFound fault. The
 // public id of a merged record gives the one that replaced it.
 func For(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) (Student, error) {
 	student, err := ByPublicID(ctx, tx, publicID)
@@ -107,25 +107,25 @@ func For(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID strin
 	return student, err
 }
 
-// StudentByID returns the student that an internal key stands for now.
+// ByID returns the student that an internal key stands for now.
 func ByID(ctx context.Context, tx *store.Tx, id int64) (Student, error) {
 	row, err := queries.New(tx).StudentByID(ctx, id)
 	return loadStudent(ctx, tx, row, err)
 }
 
-// StudentByPublicID returns the student that a public id stands for now.
+// ByPublicID returns the student that a public id stands for now.
 func ByPublicID(ctx context.Context, tx *store.Tx, publicID string) (Student, error) {
 	row, err := queries.New(tx).StudentByPublicID(ctx, publicID)
 	return loadStudent(ctx, tx, row, err)
 }
 
-// StudentOfPerson returns the student that a person is, or a NotFound fault.
+// OfPerson returns the student that a person is, or a NotFound fault.
 func OfPerson(ctx context.Context, tx *store.Tx, personID int64) (Student, error) {
 	row, err := queries.New(tx).StudentByPerson(ctx, personID)
 	return loadStudent(ctx, tx, row, err)
 }
 
-// StudentByNumber returns the student with a number of the university, or a
+// ByNumber returns the student with a number of the university, or a
 // NotFound fault.
 func ByNumber(ctx context.Context, tx *store.Tx, number string) (Student, error) {
 	row, err := queries.New(tx).StudentByNumber(ctx, reference.Normalise(number))
@@ -176,7 +176,7 @@ func (s Student) log() studentLog {
 	}
 }
 
-// SaveStudent adds a student, or changes the one with its public id. A new one
+// Save adds a student, or changes the one with its public id. A new one
 // is a new person, unless Person.ID names one that is there. The name, the
 // e-mail address and the language are written to the person.
 //
@@ -189,7 +189,7 @@ func Save(ctx context.Context, db *store.DB, actor identity.Actor, s Student) (s
 	return saved, err
 }
 
-// PutStudent is [SaveStudent] in a transaction of the caller.
+// Put is [Save] in a transaction of the caller.
 func Put(ctx context.Context, tx *store.Tx, actor identity.Actor, s Student) (Student, error) {
 	if err := reference.Lock(ctx, tx); err != nil {
 		return Student{}, err
@@ -253,7 +253,7 @@ func studentBefore(ctx context.Context, tx *store.Tx, actor identity.Actor, s *S
 	return &before, nil
 }
 
-// DropStudent removes a record added by mistake, with its memberships and the
+// Drop removes a record added by mistake, with its memberships and the
 // person, in a transaction of the caller: an import that is undone. It refuses
 // one that something else refers to.
 func Drop(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) error {

@@ -60,7 +60,7 @@ func places(ctx context.Context, tx *store.Tx, personPublicID string) ([]place, 
 	}
 	for _, s := range sites {
 		if !s.Archived {
-			found = append(found, place{site.SitePerimeter(s.Code), s.Code + " " + s.Name})
+			found = append(found, place{site.Perimeter(s.Code), s.Code + " " + s.Name})
 		}
 	}
 	return found, nil
