@@ -81,10 +81,19 @@ func Rules() []text.Key {
 // Eligible says whether a wish for a post can be granted to a student: the first
 // rule that forbids it, if any.
 func Eligible(b Background, p Post) Verdict {
-	for _, r := range rules {
-		if args := r.forbids(b, p); args != nil {
-			return Verdict{r.rule, args}
-		}
+	if against := Verdicts(b, p); len(against) > 0 {
+		return against[0]
 	}
 	return Verdict{}
+}
+
+// Verdicts returns every rule that forbids a student a post, in the order in which
+// the rules are asked. Who may set one aside has to look at the others too.
+func Verdicts(b Background, p Post) (against []Verdict) {
+	for _, r := range rules {
+		if args := r.forbids(b, p); args != nil {
+			against = append(against, Verdict{r.rule, args})
+		}
+	}
+	return against
 }

@@ -71,8 +71,8 @@ func (s *instanceBuilder) amend(number int, a *Amendment, form *fault.Form) {
 		form.Wrong(prefix+"post", "result.post.secondary", "post", post.Label())
 		return
 	}
-	verdict := campaign.Eligible(s.background[s.roster[i].ID], post)
-	if refused := mayPlace(verdict, post.Label(), a.Kind == PinPost && a.SetAside); refused != nil {
+	against := campaign.Verdicts(s.background[s.roster[i].ID], post)
+	if refused := mayPlace(against, post.Label(), a.Kind == PinPost && a.SetAside); refused != nil {
 		form.Wrong(prefix+"post", refused.Key, "post", refused.Args["post"], "rule", refused.Args["rule"])
 		return
 	}
@@ -131,21 +131,31 @@ func (s *instanceBuilder) checkPins(amendments []Amendment, form *fault.Form) {
 	}
 }
 
-// mayPlace says whether people may place a student where a verdict is given. Posts
-// closed to wishes are the commission's own; that a site was already done may be
-// set aside knowingly; a level that a post does not take may not.
-func mayPlace(v campaign.Verdict, post string, setAside bool) *fault.Error {
-	rule := text.Key("rule.name." + string(v.Rule))
-	switch {
-	case v.OK() || v.Rule == campaign.RuleClosedToWishes:
-		return nil
-	case !mayLift(v):
-		return fault.New(fault.Conflict, "result.barred", "post", post, "rule", rule)
-	case !setAside:
-		return fault.New(fault.Conflict, "result.setaside", "post", post, "rule", rule)
+// mayPlace says whether people may place a student at a post against the rules that
+// forbid it. Posts closed to wishes are the commission's own; that a site was already
+// done may be set aside knowingly; a level that a post does not take may not.
+func mayPlace(against []campaign.Verdict, post string, setAside bool) *fault.Error {
+	for _, v := range against {
+		rule := text.Key("rule.name." + string(v.Rule))
+		switch {
+		case v.Rule == campaign.RuleClosedToWishes:
+		case !mayLift(v):
+			return fault.New(fault.Conflict, "result.barred", "post", post, "rule", rule)
+		case !setAside:
+			return fault.New(fault.Conflict, "result.setaside", "post", post, "rule", rule)
+		}
 	}
 	return nil
 }
 
 // mayLift reports whether the commission may set a rule aside.
 func mayLift(v campaign.Verdict) bool { return v.Rule == campaign.RuleAlreadyDone }
+
+// lifted returns the rule that a placement sets aside, "" for none: of several, the
+// one that asks most of the commission.
+func lifted(against []campaign.Verdict) campaign.Rule {
+	if len(against) == 0 {
+		return ""
+	}
+	return against[len(against)-1].Rule
+}

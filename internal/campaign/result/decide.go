@@ -109,11 +109,11 @@ func (b *proposalState) checkMove(ctx context.Context, tx *store.Tx, i int, f *D
 	if err != nil {
 		return err
 	}
-	verdict := campaign.Eligible(runInputs{snapshot: snapshot}.backgrounds()[b.roster[i].ID], b.posts[f.To])
-	if refused := mayPlace(verdict, b.name(f.To), f.SetAside); refused != nil {
+	against := campaign.Verdicts(runInputs{snapshot: snapshot}.backgrounds()[b.roster[i].ID], b.posts[f.To])
+	if refused := mayPlace(against, b.name(f.To), f.SetAside); refused != nil {
 		return refused
 	}
-	row.Lifted = string(verdict.Rule)
+	row.Lifted = string(lifted(against))
 	return nil
 }
 

@@ -203,7 +203,7 @@ func (b *proposalState) margins(i int, reasons []format.Reason) []MarginFact {
 func (b *proposalState) left(i int, background campaign.Background) []PostRef {
 	var posts []PostRef
 	for _, o := range b.options(i, background) {
-		if o.Free > 0 && o.Verdict.OK() {
+		if o.Free > 0 && len(o.Against) == 0 {
 			posts = append(posts, PostRef{o.Code, o.Name, o.Free})
 		}
 	}

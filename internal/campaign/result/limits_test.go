@@ -15,8 +15,9 @@ import (
 	"stagora.org/stagora/internal/student"
 )
 
-// openBelow adds to C1 a post that does not take the level above its students'.
-func (d *desk) openBelow(t testing.TB) {
+// openBelow adds to C1 a post that does not take the level above its students', open
+// or closed to wishes.
+func (d *desk) openBelow(t testing.TB, closed bool) {
 	t.Helper()
 	err := d.DB.Write(t.Context(), func(tx *store.Tx) error {
 		_, err := site.Put(t.Context(), tx, identity.System("test"), site.Site{
@@ -26,7 +27,7 @@ func (d *desk) openBelow(t testing.TB) {
 		if err != nil {
 			return err
 		}
-		return campaign.PutPosts(t.Context(), tx, d.Office, d.ID, []campaign.PostForm{{Site: reference.Ref{Code: "CHUV-NEUR"}, Seats: 2}}, "")
+		return campaign.PutPosts(t.Context(), tx, d.Office, d.ID, []campaign.PostForm{{Site: reference.Ref{Code: "CHUV-NEUR"}, Seats: 2, Closed: closed}}, "")
 	})
 	d.try(t, err)
 }
@@ -47,31 +48,64 @@ func (d *desk) passes(t testing.TB, pseudonym string) {
 }
 
 // The commission may set aside that a site was done already, and no other rule: a
-// level that a post does not take is the site's own word.
+// level that a post does not take is the site's own word, also where a post is closed
+// to wishes and so the commission's own.
 func TestNobodySetsAsideALevelThatAPostDoesNotTake(t *testing.T) {
+	t.Parallel()
+	for name, closed := range map[string]bool{"a post open to wishes": false, "a post closed to wishes": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			storetest.Each(t, func(t *testing.T, db *store.DB) {
+				t.Parallel()
+				d := prepare(t, db)
+				d.openBelow(t, closed)
+				d.close(t)
+				d.passes(t, "E22")
+
+				for _, kind := range []result.AmendmentKind{result.PinPost, result.AddWish} {
+					_, err := d.results.RequestRun(t.Context(), d.Office, d.ID, result.RunForm{Amendments: []result.Amendment{{
+						Kind: kind, Student: d.Record["E22"], Post: "CHUV-NEUR", SetAside: true, Motive: "other", Reason: "vu avec le service",
+					}}})
+					if fault.KindOf(err) != fault.Invalid {
+						t.Errorf("%s in a run: %v", kind, err)
+					}
+				}
+				d.adopted(t)
+				form := d.move("E22", "", "CHUV-NEUR")
+				for _, aside := range []bool{false, true} {
+					form.SetAside = aside
+					_, err := d.attempt(t, d.Office, form)
+					wantFault(t, "a level that is not taken", err, fault.Conflict, "result.barred")
+				}
+				if now := d.line(t, "E22").Now.Post; now != "" {
+					t.Errorf("Zoé is at %s", now)
+				}
+			})
+		})
+	}
+}
+
+// That a post is closed to wishes hides no other rule: a site that was done already
+// is set aside knowingly there too.
+func TestAClosedPostThatWasDoneAlreadyIsSetAsideKnowingly(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		t.Parallel()
 		d := prepare(t, db)
-		d.openBelow(t)
-		d.close(t)
-		d.passes(t, "E22")
-
-		_, err := d.results.RequestRun(t.Context(), d.Office, d.ID, result.RunForm{Amendments: []result.Amendment{{
-			Kind: result.PinPost, Student: d.Record["E22"], Post: "CHUV-NEUR", SetAside: true, Motive: "other", Reason: "vu avec le service",
-		}}})
-		if fault.KindOf(err) != fault.Invalid {
-			t.Errorf("kept for her in a run: %v", err)
-		}
+		d.Open(t)
+		d.Rank(t)
+		d.try(t, d.DB.Write(t.Context(), func(tx *store.Tx) error {
+			return campaign.PutPosts(t.Context(), tx, d.Office, d.ID, []campaign.PostForm{{Site: reference.Ref{Code: "CHUV-PEDI"}, Seats: 3, Closed: true}}, "kept for the commission")
+		}))
+		d.Close(t)
 		d.adopted(t)
-		form := d.move("E22", "", "CHUV-NEUR")
-		for _, aside := range []bool{false, true} {
-			form.SetAside = aside
-			_, err := d.attempt(t, d.Office, form)
-			wantFault(t, "a level that is not taken", err, fault.Conflict, "result.barred")
-		}
-		if now := d.line(t, "E22").Now.Post; now != "" {
-			t.Errorf("Zoé is at %s", now)
+		form := d.move("E14", d.line(t, "E14").Now.Post, "CHUV-PEDI")
+		_, err := d.attempt(t, d.Office, form)
+		wantFault(t, "a site already done", err, fault.Conflict, "result.setaside")
+		form.SetAside = true
+		d.decide(t, form)
+		if last := d.line(t, "E14").Last; last.Lifted != campaign.RuleAlreadyDone {
+			t.Errorf("the rule set aside is not kept: %+v", last)
 		}
 	})
 }

@@ -54,16 +54,14 @@ type LineWish struct {
 // An Option is a post that a student might be moved to.
 type Option struct {
 	Code, Name string
-	Free       int // seats
-	Rank       int // on the student's list; 0: not there
-	Verdict    campaign.Verdict
-	MayLift    bool // the commission may set the rule of the verdict aside
+	Free       int                // seats
+	Rank       int                // on the student's list; 0: not there
+	Against    []campaign.Verdict // every rule that forbids it
 }
 
-// Possible reports whether the commission may place the student there.
-func (o Option) Possible() bool {
-	return o.Free > 0 && (o.Verdict.OK() || o.Verdict.Rule == campaign.RuleClosedToWishes || o.MayLift)
-}
+// Possible reports whether the commission may place the student there, if need be by
+// setting a rule aside.
+func (o Option) Possible() bool { return o.Free > 0 && mayPlace(o.Against, o.Name, true) == nil }
 
 // ProposalFor returns the proposal of a campaign.
 func ProposalFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID string) (Proposal, error) {
@@ -157,9 +155,9 @@ func (b *proposalState) options(i int, background campaign.Background) []Option 
 		if p.Secondary || p.ID == b.places[i].Post {
 			continue
 		}
-		verdict := campaign.Eligible(background, b.posts[p.ID])
 		options = append(options, Option{
-			Code: p.ID, Name: b.name(p.ID), Free: max(0, p.Seats-b.filled[p.ID]), Rank: b.rank(i, p.ID), Verdict: verdict, MayLift: mayLift(verdict),
+			Code: p.ID, Name: b.name(p.ID), Free: max(0, p.Seats-b.filled[p.ID]), Rank: b.rank(i, p.ID),
+			Against: campaign.Verdicts(background, b.posts[p.ID]),
 		})
 	}
 	slices.SortStableFunc(options, func(x, y Option) int {

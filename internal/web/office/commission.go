@@ -249,7 +249,7 @@ func (k studentCase) places(r *page.Request) []ui.Option {
 			if o.Rank > 0 {
 				option.Label += " " + r.T("office.option.rank", "rank", o.Rank)
 			}
-		case !o.Verdict.OK() && !o.Possible():
+		case !o.Possible():
 			option.Off = r.T("office.option.barred")
 		}
 		options = append(options, option)

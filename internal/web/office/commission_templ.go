@@ -405,7 +405,7 @@ func unplacedPanel(r *page.Request, c campaign.Campaign, p result.Proposal) temp
 								return templ_7745c5c3_Err
 							}
 						}
-						if !o.Verdict.OK() {
+						if len(o.Against) > 0 {
 							templ_7745c5c3_Err = ui.Badge(ui.Warn, "", r.T("office.option.rule")).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
