@@ -2,16 +2,16 @@
 Package arch holds the source of Stagora to its architecture. It reads the code
 as text and names what breaks a rule:
 
-  - imports go down, never sideways ([floors]); the engine in allocation imports
-    nothing of ours, and few may import it;
+  - imports go down, never sideways, along the floors that ARCHITECTURE.md draws;
+    the engine in allocation imports nothing of ours, and few may import it;
   - packages bear nouns of the glossary, not names that say nothing;
   - each table has one owner, the package that its name begins with: nobody else
     writes or reads it, but for report, which reads all;
   - time is a value: the clock is read in few places, and chance nowhere;
   - what always happens stands on a line of its own, not before a condition.
 
-Beside these, its tests compare ARCHITECTURE.md's picture with the floors, and ask
-GLOSSARY.md for the name of each type that a package of the domain exports.
+Beside these, its tests look for what ARCHITECTURE.md draws, and ask GLOSSARY.md for
+the name of each type that a package of the domain exports.
 
 The rules are policy and no record of fact: to change one is to change the
 architecture, and takes a decision under docs/adr. Tests, stories, benches and
@@ -35,44 +35,9 @@ import (
 
 const module = "stagora.org/stagora"
 
-// floors is the building, from the top. A package imports only packages on lower
-// floors; the packages inside it stand on its floor and may import one another.
-// On the ground stand those that know nothing of Stagora, and docs: the guides,
-// which are shown in the product as they are.
-const floors = `
-	cmd
-	demo
-	node
-	web api
-	exchange report
-	choice agreement
-	campaign
-	curriculum
-	placement
-	student site
-	reference
-	capability
-	identity
-	document
-	notice audit
-	job
-	store
-	text fault docs
-`
-
 // engine is the package that knows nobody, and engineUsers are those that may
 // know it: they translate people and posts into numbers, and back.
 const engine = "allocation"
-
-// engineFloors are the engine's own, from the top, under the same rule.
-const engineFloors = `
-	scenario
-	assign match calllist
-	flow
-	lottery
-	format
-	check
-`
 
 var engineUsers = []string{"campaign", "choice", "demo", "cmd"}
 
@@ -115,16 +80,20 @@ func Problems(tree fs.FS) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	drawn, err := readPlans(tree)
+	if err != nil {
+		return nil, err
+	}
 	var problems []string
 	for _, s := range sources {
 		problems = append(problems, checkName(s)...)
-		problems = append(problems, checkImports(s)...)
+		problems = append(problems, drawn.checkImports(s)...)
 		problems = append(problems, checkClock(s)...)
-		problems = append(problems, checkStrings(s)...)
+		problems = append(problems, drawn.checkStrings(s)...)
 		problems = append(problems, checkHidden(s)...)
 	}
 	for name, text := range queries {
-		problems = append(problems, checkSQL(name, ownerOfSQL(name), text)...)
+		problems = append(problems, drawn.checkSQL(name, ownerOfSQL(name), text)...)
 	}
 	slices.Sort(problems)
 	return slices.Compact(problems), nil
@@ -178,14 +147,6 @@ func ownerOf(folder string) string {
 	return name
 }
 
-// floor counts from the top; -1 is off the map.
-func floor(owner string) int { return row(floors, owner) }
-
-func row(plan, owner string) int {
-	rows := strings.Split(strings.TrimSpace(plan), "\n")
-	return slices.IndexFunc(rows, func(row string) bool { return slices.Contains(strings.Fields(row), owner) })
-}
-
 func checkName(s source) []string {
 	if slices.Contains(emptyNames, s.file.Name.Name) {
 		return []string{fmt.Sprintf("%s: package %s has a name that says nothing", s.path, s.file.Name.Name)}
@@ -193,11 +154,11 @@ func checkName(s source) []string {
 	return nil
 }
 
-func checkImports(s source) []string {
+func (p plans) checkImports(s source) []string {
 	if s.owner == "" || s.test {
 		return nil
 	}
-	if s.owner != engine && floor(s.owner) < 0 {
+	if s.owner != engine && p.building.floor(s.owner) < 0 {
 		return []string{fmt.Sprintf("%s: %s is on no floor of the architecture", s.path, s.owner)}
 	}
 	var problems []string
@@ -206,7 +167,7 @@ func checkImports(s source) []string {
 		if err != nil {
 			continue
 		}
-		if why := refuseImport(s, imported); why != "" {
+		if why := p.refuseImport(s, imported); why != "" {
 			problems = append(problems, fmt.Sprintf("%s imports %s: %s", s.at(spec.Pos()), imported, why))
 		}
 	}
@@ -214,7 +175,7 @@ func checkImports(s source) []string {
 }
 
 // refuseImport says why a file may not import a package, or nothing.
-func refuseImport(s source, imported string) string {
+func (p plans) refuseImport(s source, imported string) string {
 	if imported == "math/rand" || imported == "math/rand/v2" {
 		return "nothing here is left to chance"
 	}
@@ -228,7 +189,7 @@ func refuseImport(s source, imported string) string {
 	owner := ownerOf(ours)
 	switch {
 	case s.owner == engine && owner == engine:
-		return refuseInEngine(engineFloorOf(path.Dir(s.path)), engineFloorOf(ours))
+		return p.refuseInEngine(engineFloorOf(path.Dir(s.path)), engineFloorOf(ours))
 	case owner == s.owner && owner != "":
 		return ""
 	case owner == "":
@@ -239,7 +200,7 @@ func refuseImport(s source, imported string) string {
 		if !slices.Contains(engineUsers, s.owner) {
 			return "only " + strings.Join(engineUsers, ", ") + " may know the engine"
 		}
-	case floor(owner) <= floor(s.owner):
+	case p.building.floor(owner) <= p.building.floor(s.owner):
 		return "it is not on a lower floor"
 	}
 	return ""
@@ -253,13 +214,13 @@ func engineFloorOf(folder string) string {
 
 // refuseInEngine says why a package of the engine may not import another, or nothing.
 // The judge stands lowest and looks at the files alone.
-func refuseInEngine(from, to string) string {
+func (p plans) refuseInEngine(from, to string) string {
 	switch {
 	case from == to || from == "check" && to == "format":
 		return ""
 	case from == "check":
 		return "the judge shares nothing with those it judges but the files"
-	case row(engineFloors, to) <= row(engineFloors, from):
+	case p.engine.floor(to) <= p.engine.floor(from):
 		return "it is not on a lower floor"
 	}
 	return ""

@@ -49,6 +49,31 @@ func hiding(problem string) (folder string, hidden bool) {
 	return path.Dir(file), strings.Contains(problem, "hides what always happens")
 }
 
+// drawn is the architecture of the small trees.
+const drawn = `
+Imports go down, never sideways.
+
+` + "```" + `
+cmd/stagora             the program
+demo                    what it shows
+web   api               pages
+report                  what reads everything
+choice                  a sitting
+campaign                a campaign
+store                   the database
+text   fault            what all use
+` + "```" + `
+
+` + "`allocation/`" + ` stands outside the building.
+
+` + "```" + `
+assign   match          methods
+flow                    what they use
+format                  files
+check                   the judge
+` + "```" + `
+`
+
 // Every rule, on the smallest tree that breaks it, and on one that just does not.
 func TestEachRuleRefuses(t *testing.T) {
 	t.Parallel()
@@ -147,7 +172,7 @@ func TestEachRuleRefuses(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			problems, err := Problems(fstest.MapFS{tt.file: {Data: []byte(tt.text)}})
+			problems, err := Problems(fstest.MapFS{tt.file: {Data: []byte(tt.text)}, "ARCHITECTURE.md": {Data: []byte(drawn)}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,67 +2,50 @@ package arch
 
 import (
 	"os"
-	"regexp"
-	"slices"
+	"path"
 	"strings"
 	"testing"
 )
 
-// picture reads the rows of a drawing of ARCHITECTURE.md: the block that follows a
-// sentence, without what each row explains.
-func picture(t *testing.T, page, after string) (rows [][]string) {
-	t.Helper()
-	_, page, found := strings.Cut(page, after)
-	parts := strings.SplitN(page, "```\n", 3)
-	if !found || len(parts) < 3 {
-		t.Fatalf("ARCHITECTURE.md has no picture after %q", after)
-	}
-	column := regexp.MustCompile(` {2,}`)
-	for row := range strings.Lines(parts[1]) {
-		columns := column.Split(strings.TrimSpace(row), -1)
-		rows = append(rows, columns[:len(columns)-1])
-	}
-	return rows
-}
-
-// built keeps of a plan what the source has; some floors wait for their package.
-func built(plan, folder string) (rows [][]string) {
-	for row := range strings.Lines(strings.TrimSpace(plan)) {
-		var names []string
-		for _, name := range strings.Fields(row) {
-			for _, at := range []string{"../../" + folder + name, "../../" + name} {
-				if _, err := os.Stat(at); err == nil && name != "docs" {
-					names = append(names, name)
-					break
-				}
-			}
-		}
-		if len(names) > 0 {
-			rows = append(rows, names)
-		}
-	}
-	return rows
-}
-
-// The drawings of ARCHITECTURE.md are what the arrows are held to.
-func TestThePicturesAreTheFloors(t *testing.T) {
+// What ARCHITECTURE.md draws and the source does not have is no plan any more. The
+// other way round, a package that is not drawn is on no floor ([Problems]).
+func TestWhatIsDrawnIsBuilt(t *testing.T) {
 	t.Parallel()
-	content, err := os.ReadFile("../../ARCHITECTURE.md")
+	drawn, err := readPlans(os.DirFS("../.."))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for after, want := range map[string][][]string{
-		"Imports go down, never sideways.":           built(floors, "internal/"),
-		"`allocation/` stands outside the building.": built(engineFloors, engine+"/"),
-	} {
-		got := picture(t, string(content), after)
-		if len(got) > 0 && got[0][0] == "cmd/stagora" {
-			got[0][0] = "cmd"
+	for folder, p := range map[string]plan{"internal": drawn.building, engine: drawn.engine} {
+		seen := map[string]bool{}
+		for _, row := range p {
+			for _, name := range row {
+				if seen[name] {
+					t.Errorf("%s is drawn twice", name)
+				}
+				seen[name] = true
+				in := path.Join("../..", folder, name)
+				if name == "cmd" || name == "docs" {
+					in = path.Join("../..", name)
+				}
+				if _, err := os.Stat(in); err != nil {
+					t.Errorf("ARCHITECTURE.md draws %s: %v", name, err)
+				}
+			}
 		}
-		if !slices.EqualFunc(got, want, func(x, y []string) bool {
-			return slices.Equal(slices.Sorted(slices.Values(x)), slices.Sorted(slices.Values(y)))
-		}) {
-			t.Errorf("ARCHITECTURE.md draws\n%v\nthe floors are\n%v", got, want)
+	}
+}
+
+func TestADrawingThatCannotBeReadIsRefused(t *testing.T) {
+	t.Parallel()
+	for page, want := range map[string]string{
+		"Nothing.":                      "no drawing",
+		"After this. No block.":         "no drawing",
+		"After this.\n```\nweb\n```\n":  "no column that explains",
+		"After this.\n```\nweb  a page": "no drawing",
+	} {
+		_, err := drawing(page, "After this.")
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", page, err, want)
 		}
 	}
 }

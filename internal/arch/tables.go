@@ -64,7 +64,7 @@ func tableOwnerOf(folder string) string {
 }
 
 // checkStrings looks for SQL in the strings of a Go file.
-func checkStrings(s source) []string {
+func (p plans) checkStrings(s source) []string {
 	if s.owner == "" || s.test {
 		return nil
 	}
@@ -75,7 +75,7 @@ func checkStrings(s source) []string {
 			return true
 		}
 		if text, err := strconv.Unquote(literal.Value); err == nil {
-			problems = append(problems, checkSQL(s.at(n.Pos()), tableOwnerOf(path.Dir(s.path)), text)...)
+			problems = append(problems, p.checkSQL(s.at(n.Pos()), tableOwnerOf(path.Dir(s.path)), text)...)
 		}
 		return true
 	})
@@ -83,16 +83,16 @@ func checkStrings(s source) []string {
 }
 
 // checkSQL names the tables of others that a piece of SQL writes or reads.
-func checkSQL(where, owner, text string) []string {
+func (p plans) checkSQL(where, owner, text string) []string {
 	var problems []string
 	text = withoutComments(text)
 	for _, match := range writes.FindAllStringSubmatch(text, -1) {
-		if table := match[1]; foreign(table, owner) {
+		if table := match[1]; p.foreign(table, owner) {
 			problems = append(problems, fmt.Sprintf("%s: %s writes %s, which is not its own", where, owner, table))
 		}
 	}
 	for _, match := range reads.FindAllStringSubmatch(text, -1) {
-		if table := match[1]; foreign(table, owner) && owner != crossReader {
+		if table := match[1]; p.foreign(table, owner) && owner != crossReader {
 			problems = append(problems, fmt.Sprintf("%s: %s reads %s, which is not its own", where, owner, table))
 		}
 	}
@@ -100,7 +100,7 @@ func checkSQL(where, owner, text string) []string {
 }
 
 // foreign reports whether a table is another package's.
-func foreign(table, owner string) bool {
+func (p plans) foreign(table, owner string) bool {
 	table = strings.ToLower(table)
 	first, _, _ := strings.Cut(table, "_")
 	whose := first
@@ -110,7 +110,7 @@ func foreign(table, owner string) bool {
 		}
 	}
 	around, all := strings.CutSuffix(owner, "/...")
-	return whose != owner && !(all && first == around) && floor(first) >= 0
+	return whose != owner && !(all && first == around) && p.building.floor(first) >= 0
 }
 
 func withoutComments(text string) string {
