@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,18 +13,26 @@ import (
 	"stagora.org/stagora/internal/web/page"
 )
 
-// expected reads which right each route asks for, from testdata/rights.txt: written
-// apart from the routes, so that a route that loses its right, or gets another, is
-// seen, and whoever means it says so twice.
+// expected reads which right each route asks for, from testdata/rights.txt here and in
+// each room: written apart from the routes, so that a route that loses its right, or
+// gets another, is seen, and whoever means it says so twice.
 func expected(t *testing.T) map[string]identity.Right {
 	t.Helper()
-	content, err := os.ReadFile("testdata/rights.txt")
+	lists, err := filepath.Glob("*/testdata/rights.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
 	rights := map[string]identity.Right{}
-	for line := range strings.Lines(string(content)) {
-		if fields := strings.Fields(line); len(fields) == 3 {
+	for _, list := range append(lists, "testdata/rights.txt") {
+		content, err := os.ReadFile(list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(content)) {
+			fields := strings.Fields(line)
+			if len(fields) != 3 {
+				t.Fatalf("%s: %q is no method, path and right", list, line)
+			}
 			rights[fields[0]+" "+fields[1]] = identity.Right(fields[2])
 		}
 	}
