@@ -59,19 +59,19 @@ func RemoveFaculty(ctx context.Context, db *store.DB, actor identity.Actor, publ
 }
 
 var facultyType = RecordType[Faculty]{
-	Name: "faculty", Right: RightEdit, All: Faculties,
+	Name: "faculty", Right: RightEdit, Find: Among("faculty", Faculties, Faculty.Ref),
 	Stamp: func(f *Faculty) *Stamp { return &f.Stamp },
 	Label: func(f Faculty) string { return f.Name },
-	Check: func(_ context.Context, _ *store.Tx, f *Faculty, others []Faculty, form *fault.Form) error {
+	Check: func(ctx context.Context, tx *store.Tx, f *Faculty, form *fault.Form) error {
 		RequiredCode(form, &f.Code)
 		RequiredText(form, "name", &f.Name)
 		if f.UAI != "" {
 			f.UAI = CheckIdentifier(form, "uai", f.UAI, CheckUAI)
 		}
-		label := func(o Faculty) string { return o.Name }
-		CheckUnique(form, "code", f.Code, others, func(o Faculty) string { return o.Code }, label)
-		CheckUnique(form, "uai", f.UAI, others, func(o Faculty) string { return o.UAI }, label)
-		return nil
+		others, err := Faculties(ctx, tx)
+		CheckUnique(form, "code", f.Code, f.ID, others, func(o Faculty) string { return o.Code }, Faculty.Ref)
+		CheckUnique(form, "uai", f.UAI, f.ID, others, func(o Faculty) string { return o.UAI }, Faculty.Ref)
+		return err
 	},
 	Add: func(ctx context.Context, tx *store.Tx, f Faculty) (int64, error) {
 		return queries.New(tx).AddFaculty(ctx, queries.AddFacultyParams{

@@ -58,14 +58,15 @@ func RemoveLevel(ctx context.Context, db *store.DB, actor identity.Actor, public
 }
 
 var levelType = RecordType[Level]{
-	Name: "level", Right: RightEdit, All: Levels,
+	Name: "level", Right: RightEdit, Find: Among("level", Levels, Level.Ref),
 	Stamp: func(l *Level) *Stamp { return &l.Stamp },
 	Label: func(l Level) string { return l.Name },
-	Check: func(_ context.Context, _ *store.Tx, l *Level, others []Level, form *fault.Form) error {
+	Check: func(ctx context.Context, tx *store.Tx, l *Level, form *fault.Form) error {
 		RequiredCode(form, &l.Code)
 		RequiredText(form, "name", &l.Name)
-		CheckUnique(form, "code", l.Code, others, func(o Level) string { return o.Code }, func(o Level) string { return o.Name })
-		return nil
+		others, err := Levels(ctx, tx)
+		CheckUnique(form, "code", l.Code, l.ID, others, func(o Level) string { return o.Code }, Level.Ref)
+		return err
 	},
 	Add: func(ctx context.Context, tx *store.Tx, l Level) (int64, error) {
 		return queries.New(tx).AddLevel(ctx, queries.AddLevelParams{

@@ -96,15 +96,16 @@ func RemovePeriod(ctx context.Context, db *store.DB, actor identity.Actor, publi
 }
 
 var periodType = RecordType[Period]{
-	Name: "period", Right: RightCalendar, All: Periods,
+	Name: "period", Right: RightCalendar, Find: Among("period", Periods, Period.Ref),
 	Stamp: func(p *Period) *Stamp { return &p.Stamp },
 	Label: func(p Period) string { return p.Name },
-	Check: func(_ context.Context, _ *store.Tx, p *Period, others []Period, form *fault.Form) error {
+	Check: func(ctx context.Context, tx *store.Tx, p *Period, form *fault.Form) error {
 		RequiredCode(form, &p.Code)
 		RequiredText(form, "name", &p.Name)
 		checkIntervals(form, p)
-		CheckUnique(form, "code", p.Code, others, func(o Period) string { return o.Code }, func(o Period) string { return o.Name })
-		return nil
+		others, err := Periods(ctx, tx)
+		CheckUnique(form, "code", p.Code, p.ID, others, func(o Period) string { return o.Code }, Period.Ref)
+		return err
 	},
 	Add: func(ctx context.Context, tx *store.Tx, p Period) (int64, error) {
 		id, err := queries.New(tx).AddPeriod(ctx, queries.AddPeriodParams{

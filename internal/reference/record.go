@@ -25,15 +25,17 @@ type RecordType[T any] struct {
 	// catalogues ("reference.noun.site").
 	Name  string
 	Right identity.Right // to change one
-	All   func(context.Context, *store.Tx) ([]T, error)
+	// Find returns the one with a public id, or a NotFound fault. [Among] is that of
+	// a kind whose list is remembered.
+	Find  func(ctx context.Context, tx *store.Tx, publicID string) (T, error)
 	Stamp func(*T) *Stamp
 	Label func(T) string
 	// Perimeters says in which perimeters one lies. Nil is for what all
 	// offices share: the right is needed, on whatever perimeter.
 	Perimeters func(T) []identity.Perimeter
 	// Check cleans what was entered, finds what it refers to, and notes what is
-	// wrong. Others are all others of the kind.
-	Check  func(ctx context.Context, tx *store.Tx, x *T, others []T, form *fault.Form) error
+	// wrong. The stamp of x has the key of the one that it changes, 0 if it is new.
+	Check  func(ctx context.Context, tx *store.Tx, x *T, form *fault.Form) error
 	Add    func(context.Context, *store.Tx, T) (int64, error)
 	Change func(context.Context, *store.Tx, T) error
 	Delete func(context.Context, *store.Tx, int64) error
@@ -43,7 +45,7 @@ type RecordType[T any] struct {
 // most depend on what else is there.
 func Lock(ctx context.Context, tx *store.Tx) error { return tx.Lock(ctx, "reference") }
 
-// Save is [RecordType.Put] in a transaction of its own.
+// Save is Put in a transaction of its own.
 func (n RecordType[T]) Save(ctx context.Context, db *store.DB, actor identity.Actor, x T) (saved T, err error) {
 	err = db.Write(ctx, func(tx *store.Tx) error {
 		saved, err = n.Put(ctx, tx, actor, x)
@@ -62,7 +64,7 @@ func (n RecordType[T]) Put(ctx context.Context, tx *store.Tx, actor identity.Act
 	if err := n.allowed(actor); err != nil {
 		return none, err
 	}
-	before, others, err := n.find(ctx, tx, n.Stamp(&x).PublicID)
+	before, err := n.before(ctx, tx, &x)
 	if err != nil {
 		return none, err
 	}
@@ -75,7 +77,7 @@ func (n RecordType[T]) Put(ctx context.Context, tx *store.Tx, actor identity.Act
 		}
 	}
 	var form fault.Form
-	if err := n.Check(ctx, tx, &x, others, &form); err != nil {
+	if err := n.Check(ctx, tx, &x, &form); err != nil {
 		return none, err
 	}
 	if err := form.Err(); err != nil {
@@ -116,7 +118,7 @@ func (n RecordType[T]) write(ctx context.Context, tx *store.Tx, actor identity.A
 	return x, audit.Record(ctx, tx, entry)
 }
 
-// Remove is [RecordType.Drop] in a transaction of its own.
+// Remove is Drop in a transaction of its own.
 func (n RecordType[T]) Remove(ctx context.Context, db *store.DB, actor identity.Actor, publicID string) error {
 	return db.Write(ctx, func(tx *store.Tx) error { return n.Drop(ctx, tx, actor, publicID) })
 }
@@ -129,27 +131,24 @@ func (n RecordType[T]) Drop(ctx context.Context, tx *store.Tx, actor identity.Ac
 	if err := n.allowed(actor); err != nil {
 		return err
 	}
-	before, _, err := n.find(ctx, tx, publicID)
+	before, err := n.Find(ctx, tx, publicID)
 	if err != nil {
 		return err
 	}
-	if before == nil {
-		return Unknown(n.Name)
-	}
-	if err := n.allowed(actor, *before); err != nil {
+	if err := n.allowed(actor, before); err != nil {
 		return err
 	}
-	err = n.Delete(ctx, tx, n.Stamp(before).ID)
+	err = n.Delete(ctx, tx, n.Stamp(&before).ID)
 	if store.IsInUse(err) {
-		return fault.New(fault.Conflict, "reference.in-use", "name", n.Label(*before)).Because(err)
+		return fault.New(fault.Conflict, "reference.in-use", "name", n.Label(before)).Because(err)
 	}
 	if err != nil {
 		return fmt.Errorf("remove %s: %w", n.Name, err)
 	}
 	Forget[T](tx)
 	return audit.Record(ctx, tx, audit.Entry{
-		Who: actor.Who(), Action: n.Name + ".removed", Args: map[string]any{n.Name: n.Label(*before)},
-		Kind: n.Name, Object: publicID, Before: *before,
+		Who: actor.Who(), Action: n.Name + ".removed", Args: map[string]any{n.Name: n.Label(before)},
+		Kind: n.Name, Object: publicID, Before: before,
 	})
 }
 
@@ -164,33 +163,36 @@ func (n RecordType[T]) allowed(actor identity.Actor, x ...T) error {
 	return actor.Require(n.Right, n.Perimeters(x[0])...)
 }
 
-// find returns the one with a public id, nil for the empty id, and all others.
-func (n RecordType[T]) find(ctx context.Context, tx *store.Tx, publicID string) (one *T, others []T, err error) {
-	others, err = n.All(ctx, tx)
-	if err != nil || publicID == "" {
-		return nil, others, err
+// before returns the one that x changes, nil if x is new, and gives x its key.
+func (n RecordType[T]) before(ctx context.Context, tx *store.Tx, x *T) (*T, error) {
+	s := n.Stamp(x)
+	if s.PublicID == "" {
+		s.ID = 0
+		return nil, nil
 	}
-	i := slices.IndexFunc(others, func(x T) bool { return n.Stamp(&x).PublicID == publicID })
-	if i < 0 {
-		return nil, nil, Unknown(n.Name)
-	}
-	found := others[i]
-	return &found, slices.Delete(others, i, i+1), nil
-}
-
-// One returns the one with a public id, or a NotFound fault.
-func (n RecordType[T]) One(ctx context.Context, tx *store.Tx, publicID string) (T, error) {
-	found, _, err := n.find(ctx, tx, publicID)
-	if err == nil && found == nil {
-		err = Unknown(n.Name)
-	}
+	found, err := n.Find(ctx, tx, s.PublicID)
 	if err != nil {
-		return *new(T), err
+		return nil, err
 	}
-	return *found, nil
+	s.ID = n.Stamp(&found).ID
+	return &found, nil
 }
 
-// Unknown returns the NotFound fault of a thing of that name.
+// Among is the Find of a kind whose whole list is remembered ([Remember]).
+func Among[T any](name string, all func(context.Context, *store.Tx) ([]T, error), as func(T) Ref) func(context.Context, *store.Tx, string) (T, error) {
+	return func(ctx context.Context, tx *store.Tx, publicID string) (T, error) {
+		list, err := all(ctx, tx)
+		if err != nil {
+			return *new(T), err
+		}
+		if i := slices.IndexFunc(list, func(x T) bool { return as(x).PublicID == publicID }); i >= 0 {
+			return list[i], nil
+		}
+		return *new(T), Unknown(name)
+	}
+}
+
+// Unknown is the fault that there is none of a kind.
 func Unknown(name string) error {
 	return fault.New(fault.NotFound, "reference.unknown", "noun", text.Key("reference.noun."+name))
 }
@@ -245,14 +247,25 @@ func RequiredCode(form *fault.Form, value *string) {
 	}
 }
 
-// CheckUnique notes a field whose value another one has already.
-func CheckUnique[T any](form *fault.Form, name, value string, others []T, of func(T) string, label func(T) string) {
+// CheckUnique notes a field whose value another one of a list has, but for the one
+// with the key self.
+func CheckUnique[T any](form *fault.Form, name, value string, self int64, among []T, of func(T) string, as func(T) Ref) {
 	if value == "" {
 		return
 	}
-	for _, other := range others {
-		if strings.EqualFold(of(other), value) {
-			form.Wrong(name, "form.taken", "found", value, "by", label(other))
+	for _, other := range among {
+		if as(other).ID != self && strings.EqualFold(of(other), value) {
+			CheckTaken(form, name, value, self, []Ref{as(other)})
+			return
+		}
+	}
+}
+
+// CheckTaken is [CheckUnique] for who has looked up those that have the value.
+func CheckTaken(form *fault.Form, name, value string, self int64, holders []Ref) {
+	for _, holder := range holders {
+		if holder.ID != self {
+			form.Wrong(name, "form.taken", "found", value, "by", holder.Name)
 			return
 		}
 	}

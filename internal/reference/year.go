@@ -60,17 +60,18 @@ func RemoveAcademicYear(ctx context.Context, db *store.DB, actor identity.Actor,
 }
 
 var yearType = RecordType[AcademicYear]{
-	Name: "year", Right: RightCalendar, All: AcademicYears,
+	Name: "year", Right: RightCalendar, Find: Among("year", AcademicYears, AcademicYear.Ref),
 	Stamp: func(y *AcademicYear) *Stamp { return &y.Stamp },
 	Label: func(y AcademicYear) string { return y.Name },
-	Check: func(_ context.Context, _ *store.Tx, y *AcademicYear, others []AcademicYear, form *fault.Form) error {
+	Check: func(ctx context.Context, tx *store.Tx, y *AcademicYear, form *fault.Form) error {
 		RequiredCode(form, &y.Code)
 		RequiredText(form, "name", &y.Name)
 		if CheckInterval(form, y.Interval) && y.From == y.To {
 			form.Wrong("to", "reference.interval.order", "from", y.From.Day(), "to", y.To.Day())
 		}
-		CheckUnique(form, "code", y.Code, others, func(o AcademicYear) string { return o.Code }, func(o AcademicYear) string { return o.Name })
-		return nil
+		others, err := AcademicYears(ctx, tx)
+		CheckUnique(form, "code", y.Code, y.ID, others, func(o AcademicYear) string { return o.Code }, AcademicYear.Ref)
+		return err
 	},
 	Add: func(ctx context.Context, tx *store.Tx, y AcademicYear) (int64, error) {
 		return queries.New(tx).AddYear(ctx, queries.AddYearParams{

@@ -30,6 +30,10 @@ func (c Category) Ref() reference.Ref {
 
 // Categories returns all categories, in the office's order.
 func Categories(ctx context.Context, tx *store.Tx) ([]Category, error) {
+	return reference.Remember(tx, func() ([]Category, error) { return loadCategories(ctx, tx) })
+}
+
+func loadCategories(ctx context.Context, tx *store.Tx) ([]Category, error) {
 	rows, err := queries.New(tx).Categories(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read categories: %w", err)
@@ -65,17 +69,17 @@ func DropCategory(ctx context.Context, tx *store.Tx, actor identity.Actor, publi
 }
 
 var categoryType = reference.RecordType[Category]{
-	Name: "category", Right: RightEdit, All: Categories,
+	Name: "category", Right: RightEdit, Find: reference.Among("category", Categories, Category.Ref),
 	Stamp: func(c *Category) *reference.Stamp { return &c.Stamp },
 	Label: func(c Category) string { return c.Name },
-	Check: func(_ context.Context, _ *store.Tx, c *Category, others []Category, form *fault.Form) error {
+	Check: func(ctx context.Context, tx *store.Tx, c *Category, form *fault.Form) error {
 		reference.RequiredCode(form, &c.Code)
 		reference.RequiredText(form, "acronym", &c.Acronym)
 		reference.RequiredText(form, "name", &c.Name)
-		label := func(o Category) string { return o.Name }
-		reference.CheckUnique(form, "code", c.Code, others, func(o Category) string { return o.Code }, label)
-		reference.CheckUnique(form, "name", c.Name, others, label, label)
-		return nil
+		others, err := Categories(ctx, tx)
+		reference.CheckUnique(form, "code", c.Code, c.ID, others, func(o Category) string { return o.Code }, Category.Ref)
+		reference.CheckUnique(form, "name", c.Name, c.ID, others, func(o Category) string { return o.Name }, Category.Ref)
+		return err
 	},
 	Add: func(ctx context.Context, tx *store.Tx, c Category) (int64, error) {
 		return queries.New(tx).AddCategory(ctx, queries.AddCategoryParams{

@@ -53,39 +53,96 @@ func Contacts(ctx context.Context, tx *store.Tx) ([]Contact, error) {
 	}
 	contacts := make([]Contact, len(rows))
 	for i, r := range rows {
-		contacts[i] = Contact{
-			Stamp: reference.Stamp{ID: r.ID, PublicID: r.PublicID, ChangedAt: r.ChangedAt.Time, ChangedBy: r.ChangedBy},
-			Code:  r.Code, Function: r.Function, Name: r.Name, Email: r.Email, Phone: r.Phone,
-			PersonID: r.PersonID.Int64, Archived: r.Archived,
-		}
+		contacts[i] = contactOf(r)
 	}
 	return contacts, nil
+}
+
+func contactOf(r queries.SiteContact) Contact {
+	return Contact{
+		Stamp: reference.Stamp{ID: r.ID, PublicID: r.PublicID, ChangedAt: r.ChangedAt.Time, ChangedBy: r.ChangedBy},
+		Code:  r.Code, Function: r.Function, Name: r.Name, Email: r.Email, Phone: r.Phone,
+		PersonID: r.PersonID.Int64, Archived: r.Archived,
+	}
+}
+
+// ContactFor returns a contact by its public id, or a NotFound fault.
+func ContactFor(ctx context.Context, tx *store.Tx, publicID string) (Contact, error) {
+	found, err := contactRows.All(ctx, tx, store.Where("x.public_id = $1", publicID))
+	if err != nil {
+		return Contact{}, fmt.Errorf("read contact: %w", err)
+	}
+	if len(found) == 0 {
+		return Contact{}, reference.Unknown("contact")
+	}
+	return found[0], nil
+}
+
+// contactRows reads some contacts.
+var contactRows = store.List[Contact]{
+	Select: "x.id, x.public_id, x.code, x.function, x.name, x.email, x.phone, x.person_id, x.archived, x.changed_at, x.changed_by",
+	From:   "site_contact x", ID: "x.id",
+	Scan: func(row store.Row) (Contact, error) {
+		var r queries.SiteContact
+		err := row.Scan(&r.ID, &r.PublicID, &r.Code, &r.Function, &r.Name, &r.Email, &r.Phone, &r.PersonID, &r.Archived, &r.ChangedAt, &r.ChangedBy)
+		return contactOf(r), err
+	},
+}
+
+// ContactsByCodes returns the contacts with some codes, by code in lower case: case
+// does not count.
+func ContactsByCodes(ctx context.Context, tx *store.Tx, codes []string) (map[string]Contact, error) {
+	return byCodes(codes, "x.code", Contact.Ref, func(where store.Condition) ([]Contact, error) { return contactRows.All(ctx, tx, where) })
+}
+
+// links reads what contacts (c) do for sites (o).
+var links = store.List[ContactSite]{
+	Select: "c.id, c.public_id, c.code, c.name, o.id, o.public_id, o.code, o.name, l.visible, l.responsible, l.gets_arrivals, l.validates, l.signs, l.signing_order",
+	From:   "site_contact_site l JOIN site_contact c ON c.id = l.contact_id JOIN site_site o ON o.id = l.site_id", ID: "l.site_id, l.signing_order, l.contact_id",
+	Scan: func(row store.Row) (l ContactSite, err error) {
+		return l, row.Scan(&l.Contact.ID, &l.Contact.PublicID, &l.Contact.Code, &l.Contact.Name, &l.Site.ID, &l.Site.PublicID, &l.Site.Code, &l.Site.Name,
+			&l.Visible, &l.Responsible, &l.GetsArrivals, &l.Validates, &l.Signs, &l.SigningOrder)
+	},
 }
 
 // ContactSites returns what every contact does for every site: by site, in the
 // order of signing.
 func ContactSites(ctx context.Context, tx *store.Tx) ([]ContactSite, error) {
-	contacts, err := Contacts(ctx, tx)
-	if err != nil {
-		return nil, err
+	return linksThat(ctx, tx, store.Condition{})
+}
+
+// ContactsOf returns what contacts do for one site, in the order of signing.
+func ContactsOf(ctx context.Context, tx *store.Tx, siteID int64) ([]ContactSite, error) {
+	return linksThat(ctx, tx, store.Where("l.site_id = $1", siteID))
+}
+
+// LinksByContacts returns what the contacts with some codes do for sites.
+func LinksByContacts(ctx context.Context, tx *store.Tx, codes []string) ([]ContactSite, error) {
+	return linksBy(ctx, tx, "c.code", codes)
+}
+
+// LinksBySites returns what contacts do for the sites with some codes.
+func LinksBySites(ctx context.Context, tx *store.Tx, codes []string) ([]ContactSite, error) {
+	return linksBy(ctx, tx, "o.code", codes)
+}
+
+func linksBy(ctx context.Context, tx *store.Tx, column string, codes []string) (all []ContactSite, err error) {
+	for some := range slices.Chunk(codes, 500) {
+		found, err := linksThat(ctx, tx, hasCode(column, some...))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
 	}
-	sites, err := All(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := queries.New(tx).ContactSites(ctx)
+	return all, nil
+}
+
+func linksThat(ctx context.Context, tx *store.Tx, where store.Condition) ([]ContactSite, error) {
+	found, err := links.All(ctx, tx, where)
 	if err != nil {
 		return nil, fmt.Errorf("read contacts of sites: %w", err)
 	}
-	contact, site := reference.RefsByID(contacts, Contact.Ref), reference.RefsByID(sites, Site.Ref)
-	links := make([]ContactSite, len(rows))
-	for i, r := range rows {
-		links[i] = ContactSite{
-			Contact: contact[r.ContactID], Site: site[r.SiteID], Visible: r.Visible, Responsible: r.Responsible,
-			GetsArrivals: r.GetsArrivals, Validates: r.Validates, Signs: r.Signs, SigningOrder: int(r.SigningOrder),
-		}
-	}
-	return links, nil
+	return found, nil
 }
 
 // SaveContact adds a contact, or changes the one with its public id.
@@ -171,46 +228,44 @@ func checkContactSite(ctx context.Context, tx *store.Tx, actor identity.Actor, l
 	if !actor.CanSomewhere(RightEdit) {
 		return nil, identity.Missing(RightEdit)
 	}
-	contacts, err := Contacts(ctx, tx)
+	contacts, err := meant(ctx, tx, contactRefs, l.Contact)
 	if err != nil {
 		return nil, err
 	}
-	sites, err := All(ctx, tx)
+	sites, err := meant(ctx, tx, siteRefs, l.Site)
 	if err != nil {
 		return nil, err
 	}
 	var form fault.Form
-	reference.RequiredRef(&form, "contact", &l.Contact, contacts, Contact.Ref)
-	reference.RequiredRef(&form, "site", &l.Site, sites, Site.Ref)
+	reference.RequiredRef(&form, "contact", &l.Contact, contacts, itself)
+	reference.RequiredRef(&form, "site", &l.Site, sites, itself)
 	if l.SigningOrder < 0 || l.SigningOrder > maxSigningOrder {
 		form.Wrong("signing_order", "form.range", "found", l.SigningOrder, "min", 0, "max", maxSigningOrder)
 	}
 	if err := form.Err(); err != nil {
 		return nil, err
 	}
-	site := sites[slices.IndexFunc(sites, func(s Site) bool { return s.ID == l.Site.ID })]
-	if err := actor.Require(RightEdit, site.Perimeters()...); err != nil {
-		return nil, err
-	}
-	links, err := ContactSites(ctx, tx)
+	site, err := ByID(ctx, tx, l.Site.ID)
 	if err != nil {
 		return nil, err
 	}
-	for _, link := range links {
-		if link.Contact.ID == l.Contact.ID && link.Site.ID == l.Site.ID {
-			return &link, nil
-		}
+	if err := actor.Require(RightEdit, site.Perimeters()...); err != nil {
+		return nil, err
 	}
-	return nil, nil
+	stands, err := linksThat(ctx, tx, store.Where("l.contact_id = $1 AND l.site_id = $2", l.Contact.ID, l.Site.ID))
+	if err != nil || len(stands) == 0 {
+		return nil, err
+	}
+	return &stands[0], nil
 }
 
 const maxSigningOrder = 20
 
 var contactType = reference.RecordType[Contact]{
-	Name: "contact", Right: RightEdit, All: Contacts,
+	Name: "contact", Right: RightEdit, Find: ContactFor,
 	Stamp: func(c *Contact) *reference.Stamp { return &c.Stamp },
 	Label: func(c Contact) string { return c.Name },
-	Check: func(_ context.Context, _ *store.Tx, c *Contact, others []Contact, form *fault.Form) error {
+	Check: func(ctx context.Context, tx *store.Tx, c *Contact, form *fault.Form) error {
 		reference.RequiredCode(form, &c.Code)
 		reference.RequiredText(form, "function", &c.Function)
 		reference.RequiredText(form, "name", &c.Name)
@@ -219,8 +274,9 @@ var contactType = reference.RecordType[Contact]{
 		if c.Email != "" && !identity.IsEmail(c.Email) {
 			form.Wrong("email", "form.email", "found", c.Email)
 		}
-		reference.CheckUnique(form, "code", c.Code, others, func(o Contact) string { return o.Code }, func(o Contact) string { return o.Name })
-		return nil
+		taken, err := holders(ctx, tx, contactRefs, hasCode("x.code", c.Code))
+		reference.CheckTaken(form, "code", c.Code, c.ID, taken)
+		return err
 	},
 	Add: func(ctx context.Context, tx *store.Tx, c Contact) (int64, error) {
 		return queries.New(tx).AddContact(ctx, queries.AddContactParams{

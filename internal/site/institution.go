@@ -56,13 +56,40 @@ func Institutions(ctx context.Context, tx *store.Tx) ([]Institution, error) {
 	}
 	institutions := make([]Institution, len(rows))
 	for i, r := range rows {
-		institutions[i] = Institution{
-			Stamp: reference.Stamp{ID: r.ID, PublicID: r.PublicID, ChangedAt: r.ChangedAt.Time, ChangedBy: r.ChangedBy},
-			Code:  r.Code, Name: r.Name, Kind: InstitutionKind(r.Kind), FINESS: r.Finess, SIRET: r.Siret,
-			Address: reference.Address{Lines: r.Address, PostalCode: r.PostalCode, Town: r.Town}, Archived: r.Archived,
-		}
+		institutions[i] = institutionOf(r)
 	}
 	return institutions, nil
+}
+
+func institutionOf(r queries.SiteInstitution) Institution {
+	return Institution{
+		Stamp: reference.Stamp{ID: r.ID, PublicID: r.PublicID, ChangedAt: r.ChangedAt.Time, ChangedBy: r.ChangedBy},
+		Code:  r.Code, Name: r.Name, Kind: InstitutionKind(r.Kind), FINESS: r.Finess, SIRET: r.Siret,
+		Address: reference.Address{Lines: r.Address, PostalCode: r.PostalCode, Town: r.Town}, Archived: r.Archived,
+	}
+}
+
+// institutionRows reads some institutions.
+var institutionRows = store.List[Institution]{
+	Select: "x.id, x.public_id, x.code, x.name, x.kind, x.finess, x.siret, x.address, x.postal_code, x.town, x.archived, x.changed_at, x.changed_by",
+	From:   "site_institution x", ID: "x.id",
+	Scan: func(row store.Row) (Institution, error) {
+		var r queries.SiteInstitution
+		err := row.Scan(&r.ID, &r.PublicID, &r.Code, &r.Name, &r.Kind, &r.Finess, &r.Siret, &r.Address, &r.PostalCode, &r.Town, &r.Archived, &r.ChangedAt, &r.ChangedBy)
+		return institutionOf(r), err
+	},
+}
+
+// InstitutionFor returns an institution by its public id, or a NotFound fault.
+func InstitutionFor(ctx context.Context, tx *store.Tx, publicID string) (Institution, error) {
+	found, err := institutionRows.All(ctx, tx, store.Where("x.public_id = $1", publicID))
+	if err != nil {
+		return Institution{}, fmt.Errorf("read institution: %w", err)
+	}
+	if len(found) == 0 {
+		return Institution{}, reference.Unknown("institution")
+	}
+	return found[0], nil
 }
 
 // SaveInstitution adds an institution, or changes the one with its public id.
@@ -81,10 +108,10 @@ func RemoveInstitution(ctx context.Context, db *store.DB, actor identity.Actor, 
 }
 
 var institutionType = reference.RecordType[Institution]{
-	Name: "institution", Right: RightEdit, All: Institutions,
+	Name: "institution", Right: RightEdit, Find: InstitutionFor,
 	Stamp: func(i *Institution) *reference.Stamp { return &i.Stamp },
 	Label: func(i Institution) string { return i.Name },
-	Check: func(_ context.Context, _ *store.Tx, i *Institution, others []Institution, form *fault.Form) error {
+	Check: func(ctx context.Context, tx *store.Tx, i *Institution, form *fault.Form) error {
 		reference.RequiredCode(form, &i.Code)
 		reference.RequiredText(form, "name", &i.Name)
 		if !slices.Contains(InstitutionKinds, i.Kind) {
@@ -97,10 +124,23 @@ var institutionType = reference.RecordType[Institution]{
 			i.SIRET = reference.CheckIdentifier(form, "siret", i.SIRET, reference.CheckSIRET)
 		}
 		checkAddress(form, &i.Address)
-		label := func(o Institution) string { return o.Name }
-		reference.CheckUnique(form, "code", i.Code, others, func(o Institution) string { return o.Code }, label)
-		reference.CheckUnique(form, "finess", i.FINESS, others, func(o Institution) string { return o.FINESS }, label)
-		reference.CheckUnique(form, "siret", i.SIRET, others, func(o Institution) string { return o.SIRET }, label)
+		for _, unique := range []struct {
+			name, value string
+			where       store.Condition
+		}{
+			{"code", i.Code, hasCode("x.code", i.Code)},
+			{"finess", i.FINESS, store.Where("x.finess = $1 AND x.finess <> ''", i.FINESS)},
+			{"siret", i.SIRET, store.Where("x.siret = $1 AND x.siret <> ''", i.SIRET)},
+		} {
+			if unique.value == "" {
+				continue
+			}
+			taken, err := holders(ctx, tx, institutionRefs, unique.where)
+			if err != nil {
+				return err
+			}
+			reference.CheckTaken(form, unique.name, unique.value, i.ID, taken)
+		}
 		return nil
 	},
 	Add: func(ctx context.Context, tx *store.Tx, i Institution) (int64, error) {

@@ -13,7 +13,6 @@ package site
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -90,7 +89,7 @@ func Sites(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]Site, err
 
 // For returns a site that the actor may see, or a NotFound fault.
 func For(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) (Site, error) {
-	site, err := siteType.One(ctx, tx, publicID)
+	site, err := byPublicID(ctx, tx, publicID)
 	if err == nil && !actor.Can(RightView, site.Perimeters()...) {
 		return Site{}, reference.Unknown("site")
 	}
@@ -100,38 +99,13 @@ func For(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID strin
 // All returns all sites, in the order of names, for a caller that has its
 // own right to ask.
 func All(ctx context.Context, tx *store.Tx) ([]Site, error) {
-	rows, err := queries.New(tx).Sites(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read sites: %w", err)
-	}
-	around, err := aroundSites(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	sites := make([]Site, len(rows))
-	refs := make(map[int64]reference.Ref, len(rows))
-	for i, r := range rows {
-		sites[i] = siteOf(r, around)
-		refs[r.ID] = sites[i].Ref()
-	}
-	for i, s := range sites {
-		for _, id := range around.secondaries[s.ID] {
-			sites[i].Secondaries = append(sites[i].Secondaries, refs[id])
-		}
-		sortRefs(sites[i].Secondaries)
-	}
-	return sites, nil
+	return read(ctx, tx, store.Condition{})
 }
 
 // ByID returns a site by the internal key, or a NotFound fault, for a caller
 // that has its own right to ask.
 func ByID(ctx context.Context, tx *store.Tx, id int64) (Site, error) {
-	sites, err := AllByID(ctx, tx)
-	site, there := sites[id]
-	if err == nil && !there {
-		err = reference.Unknown("site")
-	}
-	return site, err
+	return one(ctx, tx, store.Where("s.id = $1", id))
 }
 
 // AllByID returns all sites by their internal key.
@@ -165,7 +139,7 @@ func Drop(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID stri
 }
 
 var siteType = reference.RecordType[Site]{
-	Name: "site", Right: RightEdit, All: All,
+	Name: "site", Right: RightEdit, Find: byPublicID,
 	Stamp:      func(s *Site) *reference.Stamp { return &s.Stamp },
 	Label:      func(s Site) string { return s.Code },
 	Perimeters: Site.Perimeters,
@@ -180,7 +154,7 @@ const maxSeats = 500
 
 const maxDescription = 10_000
 
-func checkSite(ctx context.Context, tx *store.Tx, s *Site, others []Site, form *fault.Form) error {
+func checkSite(ctx context.Context, tx *store.Tx, s *Site, form *fault.Form) error {
 	reference.RequiredCode(form, &s.Code)
 	reference.RequiredText(form, "name", &s.Name)
 	reference.OptionalText(form, "service", &s.Service)
@@ -193,12 +167,15 @@ func checkSite(ctx context.Context, tx *store.Tx, s *Site, others []Site, form *
 	}
 	checkAddress(form, &s.Address)
 	checkSeats(s, form)
-	reference.CheckUnique(form, "code", s.Code, others, func(o Site) string { return o.Code }, func(o Site) string { return o.Name })
+	taken, err := holders(ctx, tx, siteRefs, hasCode("x.code", s.Code))
+	if err != nil {
+		return err
+	}
+	reference.CheckTaken(form, "code", s.Code, s.ID, taken)
 	if err := resolveSite(ctx, tx, s, form); err != nil {
 		return err
 	}
-	checkSecondaries(s, others, form)
-	return nil
+	return checkSecondaries(ctx, tx, s, form)
 }
 
 func checkSeats(s *Site, form *fault.Form) {
@@ -229,7 +206,7 @@ func resolveSite(ctx context.Context, tx *store.Tx, s *Site, form *fault.Form) e
 	if err != nil {
 		return err
 	}
-	institutions, err := Institutions(ctx, tx)
+	institutions, err := meant(ctx, tx, &institutionRows, s.Institution)
 	if err != nil {
 		return err
 	}
@@ -244,7 +221,7 @@ func resolveSite(ctx context.Context, tx *store.Tx, s *Site, form *fault.Form) e
 	reference.RequiredRef(form, "category", &s.Category, categories, Category.Ref)
 	reference.OptionalRef(form, "institution", &s.Institution, institutions, Institution.Ref)
 	reference.OptionalRef(form, "faculty", &s.Faculty, faculties, reference.Faculty.Ref)
-	s.finess = finessOf(institutions)[s.Institution.ID]
+	s.finess = finessOf(institutions, s.Institution.ID)
 	s.ClosedLevels = slices.Clone(s.ClosedLevels)
 	for i := range s.ClosedLevels {
 		reference.RequiredRef(form, "closed_levels", &s.ClosedLevels[i], levels, reference.Level.Ref)
@@ -253,25 +230,36 @@ func resolveSite(ctx context.Context, tx *store.Tx, s *Site, form *fault.Form) e
 	return nil
 }
 
-func checkSecondaries(s *Site, others []Site, form *fault.Form) {
+func checkSecondaries(ctx context.Context, tx *store.Tx, s *Site, form *fault.Form) error {
 	if !s.Main && len(s.Secondaries) > 0 {
 		form.Wrong("secondaries", "reference.secondary.of-secondary", "site", s.Code)
-		return
+		return nil
+	}
+	found, err := meant(ctx, tx, siteRefs, s.Secondaries...)
+	if err != nil {
+		return err
+	}
+	ids := make([]int64, len(found))
+	for i, r := range found {
+		ids[i] = r.ID
+	}
+	secondary, err := holders(ctx, tx, siteRefs, store.And(store.In("x.id", ids), store.Where("NOT x.main AND x.id <> $1", s.ID)))
+	if err != nil {
+		return err
 	}
 	s.Secondaries = slices.Clone(s.Secondaries)
-	secondary := slices.DeleteFunc(slices.Clone(others), func(o Site) bool { return o.Main })
 	for i := range s.Secondaries {
-		reference.RequiredRef(form, "secondaries", &s.Secondaries[i], secondary, Site.Ref)
+		reference.RequiredRef(form, "secondaries", &s.Secondaries[i], secondary, itself)
 	}
 	s.Secondaries = uniqueRefs(s.Secondaries)
-	if s.Main {
-		for _, o := range others {
-			if slices.ContainsFunc(o.Secondaries, func(r reference.Ref) bool { return s.ID != 0 && r.ID == s.ID }) {
-				form.Wrong("main", "reference.secondary.used", "site", o.Code)
-				return
-			}
-		}
+	if !s.Main || s.ID == 0 {
+		return nil
 	}
+	mains, err := holders(ctx, tx, siteRefs, store.Where("x.id IN (SELECT p.main_id FROM site_secondary p WHERE p.secondary_id = $1)", s.ID))
+	if len(mains) > 0 {
+		form.Wrong("main", "reference.secondary.used", "site", mains[0].Code)
+	}
+	return err
 }
 
 func addSite(ctx context.Context, tx *store.Tx, s Site) (int64, error) {
@@ -329,74 +317,14 @@ func addAroundSite(ctx context.Context, q *queries.Queries, s Site) error {
 	return nil
 }
 
-// siteSurroundings are what site rows refer to.
-type siteSurroundings struct {
-	categories, institutions, faculties map[int64]reference.Ref
-	finess                              map[int64]string          // by institution
-	levels                              map[int64][]reference.Ref // closed, by site
-	secondaries                         map[int64][]int64
-}
-
-func aroundSites(ctx context.Context, tx *store.Tx) (siteSurroundings, error) {
-	a := siteSurroundings{levels: map[int64][]reference.Ref{}, secondaries: map[int64][]int64{}}
-	categories, err := Categories(ctx, tx)
-	if err != nil {
-		return a, err
-	}
-	institutions, err := Institutions(ctx, tx)
-	if err != nil {
-		return a, err
-	}
-	faculties, err := reference.Faculties(ctx, tx)
-	if err != nil {
-		return a, err
-	}
-	levels, err := reference.Levels(ctx, tx)
-	if err != nil {
-		return a, err
-	}
-	a.categories, a.institutions, a.faculties = reference.RefsByID(categories, Category.Ref), reference.RefsByID(institutions, Institution.Ref), reference.RefsByID(faculties, reference.Faculty.Ref)
-	a.finess = finessOf(institutions)
-
-	q, level := queries.New(tx), reference.RefsByID(levels, reference.Level.Ref)
-	closed, err := q.SiteLevels(ctx)
-	if err != nil {
-		return a, fmt.Errorf("read closed levels: %w", err)
-	}
-	for _, c := range closed {
-		a.levels[c.SiteID] = append(a.levels[c.SiteID], level[c.LevelID])
-	}
-	pairs, err := q.SiteSecondaries(ctx)
-	if err != nil {
-		return a, fmt.Errorf("read secondary sites: %w", err)
-	}
-	for _, p := range pairs {
-		a.secondaries[p.MainID] = append(a.secondaries[p.MainID], p.SecondaryID)
-	}
-	return a, nil
-}
-
-func siteOf(r queries.SiteSite, around siteSurroundings) Site {
-	s := Site{
-		Stamp: reference.Stamp{ID: r.ID, PublicID: r.PublicID, ChangedAt: r.ChangedAt.Time, ChangedBy: r.ChangedBy},
-		Code:  r.Code, Name: r.Name, Service: r.Service, Category: around.categories[r.CategoryID],
-		Institution: around.institutions[r.InstitutionID.Int64], Faculty: around.faculties[r.FacultyID.Int64],
-		Main: r.Main, WishesAllowed: r.WishesAllowed, OutsideSubdivision: r.OutsideSubdivision,
-		ClosedLevels: around.levels[r.ID],
-		MinSeats:     int(r.MinSeats), IdealSeats: int(r.IdealSeats), MaxSeats: int(r.MaxSeats),
-		Description: r.Description, Link: r.Link, Address: reference.Address{Lines: r.Address, PostalCode: r.PostalCode, Town: r.Town}, Archived: r.Archived,
-		finess: around.finess[r.InstitutionID.Int64],
-	}
-	sortRefs(s.ClosedLevels)
-	return s
-}
-
-func finessOf(institutions []Institution) map[int64]string {
-	finess := make(map[int64]string, len(institutions))
+// finessOf returns the number of an institution.
+func finessOf(institutions []Institution, id int64) string {
 	for _, i := range institutions {
-		finess[i.ID] = i.FINESS
+		if i.ID == id {
+			return i.FINESS
+		}
 	}
-	return finess
+	return ""
 }
 
 func sortRefs(refs []reference.Ref) {

@@ -48,7 +48,7 @@ func Cohorts(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]Cohort,
 
 // CohortFor returns a cohort that the actor may see, or a NotFound fault.
 func CohortFor(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) (Cohort, error) {
-	cohort, err := cohortType.One(ctx, tx, publicID)
+	cohort, err := cohortType.Find(ctx, tx, publicID)
 	if err == nil && !actor.Can(RightView, cohort.Perimeters()...) {
 		return Cohort{}, reference.Unknown("cohort")
 	}
@@ -105,6 +105,15 @@ func CohortByID(ctx context.Context, tx *store.Tx, id int64) (Cohort, error) {
 	return Cohort{}, reference.Unknown("cohort")
 }
 
+// CountMembers returns how many people are in a cohort.
+func CountMembers(ctx context.Context, tx *store.Tx, cohortID int64) (int, error) {
+	n, err := queries.New(tx).CountMembers(ctx, cohortID)
+	if err != nil {
+		return 0, fmt.Errorf("count members: %w", err)
+	}
+	return int(n), nil
+}
+
 // SaveCohort adds a cohort, or changes the one with its public id.
 func SaveCohort(ctx context.Context, db *store.DB, actor identity.Actor, c Cohort) (Cohort, error) {
 	return cohortType.Save(ctx, db, actor, c)
@@ -123,7 +132,7 @@ func RemoveCohort(ctx context.Context, db *store.DB, actor identity.Actor, publi
 const maxCohort = 5_000
 
 var cohortType = reference.RecordType[Cohort]{
-	Name: "cohort", Right: RightEdit, All: AllCohorts,
+	Name: "cohort", Right: RightEdit, Find: reference.Among("cohort", AllCohorts, Cohort.Ref),
 	Stamp:      func(c *Cohort) *reference.Stamp { return &c.Stamp },
 	Label:      func(c Cohort) string { return c.Name },
 	Perimeters: Cohort.Perimeters,
@@ -145,7 +154,12 @@ var cohortType = reference.RecordType[Cohort]{
 	Delete: func(ctx context.Context, tx *store.Tx, id int64) error { return queries.New(tx).RemoveCohort(ctx, id) },
 }
 
-func checkCohort(ctx context.Context, tx *store.Tx, c *Cohort, others []Cohort, form *fault.Form) error {
+func checkCohort(ctx context.Context, tx *store.Tx, c *Cohort, form *fault.Form) error {
+	others, err := AllCohorts(ctx, tx)
+	if err != nil {
+		return err
+	}
+	others = slices.DeleteFunc(others, func(o Cohort) bool { return o.ID == c.ID })
 	levels, years, faculties, err := cohortRefs(ctx, tx)
 	if err != nil {
 		return err
@@ -159,19 +173,19 @@ func checkCohort(ctx context.Context, tx *store.Tx, c *Cohort, others []Cohort, 
 	if c.Expected < 0 || c.Expected > maxCohort {
 		form.Wrong("expected", "form.range", "found", c.Expected, "min", 0, "max", maxCohort)
 	}
-	reference.CheckUnique(form, "code", c.Code, others, func(o Cohort) string { return o.Code }, func(o Cohort) string { return o.Name })
+	reference.CheckUnique(form, "code", c.Code, c.ID, others, func(o Cohort) string { return o.Code }, Cohort.Ref)
 	for _, o := range others {
 		if !c.Previous.None() && o.Previous.ID == c.Previous.ID {
 			form.Wrong("previous", "reference.cohort.followed", "previous", c.Previous.Name, "next", o.Name)
 		}
 	}
-	members, err := queries.New(tx).MembersOfCohort(ctx, c.ID)
-	if err != nil {
-		return fmt.Errorf("read members: %w", err)
-	}
 	// The database ties a member to the year of the cohort.
-	if len(members) > 0 && members[0].YearID != c.Year.ID {
-		form.Wrong("year", "reference.cohort.year", "count", len(members))
+	members, err := queries.New(tx).CountMembersOfOtherYear(ctx, queries.CountMembersOfOtherYearParams{CohortID: c.ID, YearID: c.Year.ID})
+	if err != nil {
+		return fmt.Errorf("count members: %w", err)
+	}
+	if members > 0 {
+		form.Wrong("year", "reference.cohort.year", "count", int(members))
 	}
 	return nil
 }
@@ -272,7 +286,7 @@ func lockMember(ctx context.Context, tx *store.Tx, actor identity.Actor, cohort,
 	if err := reference.Lock(ctx, tx); err != nil {
 		return Cohort{}, Student{}, err
 	}
-	c, err := cohortType.One(ctx, tx, cohort)
+	c, err := cohortType.Find(ctx, tx, cohort)
 	if err != nil {
 		return Cohort{}, Student{}, err
 	}

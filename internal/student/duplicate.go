@@ -44,7 +44,27 @@ type DuplicatePair struct {
 // DuplicatePairs returns the likely duplicates among the students that the actor
 // may see, without those merged and those declared to be two people.
 func DuplicatePairs(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]DuplicatePair, error) {
-	found, err := pairs(ctx, tx, store.Condition{})
+	return duplicatePairs(ctx, tx, actor, store.Condition{})
+}
+
+// DuplicatesOf returns the likely duplicates of one record, as [DuplicatePairs]
+// does.
+func DuplicatesOf(ctx context.Context, tx *store.Tx, actor identity.Actor, s Student) ([]Duplicate, error) {
+	found, err := duplicatePairs(ctx, tx, actor, store.Where("d.low_id = $1 OR d.high_id = $1", s.ID))
+	duplicates := make([]Duplicate, len(found))
+	for i, p := range found {
+		duplicates[i] = Duplicate{p.First, p.Why}
+		if p.First.ID == s.ID {
+			duplicates[i].Student = p.Second
+		}
+	}
+	return duplicates, err
+}
+
+// duplicatePairs is [DuplicatePairs] for the pairs that fulfil a condition on d, a
+// row of student_duplicate.
+func duplicatePairs(ctx context.Context, tx *store.Tx, actor identity.Actor, where store.Condition) ([]DuplicatePair, error) {
+	found, err := pairs(ctx, tx, where)
 	if err != nil {
 		return nil, err
 	}

@@ -211,24 +211,20 @@ func take(ctx context.Context, tx *store.Tx, actor identity.Actor, kept, dropped
 	return journal, changeStudent(ctx, tx, actor, kept, &after)
 }
 
-// Merges returns the journal, the latest first, of the merges that the actor may
+// MergesOf returns the merges of a record, the latest first, that the actor may
 // undo or could have made.
-func Merges(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]Merge, error) {
-	rows, err := queries.New(tx).Merges(ctx)
+func MergesOf(ctx context.Context, tx *store.Tx, actor identity.Actor, s Student) ([]Merge, error) {
+	rows, err := queries.New(tx).MergesOf(ctx, s.ID)
 	if err != nil {
 		return nil, fmt.Errorf("read merges: %w", err)
 	}
-	students, err := All(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	byID := make(map[int64]Student, len(students))
-	for _, s := range students {
-		byID[s.ID] = s
-	}
 	var merges []Merge
 	for _, r := range rows {
-		m, err := mergeOf(r, byID[r.KeptID], byID[r.DroppedID])
+		kept, dropped, err := mergedPair(ctx, tx, r)
+		if err != nil {
+			return nil, err
+		}
+		m, err := mergeOf(r, kept, dropped)
 		if err != nil {
 			return nil, err
 		}
@@ -390,7 +386,7 @@ func standing(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID 
 
 // mergedPair returns both records of a merge, as they stand by themselves.
 func mergedPair(ctx context.Context, tx *store.Tx, row queries.StudentMerge) (kept, dropped Student, err error) {
-	students, err := All(ctx, tx)
+	students, err := read(ctx, tx, store.In("s.id", []int64{row.KeptID, row.DroppedID}))
 	for _, s := range students {
 		switch s.ID {
 		case row.KeptID:

@@ -121,7 +121,7 @@ func TestAMergeIsPreviewedDoneAndUndone(t *testing.T) {
 			t.Errorf("undone twice: %v", err)
 		}
 		journal := read(t, db, func(ctx context.Context, tx *store.Tx) ([]student.Merge, error) {
-			return student.Merges(ctx, tx, system)
+			return student.MergesOf(ctx, tx, system, keep)
 		})
 		if len(journal) != 1 || !slices.Equal(journal[0].Taken, []string{"email", "ine"}) || journal[0].UndoneAt.IsZero() {
 			t.Errorf("journal %+v", journal)

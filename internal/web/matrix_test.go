@@ -555,11 +555,20 @@ func (w *world) collectRecords(ctx context.Context, tx *store.Tx) error {
 	if len(leaves) > 0 {
 		w.samples["leave"] = leaves[0].PublicID
 	}
-	merges, err := student.Merges(ctx, tx, w.people["nadia.lopes"].actor)
-	if len(merges) > 0 {
-		w.samples["merge"] = merges[0].PublicID
+	all, err := student.All(ctx, tx)
+	if err != nil {
+		return err
 	}
-	return err
+	for _, s := range all {
+		merges, err := student.MergesOf(ctx, tx, w.people["nadia.lopes"].actor, s)
+		if err != nil {
+			return err
+		}
+		if len(merges) > 0 {
+			w.samples["merge"] = merges[0].PublicID
+		}
+	}
+	return nil
 }
 
 func (w *world) collectPlatform(ctx context.Context, tx *store.Tx, ines identity.Actor) error {

@@ -14,9 +14,6 @@ WHERE id = $1;
 -- name: RemoveContact :exec
 DELETE FROM site_contact WHERE id = $1;
 
--- name: ContactSites :many
-SELECT * FROM site_contact_site ORDER BY site_id, signing_order, contact_id;
-
 -- name: PutContactSite :exec
 INSERT INTO site_contact_site (contact_id, site_id, visible, responsible, gets_arrivals, validates, signs, signing_order, changed_at, changed_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)

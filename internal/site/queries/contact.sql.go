@@ -88,44 +88,6 @@ func (q *Queries) ChangeContact(ctx context.Context, arg ChangeContactParams) er
 	return err
 }
 
-const contactSites = `-- name: ContactSites :many
-SELECT contact_id, site_id, visible, responsible, gets_arrivals, validates, signs, signing_order, changed_at, changed_by FROM site_contact_site ORDER BY site_id, signing_order, contact_id
-`
-
-func (q *Queries) ContactSites(ctx context.Context) ([]SiteContactSite, error) {
-	rows, err := q.db.QueryContext(ctx, contactSites)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []SiteContactSite
-	for rows.Next() {
-		var i SiteContactSite
-		if err := rows.Scan(
-			&i.ContactID,
-			&i.SiteID,
-			&i.Visible,
-			&i.Responsible,
-			&i.GetsArrivals,
-			&i.Validates,
-			&i.Signs,
-			&i.SigningOrder,
-			&i.ChangedAt,
-			&i.ChangedBy,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const contacts = `-- name: Contacts :many
 SELECT id, public_id, code, function, name, sort_key, email, phone, person_id, archived, changed_at, changed_by FROM site_contact ORDER BY sort_key, id
 `

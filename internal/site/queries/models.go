@@ -24,11 +24,6 @@ type SiteCategory struct {
 	ChangedBy string
 }
 
-type SiteClosedLevel struct {
-	SiteID  int64
-	LevelID int64
-}
-
 type SiteContact struct {
 	ID        int64
 	PublicID  string
@@ -42,19 +37,6 @@ type SiteContact struct {
 	Archived  bool
 	ChangedAt store.Time
 	ChangedBy string
-}
-
-type SiteContactSite struct {
-	ContactID    int64
-	SiteID       int64
-	Visible      bool
-	Responsible  bool
-	GetsArrivals bool
-	Validates    bool
-	Signs        bool
-	SigningOrder int64
-	ChangedAt    store.Time
-	ChangedBy    string
 }
 
 type SiteInstitution struct {
@@ -72,35 +54,4 @@ type SiteInstitution struct {
 	Archived   bool
 	ChangedAt  store.Time
 	ChangedBy  string
-}
-
-type SiteSecondary struct {
-	MainID      int64
-	SecondaryID int64
-}
-
-type SiteSite struct {
-	ID                 int64
-	PublicID           string
-	Code               string
-	Name               string
-	Service            string
-	SortKey            string
-	CategoryID         int64
-	InstitutionID      sql.NullInt64
-	FacultyID          sql.NullInt64
-	Main               bool
-	WishesAllowed      bool
-	OutsideSubdivision bool
-	MinSeats           int64
-	IdealSeats         int64
-	MaxSeats           int64
-	Description        string
-	Link               string
-	Address            string
-	PostalCode         string
-	Town               string
-	Archived           bool
-	ChangedAt          store.Time
-	ChangedBy          string
 }

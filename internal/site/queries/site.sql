@@ -1,12 +1,3 @@
--- name: Sites :many
-SELECT * FROM site_site ORDER BY sort_key, id;
-
--- name: SiteLevels :many
-SELECT site_id, level_id FROM site_closed_level ORDER BY site_id, level_id;
-
--- name: SiteSecondaries :many
-SELECT main_id, secondary_id FROM site_secondary ORDER BY main_id, secondary_id;
-
 -- name: AddSite :one
 INSERT INTO site_site (public_id, code, name, service, sort_key, category_id, institution_id, faculty_id,
 	main, wishes_allowed, outside_subdivision, min_seats, ideal_seats, max_seats, description, link,

@@ -15,8 +15,16 @@ WHERE id = $1;
 -- name: RemoveCohort :exec
 DELETE FROM student_cohort WHERE id = $1;
 
--- name: MembersOfCohort :many
-SELECT * FROM student_member WHERE cohort_id = $1 ORDER BY student_id;
+-- name: CountMembersOfOtherYear :one
+SELECT COUNT(*) FROM student_member WHERE cohort_id = $1 AND year_id <> $2;
+
+-- name: CountMembers :one
+-- Each person once; a merged record counts unless the one that stands for it is in
+-- another cohort that year.
+SELECT COUNT(DISTINCT COALESCE(r.canonical_id, r.id)) FROM student_member m JOIN student_student r ON r.id = m.student_id
+WHERE m.cohort_id = $1 AND NOT EXISTS (
+	SELECT 1 FROM student_member o WHERE o.student_id = r.canonical_id AND o.year_id = m.year_id AND o.cohort_id <> m.cohort_id
+);
 
 -- name: MembershipsOfStudent :many
 SELECT * FROM student_member WHERE student_id = $1 ORDER BY year_id;

@@ -157,37 +157,36 @@ func (q *Queries) Cohorts(ctx context.Context) ([]StudentCohort, error) {
 	return items, nil
 }
 
-const membersOfCohort = `-- name: MembersOfCohort :many
-SELECT cohort_id, student_id, year_id, changed_at, changed_by FROM student_member WHERE cohort_id = $1 ORDER BY student_id
+const countMembers = `-- name: CountMembers :one
+SELECT COUNT(DISTINCT COALESCE(r.canonical_id, r.id)) FROM student_member m JOIN student_student r ON r.id = m.student_id
+WHERE m.cohort_id = $1 AND NOT EXISTS (
+	SELECT 1 FROM student_member o WHERE o.student_id = r.canonical_id AND o.year_id = m.year_id AND o.cohort_id <> m.cohort_id
+)
 `
 
-func (q *Queries) MembersOfCohort(ctx context.Context, cohortID int64) ([]StudentMember, error) {
-	rows, err := q.db.QueryContext(ctx, membersOfCohort, cohortID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []StudentMember
-	for rows.Next() {
-		var i StudentMember
-		if err := rows.Scan(
-			&i.CohortID,
-			&i.StudentID,
-			&i.YearID,
-			&i.ChangedAt,
-			&i.ChangedBy,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+// Each person once; a merged record counts unless the one that stands for it is in
+// another cohort that year.
+func (q *Queries) CountMembers(ctx context.Context, cohortID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countMembers, cohortID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countMembersOfOtherYear = `-- name: CountMembersOfOtherYear :one
+SELECT COUNT(*) FROM student_member WHERE cohort_id = $1 AND year_id <> $2
+`
+
+type CountMembersOfOtherYearParams struct {
+	CohortID int64
+	YearID   int64
+}
+
+func (q *Queries) CountMembersOfOtherYear(ctx context.Context, arg CountMembersOfOtherYearParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countMembersOfOtherYear, arg.CohortID, arg.YearID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const membershipsOfStudent = `-- name: MembershipsOfStudent :many

@@ -12,8 +12,8 @@ INSERT INTO student_merge (public_id, kept_id, dropped_id, copied, reason, merge
 VALUES ($1, $2, $3, $4, $5, $6, $7, '')
 RETURNING id;
 
--- name: Merges :many
-SELECT * FROM student_merge ORDER BY merged_at DESC, id DESC;
+-- name: MergesOf :many
+SELECT * FROM student_merge WHERE kept_id = $1 OR dropped_id = $1 ORDER BY merged_at DESC, id DESC;
 
 -- name: MergeByPublicID :one
 SELECT * FROM student_merge WHERE public_id = $1;

@@ -213,12 +213,12 @@ func (q *Queries) Merged(ctx context.Context) ([]MergedRow, error) {
 	return items, nil
 }
 
-const merges = `-- name: Merges :many
-SELECT id, public_id, kept_id, dropped_id, copied, reason, merged_at, merged_by, undone_at, undone_by FROM student_merge ORDER BY merged_at DESC, id DESC
+const mergesOf = `-- name: MergesOf :many
+SELECT id, public_id, kept_id, dropped_id, copied, reason, merged_at, merged_by, undone_at, undone_by FROM student_merge WHERE kept_id = $1 OR dropped_id = $1 ORDER BY merged_at DESC, id DESC
 `
 
-func (q *Queries) Merges(ctx context.Context) ([]StudentMerge, error) {
-	rows, err := q.db.QueryContext(ctx, merges)
+func (q *Queries) MergesOf(ctx context.Context, keptID int64) ([]StudentMerge, error) {
+	rows, err := q.db.QueryContext(ctx, mergesOf, keptID)
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ var Cohorts = Register{
 			stateColumn(r),
 		}
 	},
-	load: loadCohorts, fields: cohortFields, save: saveCohort,
+	load: loadCohorts, one: oneCohort, fields: cohortFields, save: saveCohort,
 	actions: func(r *page.Request, e *entry) []ui.Action {
 		if e == nil {
 			return nil
@@ -52,20 +52,33 @@ func loadCohorts(r *page.Request, tx *store.Tx) ([]entry, error) {
 	}
 	entries := make([]entry, len(cohorts))
 	for i, c := range cohorts {
-		entries[i] = entry{
-			Stamp: c.Stamp, label: c.Name, lead: r.T("records.cohort.lead", "count", members[c.ID], "expected", c.Expected),
-			may: r.Actor.Can(student.RightEdit, c.Perimeters()...), reads: r.Actor.Can(audit.RightView, c.Perimeters()...),
-			cells: []ui.Cell{
-				ui.Word(c.Name), ui.Word(c.Code), ui.Word(c.Level.Code), ui.Word(c.Year.Name), ui.Count(r.Text, members[c.ID]),
-				ui.Count(r.Text, c.Expected), ui.Word(c.Next.Name), stateCell(r, c.Archived),
-			},
-			typed: map[string]string{
-				"code": c.Code, "name": c.Name, "level": c.Level.Code, "year": c.Year.Code, "faculty": c.Faculty.Code,
-				"expected": digits(c.Expected), "previous": c.Previous.Code, "archived": ticked(c.Archived),
-			},
-		}
+		entries[i] = cohortEntry(r, c, members[c.ID])
 	}
 	return entries, nil
+}
+
+func oneCohort(r *page.Request, tx *store.Tx, publicID string) (entry, error) {
+	c, err := student.CohortFor(r.Context(), tx, r.Actor, publicID)
+	if err != nil {
+		return entry{}, err
+	}
+	members, err := student.CountMembers(r.Context(), tx, c.ID)
+	return cohortEntry(r, c, members), err
+}
+
+func cohortEntry(r *page.Request, c student.Cohort, members int) entry {
+	return entry{
+		Stamp: c.Stamp, label: c.Name, lead: r.T("records.cohort.lead", "count", members, "expected", c.Expected),
+		may: r.Actor.Can(student.RightEdit, c.Perimeters()...), reads: r.Actor.Can(audit.RightView, c.Perimeters()...),
+		cells: []ui.Cell{
+			ui.Word(c.Name), ui.Word(c.Code), ui.Word(c.Level.Code), ui.Word(c.Year.Name), ui.Count(r.Text, members),
+			ui.Count(r.Text, c.Expected), ui.Word(c.Next.Name), stateCell(r, c.Archived),
+		},
+		typed: map[string]string{
+			"code": c.Code, "name": c.Name, "level": c.Level.Code, "year": c.Year.Code, "faculty": c.Faculty.Code,
+			"expected": digits(c.Expected), "previous": c.Previous.Code, "archived": ticked(c.Archived),
+		},
+	}
 }
 
 func cohortFields(r *page.Request, tx *store.Tx, fresh bool) ([]ui.Field, error) {

@@ -26,7 +26,7 @@ var Contacts = Register{
 			stateColumn(r),
 		}
 	},
-	load: loadContacts, fields: contactFields, save: saveContact,
+	load: loadContacts, one: oneContact, fields: contactFields, save: saveContact,
 }
 
 func loadContacts(r *page.Request, tx *store.Tx) ([]entry, error) {
@@ -42,21 +42,32 @@ func loadContacts(r *page.Request, tx *store.Tx) ([]entry, error) {
 	for _, l := range links {
 		sites[l.Contact.ID] = append(sites[l.Contact.ID], l.Site.Code)
 	}
-	may := r.Actor.CanSomewhere(site.RightEdit)
 	entries := make([]entry, len(contacts))
 	for i, c := range contacts {
-		entries[i] = entry{
-			Stamp: c.Stamp, label: c.Name, lead: c.Function, may: may, reads: r.Actor.CanSomewhere(audit.RightView),
-			cells: []ui.Cell{
-				ui.Word(c.Name), ui.Word(c.Function), ui.Word(c.Email), ui.Word(c.Phone), ui.Word(strings.Join(sites[c.ID], ", ")), ui.Word(c.Code),
-				stateCell(r, c.Archived),
-			},
-			typed: map[string]string{
-				"code": c.Code, "name": c.Name, "function": c.Function, "email": c.Email, "phone": c.Phone, "archived": ticked(c.Archived),
-			},
-		}
+		entries[i] = contactEntry(r, c, sites[c.ID])
 	}
 	return entries, nil
+}
+
+func oneContact(r *page.Request, tx *store.Tx, publicID string) (entry, error) {
+	c, err := site.ContactFor(r.Context(), tx, publicID)
+	if err != nil {
+		return entry{}, err
+	}
+	return contactEntry(r, c, nil), nil
+}
+
+func contactEntry(r *page.Request, c site.Contact, sites []string) entry {
+	return entry{
+		Stamp: c.Stamp, label: c.Name, lead: c.Function, may: r.Actor.CanSomewhere(site.RightEdit), reads: r.Actor.CanSomewhere(audit.RightView),
+		cells: []ui.Cell{
+			ui.Word(c.Name), ui.Word(c.Function), ui.Word(c.Email), ui.Word(c.Phone), ui.Word(strings.Join(sites, ", ")), ui.Word(c.Code),
+			stateCell(r, c.Archived),
+		},
+		typed: map[string]string{
+			"code": c.Code, "name": c.Name, "function": c.Function, "email": c.Email, "phone": c.Phone, "archived": ticked(c.Archived),
+		},
+	}
 }
 
 func contactFields(r *page.Request, _ *store.Tx, fresh bool) ([]ui.Field, error) {
@@ -71,15 +82,15 @@ func saveContact(r *page.Request, f *page.Form, stamp reference.Stamp) (string, 
 		Stamp: stamp, Code: f.Text("code"), Name: f.Text("name"), Function: f.Text("function"), Email: f.Text("email"), Phone: f.Text("phone"), Archived: f.Bool("archived"),
 	}
 	err := r.DB.Write(r.Context(), func(tx *store.Tx) error {
-		before, err := site.Contacts(r.Context(), tx)
-		for _, b := range before {
-			if b.PublicID == stamp.PublicID {
-				c.PersonID = b.PersonID // not in the form
+		if stamp.PublicID != "" {
+			before, err := site.ContactFor(r.Context(), tx, stamp.PublicID)
+			if err != nil {
+				return err
 			}
+			c.PersonID = before.PersonID // not in the form
 		}
-		if err == nil {
-			c, err = site.PutContact(r.Context(), tx, r.Actor, c)
-		}
+		var err error
+		c, err = site.PutContact(r.Context(), tx, r.Actor, c)
 		return err
 	})
 	return c.PublicID, c.Name, err

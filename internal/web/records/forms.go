@@ -10,7 +10,6 @@ import (
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/exchange"
 	"stagora.org/stagora/internal/exchange/stagetrek"
-	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
@@ -70,7 +69,11 @@ func (d file) leaveForm(r *page.Request) ui.Form {
 }
 
 func (d place) linkForm(r *page.Request) ui.Form {
-	fields := []ui.Field{field(r, "contact", ui.Field{Kind: ui.FieldSelect, Options: options(r, d.contacts, site.Contact.Ref, false)})}
+	contact := ui.Field{Kind: ui.FieldSelect, Options: options(r, d.contacts, itself, false)}
+	if len(d.contacts) > mostOffered {
+		contact = ui.Field{Hint: r.T("records.code.hint")}
+	}
+	fields := []ui.Field{field(r, "contact", contact)}
 	for _, duty := range duties {
 		fields = append(fields, ui.Field{Kind: ui.FieldCheck, Name: duty, Label: r.T("records.duty." + duty), Value: "1"})
 	}

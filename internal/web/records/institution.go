@@ -24,7 +24,7 @@ var Institutions = Register{
 			stateColumn(r),
 		}
 	},
-	load: loadInstitutions, fields: institutionFields, save: saveInstitution,
+	load: loadInstitutions, one: oneInstitution, fields: institutionFields, save: saveInstitution,
 }
 
 func institutionKinds(r *page.Request) []ui.Option {
@@ -48,23 +48,35 @@ func loadInstitutions(r *page.Request, tx *store.Tx) ([]entry, error) {
 	for _, s := range sites {
 		count[s.Institution.ID]++
 	}
-	may := r.Actor.CanSomewhere(site.RightEdit)
 	entries := make([]entry, len(institutions))
 	for i, x := range institutions {
-		kind := r.T("institution.kind." + string(x.Kind))
-		entries[i] = entry{
-			Stamp: x.Stamp, label: x.Name, lead: r.T("records.institution.lead", "kind", kind, "count", count[x.ID]), may: may, reads: r.Actor.CanSomewhere(audit.RightView),
-			cells: []ui.Cell{
-				ui.Word(x.Name), ui.Word(x.Code), ui.StateCell(string(x.Kind), "", kind), ui.Word(x.Address.Town), ui.Word(x.FINESS), ui.Word(x.SIRET),
-				ui.Count(r.Text, count[x.ID]), stateCell(r, x.Archived),
-			},
-			typed: map[string]string{
-				"code": x.Code, "name": x.Name, "kind": string(x.Kind), "finess": x.FINESS, "siret": x.SIRET,
-				"address": x.Address.Lines, "postal_code": x.Address.PostalCode, "town": x.Address.Town, "archived": ticked(x.Archived),
-			},
-		}
+		entries[i] = institutionEntry(r, x, count[x.ID])
 	}
 	return entries, nil
+}
+
+func oneInstitution(r *page.Request, tx *store.Tx, publicID string) (entry, error) {
+	x, err := site.InstitutionFor(r.Context(), tx, publicID)
+	if err != nil {
+		return entry{}, err
+	}
+	count, err := site.CountAt(r.Context(), tx, x.ID)
+	return institutionEntry(r, x, count), err
+}
+
+func institutionEntry(r *page.Request, x site.Institution, count int) entry {
+	kind := r.T("institution.kind." + string(x.Kind))
+	return entry{
+		Stamp: x.Stamp, label: x.Name, lead: r.T("records.institution.lead", "kind", kind, "count", count), may: r.Actor.CanSomewhere(site.RightEdit), reads: r.Actor.CanSomewhere(audit.RightView),
+		cells: []ui.Cell{
+			ui.Word(x.Name), ui.Word(x.Code), ui.StateCell(string(x.Kind), "", kind), ui.Word(x.Address.Town), ui.Word(x.FINESS), ui.Word(x.SIRET),
+			ui.Count(r.Text, count), stateCell(r, x.Archived),
+		},
+		typed: map[string]string{
+			"code": x.Code, "name": x.Name, "kind": string(x.Kind), "finess": x.FINESS, "siret": x.SIRET,
+			"address": x.Address.Lines, "postal_code": x.Address.PostalCode, "town": x.Address.Town, "archived": ticked(x.Archived),
+		},
+	}
 }
 
 func institutionFields(r *page.Request, _ *store.Tx, fresh bool) ([]ui.Field, error) {

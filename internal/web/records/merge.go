@@ -53,28 +53,17 @@ func (d *union) load(r *page.Request, tx *store.Tx) error {
 	if err := r.Actor.Require(student.RightMerge, d.student.Perimeters()...); err != nil {
 		return err
 	}
-	pairs, err := student.DuplicatePairs(ctx, tx, r.Actor)
-	if err != nil {
+	if d.twins, err = student.DuplicatesOf(ctx, tx, r.Actor, d.student); err != nil {
 		return err
-	}
-	for _, p := range pairs {
-		switch d.student.ID {
-		case p.First.ID:
-			d.twins = append(d.twins, student.Duplicate{Student: p.Second, Why: p.Why})
-		case p.Second.ID:
-			d.twins = append(d.twins, student.Duplicate{Student: p.First, Why: p.Why})
-		}
 	}
 	if d.search != "" {
 		if err := d.lookUp(r, tx); err != nil {
 			return err
 		}
 	}
-	merges, err := student.Merges(ctx, tx, r.Actor)
-	if err != nil {
+	if d.merges, err = student.MergesOf(ctx, tx, r.Actor, d.student); err != nil {
 		return err
 	}
-	d.merges = slices.DeleteFunc(merges, func(m student.Merge) bool { return m.Kept.ID != d.student.ID && m.Dropped.ID != d.student.ID })
 	other := r.FormValue("with")
 	if other == "" {
 		return nil

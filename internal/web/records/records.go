@@ -26,7 +26,6 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
-	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -50,6 +49,9 @@ type Register struct {
 	edit    identity.Right
 	columns func(r *page.Request) []ui.Column
 	load    func(r *page.Request, tx *store.Tx) ([]entry, error)
+	// one reads the thing with a public id that the reader may see, or a NotFound
+	// fault.
+	one func(r *page.Request, tx *store.Tx, publicID string) (entry, error)
 	// fields are those of the form without their values; new says that nothing is
 	// there yet.
 	fields func(r *page.Request, tx *store.Tx, fresh bool) ([]ui.Field, error)
@@ -157,27 +159,13 @@ func (g Register) Save(w http.ResponseWriter, r *page.Request) error {
 	return r.GoSaying(w, g.path+"/"+stamp.PublicID, "records.saved", "name", label)
 }
 
-// find returns one thing that the reader may see.
-func (g Register) find(r *page.Request, tx *store.Tx, publicID string) (entry, error) {
-	entries, err := g.load(r, tx)
-	if err != nil {
-		return entry{}, err
-	}
-	for _, e := range entries {
-		if e.PublicID == publicID {
-			return e, nil
-		}
-	}
-	return entry{}, fault.New(fault.NotFound, "reference.unknown", "noun", text.Key("reference.noun."+g.noun))
-}
-
 func (g Register) page(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
 	var e entry
 	var fields []ui.Field
 	var more templ.Component
 	var lines []audit.Line
 	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
-		if e, err = g.find(r, tx, r.PathValue("id")); err != nil {
+		if e, err = g.one(r, tx, r.PathValue("id")); err != nil {
 			return err
 		}
 		if fields, err = g.fields(r, tx, false); err != nil {

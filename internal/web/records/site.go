@@ -3,6 +3,7 @@ package records
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/a-h/templ"
 
@@ -18,7 +19,7 @@ import (
 // Sites is the register of sites.
 var Sites = Register{
 	path: SitesPath, name: "sites", noun: "site", icon: "building", edit: site.RightEdit,
-	columns: siteColumns, load: loadSites, fields: siteFields, save: saveSite, more: siteMore,
+	columns: siteColumns, load: loadSites, one: oneSite, fields: siteFields, save: saveSite, more: siteMore,
 	actions: func(r *page.Request, e *entry) []ui.Action {
 		if e != nil {
 			return nil
@@ -56,29 +57,41 @@ func loadSites(r *page.Request, tx *store.Tx) ([]entry, error) {
 	sites, err := site.Sites(r.Context(), tx, r.Actor)
 	entries := make([]entry, len(sites))
 	for i, s := range sites {
-		kind := ui.StateCell("secondary", ui.Neutral, r.T("records.site.secondary"))
-		if s.Main {
-			kind = ui.StateCell("main", ui.Info, r.T("records.site.main"))
-		}
-		entries[i] = entry{
-			Stamp: s.Stamp, label: s.Name, thing: s, lead: siteLead(s),
-			may: r.Actor.Can(site.RightEdit, s.Perimeters()...), reads: r.Actor.Can(audit.RightView, s.Perimeters()...),
-			cells: []ui.Cell{
-				ui.Word(s.Name), ui.Word(s.Code), ui.Word(s.Category.Name), ui.Word(s.Institution.Name), ui.Word(s.Address.Town),
-				ui.Count(r.Text, s.MinSeats), ui.Count(r.Text, s.IdealSeats), ui.Count(r.Text, s.MaxSeats),
-				ui.Word(strings.Join(codesOf(s.ClosedLevels), ", ")), kind, stateCell(r, s.Archived),
-			},
-			typed: map[string]string{
-				"code": s.Code, "name": s.Name, "service": s.Service, "category": s.Category.Code, "institution": s.Institution.Code,
-				"faculty": s.Faculty.Code, "main": ticked(s.Main), "wishes": ticked(s.WishesAllowed), "outside": ticked(s.OutsideSubdivision),
-				"min_seats": digits(s.MinSeats), "ideal_seats": digits(s.IdealSeats), "max_seats": digits(s.MaxSeats),
-				"description": s.Description, "link": s.Link, "address": s.Address.Lines, "postal_code": s.Address.PostalCode,
-				"town": s.Address.Town, "archived": ticked(s.Archived),
-			},
-			chosen: map[string][]string{"closed_levels": codesOf(s.ClosedLevels), "secondaries": codesOf(s.Secondaries)},
-		}
+		entries[i] = siteEntry(r, s)
 	}
 	return entries, err
+}
+
+func oneSite(r *page.Request, tx *store.Tx, publicID string) (entry, error) {
+	s, err := site.For(r.Context(), tx, r.Actor, publicID)
+	if err != nil {
+		return entry{}, err
+	}
+	return siteEntry(r, s), nil
+}
+
+func siteEntry(r *page.Request, s site.Site) entry {
+	kind := ui.StateCell("secondary", ui.Neutral, r.T("records.site.secondary"))
+	if s.Main {
+		kind = ui.StateCell("main", ui.Info, r.T("records.site.main"))
+	}
+	return entry{
+		Stamp: s.Stamp, label: s.Name, thing: s, lead: siteLead(s),
+		may: r.Actor.Can(site.RightEdit, s.Perimeters()...), reads: r.Actor.Can(audit.RightView, s.Perimeters()...),
+		cells: []ui.Cell{
+			ui.Word(s.Name), ui.Word(s.Code), ui.Word(s.Category.Name), ui.Word(s.Institution.Name), ui.Word(s.Address.Town),
+			ui.Count(r.Text, s.MinSeats), ui.Count(r.Text, s.IdealSeats), ui.Count(r.Text, s.MaxSeats),
+			ui.Word(strings.Join(codesOf(s.ClosedLevels), ", ")), kind, stateCell(r, s.Archived),
+		},
+		typed: map[string]string{
+			"code": s.Code, "name": s.Name, "service": s.Service, "category": s.Category.Code, "institution": s.Institution.Code,
+			"faculty": s.Faculty.Code, "main": ticked(s.Main), "wishes": ticked(s.WishesAllowed), "outside": ticked(s.OutsideSubdivision),
+			"min_seats": digits(s.MinSeats), "ideal_seats": digits(s.IdealSeats), "max_seats": digits(s.MaxSeats),
+			"description": s.Description, "link": s.Link, "address": s.Address.Lines, "postal_code": s.Address.PostalCode,
+			"town": s.Address.Town, "archived": ticked(s.Archived), "secondaries": strings.Join(codesOf(s.Secondaries), ", "),
+		},
+		chosen: map[string][]string{"closed_levels": codesOf(s.ClosedLevels), "secondaries": codesOf(s.Secondaries)},
+	}
 }
 
 func siteLead(s site.Site) string {
@@ -104,11 +117,11 @@ func siteFields(r *page.Request, tx *store.Tx, fresh bool) ([]ui.Field, error) {
 	if err != nil {
 		return nil, err
 	}
-	sites, err := site.All(ctx, tx)
+	secondary, err := site.SecondaryRefs(ctx, tx, mostOffered+1)
 	if err != nil {
 		return nil, err
 	}
-	secondary := kept(sites, func(s site.Site) bool { return s.Main || s.Archived || s.PublicID == r.PathValue("id") })
+	secondary = kept(secondary, func(s reference.Ref) bool { return s.PublicID == r.PathValue("id") })
 	fields := []ui.Field{
 		field(r, "code", ui.Field{}), field(r, "name", ui.Field{}), field(r, "service", ui.Field{Optional: true}),
 		field(r, "category", ui.Field{Kind: ui.FieldSelect, Options: options(r, categories, site.Category.Ref, fresh)}),
@@ -119,8 +132,11 @@ func siteFields(r *page.Request, tx *store.Tx, fresh bool) ([]ui.Field, error) {
 		field(r, "main", ui.Field{Kind: ui.FieldCheck}), field(r, "wishes", ui.Field{Kind: ui.FieldCheck}), field(r, "outside", ui.Field{Kind: ui.FieldCheck}),
 		field(r, "closed_levels", ui.Field{Kind: ui.FieldChecks, Optional: true, Options: options(r, levels, reference.Level.Ref, false)}),
 	}
-	if len(secondary) > 0 {
-		fields = append(fields, field(r, "secondaries", ui.Field{Kind: ui.FieldChecks, Optional: true, Options: options(r, secondary, site.Site.Ref, false)}))
+	switch {
+	case len(secondary) > mostOffered:
+		fields = append(fields, field(r, "secondaries", ui.Field{Kind: ui.FieldArea, Rows: 2, Optional: true, Hint: r.T("records.codes.hint")}))
+	case len(secondary) > 0:
+		fields = append(fields, field(r, "secondaries", ui.Field{Kind: ui.FieldChecks, Optional: true, Options: options(r, secondary, itself, false)}))
 	}
 	fields = append(fields, field(r, "description", ui.Field{Kind: ui.FieldArea, Optional: true}), field(r, "link", ui.Field{Optional: true}))
 	return withArchived(r, append(fields, addressFields(r)...), fresh), nil
@@ -131,7 +147,7 @@ func saveSite(r *page.Request, f *page.Form, stamp reference.Stamp) (string, str
 	s := site.Site{
 		Stamp: stamp, Code: f.Text("code"), Name: f.Text("name"), Service: f.Text("service"), Category: ref(f.Text("category")),
 		Institution: ref(f.Text("institution")), Faculty: ref(f.Text("faculty")), Main: f.Bool("main"), WishesAllowed: f.Bool("wishes"),
-		OutsideSubdivision: f.Bool("outside"), ClosedLevels: refs(r.PostForm["closed_levels"]), Secondaries: refs(r.PostForm["secondaries"]),
+		OutsideSubdivision: f.Bool("outside"), ClosedLevels: refs(r.PostForm["closed_levels"]), Secondaries: refs(codesIn(r.PostForm["secondaries"])),
 		MinSeats: f.Int("min_seats", 0, maxSeats), IdealSeats: f.Int("ideal_seats", 0, maxSeats), MaxSeats: f.Int("max_seats", 0, maxSeats),
 		Description: f.Text("description"), Link: f.Text("link"), Address: addressOf(f), Archived: f.Bool("archived"),
 	}
@@ -142,23 +158,32 @@ func saveSite(r *page.Request, f *page.Form, stamp reference.Stamp) (string, str
 	return s.PublicID, s.Name, err
 }
 
+// mostOffered is how many things a field offers at most; where there are more, their
+// codes are typed.
+const mostOffered = 200
+
+func itself(r reference.Ref) reference.Ref { return r }
+
+// codesIn reads the codes of boxes that were ticked, or of a text.
+func codesIn(values []string) []string {
+	return strings.FieldsFunc(strings.Join(values, " "), func(c rune) bool { return unicode.IsSpace(c) || c == ',' || c == ';' })
+}
+
 // A place is what a site's page shows beside the form.
 type place struct {
 	site     site.Site
 	links    []site.ContactSite
-	contacts []site.Contact
+	contacts []reference.Ref // that may be added, with one more than are offered if there are too many
 	may      bool
 }
 
 func siteMore(r *page.Request, tx *store.Tx, e entry) (templ.Component, error) {
 	d := place{site: e.thing.(site.Site), may: e.may}
-	links, err := site.ContactSites(r.Context(), tx)
-	if err != nil {
+	var err error
+	if d.links, err = site.ContactsOf(r.Context(), tx, d.site.ID); err != nil {
 		return nil, err
 	}
-	d.links = slices.DeleteFunc(links, func(l site.ContactSite) bool { return l.Site.ID != d.site.ID })
-	contacts, err := site.Contacts(r.Context(), tx)
-	d.contacts = kept(contacts, func(c site.Contact) bool { return c.Archived })
+	d.contacts, err = site.ContactRefs(r.Context(), tx, mostOffered+1)
 	return siteBeside(r, d), err
 }
 

@@ -23,7 +23,7 @@ import (
 // Students is the register of students.
 var Students = Register{
 	path: StudentsPath, name: "students", noun: "student", icon: "people", edit: student.RightEdit,
-	columns: studentColumns, load: loadStudents, fields: studentFields, save: saveStudent, more: studentMore,
+	columns: studentColumns, load: loadStudents, one: oneStudent, fields: studentFields, save: saveStudent, more: studentMore,
 	actions: func(r *page.Request, e *entry) []ui.Action {
 		switch {
 		case e == nil && r.Actor.CanSomewhere(exchange.RightImport):
@@ -80,6 +80,18 @@ func loadStudents(r *page.Request, tx *store.Tx) ([]entry, error) {
 		entries[i] = studentEntry(r, s, twin[s.ID])
 	}
 	return entries, nil
+}
+
+func oneStudent(r *page.Request, tx *store.Tx, publicID string) (entry, error) {
+	s, err := student.For(r.Context(), tx, r.Actor, publicID)
+	if err != nil {
+		return entry{}, err
+	}
+	if s.PublicID != publicID { // merged into this one
+		return entry{}, reference.Unknown("student")
+	}
+	duplicates, err := student.DuplicatesOf(r.Context(), tx, r.Actor, s)
+	return studentEntry(r, s, len(duplicates) > 0), err
 }
 
 func studentEntry(r *page.Request, s student.Student, twin bool) entry {
