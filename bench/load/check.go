@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
 )
 
@@ -22,7 +23,7 @@ func (m *market) check(ctx context.Context, s settings, clients []*client) error
 		if err != nil {
 			return err
 		}
-		broken, err := campaign.Verify(ctx, tx, c)
+		broken, err := ranking.Verify(ctx, tx, c.PublicID)
 		if err != nil {
 			return err
 		}

@@ -74,14 +74,14 @@ func typesOf(sources []source) (names []string) {
 // shrink.
 var unexplained = strings.Fields(`
 	audit.Entry audit.Search audit.Who
-	campaign.Absence campaign.Action campaign.Amount campaign.Authenticity campaign.Background campaign.Broken
-	campaign.Campaigns campaign.Candidate campaign.Change campaign.Channel campaign.Check campaign.Choice
+	campaign.Absence campaign.Action campaign.Amount campaign.Background
+	campaign.Campaigns campaign.Candidate campaign.Check campaign.Choice
 	campaign.Contact campaign.Correction campaign.Counts campaign.Demand campaign.Diagnosis campaign.Draw
 	campaign.Enrolment campaign.Evidence campaign.Exclusion campaign.LastYear campaign.Late campaign.List
-	campaign.MyCampaign campaign.Past campaign.Position campaign.PostForm campaign.ReceiptKind
-	campaign.Recommendation campaign.Risk campaign.RiskLevel campaign.Rule campaign.Said campaign.Save
+	campaign.MyCampaign campaign.Past campaign.Position campaign.PostForm
+	campaign.Recommendation campaign.Risk campaign.RiskLevel campaign.Rule campaign.Said
 	campaign.Scoring campaign.Seats campaign.Simulation campaign.Snapshot campaign.State campaign.Step
-	campaign.Suggestion campaign.Target campaign.Totals campaign.Verdict campaign.Version campaign.Wish
+	campaign.Suggestion campaign.Target campaign.Totals campaign.Verdict campaign.Wish
 	document.Block document.Column document.Fact document.Facts document.Heading document.KeyLine document.List
 	document.Note document.Paragraph document.QR document.Row document.Sheet document.Signature
 	document.Signatures document.Table document.Tone

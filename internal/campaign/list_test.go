@@ -1,13 +1,9 @@
 package campaign
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"pgregory.net/rapid"
 
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/reference"
@@ -20,14 +16,6 @@ func wishes(codes string) []Wish {
 		list = append(list, Wish{post, secondary})
 	}
 	return list
-}
-
-func codes(list []Wish) string {
-	var fields []string
-	for _, w := range list {
-		fields = append(fields, w.Post)
-	}
-	return strings.Join(fields, " ")
 }
 
 func TestWhatAListMayHold(t *testing.T) {
@@ -62,146 +50,6 @@ func TestWhatAListMayHold(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestTheDifferenceOfTwoListsTellsWhatMoved(t *testing.T) {
-	t.Parallel()
-	tests := []struct{ name, before, after, want string }{
-		{"nothing", "A B", "A B", "A:1>1 B:2>2"},
-		{"added in the middle", "A C", "A B C", "A:1>1 B:0>2 C:2>3"},
-		{"removed", "A B C", "A C", "A:1>1 C:3>2 B:2>0"},
-		{"the last to the top: one moved", "A B C", "C A B", "C:3>1! A:1>2 B:2>3"},
-		{"swapped", "A B", "B A", "B:2>1 A:1>2!"},
-		{"all at once", "A B C D", "D E B A", "D:4>1 E:0>2 B:2>3! A:1>4! C:3>0"},
-		{"from nothing", "", "A", "A:0>1"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			var got []string
-			for _, c := range Diff(wishes(tt.before), wishes(tt.after)) {
-				mark := ""
-				if c.Moved {
-					mark = "!"
-				}
-				got = append(got, fmt.Sprintf("%s:%d>%d%s", c.Post, c.From, c.To, mark))
-			}
-			if strings.Join(got, " ") != tt.want {
-				t.Errorf("%q to %q: got %q, want %q", tt.before, tt.after, got, tt.want)
-			}
-		})
-	}
-}
-
-func TestMergingTwoListsKeepsWhatBothDid(t *testing.T) {
-	t.Parallel()
-	tests := []struct{ name, base, mine, theirs, want string }{
-		{"only mine changed", "A B", "B A", "A B", "B A"},
-		{"only theirs added", "A B", "A B", "A C B", "A C B"},
-		{"both added", "A B", "A B D", "C A B", "C A B D"},
-		{"theirs removed", "A B C", "C B A", "A C", "C A"},
-		{"mine removed", "A B C", "A C", "A B C", "A C"},
-		{"both added the same", "A", "A B", "B A", "A B"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			if got := codes(Merge(wishes(tt.base), wishes(tt.mine), wishes(tt.theirs))); got != tt.want {
-				t.Errorf("base %q, mine %q, theirs %q: got %q, want %q", tt.base, tt.mine, tt.theirs, got, tt.want)
-			}
-		})
-	}
-}
-
-func chain(lists ...string) []Version {
-	var versions []Version
-	previous := ""
-	for i, list := range lists {
-		v := Version{
-			Number: i + 1, At: time.Date(2026, 3, 18, 20, 4, i, 1000, time.UTC), Author: 5, By: "Ines Baraka",
-			Channel: FromPage, Wishes: wishes(list), Previous: previous,
-		}
-		v.Hash = v.hash("campaign", "E05")
-		previous = v.Hash
-		versions = append(versions, v)
-	}
-	return versions
-}
-
-func TestAWholeChainHolds(t *testing.T) {
-	t.Parallel()
-	if n := checkChain("campaign", "E05", chain("A", "A B", "", "B")); n != 0 {
-		t.Errorf("version %d is said to be broken", n)
-	}
-}
-
-// other returns another digit.
-func other(digit byte) string {
-	if digit == '0' {
-		return "1"
-	}
-	return "0"
-}
-
-// Whatever is altered in a version, in whatever version, is seen there or right after.
-func TestAnyAlterationBreaksTheChain(t *testing.T) {
-	t.Parallel()
-	alterations := map[string]func(*Version){
-		"the wishes":           func(v *Version) { v.Wishes = wishes("Z") },
-		"the order of wishes":  func(v *Version) { v.Wishes = wishes("B A") },
-		"the time":             func(v *Version) { v.At = v.At.Add(time.Microsecond) },
-		"the author":           func(v *Version) { v.Author++ },
-		"the author's name":    func(v *Version) { v.By += "x" },
-		"the channel":          func(v *Version) { v.Channel = FromImport },
-		"the number":           func(v *Version) { v.Number++ },
-		"one digit of a hash":  func(v *Version) { v.Hash = other(v.Hash[0]) + v.Hash[1:] },
-		"the previous version": func(v *Version) { v.Previous = strings.Repeat("0", 64) },
-		"the wishes and the hash": func(v *Version) {
-			v.Wishes = wishes("Z")
-			v.Hash = v.hash("campaign", "E05")
-		},
-	}
-	for name, alter := range alterations {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			for i := range 2 {
-				versions := chain("A", "A B", "B")
-				alter(&versions[i])
-				if n := checkChain("campaign", "E05", versions); n == 0 || n > i+2 {
-					t.Errorf("altered in version %d, seen in %d", i+1, n)
-				}
-			}
-		})
-	}
-	if checkChain("campaign", "E06", chain("A")) == 0 || checkChain("another", "E05", chain("A")) == 0 {
-		t.Error("a list of somebody else, or of another campaign, has the same hash")
-	}
-}
-
-// A merge never invents a post, never repeats one, and loses none that either page
-// has added.
-func TestMergingLosesNothing(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		list := func(name string) []Wish {
-			letters := rapid.SliceOfDistinct(rapid.SampledFrom(strings.Split("ABCDEFGH", "")), rapid.ID[string]).Draw(t, name)
-			return wishes(strings.Join(letters, " "))
-		}
-		base, mine, theirs := list("base"), list("mine"), list("theirs")
-		merged := Merge(base, mine, theirs)
-		seen := map[Wish]bool{}
-		for _, w := range merged {
-			if seen[w] || (!slices.Contains(mine, w) && !slices.Contains(theirs, w)) {
-				t.Fatalf("%s and %s merged to %s", codes(mine), codes(theirs), codes(merged))
-			}
-			seen[w] = true
-		}
-		for _, w := range slices.Concat(mine, theirs) {
-			if !slices.Contains(base, w) && !seen[w] {
-				t.Fatalf("%s was added and is lost: from %s, %s and %s merged to %s", w.Post, codes(base), codes(mine), codes(theirs), codes(merged))
-			}
-		}
-	})
 }
 
 func TestTheFirstRuleThatForbidsIsTold(t *testing.T) {

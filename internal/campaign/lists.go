@@ -9,6 +9,7 @@ import (
 
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
 )
@@ -29,36 +30,27 @@ func (l List) Confirmed() bool { return l.Version > 0 && l.confirmed == l.Versio
 
 // listsOf returns the lists of everybody who takes part, in the order of names.
 func listsOf(ctx context.Context, tx *store.Tx, c Campaign) ([]List, error) {
-	q := queries.New(tx)
-	rows, err := q.Lists(ctx, c.ID)
+	rows, err := ranking.All[Wish](ctx, tx, c.PublicID)
 	if err != nil {
-		return nil, fmt.Errorf("read lists: %w", err)
+		return nil, err
 	}
-	participants, err := q.Participants(ctx, c.ID)
+	participants, err := queries.New(tx).Participants(ctx, c.ID)
 	if err != nil {
 		return nil, fmt.Errorf("read participants: %w", err)
-	}
-	byID := make(map[int64]queries.CampaignParticipant, len(participants))
-	for _, p := range participants {
-		byID[p.ID] = p
 	}
 	students, err := student.Where(ctx, tx, Participating(c))
 	if err != nil {
 		return nil, err
 	}
 	var lists []List
-	for _, r := range rows {
-		p := byID[r.ParticipantID]
-		if p.ExcludedAt != nil {
+	for _, p := range participants {
+		r, has := rows[p.ID]
+		if !has || p.ExcludedAt != nil {
 			continue
-		}
-		wishes, err := wishesOf(r.Wishes)
-		if err != nil {
-			return nil, err
 		}
 		lists = append(lists, List{
 			Student: students[p.StudentID], Participant: p.ID, Pseudonym: p.Pseudonym,
-			Version: int(r.Version), SavedAt: r.SavedAt.OrZero(), Wishes: wishes, confirmed: int(r.Confirmed),
+			Version: r.Last.Number, SavedAt: r.Last.At, Wishes: r.Last.Wishes, confirmed: r.Confirmed,
 		})
 	}
 	slices.SortStableFunc(lists, func(a, b List) int {
@@ -76,6 +68,15 @@ type Counts struct {
 	Confirmed    int // as they stand
 }
 
+// countLists counts the lists of those who take part still.
+var countLists = `SELECT count(*),
+	CAST(COALESCE(sum(CASE WHEN l.length = 0 THEN 1 ELSE 0 END), 0) AS BIGINT),
+	CAST(COALESCE(sum(CASE WHEN l.length > 0 AND l.length < CAST($3 AS BIGINT) THEN 1 ELSE 0 END), 0) AS BIGINT),
+	CAST(COALESCE(sum(CASE WHEN l.version > 0 THEN 1 ELSE 0 END), 0) AS BIGINT),
+	CAST(COALESCE(sum(CASE WHEN l.version > 0 AND l.confirmed = l.version THEN 1 ELSE 0 END), 0) AS BIGINT)
+FROM campaign_participant p ` + ranking.Join("$2", "p.id") + `
+WHERE p.campaign_id = $1 AND p.excluded_at IS NULL`
+
 // ListsFor returns everybody's list, for those who may read them.
 func ListsFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) ([]List, error) {
 	c, err := ForOffice(ctx, tx, actor, campaign, RightReadLists)
@@ -88,9 +89,10 @@ func ListsFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign 
 // CountsOf counts the lists of a campaign, for code that has checked the reader's
 // right to see the campaign.
 func CountsOf(ctx context.Context, tx *store.Tx, c Campaign) (Counts, error) {
-	n, err := queries.New(tx).CountLists(ctx, queries.CountListsParams{CampaignID: c.ID, Advised: int64(c.AdvisedWishes)})
+	var n Counts
+	err := tx.QueryRowContext(ctx, countLists, c.ID, c.PublicID, c.AdvisedWishes).Scan(&n.Participants, &n.Empty, &n.Short, &n.Saved, &n.Confirmed)
 	if err != nil {
 		return Counts{}, fmt.Errorf("count lists: %w", err)
 	}
-	return Counts{int(n.Participants), int(n.EmptyLists), int(n.ShortLists), int(n.SavedLists), int(n.ConfirmedLists)}, nil
+	return n, nil
 }

@@ -15,6 +15,7 @@ import (
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/notice"
+	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
@@ -56,12 +57,8 @@ func endOf(ctx context.Context, tx *store.Tx, c Campaign) (closing, error) {
 		return end, fmt.Errorf("read draw: %w", err)
 	}
 	end.keeps = err == nil && keeps(sealed.Commitment, sealed.Seed) && sha([]byte(sealed.Standing)) == sealed.StandingHash
-	n, err := queries.New(tx).CountShort(ctx, queries.CountShortParams{CampaignID: c.ID, Advised: int64(c.AdvisedWishes)})
-	if err != nil {
-		return end, fmt.Errorf("count lists: %w", err)
-	}
-	end.empty, end.short = int(n.EmptyLists), int(n.ShortLists)
-	return end, nil
+	end.empty, end.short, err = ranking.CountShort(ctx, tx, c.PublicID, c.AdvisedWishes)
+	return end, err
 }
 
 // Open opens a campaign: it enrols everybody who is in, freezes scores, manual
@@ -114,8 +111,8 @@ func (s *Campaigns) enrol(ctx context.Context, tx *store.Tx, actor identity.Acto
 		if err != nil {
 			return fmt.Errorf("enrol participant %d: %w", e.ID, err)
 		}
-		if err := q.AddList(ctx, queries.AddListParams{ParticipantID: e.ID, CampaignID: c.ID}); err != nil {
-			return fmt.Errorf("add list: %w", err)
+		if err := ranking.Create(ctx, tx, ranking.Key{Scope: c.PublicID, Owner: e.ID}, e.Pseudonym); err != nil {
+			return err
 		}
 	}
 	if err := q.SetEnrolled(ctx, queries.SetEnrolledParams{ID: c.ID, Enrolled: int64(len(roll))}); err != nil {

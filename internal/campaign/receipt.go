@@ -2,9 +2,6 @@ package campaign
 
 import (
 	"context"
-	"crypto/rand"
-	"database/sql"
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -15,6 +12,7 @@ import (
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/notice"
+	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
@@ -25,23 +23,13 @@ import (
 type Receipt struct {
 	Code     string // for the public page that checks it; cannot be guessed
 	Number   int    // within the campaign, from 1
-	Kind     ReceiptKind
+	Kind     ranking.ReceiptKind
 	IssuedAt time.Time
 	Campaign Campaign
 	Student  student.Student
 	Version  Version
 	Posts    map[string]Post // by code: the names behind the wishes
 }
-
-// A ReceiptKind says what a receipt was given for. The sentence "receipt.kind." +
-// the kind names it.
-type ReceiptKind string
-
-// The kinds of receipt.
-const (
-	OnConfirmation ReceiptKind = "confirmed" // the student confirmed the list
-	AtDeadline     ReceiptKind = "deadline"  // the last list saved in time
-)
 
 // Reference returns the number by which one asks about a receipt.
 func (r Receipt) Reference() string {
@@ -53,39 +41,29 @@ func (r Receipt) Reference() string {
 // the last is a Conflict; confirming it again gives the same receipt.
 func (s *Campaigns) Confirm(ctx context.Context, actor identity.Actor, campaign string, version int) (code string, err error) {
 	err = s.DB.Write(ctx, func(tx *store.Tx) error {
-		participant, err := own(ctx, tx, actor, campaign)
+		key, list, err := ownList(ctx, tx, actor, campaign)
 		if err != nil {
 			return err
 		}
-		if err := tx.Lock(ctx, fmt.Sprintf("campaign_list:%d", participant)); err != nil {
-			return err
-		}
-		q := queries.New(tx)
-		row, err := q.OwnList(ctx, participant)
-		if err != nil {
-			return fmt.Errorf("read list: %w", err)
-		}
-		c, err := campaignOf(row.CampaignCampaign, nil)
+		c, err := campaignOf(queries.New(tx).Campaign(ctx, key))
 		if err != nil {
 			return err
 		}
-		current, err := lastVersion(row.CampaignList)
+		code, err = ranking.ReceiptOf(ctx, tx, list, ranking.OnConfirmation, version)
+		if err != nil || (code != "" && list.Last.Number == version) {
+			return err
+		}
+		if err := mayWrite(ctx, tx, c, list); err != nil {
+			return err
+		}
+		if list.Last.Number != version || version == 0 {
+			return stale(list.Last, version)
+		}
+		if err := ranking.Confirm(ctx, tx, list); err != nil {
+			return stale(list.Last, version).Because(err)
+		}
+		code, err = s.issue(ctx, tx, c, list, ranking.OnConfirmation)
 		if err != nil {
-			return err
-		}
-		if code, err = receiptFor(ctx, q, participant, OnConfirmation, version); err != nil || (code != "" && current.Number == version) {
-			return err
-		}
-		if err := mayWrite(ctx, tx, c, participant, current); err != nil {
-			return err
-		}
-		if current.Number != version || version == 0 {
-			return stale(current, version)
-		}
-		if _, err := q.ConfirmList(ctx, queries.ConfirmListParams{ParticipantID: participant, Confirmed: int64(version)}); err != nil {
-			return fmt.Errorf("confirm list: %w", err)
-		}
-		if code, err = s.issue(ctx, tx, c, participant, OnConfirmation); err != nil {
 			return err
 		}
 		return record(ctx, tx, actor, c, "wishes.confirmed", audit.Entry{
@@ -95,48 +73,17 @@ func (s *Campaigns) Confirm(ctx context.Context, actor identity.Actor, campaign 
 	return code, err
 }
 
-// receiptFor returns the code of the receipt that a version has, or "".
-func receiptFor(ctx context.Context, q *queries.Queries, participant int64, kind ReceiptKind, version int) (string, error) {
-	row, err := q.ReceiptOfVersion(ctx, queries.ReceiptOfVersionParams{ParticipantID: participant, Kind: string(kind), Version: int64(version)})
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("read receipt: %w", err)
-	}
-	return row.Code, nil
-}
-
-// issue gives a receipt for the last version of a list, and mails it.
-func (s *Campaigns) issue(ctx context.Context, tx *store.Tx, c Campaign, participant int64, kind ReceiptKind) (string, error) {
-	// The numbers of a campaign's receipts have no gap and no double.
-	if err := tx.Lock(ctx, "campaign_receipt:"+c.PublicID); err != nil {
-		return "", err
-	}
-	q := queries.New(tx)
-	list, err := q.List(ctx, participant)
-	if err != nil {
-		return "", fmt.Errorf("read list: %w", err)
-	}
-	last, err := q.LastReceiptNumber(ctx, c.ID)
-	if err != nil {
-		return "", fmt.Errorf("read receipts: %w", err)
-	}
-	row := queries.AddReceiptParams{
-		Code: rand.Text(), CampaignID: c.ID, ParticipantID: participant, Number: last + 1,
-		Version: list.Version, Hash: list.Hash, Kind: string(kind), IssuedAt: store.At(tx.Now),
-	}
-	if err := q.AddReceipt(ctx, row); err != nil {
-		return "", fmt.Errorf("add receipt: %w", err)
-	}
-	receipt, err := receiptOf(ctx, tx, queries.CampaignReceipt{
-		Code: row.Code, CampaignID: row.CampaignID, ParticipantID: participant, Number: row.Number,
-		Version: row.Version, Hash: row.Hash, Kind: row.Kind, IssuedAt: row.IssuedAt,
-	})
+// issue gives a receipt for a list as it stands, and mails it.
+func (s *Campaigns) issue(ctx context.Context, tx *store.Tx, c Campaign, list ranking.List[Wish], kind ranking.ReceiptKind) (string, error) {
+	given, err := ranking.Give(ctx, tx, list, kind)
 	if err != nil {
 		return "", err
 	}
-	return row.Code, s.mail(ctx, tx, receipt)
+	receipt, err := receiptOf(ctx, tx, given)
+	if err != nil {
+		return "", err
+	}
+	return given.Code, s.mail(ctx, tx, receipt)
 }
 
 func (s *Campaigns) mail(ctx context.Context, tx *store.Tx, r Receipt) error {
@@ -146,7 +93,7 @@ func (s *Campaigns) mail(ctx context.Context, tx *store.Tx, r Receipt) error {
 		return err
 	}
 	kind := NoticeReceipt
-	if r.Kind == AtDeadline {
+	if r.Kind == ranking.AtDeadline {
 		kind = NoticeDeadlineReceipt
 	}
 	return s.tell(ctx, tx, r.Campaign, r.Student.Person, kind, "receipt:"+r.Code, text.Blanks{
@@ -206,16 +153,12 @@ func (s *Campaigns) ReceiptSheet(r Receipt, p text.Printer) document.Sheet {
 }
 
 // receiptOf completes a receipt, for code that has checked whose it is.
-func receiptOf(ctx context.Context, tx *store.Tx, row queries.CampaignReceipt) (Receipt, error) {
-	q := queries.New(tx)
-	c, err := campaignOf(q.Campaign(ctx, row.CampaignID))
+func receiptOf(ctx context.Context, tx *store.Tx, given ranking.Receipt) (Receipt, error) {
+	c, err := Get(ctx, tx, given.Scope)
 	if err != nil {
 		return Receipt{}, err
 	}
-	if c, err = complete(ctx, tx, c); err != nil {
-		return Receipt{}, err
-	}
-	participant, err := q.Participant(ctx, row.ParticipantID)
+	participant, err := queries.New(tx).Participant(ctx, given.Owner)
 	if err != nil {
 		return Receipt{}, fmt.Errorf("read participant: %w", err)
 	}
@@ -223,7 +166,11 @@ func receiptOf(ctx context.Context, tx *store.Tx, row queries.CampaignReceipt) (
 	if err != nil {
 		return Receipt{}, err
 	}
-	version, err := versionOf(q.Version(ctx, queries.VersionParams{ParticipantID: row.ParticipantID, Number: row.Version}))
+	list, err := ranking.Get[Wish](ctx, tx, given.Key)
+	if err != nil {
+		return Receipt{}, err
+	}
+	version, err := ranking.VersionAt(ctx, tx, list, given.Version)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -232,7 +179,7 @@ func receiptOf(ctx context.Context, tx *store.Tx, row queries.CampaignReceipt) (
 		return Receipt{}, err
 	}
 	return Receipt{
-		Code: row.Code, Number: int(row.Number), Kind: ReceiptKind(row.Kind), IssuedAt: row.IssuedAt.Time,
+		Code: given.Code, Number: given.Number, Kind: given.Kind, IssuedAt: given.IssuedAt,
 		Campaign: c, Student: student, Version: version, Posts: Snapshot{Posts: posts}.byCode(),
 	}, nil
 }
@@ -240,18 +187,16 @@ func receiptOf(ctx context.Context, tx *store.Tx, row queries.CampaignReceipt) (
 // ReceiptFor returns a receipt to the student it was given to, and to those who may
 // read everybody's list.
 func ReceiptFor(ctx context.Context, tx *store.Tx, actor identity.Actor, code string) (Receipt, error) {
-	row, err := queries.New(tx).ReceiptByCode(ctx, code)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Receipt{}, fault.New(fault.NotFound, "receipt.unknown")
-	}
-	if err != nil {
-		return Receipt{}, fmt.Errorf("read receipt: %w", err)
-	}
-	r, err := receiptOf(ctx, tx, row)
+	given, err := ranking.ReceiptByCode(ctx, tx, code)
 	if err != nil {
 		return Receipt{}, err
 	}
-	if participant, err := own(ctx, tx, actor, r.Campaign.PublicID); err == nil && participant == row.ParticipantID {
+	r, err := receiptOf(ctx, tx, given)
+	if err != nil {
+		return Receipt{}, err
+	}
+	participant, err := own(ctx, tx, actor, given.Scope)
+	if err == nil && participant == given.Owner {
 		return r, nil
 	}
 	if !actor.Can(RightReadLists, r.Campaign.Perimeters()...) {
@@ -266,46 +211,15 @@ func Receipts(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := queries.New(tx).ReceiptsOfParticipant(ctx, participant)
+	given, err := ranking.Receipts(ctx, tx, ranking.Key{Scope: campaign, Owner: participant})
 	if err != nil {
-		return nil, fmt.Errorf("read receipts: %w", err)
+		return nil, err
 	}
-	receipts := make([]Receipt, len(rows))
-	for i, row := range rows {
-		if receipts[i], err = receiptOf(ctx, tx, row); err != nil {
+	receipts := make([]Receipt, len(given))
+	for i, one := range given {
+		if receipts[i], err = receiptOf(ctx, tx, one); err != nil {
 			return nil, err
 		}
 	}
 	return receipts, nil
-}
-
-// An Authenticity is all that the public page tells of a receipt: nothing of the
-// list, nor of whose it is.
-type Authenticity string
-
-// The authenticities. The sentence "receipt.check." + each says what it means.
-const (
-	Authentic  Authenticity = "authentic"  // Stagora gave it, and the list is still the one it was given for
-	Superseded Authenticity = "superseded" // Stagora gave it, and another version was saved since
-	Unknown    Authenticity = "unknown"    // Stagora never gave it
-)
-
-// CheckReceipt tells anybody whether a code is that of a receipt.
-func CheckReceipt(ctx context.Context, tx *store.Tx, code string) (Authenticity, error) {
-	q := queries.New(tx)
-	row, err := q.ReceiptByCode(ctx, code)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Unknown, nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("read receipt: %w", err)
-	}
-	list, err := q.List(ctx, row.ParticipantID)
-	if err != nil {
-		return "", fmt.Errorf("read list: %w", err)
-	}
-	if list.Version != row.Version {
-		return Superseded, nil
-	}
-	return Authentic, nil
 }

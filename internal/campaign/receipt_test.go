@@ -11,6 +11,7 @@ import (
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/notice"
+	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
@@ -24,10 +25,10 @@ func confirm(t *testing.T, c1 *campaigntest.C1, version int) string {
 	return code
 }
 
-func authenticity(t *testing.T, c1 *campaigntest.C1, code string) (got campaign.Authenticity) {
+func authenticity(t *testing.T, c1 *campaigntest.C1, code string) (got ranking.Authenticity) {
 	t.Helper()
 	c1.Read(t, func(tx *store.Tx) (err error) {
-		got, err = campaign.CheckReceipt(t.Context(), tx, code)
+		got, err = ranking.CheckReceipt(t.Context(), tx, code)
 		return err
 	})
 	return got
@@ -66,17 +67,17 @@ func TestAConfirmationGivesAReceiptOnce(t *testing.T) {
 		if _, err := c1.Campaigns.Confirm(t.Context(), c1.Student["E05"], c1.ID, 0); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("a version that is not the last: %v", err)
 		}
-		if got := authenticity(t, c1, code); got != campaign.Authentic {
+		if got := authenticity(t, c1, code); got != ranking.Authentic {
 			t.Errorf("checked: %s", got)
 		}
 		c1.Save(t, "E05", list("CHUV-URGE")...)
-		if got := authenticity(t, c1, code); got != campaign.Superseded {
+		if got := authenticity(t, c1, code); got != ranking.Superseded {
 			t.Errorf("checked after another save: %s", got)
 		}
-		if got := authenticity(t, c1, "NOSUCHCODE"); got != campaign.Unknown {
+		if got := authenticity(t, c1, "NOSUCHCODE"); got != ranking.Unknown {
 			t.Errorf("an invented code: %s", got)
 		}
-		if next := confirm(t, c1, 2); next == code || authenticity(t, c1, next) != campaign.Authentic {
+		if next := confirm(t, c1, 2); next == code || authenticity(t, c1, next) != ranking.Authentic {
 			t.Error("the new version has no receipt of its own")
 		}
 	})

@@ -3,7 +3,6 @@ package campaign
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
@@ -32,17 +32,17 @@ type Save struct {
 //
 // A save whose base is no longer the last version is a Conflict, "wishes.stale":
 // somebody, perhaps the same person in another tab, has saved since. The version
-// returned is then the one that stands, for the page to show beside its own
-// ([Merge] proposes one list out of both). Nothing of it is lost.
+// returned is then the one that stands, for the page to show beside its own.
+// Nothing of it is lost.
 func (s *Campaigns) Save(ctx context.Context, actor identity.Actor, campaign string, save Save) (Version, error) {
-	return s.save(ctx, actor, campaign, FromPage, func(context.Context, *store.Tx, int64) (Save, error) { return save, nil })
+	return s.save(ctx, actor, campaign, ranking.FromPage, func(context.Context, *store.Tx, ranking.List[Wish]) (Save, error) { return save, nil })
 }
 
 // Restore takes an earlier version of the actor's own list up again, as a new
 // version. Base is the version that the page shows.
 func (s *Campaigns) Restore(ctx context.Context, actor identity.Actor, campaign string, number, base int, request string) (Version, error) {
-	return s.save(ctx, actor, campaign, FromRestore, func(ctx context.Context, tx *store.Tx, participant int64) (Save, error) {
-		old, err := versionOf(queries.New(tx).Version(ctx, queries.VersionParams{ParticipantID: participant, Number: int64(number)}))
+	return s.save(ctx, actor, campaign, ranking.FromRestore, func(ctx context.Context, tx *store.Tx, list ranking.List[Wish]) (Save, error) {
+		old, err := ranking.VersionAt(ctx, tx, list, number)
 		return Save{Base: base, Wishes: old.Wishes, Request: request}, err
 	})
 }
@@ -53,7 +53,7 @@ func (s *Campaigns) Undo(ctx context.Context, actor identity.Actor, campaign str
 	if base > 1 {
 		return s.Restore(ctx, actor, campaign, base-1, base, request)
 	}
-	return s.save(ctx, actor, campaign, FromRestore, func(context.Context, *store.Tx, int64) (Save, error) {
+	return s.save(ctx, actor, campaign, ranking.FromRestore, func(context.Context, *store.Tx, ranking.List[Wish]) (Save, error) {
 		return Save{Base: base, Request: request}, nil
 	})
 }
@@ -61,146 +61,87 @@ func (s *Campaigns) Undo(ctx context.Context, actor identity.Actor, campaign str
 // save is written for opening day: what can be looked up beforehand is, by
 // readers, and the one transaction that writes is a few statements long and waits
 // for nobody but the same student.
-func (s *Campaigns) save(ctx context.Context, actor identity.Actor, campaign string, channel Channel,
-	wanted func(context.Context, *store.Tx, int64) (Save, error),
+func (s *Campaigns) save(ctx context.Context, actor identity.Actor, campaign string, channel ranking.Channel,
+	wanted func(context.Context, *store.Tx, ranking.List[Wish]) (Save, error),
 ) (saved Version, err error) {
-	var participant int64
-	var posts map[string]Post
-	var save Save
+	var w writing
 	err = s.DB.Read(ctx, func(tx *store.Tx) error {
-		var id int64
-		if participant, id, err = ownIn(ctx, tx, actor, campaign); err != nil {
+		w.campaign, w.list, err = ownList(ctx, tx, actor, campaign)
+		if err != nil {
 			return err
 		}
-		if save, err = wanted(ctx, tx, participant); err != nil {
+		save, err := wanted(ctx, tx, w.list)
+		if err != nil {
 			return err
 		}
-		posts, err = asked(ctx, tx, id, save.Wishes)
+		if save.KeepSecondary {
+			save.Wishes = withSecondaries(save.Wishes, w.list.Last.Wishes)
+		}
+		w.save = ranking.Save[Wish]{
+			Base: save.Base, Wishes: save.Wishes, Request: save.Request, Author: actor.ID, By: actor.Name, Channel: channel,
+		}
+		w.posts, err = asked(ctx, tx, w.campaign, save.Wishes)
 		return err
 	})
 	if err != nil {
 		return Version{}, err
 	}
-	if save.Wishes == nil {
-		save.Wishes = []Wish{}
-	}
 	err = s.DB.Write(ctx, func(tx *store.Tx) error {
-		saved, err = replace(ctx, tx, actor, participant, posts, channel, save)
+		saved, err = w.write(ctx, tx, actor)
 		return err
 	})
 	return saved, err
 }
 
-// replace is the transaction of a save.
-func replace(ctx context.Context, tx *store.Tx, actor identity.Actor, participant int64, posts map[string]Post, channel Channel, save Save) (Version, error) {
-	if err := tx.Lock(ctx, fmt.Sprintf("campaign_list:%d", participant)); err != nil {
-		return Version{}, err
-	}
-	q := queries.New(tx)
-	row, err := q.OwnList(ctx, participant)
-	if err != nil {
-		return Version{}, fmt.Errorf("read list: %w", err)
-	}
-	c, err := campaignOf(row.CampaignCampaign, nil)
-	if err != nil {
-		return Version{}, err
-	}
-	current, err := lastVersion(row.CampaignList)
+// A writing is all that the transaction of a save is given.
+type writing struct {
+	campaign int64
+	list     ranking.List[Wish] // as a reader found it
+	posts    map[string]Post    // that the wishes name
+	save     ranking.Save[Wish]
+}
+
+// write is the transaction of a save.
+func (w writing) write(ctx context.Context, tx *store.Tx, actor identity.Actor) (Version, error) {
+	c, err := campaignOf(queries.New(tx).Campaign(ctx, w.campaign))
 	if err != nil {
 		return Version{}, err
 	}
-	if save.KeepSecondary {
-		save.Wishes = withSecondaries(save.Wishes, current.Wishes)
-		if slices.ContainsFunc(save.Wishes, func(w Wish) bool { return w.Secondary != "" }) {
-			if posts, err = asked(ctx, tx, c.ID, save.Wishes); err != nil {
-				return Version{}, err
-			}
+	saved, made, err := ranking.Replace(ctx, tx, w.list, w.save, func() error {
+		if err := mayWrite(ctx, tx, c, w.list); err != nil {
+			return err
 		}
+		return checkList(c, w.posts, w.list.Last.Wishes, w.save.Wishes)
+	})
+	if errors.Is(err, ranking.ErrStale) {
+		return saved, stale(saved, w.save.Base).Because(err)
 	}
-	if current.Number != save.Base {
-		return again(ctx, q, participant, current, save)
-	}
-	if err := mayWrite(ctx, tx, c, participant, current); err != nil {
-		return current, err
-	}
-	if err := checkList(c, posts, current.Wishes, save.Wishes); err != nil {
-		return current, err
-	}
-	if current.Number > 0 && slices.Equal(current.Wishes, save.Wishes) {
-		return current, nil
-	}
-	next := Version{
-		Number: current.Number + 1, At: tx.Now, Author: actor.ID, By: actor.Name, Channel: channel,
-		Wishes: save.Wishes, Previous: current.Hash,
-	}
-	next.Hash = next.hash(c.PublicID, row.CampaignParticipant.Pseudonym)
-	err = write(ctx, q, participant, next, save.Request)
-	if store.IsDuplicate(err) { // a page that gives two changes one request
-		return current, stale(current, save.Base).Because(err)
-	}
-	if err != nil {
-		return Version{}, err
+	if err != nil || !made {
+		return saved, err
 	}
 	if err := inputsChanged(ctx, tx, c); err != nil {
 		return Version{}, err
 	}
-	return next, record(ctx, tx, actor, c, "wishes.saved", audit.Entry{
-		Args: map[string]any{"count": len(next.Wishes), "version": next.Number},
+	return saved, record(ctx, tx, actor, c, "wishes.saved", audit.Entry{
+		Args: map[string]any{"count": len(saved.Wishes), "version": saved.Number},
 		// What it holds is told to those who may read lists, not to those who may read the log.
 		Kind: "list", Object: actor.PublicID,
 	})
-}
-
-// again answers a save whose base has been replaced: it is the same request, whose
-// answer was lost on the way, or another one.
-func again(ctx context.Context, q *queries.Queries, participant int64, current Version, save Save) (Version, error) {
-	if save.Request != "" {
-		before, err := q.VersionOfRequest(ctx, queries.VersionOfRequestParams{ParticipantID: participant, Request: save.Request})
-		if err == nil {
-			return versionOf(before, nil)
-		}
-		if !errors.Is(err, sql.ErrNoRows) {
-			return Version{}, fmt.Errorf("read version of request: %w", err)
-		}
-	}
-	return current, stale(current, save.Base)
 }
 
 func stale(current Version, base int) *fault.Error {
 	return fault.New(fault.Conflict, "wishes.stale", "base", base, "version", current.Number, "at", text.Exact(current.At))
 }
 
-func write(ctx context.Context, q *queries.Queries, participant int64, v Version, request string) error {
-	wishes := string(canonicalJSON(v.Wishes))
-	err := q.AddVersion(ctx, queries.AddVersionParams{
-		ParticipantID: participant, Number: int64(v.Number), At: store.At(v.At), Author: v.Author, AuthorName: v.By,
-		Channel: string(v.Channel), Wishes: wishes, Hash: v.Hash, Previous: v.Previous, Request: request,
-	})
-	if err != nil {
-		return fmt.Errorf("add version: %w", err)
-	}
-	n, err := q.ReplaceList(ctx, queries.ReplaceListParams{
-		ParticipantID: participant, Version: int64(v.Number), Wishes: wishes, Hash: v.Hash, SavedAt: store.AtOrNil(v.At), Base: int64(v.Number - 1),
-		Length: int64(len(v.Wishes)),
-	})
-	if err != nil {
-		return fmt.Errorf("replace list: %w", err)
-	}
-	if n != 1 {
-		return fmt.Errorf("replace list of participant %d: version %d is not the last", participant, v.Number-1)
-	}
-	return nil
-}
-
 // mayWrite returns nil if the list of a participant may change now: for everybody,
 // or by a late case. The refusal names the version that counts.
-func mayWrite(ctx context.Context, tx *store.Tx, c Campaign, participant int64, current Version) error {
+func mayWrite(ctx context.Context, tx *store.Tx, c Campaign, list ranking.List[Wish]) error {
 	closed := c.CheckWishes(tx.Now)
 	if closed == nil {
 		return nil
 	}
 	if c.Phase == Closed {
-		_, err := queries.New(tx).LateInForce(ctx, queries.LateInForceParams{ParticipantID: participant, UntilAt: store.At(tx.Now)})
+		_, err := queries.New(tx).LateInForce(ctx, queries.LateInForceParams{ParticipantID: list.Owner, UntilAt: store.At(tx.Now)})
 		if err == nil {
 			return nil
 		}
@@ -208,10 +149,10 @@ func mayWrite(ctx context.Context, tx *store.Tx, c Campaign, participant int64, 
 			return fmt.Errorf("read late cases: %w", err)
 		}
 	}
-	if c.Phase.Reached(Open) && current.Number > 0 {
+	if c.Phase.Reached(Open) && list.Last.Number > 0 {
 		p := c.Printer(text.French) // the time of day reads the same in all languages
 		return fault.New(fault.Closed, "wishes.closed.kept", "campaign", c.Name, "closed", p.Clock(c.ClosesAt),
-			"version", current.Number, "saved", p.Minute(current.At), "day", text.Day(current.At), "contact", c.Contact.String())
+			"version", list.Last.Number, "saved", p.Minute(list.Last.At), "day", text.Day(list.Last.At), "contact", c.Contact.String())
 	}
 	return closed
 }
@@ -264,6 +205,28 @@ func ownIn(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign str
 	return 0, 0, unknown()
 }
 
+// ownLists reads the list of a person who takes part in a campaign, with the key of
+// the campaign.
+var ownLists = "SELECT c.id, " + ranking.Columns + " FROM campaign_participant p JOIN campaign_campaign c ON c.id = p.campaign_id " +
+	ranking.Join("c.public_id", "p.id") + " WHERE c.public_id = $1 AND p.person_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL"
+
+// ownList is own with the list, and the key of the campaign.
+func ownList(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) (key int64, list ranking.List[Wish], err error) {
+	if err := actor.Require(RightOwnList, identity.Self(actor.PublicID)); err != nil {
+		return 0, list, err
+	}
+	list, err = ranking.Scan[Wish](tx.QueryRowContext(ctx, ownLists, campaign, actor.ID), &key)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return key, list, err
+	}
+	participant, key, err := ownIn(ctx, tx, actor, campaign)
+	if err != nil {
+		return 0, list, err
+	}
+	list, err = ranking.Get[Wish](ctx, tx, ranking.Key{Scope: campaign, Owner: participant})
+	return key, list, err
+}
+
 // unknownIfMissing says of somebody who is no student what is said of everybody
 // who does not take part.
 func unknownIfMissing(err error) error {
@@ -301,35 +264,6 @@ func asked(ctx context.Context, tx *store.Tx, campaign int64, wishes []Wish) (ma
 var checked = store.List[Post]{
 	Select: "p.code, p.closed, p.secondary", From: "campaign_post p", ID: "p.id",
 	Scan: func(row store.Row) (p Post, err error) { return p, row.Scan(&p.Code, &p.Closed, &p.Secondary) },
-}
-
-// lastVersion returns the version that a list points to, without who saved it; the
-// zero Version before the first.
-func lastVersion(l queries.CampaignList) (Version, error) {
-	wishes, err := wishesOf(l.Wishes)
-	return Version{Number: int(l.Version), At: l.SavedAt.OrZero(), Wishes: wishes, Hash: l.Hash}, err
-}
-
-func versionOf(r queries.CampaignVersion, err error) (Version, error) {
-	if errors.Is(err, sql.ErrNoRows) {
-		return Version{}, fault.New(fault.NotFound, "wishes.noversion")
-	}
-	if err != nil {
-		return Version{}, fmt.Errorf("read version: %w", err)
-	}
-	wishes, err := wishesOf(r.Wishes)
-	return Version{
-		Number: int(r.Number), At: r.At.Time, Author: r.Author, By: r.AuthorName, Channel: Channel(r.Channel),
-		Wishes: wishes, Hash: r.Hash, Previous: r.Previous,
-	}, err
-}
-
-func wishesOf(text string) ([]Wish, error) {
-	wishes := []Wish{}
-	if err := json.Unmarshal([]byte(text), &wishes); err != nil {
-		return nil, fmt.Errorf("read wishes: %w", err)
-	}
-	return wishes, nil
 }
 
 func null(n int64) sql.NullInt64 { return sql.NullInt64{Int64: n, Valid: true} }

@@ -15,6 +15,7 @@ import (
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/campaigntest"
 	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
@@ -61,7 +62,7 @@ func TestEachSaveIsAVersion(t *testing.T) {
 			t.Errorf("saving what stands there made version %d (%v)", v.Number, err)
 		}
 		versions := history(t, c1, "E05")
-		if len(versions) != 3 || versions[1].Previous != versions[0].Hash || versions[1].By != "Ines Baraka" || versions[1].Channel != campaign.FromPage {
+		if len(versions) != 3 || versions[1].Previous != versions[0].Hash || versions[1].By != "Ines Baraka" || versions[1].Channel != ranking.FromPage {
 			t.Errorf("history %+v", versions)
 		}
 	})
@@ -290,10 +291,10 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 	})
 }
 
-func verify(t *testing.T, c1 *campaigntest.C1) (broken []campaign.Broken) {
+func verify(t *testing.T, c1 *campaigntest.C1) (broken []ranking.Broken) {
 	t.Helper()
 	c1.Read(t, func(tx *store.Tx) (err error) {
-		broken, err = campaign.Verify(t.Context(), tx, c1.Get(t))
+		broken, err = ranking.Verify(t.Context(), tx, c1.ID)
 		return err
 	})
 	return broken
@@ -356,7 +357,7 @@ func TestAnEarlierVersionIsTakenUpAgain(t *testing.T) {
 			}
 		}
 		v, err := c1.Campaigns.Undo(t.Context(), c1.Student["E05"], c1.ID, 2, "u")
-		if err != nil || v.Number != 3 || !slices.Equal(v.Wishes, list("CHUV-PEDI")) || v.Channel != campaign.FromRestore {
+		if err != nil || v.Number != 3 || !slices.Equal(v.Wishes, list("CHUV-PEDI")) || v.Channel != ranking.FromRestore {
 			t.Errorf("undo: %+v, %v", v, err)
 		}
 		v, err = c1.Campaigns.Restore(t.Context(), c1.Student["E05"], c1.ID, 2, 3, "v")
@@ -377,7 +378,7 @@ func TestAVersionCannotBeAltered(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, statement := range []string{
-			"UPDATE campaign_version SET wishes = '[]'", "DELETE FROM campaign_version",
+			"UPDATE ranking_version SET wishes = '[]'", "DELETE FROM ranking_version",
 		} {
 			err := c1.DB.Write(t.Context(), func(tx *store.Tx) error {
 				_, err := tx.ExecContext(t.Context(), statement)
@@ -387,8 +388,8 @@ func TestAVersionCannotBeAltered(t *testing.T) {
 				t.Errorf("%s: the database did as it was told", statement)
 			}
 		}
-		tamper(t, c1, "campaign_version", "UPDATE campaign_version SET wishes = replace(wishes, 'PEDI', 'PEDJ')")
-		if broken := verify(t, c1); len(broken) != 1 || broken[0] != (campaign.Broken{Pseudonym: "E05", Version: 1}) {
+		tamper(t, c1, "ranking_version", "UPDATE ranking_version SET wishes = replace(wishes, 'PEDI', 'PEDJ')")
+		if broken := verify(t, c1); len(broken) != 1 || broken[0] != (ranking.Broken{Name: "E05", Version: 1}) {
 			t.Errorf("one byte was altered, and verification says %v", broken)
 		}
 	})
@@ -399,7 +400,7 @@ func TestAVersionCannotBeAltered(t *testing.T) {
 func tamper(t *testing.T, c1 *campaigntest.C1, table, statement string) {
 	t.Helper()
 	guards := map[string][]string{
-		"campaign_version": {"campaign_version_append_only_update"},
+		"ranking_version": {"ranking_version_append_only_update"},
 	}
 	err := c1.DB.Write(t.Context(), func(tx *store.Tx) error {
 		var statements []string

@@ -9,6 +9,7 @@ import (
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/notice"
+	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
@@ -65,12 +66,16 @@ func (s *Campaigns) GiveReceipts(ctx context.Context, campaign string) error {
 			if err != nil {
 				return err
 			}
-			without, err := queries.New(tx).WithoutDeadlineReceipt(ctx, queries.WithoutDeadlineReceiptParams{CampaignID: c.ID, Limit: receiptBatch})
+			without, err := ranking.WithoutReceipt(ctx, tx, c.PublicID, ranking.AtDeadline, 0, receiptBatch)
 			if err != nil {
-				return fmt.Errorf("read who has no receipt: %w", err)
+				return err
 			}
 			for _, participant := range without {
-				if _, err := s.issue(ctx, tx, c, participant, AtDeadline); err != nil {
+				list, err := ranking.Get[Wish](ctx, tx, ranking.Key{Scope: c.PublicID, Owner: participant})
+				if err != nil {
+					return err
+				}
+				if _, err := s.issue(ctx, tx, c, list, ranking.AtDeadline); err != nil {
 					return err
 				}
 			}

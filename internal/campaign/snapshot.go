@@ -10,6 +10,7 @@ import (
 	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/placement"
+	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
 )
@@ -80,13 +81,9 @@ func candidates(ctx context.Context, tx *store.Tx, c Campaign) ([]Candidate, err
 	if err != nil {
 		return nil, err
 	}
-	lists, err := queries.New(tx).Lists(ctx, c.ID)
+	lists, err := ranking.All[Wish](ctx, tx, c.PublicID)
 	if err != nil {
-		return nil, fmt.Errorf("read lists: %w", err)
-	}
-	list := make(map[int64]queries.CampaignList, len(lists))
-	for _, l := range lists {
-		list[l.ParticipantID] = l
+		return nil, err
 	}
 	var found []Candidate
 	for id, row := range rows {
@@ -96,14 +93,11 @@ func candidates(ctx context.Context, tx *store.Tx, c Campaign) ([]Candidate, err
 		candidate := Candidate{
 			Participant: row.ID, Student: students[id], Pseudonym: row.Pseudonym, Score: value(row.Score), Manual: int(row.Manual.Int64),
 			First: int(row.FirstPosition.Int64), Last: int(row.LastPosition.Int64),
-			Version: int(list[row.ID].Version), ListHash: list[row.ID].Hash,
+			Version: lists[row.ID].Last.Number, ListHash: lists[row.ID].Last.Hash, Wishes: lists[row.ID].Last.Wishes,
 			Background: background(students[id], placements[students[id].ID]),
 		}
 		if position, drawn := positions[row.ID]; drawn {
 			candidate.Position = &position
-		}
-		if candidate.Wishes, err = wishesOf(list[row.ID].Wishes); err != nil {
-			return nil, err
 		}
 		found = append(found, candidate)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
@@ -64,7 +65,11 @@ func Mine(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]MyCampaign
 			if err != nil {
 				return nil, err
 			}
-			one, err := myCampaign(ctx, tx, c, r.CampaignParticipant, r.CampaignList)
+			list, err := ranking.Get[Wish](ctx, tx, ranking.Key{Scope: c.PublicID, Owner: r.CampaignParticipant.ID})
+			if err != nil {
+				return nil, err
+			}
+			one, err := myCampaign(ctx, tx, c, r.CampaignParticipant, list)
 			if err != nil {
 				return nil, err
 			}
@@ -104,18 +109,19 @@ func ForStudent(ctx context.Context, tx *store.Tx, actor identity.Actor, campaig
 	if err != nil {
 		return MyCampaign{}, err
 	}
-	row, err := queries.New(tx).OwnList(ctx, participant)
-	if err != nil {
-		return MyCampaign{}, fmt.Errorf("read list: %w", err)
-	}
-	c, err := campaignOf(row.CampaignCampaign, nil)
+	row, err := queries.New(tx).Participation(ctx, participant)
+	c, err := campaignOf(row.CampaignCampaign, err)
 	if err != nil {
 		return MyCampaign{}, err
 	}
-	return myCampaign(ctx, tx, c, row.CampaignParticipant, row.CampaignList)
+	list, err := ranking.Get[Wish](ctx, tx, ranking.Key{Scope: campaign, Owner: participant})
+	if err != nil {
+		return MyCampaign{}, err
+	}
+	return myCampaign(ctx, tx, c, row.CampaignParticipant, list)
 }
 
-func myCampaign(ctx context.Context, tx *store.Tx, c Campaign, row queries.CampaignParticipant, list queries.CampaignList) (MyCampaign, error) {
+func myCampaign(ctx context.Context, tx *store.Tx, c Campaign, row queries.CampaignParticipant, list ranking.List[Wish]) (MyCampaign, error) {
 	faculties, err := reference.Faculties(ctx, tx)
 	if err != nil {
 		return MyCampaign{}, err
@@ -129,21 +135,18 @@ func myCampaign(ctx context.Context, tx *store.Tx, c Campaign, row queries.Campa
 	mine := MyCampaign{
 		Campaign: c, Pseudonym: row.Pseudonym, Score: value(row.Score), Manual: int(row.Manual.Int64), Of: c.Enrolled,
 		First: int(row.FirstPosition.Int64), Last: int(row.LastPosition.Int64), Until: c.ClosesAt, participant: row.ID,
+		Current: list.Last, Confirmed: list.Stands(),
 	}
-	if mine.Current, err = lastVersion(list); err != nil {
-		return mine, err
-	}
-	mine.Confirmed = list.Version > 0 && list.Confirmed == list.Version
 	if c.Phase.Reached(Closed) {
 		if err := mine.readPosition(ctx, q, row.ID); err != nil {
 			return mine, err
 		}
 	}
-	mine.Receipt, err = q.LastReceipt(ctx, row.ID)
-	if ignoreNoRows(err) != nil {
-		return mine, fmt.Errorf("read receipts: %w", err)
+	mine.Receipt, err = ranking.LastReceipt(ctx, tx, list.Key)
+	if err != nil {
+		return mine, err
 	}
-	mine.Writable = mayWrite(ctx, tx, c, row.ID, mine.Current) == nil
+	mine.Writable = mayWrite(ctx, tx, c, list) == nil
 	if c.Phase != Closed {
 		return mine, nil
 	}

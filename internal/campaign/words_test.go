@@ -11,6 +11,7 @@ import (
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/campaigntest"
 	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
@@ -151,10 +152,10 @@ func TestEveryValueHasAName(t *testing.T) {
 	} {
 		keys = append(keys, "campaign.action."+string(action))
 	}
-	for _, channel := range []campaign.Channel{campaign.FromPage, campaign.FromRestore, campaign.FromImport} {
+	for _, channel := range []ranking.Channel{ranking.FromPage, ranking.FromRestore, ranking.FromImport} {
 		keys = append(keys, "wishes.channel."+string(channel))
 	}
-	for _, a := range []campaign.Authenticity{campaign.Authentic, campaign.Superseded, campaign.Unknown} {
+	for _, a := range []ranking.Authenticity{ranking.Authentic, ranking.Superseded, ranking.Unknown} {
 		keys = append(keys, "receipt.check."+string(a))
 	}
 	for _, level := range []campaign.RiskLevel{campaign.LowRisk, campaign.RealRisk, campaign.HighRisk} {

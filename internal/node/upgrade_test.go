@@ -9,6 +9,7 @@ import (
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
 )
@@ -72,7 +73,7 @@ func chains(t *testing.T, tx *store.Tx) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		broken, err := campaign.Verify(t.Context(), tx, c)
+		broken, err := ranking.Verify(t.Context(), tx, c.PublicID)
 		if err != nil || len(broken) > 0 {
 			t.Errorf("%s: broken lists %v, %v", c.Name, broken, err)
 		}
@@ -104,15 +105,15 @@ func words(t *testing.T, tx *store.Tx) {
 
 func receipts(t *testing.T, tx *store.Tx) error {
 	t.Helper()
-	known := map[campaign.Authenticity]int{}
-	for _, code := range texts(t, tx, "SELECT code FROM campaign_receipt") {
-		told, err := campaign.CheckReceipt(t.Context(), tx, code)
+	known := map[ranking.Authenticity]int{}
+	for _, code := range texts(t, tx, "SELECT code FROM ranking_receipt") {
+		told, err := ranking.CheckReceipt(t.Context(), tx, code)
 		if err != nil {
 			return err
 		}
 		known[told]++
 	}
-	if known[campaign.Authentic] == 0 || known[campaign.Unknown] > 0 {
+	if known[ranking.Authentic] == 0 || known[ranking.Unknown] > 0 {
 		t.Errorf("receipts are %v", known)
 	}
 	return nil

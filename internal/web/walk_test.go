@@ -151,8 +151,8 @@ func (w *walker) collect(ctx context.Context, tx *store.Tx) error {
 			"student": "SELECT s.public_id FROM student_student s JOIN identity_account a ON a.person_id = s.person_id WHERE a.login = '" + login + "' AND '' <> $1",
 			"post":    "SELECT p.code FROM campaign_post p JOIN campaign_campaign c ON c.id = p.campaign_id WHERE c.public_id = $1 ORDER BY p.id LIMIT 1",
 			"run":     "SELECT r.public_id FROM campaign_run r JOIN campaign_campaign c ON c.id = r.campaign_id WHERE c.public_id = $1 ORDER BY r.id LIMIT 1",
-			"receipt": "SELECT r.code FROM campaign_receipt r JOIN campaign_campaign c ON c.id = r.campaign_id JOIN campaign_participant p ON p.id = r.participant_id " +
-				"JOIN identity_account a ON a.person_id = p.person_id WHERE c.public_id = $1 AND a.login = '" + login + "' ORDER BY r.id LIMIT 1",
+			"receipt": "SELECT r.code FROM ranking_receipt r JOIN ranking_list l ON l.id = r.list_id JOIN campaign_participant p ON p.id = l.owner " +
+				"JOIN identity_account a ON a.person_id = p.person_id WHERE r.scope = $1 AND a.login = '" + login + "' ORDER BY r.id LIMIT 1",
 		} {
 			found, err := first(query, id)
 			if err != nil {

@@ -76,17 +76,6 @@ type CampaignLate struct {
 	Agreed        bool
 }
 
-type CampaignList struct {
-	ParticipantID int64
-	CampaignID    int64
-	Version       int64
-	Wishes        string
-	Hash          string
-	SavedAt       *store.Time
-	Confirmed     int64
-	Length        int64
-}
-
 type CampaignParticipant struct {
 	ID             int64
 	CampaignID     int64
@@ -144,34 +133,9 @@ type CampaignPostLevel struct {
 	LevelID int64
 }
 
-type CampaignReceipt struct {
-	ID            int64
-	Code          string
-	CampaignID    int64
-	ParticipantID int64
-	Number        int64
-	Version       int64
-	Hash          string
-	Kind          string
-	IssuedAt      store.Time
-}
-
 type CampaignStep struct {
 	CampaignID int64
 	Phase      string
 	At         store.Time
 	ByName     string
-}
-
-type CampaignVersion struct {
-	ParticipantID int64
-	Number        int64
-	At            store.Time
-	Author        int64
-	AuthorName    string
-	Channel       string
-	Wishes        string
-	Hash          string
-	Previous      string
-	Request       string
 }

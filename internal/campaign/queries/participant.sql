@@ -35,10 +35,9 @@ WHERE p.person_id = $1 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
 ORDER BY c.opens_at DESC, c.id DESC;
 
 -- name: ParticipationsOfStudent :many
-SELECT sqlc.embed(c), sqlc.embed(p), sqlc.embed(l)
+SELECT sqlc.embed(c), sqlc.embed(p)
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
-JOIN campaign_list l ON l.participant_id = p.id
 WHERE p.student_id = $1 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
 ORDER BY c.opens_at DESC, c.id DESC;
 
@@ -53,6 +52,12 @@ SELECT p.id, p.campaign_id
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
 WHERE c.public_id = $1 AND p.student_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL;
+
+-- name: Participation :one
+SELECT sqlc.embed(c), sqlc.embed(p)
+FROM campaign_participant p
+JOIN campaign_campaign c ON c.id = p.campaign_id
+WHERE p.id = $1;
 
 -- name: Participant :one
 SELECT * FROM campaign_participant WHERE id = $1;

@@ -224,6 +224,70 @@ func (q *Queries) Participants(ctx context.Context, campaignID int64) ([]Campaig
 	return items, nil
 }
 
+const participation = `-- name: Participation :one
+SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, c.enrolled, c.reminded, c.inputs, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by
+FROM campaign_participant p
+JOIN campaign_campaign c ON c.id = p.campaign_id
+WHERE p.id = $1
+`
+
+type ParticipationRow struct {
+	CampaignCampaign    CampaignCampaign
+	CampaignParticipant CampaignParticipant
+}
+
+func (q *Queries) Participation(ctx context.Context, id int64) (ParticipationRow, error) {
+	row := q.db.QueryRowContext(ctx, participation, id)
+	var i ParticipationRow
+	err := row.Scan(
+		&i.CampaignCampaign.ID,
+		&i.CampaignCampaign.PublicID,
+		&i.CampaignCampaign.Name,
+		&i.CampaignCampaign.FacultyID,
+		&i.CampaignCampaign.PeriodID,
+		&i.CampaignCampaign.Zone,
+		&i.CampaignCampaign.ContactName,
+		&i.CampaignCampaign.ContactEmail,
+		&i.CampaignCampaign.OpensAt,
+		&i.CampaignCampaign.ClosesAt,
+		&i.CampaignCampaign.CommissionAt,
+		&i.CampaignCampaign.PublishesAt,
+		&i.CampaignCampaign.Phase,
+		&i.CampaignCampaign.Method,
+		&i.CampaignCampaign.CostsMethod,
+		&i.CampaignCampaign.Scoring,
+		&i.CampaignCampaign.MaxWishes,
+		&i.CampaignCampaign.AdvisedWishes,
+		&i.CampaignCampaign.Reminders,
+		&i.CampaignCampaign.ShowPositions,
+		&i.CampaignCampaign.CreatedAt,
+		&i.CampaignCampaign.ChangedAt,
+		&i.CampaignCampaign.ChangedBy,
+		&i.CampaignCampaign.Enrolled,
+		&i.CampaignCampaign.Reminded,
+		&i.CampaignCampaign.Inputs,
+		&i.CampaignParticipant.ID,
+		&i.CampaignParticipant.CampaignID,
+		&i.CampaignParticipant.StudentID,
+		&i.CampaignParticipant.PersonID,
+		&i.CampaignParticipant.Pseudonym,
+		&i.CampaignParticipant.Points,
+		&i.CampaignParticipant.PointsReason,
+		&i.CampaignParticipant.Manual,
+		&i.CampaignParticipant.ManualReason,
+		&i.CampaignParticipant.ExcludedAt,
+		&i.CampaignParticipant.ExcludedBy,
+		&i.CampaignParticipant.ExcludedReason,
+		&i.CampaignParticipant.EnrolledAt,
+		&i.CampaignParticipant.Score,
+		&i.CampaignParticipant.FirstPosition,
+		&i.CampaignParticipant.LastPosition,
+		&i.CampaignParticipant.ChangedAt,
+		&i.CampaignParticipant.ChangedBy,
+	)
+	return i, err
+}
+
 const participationsOfPerson = `-- name: ParticipationsOfPerson :many
 SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, c.enrolled, c.reminded, c.inputs, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by
 FROM campaign_participant p
@@ -306,10 +370,9 @@ func (q *Queries) ParticipationsOfPerson(ctx context.Context, personID sql.NullI
 }
 
 const participationsOfStudent = `-- name: ParticipationsOfStudent :many
-SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, c.enrolled, c.reminded, c.inputs, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by, l.participant_id, l.campaign_id, l.version, l.wishes, l.hash, l.saved_at, l.confirmed, l.length
+SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, c.enrolled, c.reminded, c.inputs, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
-JOIN campaign_list l ON l.participant_id = p.id
 WHERE p.student_id = $1 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
 ORDER BY c.opens_at DESC, c.id DESC
 `
@@ -317,7 +380,6 @@ ORDER BY c.opens_at DESC, c.id DESC
 type ParticipationsOfStudentRow struct {
 	CampaignCampaign    CampaignCampaign
 	CampaignParticipant CampaignParticipant
-	CampaignList        CampaignList
 }
 
 func (q *Queries) ParticipationsOfStudent(ctx context.Context, studentID int64) ([]ParticipationsOfStudentRow, error) {
@@ -374,14 +436,6 @@ func (q *Queries) ParticipationsOfStudent(ctx context.Context, studentID int64) 
 			&i.CampaignParticipant.LastPosition,
 			&i.CampaignParticipant.ChangedAt,
 			&i.CampaignParticipant.ChangedBy,
-			&i.CampaignList.ParticipantID,
-			&i.CampaignList.CampaignID,
-			&i.CampaignList.Version,
-			&i.CampaignList.Wishes,
-			&i.CampaignList.Hash,
-			&i.CampaignList.SavedAt,
-			&i.CampaignList.Confirmed,
-			&i.CampaignList.Length,
 		); err != nil {
 			return nil, err
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/ranking"
 )
 
 // A replica is one copy of a group of the model's rows, and what its placeholders
@@ -199,7 +200,7 @@ func (c *replica) archive(r *row, column int) ([]byte, error) {
 // versionHash hashes a version of a list as the product does.
 func (c *replica) versionHash(r *row) (string, error) {
 	said := map[string]string{}
-	for _, name := range []string{"at", "author", "author_name", "channel", "number", "previous", "wishes"} {
+	for _, name := range []string{"at", "author", "author_name", "channel", "form", "number", "previous", "wishes"} {
 		value, err := c.value(r, r.table.column(name))
 		if err != nil {
 			return "", err
@@ -210,19 +211,23 @@ func (c *replica) versionHash(r *row) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	v := campaign.Version{At: at, By: said["author_name"], Channel: campaign.Channel(said["channel"]), Previous: said["previous"]}
+	v := campaign.Version{At: at, By: said["author_name"], Channel: ranking.Channel(said["channel"]), Previous: said["previous"]}
 	if v.Author, err = strconv.ParseInt(said["author"], 10, 64); err != nil {
 		return "", err
 	}
 	if v.Number, err = strconv.Atoi(said["number"]); err != nil {
 		return "", err
 	}
+	if v.Form, err = strconv.Atoi(said["form"]); err != nil {
+		return "", err
+	}
 	if err := json.Unmarshal([]byte(said["wishes"]), &v.Wishes); err != nil {
 		return "", err
 	}
-	participant := r.cells[r.table.column("participant_id")].parts[0].row
+	list := r.cells[r.table.column("list_id")].parts[0].row
 	round := c.model.byName[campaignTable].rows[0]
-	return v.Seal(c.identifier(campaignTable, round.number, c.number), participant.text("pseudonym")).Hash, nil
+	v, err = v.Seal(c.identifier(campaignTable, round.number, c.number), list.text("name"))
+	return v.Hash, err
 }
 
 // columnsOf are the columns of a table, for a writer.

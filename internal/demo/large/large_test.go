@@ -12,6 +12,7 @@ import (
 	"stagora.org/stagora/internal/demo/large"
 	"stagora.org/stagora/internal/demo/large/largetest"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
 )
@@ -48,7 +49,7 @@ func chainsHold(t *testing.T, tx *store.Tx, id string) campaign.Campaign {
 	if err != nil {
 		t.Fatal(err)
 	}
-	broken, err := campaign.Verify(t.Context(), tx, c)
+	broken, err := ranking.Verify(t.Context(), tx, c.PublicID)
 	if err != nil || len(broken) > 0 {
 		t.Errorf("%s: %d chains are broken, %v", c.Name, len(broken), err)
 	}

@@ -187,6 +187,9 @@ func (t *table) readKeys(ctx context.Context, db *sql.DB) error {
 		if t.whole[i] && slices.Contains(personColumns, name) && t.keys[name][0] == "" {
 			t.keys[name] = [2]string{peopleTable, "id"}
 		}
+		if owner := owners[t.name+"."+name]; owner != "" {
+			t.keys[name] = [2]string{owner, "id"}
+		}
 		if name == "id" && t.whole[i] {
 			t.key = i
 		}

@@ -18,7 +18,8 @@ const (
 	institutionTable = "site_institution"
 	contactTable     = "site_contact"
 	campaignTable    = "campaign_campaign"
-	versionTable     = "campaign_version"
+	listTable        = "ranking_list"
+	versionTable     = "ranking_version"
 	participantTable = "campaign_participant"
 )
 
@@ -27,6 +28,12 @@ var jsonKeys = map[string]string{
 	"participant": participantTable,
 	"student":     "student_student",
 	"person":      peopleTable,
+}
+
+// owners are columns that hold the key of a row without a reference that the database
+// knows of: by table and column, the other table.
+var owners = map[string]string{
+	listTable + ".owner": participantTable,
 }
 
 // wordsColumn holds the words of a name in their own order: another name, another

@@ -9,6 +9,7 @@ import (
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/document"
 	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -81,9 +82,9 @@ func checkPath(code string) string { return CheckPath + "/" + code }
 
 // Check tells anybody whether a receipt is authentic, and nothing else.
 func (Pages) Check(w http.ResponseWriter, r *page.Request) error {
-	var found campaign.Authenticity
+	var found ranking.Authenticity
 	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
-		found, err = campaign.CheckReceipt(r.Context(), tx, r.PathValue("code"))
+		found, err = ranking.CheckReceipt(r.Context(), tx, r.PathValue("code"))
 		return err
 	})
 	if err != nil {
@@ -91,9 +92,9 @@ func (Pages) Check(w http.ResponseWriter, r *page.Request) error {
 	}
 	tone, icon := ui.Bad, "x-lg"
 	switch found {
-	case campaign.Authentic:
+	case ranking.Authentic:
 		tone, icon = ui.Good, "shield-check"
-	case campaign.Superseded:
+	case ranking.Superseded:
 		tone, icon = ui.Warn, "clock-history"
 	}
 	return r.Show(w, ui.Page{Title: r.T("student.check"), Density: ui.Choose}, checkBody(r, found, tone, icon))

@@ -1,0 +1,186 @@
+/*
+Package ranking keeps ranked lists: every version that was saved, each chained to
+the one before by its hash, and the receipts given for them.
+
+It knows no campaign and no post. A list belongs to a scope, such as a campaign,
+and to an owner in it, who ranks; what a wish is, the package of the scope says
+with a type of its own. Whether a list may change now, and to what, is the
+verdict of that package too: it is asked as a function ([Replace]).
+
+What always holds:
+
+  - a version never changes, and no two have the same number: a save names the
+    version that it replaces, and of two that name the same one, one is refused
+    ([ErrStale]) and loses nothing;
+  - a request that is sent again is answered with the version that it made;
+  - what a version states is covered by its hash, and so is the hash before it
+    ([Verify]); the form that was hashed has a number, kept with the version, so
+    that versions of all times can be checked;
+  - a scope's receipts are numbered from 1, without a gap and without a double,
+    and anybody can ask whether one is authentic ([CheckReceipt]).
+
+What is not here: rights, the log, mails, and what a receipt looks like.
+*/
+package ranking
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"stagora.org/stagora/allocation/format"
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/ranking/queries"
+	"stagora.org/stagora/internal/store"
+)
+
+// A Key names a list.
+type Key struct {
+	Scope string // public identifier of what the list is made for: a campaign
+	Owner int64  // who ranks, by the key that the package of the scope knows them by
+}
+
+// A List is where the list of an owner stands. W is the type of its wishes, which
+// is written as JSON.
+type List[W comparable] struct {
+	Key
+	Name      string     // what hashes call the owner: a pseudonym
+	Last      Version[W] // without who saved it; Number 0: nothing saved
+	Confirmed int        // number of the last version that the owner confirmed; 0: none
+
+	id int64
+}
+
+// Stands reports whether the owner confirmed the list as it stands.
+func (l List[W]) Stands() bool { return l.Last.Number > 0 && l.Confirmed == l.Last.Number }
+
+// A Version is a list as it was saved once. It never changes.
+type Version[W comparable] struct {
+	Number   int // from 1
+	At       time.Time
+	Author   int64 // the person; 0: Stagora itself
+	By       string
+	Channel  Channel
+	Wishes   []W    // best first
+	Form     int    // of the hash
+	Hash     string // SHA-256 of the canonical form, hexadecimal
+	Previous string // hash of the version before; empty for the first
+}
+
+// A Channel is the way a version came in. The sentence "wishes.channel." + the
+// channel names it.
+type Channel string
+
+// The channels.
+const (
+	FromPage    Channel = "page"
+	FromRestore Channel = "restore" // an earlier version taken up again
+	FromImport  Channel = "import"
+)
+
+// Create makes an empty list. The name is what hashes call the owner from now on.
+func Create(ctx context.Context, tx *store.Tx, key Key, name string) error {
+	if err := queries.New(tx).AddList(ctx, queries.AddListParams{Scope: key.Scope, Owner: key.Owner, Name: name}); err != nil {
+		return fmt.Errorf("add list: %w", err)
+	}
+	return nil
+}
+
+// Get returns a list.
+func Get[W comparable](ctx context.Context, tx *store.Tx, key Key) (List[W], error) {
+	row, err := queries.New(tx).List(ctx, queries.ListParams{Scope: key.Scope, Owner: key.Owner})
+	if err != nil {
+		return List[W]{}, fmt.Errorf("read list: %w", err)
+	}
+	return listOf[W](row)
+}
+
+// All returns the lists of a scope, by owner.
+func All[W comparable](ctx context.Context, tx *store.Tx, scope string) (map[int64]List[W], error) {
+	rows, err := queries.New(tx).Lists(ctx, scope)
+	if err != nil {
+		return nil, fmt.Errorf("read lists: %w", err)
+	}
+	lists := make(map[int64]List[W], len(rows))
+	for _, row := range rows {
+		if lists[row.Owner], err = listOf[W](row); err != nil {
+			return nil, err
+		}
+	}
+	return lists, nil
+}
+
+// CountShort returns how many lists of a scope have no wish, and how many have some,
+// but fewer than advised.
+func CountShort(ctx context.Context, tx *store.Tx, scope string, advised int) (empty, short int, err error) {
+	n, err := queries.New(tx).CountShort(ctx, queries.CountShortParams{Scope: scope, Advised: int64(advised)})
+	if err != nil {
+		return 0, 0, fmt.Errorf("count lists: %w", err)
+	}
+	return int(n.EmptyLists), int(n.ShortLists), nil
+}
+
+// Join returns what joins the list l of an owner to a query of a higher floor, by
+// expressions for its scope and owner. It has the columns version, length (how many
+// wishes the last version has), saved_at and confirmed (a version's number, 0 for none).
+func Join(scope, owner string) string {
+	return "JOIN ranking_list l ON l.scope = " + scope + " AND l.owner = " + owner
+}
+
+// Columns are what [Scan] reads of the list l.
+const Columns = "l.id, l.scope, l.owner, l.name, l.version, l.wishes, l.hash, l.saved_at, l.confirmed"
+
+// Scan reads [Columns], after columns of the caller's.
+func Scan[W comparable](row store.Row, before ...any) (List[W], error) {
+	var l queries.RankingList
+	err := row.Scan(append(before, &l.ID, &l.Scope, &l.Owner, &l.Name, &l.Version, &l.Wishes, &l.Hash, &l.SavedAt, &l.Confirmed)...)
+	if err != nil {
+		return List[W]{}, err
+	}
+	return listOf[W](l)
+}
+
+func listOf[W comparable](row queries.RankingList) (List[W], error) {
+	wishes, err := decode[W](row.Wishes)
+	return List[W]{
+		Key: Key{row.Scope, row.Owner}, Name: row.Name, Confirmed: int(row.Confirmed), id: row.ID,
+		Last: Version[W]{Number: int(row.Version), At: row.SavedAt.OrZero(), Wishes: wishes, Hash: row.Hash},
+	}, err
+}
+
+func versionOf[W comparable](row queries.RankingVersion, err error) (Version[W], error) {
+	if errors.Is(err, sql.ErrNoRows) {
+		return Version[W]{}, fault.New(fault.NotFound, "wishes.noversion")
+	}
+	if err != nil {
+		return Version[W]{}, fmt.Errorf("read version: %w", err)
+	}
+	wishes, err := decode[W](row.Wishes)
+	return Version[W]{
+		Number: int(row.Number), At: row.At.Time, Author: row.Author, By: row.AuthorName, Channel: Channel(row.Channel),
+		Wishes: wishes, Form: int(row.Form), Hash: row.Hash, Previous: row.Previous,
+	}, err
+}
+
+func decode[W any](text string) ([]W, error) {
+	wishes := []W{}
+	if err := json.Unmarshal([]byte(text), &wishes); err != nil {
+		return nil, fmt.Errorf("read wishes: %w", err)
+	}
+	return wishes, nil
+}
+
+// canonicalJSON writes a value as RFC 8785 JSON.
+func canonicalJSON(v any) []byte {
+	data, err := json.Marshal(v)
+	if err == nil {
+		data, err = format.Canonical(data)
+	}
+	if err != nil {
+		panic(fmt.Sprintf("ranking: %T cannot be written as JSON: %v", v, err))
+	}
+	return data
+}

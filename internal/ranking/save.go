@@ -1,0 +1,124 @@
+package ranking
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"stagora.org/stagora/internal/ranking/queries"
+	"stagora.org/stagora/internal/store"
+)
+
+// ErrStale says that a list is no longer at the version that somebody saw.
+var ErrStale = errors.New("the list has been saved since")
+
+// A Save is a whole list, to replace the one that its page was made from.
+type Save[W comparable] struct {
+	Base    int    // number of the version that the page was made from; 0: nothing saved yet
+	Wishes  []W    // best first
+	Request string // made by the page, new for each change: a request sent again saves nothing twice
+	Author  int64  // the person; 0: Stagora itself
+	By      string
+	Channel Channel
+}
+
+// Replace makes the wishes of a save the next version of a list, and returns it.
+// The list is as any transaction read it before: a version that is still the last
+// one is still the same.
+//
+// If it is not the base, or no longer the last, the save is the same request, whose
+// answer was lost on the way, and the version that it made is returned; or another
+// one, and the version that stands is returned with [ErrStale]. Otherwise may is
+// asked; what it returns but nil is returned, with the version that stands. Wishes
+// that stand there already make no version. Made reports whether one was made now.
+func Replace[W comparable](ctx context.Context, tx *store.Tx, list List[W], save Save[W], may func() error) (v Version[W], made bool, err error) {
+	last := list.Last
+	if last.Number != save.Base {
+		v, err = again(ctx, tx, list, save.Request)
+		return v, false, err
+	}
+	if save.Wishes == nil {
+		save.Wishes = []W{}
+	}
+	if last.Number > 0 && slices.Equal(last.Wishes, save.Wishes) {
+		v, err = unchanged(ctx, tx, list, save.Request, may)
+		return v, false, err
+	}
+	next, err := Version[W]{
+		Number: last.Number + 1, At: tx.Now, Author: save.Author, By: save.By, Channel: save.Channel,
+		Wishes: save.Wishes, Previous: last.Hash,
+	}.Seal(list.Scope, list.Name)
+	if err != nil {
+		return last, false, err
+	}
+	row := next.row()
+	q := queries.New(tx)
+	// From here on nobody else can replace it: what follows needs no other lock.
+	n, err := q.ReplaceList(ctx, queries.ReplaceListParams{
+		ID: list.id, Version: row.Number, Wishes: row.Wishes, Hash: row.Hash, SavedAt: store.AtOrNil(next.At),
+		Length: int64(len(next.Wishes)), Base: int64(save.Base),
+	})
+	if err != nil {
+		return last, false, fmt.Errorf("replace list: %w", err)
+	}
+	if n == 0 {
+		v, err = again(ctx, tx, list, save.Request)
+		return v, false, err
+	}
+	if err := may(); err != nil {
+		return last, false, err
+	}
+	err = q.AddVersion(ctx, queries.AddVersionParams{
+		ListID: list.id, Number: row.Number, At: row.At, Author: row.Author, AuthorName: row.AuthorName, Channel: row.Channel,
+		Wishes: row.Wishes, Form: row.Form, Hash: row.Hash, Previous: row.Previous, Request: save.Request,
+	})
+	if store.IsDuplicate(err) { // a page that gives two changes one request
+		return last, false, ErrStale
+	}
+	if err != nil {
+		return last, false, fmt.Errorf("add version: %w", err)
+	}
+	return next, true, nil
+}
+
+// unchanged answers a save of what stands in the list already.
+func unchanged[W comparable](ctx context.Context, tx *store.Tx, list List[W], request string, may func() error) (Version[W], error) {
+	now, err := Get[W](ctx, tx, list.Key)
+	if err != nil {
+		return list.Last, err
+	}
+	if now.Last.Number != list.Last.Number {
+		return again(ctx, tx, list, request)
+	}
+	return list.Last, may()
+}
+
+// again answers a save whose base is not the last version.
+func again[W comparable](ctx context.Context, tx *store.Tx, list List[W], request string) (Version[W], error) {
+	if request != "" {
+		before, err := queries.New(tx).VersionOfRequest(ctx, queries.VersionOfRequestParams{ListID: list.id, Request: request})
+		if err == nil {
+			return versionOf[W](before, nil)
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return Version[W]{}, fmt.Errorf("read version of request: %w", err)
+		}
+	}
+	now, err := Get[W](ctx, tx, list.Key)
+	return now.Last, errors.Join(err, ErrStale)
+}
+
+// Confirm records that the owner means a list as it was read. If it has been saved
+// since, the error is [ErrStale].
+func Confirm[W comparable](ctx context.Context, tx *store.Tx, list List[W]) error {
+	n, err := queries.New(tx).ConfirmList(ctx, queries.ConfirmListParams{ID: list.id, Confirmed: int64(list.Last.Number)})
+	if err != nil {
+		return fmt.Errorf("confirm list: %w", err)
+	}
+	if n == 0 {
+		return ErrStale
+	}
+	return nil
+}
