@@ -55,6 +55,19 @@ func (l *loader) base(ctx context.Context) error {
 	})
 }
 
+// chapters adds what capabilities bring to a demonstration themselves.
+func (l *loader) chapters(ctx context.Context) error {
+	for _, c := range node.Capabilities(l.campaigns) {
+		if c.Demo == nil {
+			continue
+		}
+		if err := c.Demo(ctx, l.db); err != nil {
+			return fmt.Errorf("%s: %w", c.Name, err)
+		}
+	}
+	return nil
+}
+
 // calendar adds the faculty, levels, year, periods and cohort.
 func (l *loader) calendar(ctx context.Context, tx *store.Tx) error {
 	d := l.data

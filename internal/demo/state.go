@@ -70,6 +70,7 @@ func (l *loader) reach(ctx context.Context, state State) error {
 		do    func(context.Context) error
 	}{
 		{Prep, "people and places", l.base},
+		{Prep, "chapters of capabilities", l.chapters},
 		{Prep, "campaign", l.draft},
 		{Open, "corrections", l.correct},
 		{Open, "opening", l.open},
