@@ -19,7 +19,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"stagora.org/stagora/internal/audit/queries"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
@@ -53,28 +52,46 @@ type Entry struct {
 
 // Record writes a line.
 func Record(ctx context.Context, tx *store.Tx, e Entry) error {
+	return RecordAll(ctx, tx, []Entry{e})
+}
+
+// RecordAll writes lines in their order, many in one statement.
+func RecordAll(ctx context.Context, tx *store.Tx, entries []Entry) error {
+	rows := make([][]any, len(entries))
+	for i, e := range entries {
+		var err error
+		if rows[i], err = e.row(store.At(tx.Now)); err != nil {
+			return fmt.Errorf("audit %s: %w", e.Action, err)
+		}
+	}
+	if err := store.AddRows(ctx, tx, "audit_entry", entryColumns, rows, ""); err != nil {
+		return fmt.Errorf("audit: %w", err)
+	}
+	return nil
+}
+
+var entryColumns = []string{
+	"at", "person", "person_name", "behalf", "behalf_name", "origin", "action", "args", "object_kind", "object", "scope", "before", "after", "reason",
+}
+
+// row returns the columns of a line.
+func (e Entry) row(at store.Time) ([]any, error) {
 	args, err := json.Marshal(text.Blanks(e.Args))
 	if err != nil {
-		return fmt.Errorf("audit %s: %w", e.Action, err)
+		return nil, err
 	}
 	before, err := optional(e.Before)
 	if err != nil {
-		return fmt.Errorf("audit %s: %w", e.Action, err)
+		return nil, err
 	}
 	after, err := optional(e.After)
 	if err != nil {
-		return fmt.Errorf("audit %s: %w", e.Action, err)
+		return nil, err
 	}
-	err = queries.New(tx).Add(ctx, queries.AddParams{
-		At: store.At(tx.Now), Person: e.Who.Person, PersonName: e.Who.Name,
-		Behalf: e.Who.Behalf, BehalfName: e.Who.BehalfName, Origin: e.Who.Origin,
-		Action: e.Action, Args: string(args), ObjectKind: e.Kind, Object: e.Object, Scope: e.Scope,
-		Before: before, After: after, Reason: e.Reason,
-	})
-	if err != nil {
-		return fmt.Errorf("audit %s: %w", e.Action, err)
-	}
-	return nil
+	return []any{
+		at, e.Who.Person, e.Who.Name, e.Who.Behalf, e.Who.BehalfName, e.Who.Origin,
+		e.Action, string(args), e.Kind, e.Object, e.Scope, before, after, e.Reason,
+	}, nil
 }
 
 func optional(v any) (string, error) {

@@ -40,8 +40,7 @@ func AddAccount(ctx context.Context, tx *store.Tx, personID int64, login string,
 		PersonID: personID, Login: login, Password: password.phc, Demo: demo, CreatedAt: store.At(tx.Now),
 	})
 	if store.IsDuplicate(err) {
-		return 0, &fault.Error{Kind: fault.Invalid, Key: "login.taken", Args: fault.Args{"login": login},
-			Fields: []fault.Field{{Name: "login", Key: "login.taken", Args: fault.Args{"login": login}}}}
+		return 0, loginTaken(login)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("add account %s: %w", login, err)

@@ -32,8 +32,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity/queries"
@@ -89,66 +87,36 @@ func IsEmail(s string) bool {
 	return err == nil && address.Address == s && strings.Contains(s[strings.LastIndex(s, "@"):], ".")
 }
 
-// AddPerson adds a person in a transaction of a higher floor, which checks the
-// right and records the change.
+// AddPerson is [AddPeople] for one who is not to sign in.
 func AddPerson(ctx context.Context, tx *store.Tx, by string, f PersonForm) (Person, error) {
+	people, err := AddPeople(ctx, tx, by, []NewPerson{{PersonForm: f}})
+	if err != nil {
+		return Person{}, err
+	}
+	return people[0], nil
+}
+
+// UpdatePerson changes a person, as they stand, in a transaction of a higher floor,
+// which checks the right and records the change.
+func UpdatePerson(ctx context.Context, tx *store.Tx, by string, before Person, f PersonForm) (Person, error) {
 	var form fault.Form
 	f.Check(&form)
 	if err := form.Err(); err != nil {
 		return Person{}, err
 	}
 	p := f.person()
-	p.PublicID, p.ChangedBy, p.ChangedAt = uuid.NewString(), by, store.At(tx.Now)
-	id, err := queries.New(tx).AddPerson(ctx, queries.AddPersonParams{
-		PublicID: p.PublicID, FamilyName: p.FamilyName, GivenName: p.GivenName, SortKey: p.SortKey,
-		Search: p.search(), Email: p.Email, Lang: p.Lang, CreatedAt: store.At(tx.Now), ChangedBy: by,
+	p.ID, p.PublicID, p.ChangedBy, p.ChangedAt = before.ID, before.PublicID, by, store.At(tx.Now)
+	err := queries.New(tx).ChangePerson(ctx, queries.ChangePersonParams{
+		ID: p.ID, FamilyName: p.FamilyName, GivenName: p.GivenName, SortKey: p.SortKey, Search: p.search(),
+		Email: p.Email, Lang: p.Lang, ChangedAt: p.ChangedAt, ChangedBy: by,
 	})
 	if err != nil {
-		return Person{}, fmt.Errorf("add person: %w", err)
-	}
-	p.ID = id
-	return p, words.Change(ctx, tx, id, nil, p.words())
-}
-
-// UpdatePerson changes a person in a transaction of a higher floor, which checks
-// the right and records the change.
-func UpdatePerson(ctx context.Context, tx *store.Tx, by string, id int64, f PersonForm) error {
-	var form fault.Form
-	f.Check(&form)
-	if err := form.Err(); err != nil {
-		return err
-	}
-	before, err := PersonByID(ctx, tx, id)
-	if err != nil {
-		return err
-	}
-	p := f.person()
-	err = queries.New(tx).ChangePerson(ctx, queries.ChangePersonParams{
-		ID: id, FamilyName: p.FamilyName, GivenName: p.GivenName, SortKey: p.SortKey, Search: p.search(),
-		Email: p.Email, Lang: p.Lang, ChangedAt: store.At(tx.Now), ChangedBy: by,
-	})
-	if err != nil {
-		return fmt.Errorf("change person %d: %w", id, err)
+		return Person{}, fmt.Errorf("change person %d: %w", p.ID, err)
 	}
 	if before.Name() == p.Name() && before.Email == p.Email {
-		return nil
+		return p, nil
 	}
-	return changeWords(ctx, tx, before, p)
-}
-
-// RemovePerson removes a person added by mistake, with their accounts and roles,
-// in a transaction of a higher floor, which checks the right and records it. The
-// database refuses one whom something else refers to ([store.IsInUse]).
-func RemovePerson(ctx context.Context, tx *store.Tx, id int64) error {
-	q := queries.New(tx)
-	for _, remove := range []func(context.Context, int64) error{
-		q.RemoveSessionsOfPerson, q.RemoveTicketsOfPerson, q.RemoveAccountsOfPerson, q.RemoveGrantsOfPerson, q.RemovePerson,
-	} {
-		if err := remove(ctx, id); err != nil {
-			return fmt.Errorf("remove person %d: %w", id, err)
-		}
-	}
-	return nil
+	return p, changeWords(ctx, tx, before, p)
 }
 
 // ChangePerson changes a person from the screen of people.
@@ -169,7 +137,7 @@ func PutPerson(ctx context.Context, tx *store.Tx, actor Actor, publicID string, 
 	if err != nil {
 		return Person{}, err
 	}
-	if err := UpdatePerson(ctx, tx, actor.Name, before.ID, f); err != nil {
+	if _, err := UpdatePerson(ctx, tx, actor.Name, before, f); err != nil {
 		return Person{}, err
 	}
 	return before, audit.Record(ctx, tx, audit.Entry{

@@ -16,10 +16,13 @@ const (
 	// HavingWord selects the keys of the people who have a word from $1 on and before
 	// $2 in their name, their e-mail address or a login ([store.List.Words]).
 	HavingWord = "SELECT w.person_id FROM identity_word w WHERE w.word >= $1 AND w.word < $2"
-
-	// WithEmail selects the keys of the people who have the e-mail address $1.
-	WithEmail = "SELECT q.id FROM identity_person q WHERE q.email = $1"
 )
+
+// HavingEmail returns the condition that an expression is the key of a person who
+// has one of these e-mail addresses.
+func HavingEmail(expression string, emails []string) store.Condition {
+	return store.InAny(expression, store.Select("SELECT q.id FROM identity_person q WHERE ", store.In("q.email", emails)))
+}
 
 // words are those by which people are found.
 var words = store.WordTable{Name: "identity_word", Key: "person_id"}

@@ -66,14 +66,15 @@ func TestTheWordsOfAPersonAreKept(t *testing.T) {
 		wanted("artin")
 
 		write(func(tx *store.Tx) error {
-			return identity.UpdatePerson(t.Context(), tx, "test", zoe.ID, identity.PersonForm{FamilyName: "Durand", GivenName: "Zoé"})
+			_, err := identity.UpdatePerson(t.Context(), tx, "test", zoe, identity.PersonForm{FamilyName: "Durand", GivenName: "Zoé"})
+			return err
 		})
 		wanted("lefev")
 		wanted("univ")
 		wanted("dura", "Zoé")
 		wanted("martin", "Zoé", "Ada") // by the login
 
-		write(func(tx *store.Tx) error { return identity.RemovePerson(t.Context(), tx, ada.ID) })
+		write(func(tx *store.Tx) error { return identity.RemovePeople(t.Context(), tx, []int64{ada.ID}) })
 		wanted("martin", "Zoé")
 	})
 }

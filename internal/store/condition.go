@@ -65,6 +65,29 @@ func In[T any](expression string, values []T) Condition {
 	return Condition{expression + " IN (" + strings.Join(marks, ", ") + ")", args}
 }
 
+// Select returns a select that ends with a condition, for [InAny].
+func Select(from string, where Condition) Condition {
+	where.SQL = from + where.SQL
+	return where
+}
+
+// InAny returns the condition that an expression is among what one of some selects
+// gives: on both databases each select then goes by its own index, which an OR does
+// not promise. Of none it is [Nothing].
+func InAny(expression string, selects ...Condition) Condition {
+	var all Condition
+	var parts []string
+	for _, s := range selects {
+		parts = append(parts, renumber(s.SQL, len(all.Args)))
+		all.Args = append(all.Args, s.Args...)
+	}
+	if len(parts) == 0 {
+		return Nothing
+	}
+	all.SQL = expression + " IN (" + strings.Join(parts, " UNION ALL ") + ")"
+	return all
+}
+
 func join(word string, conditions []Condition) Condition {
 	var joined Condition
 	var parts []string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -48,6 +49,18 @@ func (t WordTable) Change(ctx context.Context, tx *Tx, id int64, before, now []s
 		return fmt.Errorf("add to %s: %w", t.Name, err)
 	}
 	return nil
+}
+
+// Add writes the words of rows that had none of them before, by key, many in one
+// statement.
+func (t WordTable) Add(ctx context.Context, tx *Tx, words map[int64][]string) error {
+	var rows [][]any
+	for _, id := range slices.Sorted(maps.Keys(words)) {
+		for _, word := range words[id] {
+			rows = append(rows, []any{id, word})
+		}
+	}
+	return AddRows(ctx, tx, t.Name, []string{t.Key, "word"}, rows, "ON CONFLICT DO NOTHING")
 }
 
 // foldInSQLite gives SQLite the function fold, which is [text.Fold]: migrations fill

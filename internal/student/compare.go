@@ -12,61 +12,114 @@ import (
 	"stagora.org/stagora/internal/student/queries"
 )
 
-// sharing returns the condition that a record shares something with one that it
-// is compared with: so no record is compared with all others.
-func sharing(s Student) store.Condition {
-	shared := []store.Condition{store.Where("s.id IN (SELECT o.id FROM student_student o WHERE o.name_key = $1)", nameKey(s))}
-	add := func(value, sql string) {
-		if value != "" {
-			shared = append(shared, store.Where("s.id IN ("+sql+")", value))
+// sharing returns the condition that a record shares something with one of those
+// that it is compared with: so no record is compared with all others.
+func sharing(students []Student) store.Condition {
+	var names, ines, numbers, births, emails []string
+	for _, s := range students {
+		names = append(names, nameKey(s))
+		ines = append(ines, s.INE)
+		numbers = append(numbers, strings.TrimLeft(s.Number, "0"))
+		births = append(births, string(s.BirthDate))
+		emails = append(emails, s.Person.Email)
+	}
+	var selects []store.Condition
+	add := func(values []string, where func([]string) store.Condition) {
+		slices.Sort(values)
+		values = slices.DeleteFunc(slices.Compact(values), func(v string) bool { return v == "" })
+		if len(values) > 0 {
+			selects = append(selects, store.Select("SELECT o.id FROM student_student o WHERE ", where(values)))
 		}
 	}
-	add(s.INE, "SELECT o.id FROM student_student o WHERE o.ine = $1")
-	add(strings.TrimLeft(s.Number, "0"), "SELECT o.id FROM student_student o WHERE ltrim(o.number, '0') = $1")
-	add(string(s.BirthDate), "SELECT o.id FROM student_student o WHERE o.birth_date = $1")
-	add(s.Person.Email, "SELECT o.id FROM student_student o WHERE o.person_id IN ("+identity.WithEmail+")")
-	return store.And(store.Where("s.merged_into IS NULL AND s.id <> $1", s.ID), store.Or(shared...))
+	column := func(expression string) func([]string) store.Condition {
+		return func(values []string) store.Condition { return store.In(expression, values) }
+	}
+	add(names, column("o.name_key"))
+	add(ines, column("o.ine"))
+	add(numbers, column("ltrim(o.number, '0')"))
+	add(births, column("o.birth_date"))
+	add(emails, func(values []string) store.Condition { return identity.HavingEmail("o.person_id", values) })
+	return store.And(store.Where("s.merged_into IS NULL"), store.InAny("s.id", selects...))
 }
 
-// compare finds the records that look like the same person as one that was
-// written, and keeps the pairs. Those declared to be two people are none.
-func compare(ctx context.Context, tx *store.Tx, s Student) error {
-	if s.MergedInto != 0 {
-		return nil
-	}
-	others, err := records.All(ctx, tx, sharing(s))
-	if err != nil {
-		return fmt.Errorf("compare students: %w", err)
-	}
-	q := queries.New(tx)
-	var distinct []queries.DistinctFromRow
-	if len(others) > 0 {
-		if distinct, err = q.DistinctFrom(ctx, s.ID); err != nil {
-			return fmt.Errorf("read distinct students: %w", err)
+// mostCompared is how many records are compared by one question.
+const mostCompared = 100
+
+// compareAll finds the records that look like the same person as some that were
+// written, and keeps the pairs. Those declared to be two people are none. Again are
+// the keys of those that were compared before.
+func compareAll(ctx context.Context, tx *store.Tx, written []Student, again []int64) error {
+	for some := range slices.Chunk(again, 500) {
+		if err := removeDuplicates(ctx, tx, some); err != nil {
+			return err
 		}
 	}
-	for _, other := range others {
-		low, high := s, other
-		if low.ID > high.ID {
-			low, high = high, low
-		}
-		why := matchReasons(low, high)
-		if len(why) == 0 || slices.Contains(distinct, queries.DistinctFromRow{LowID: low.ID, HighID: high.ID}) {
-			continue
-		}
-		if err := q.AddDuplicate(ctx, queries.AddDuplicateParams{LowID: low.ID, HighID: high.ID, Why: joinReasons(why)}); err != nil {
-			return fmt.Errorf("add duplicates: %w", err)
+	written = slices.DeleteFunc(slices.Clone(written), func(s Student) bool { return s.MergedInto != 0 })
+	for some := range slices.Chunk(written, mostCompared) {
+		if err := compareSome(ctx, tx, some); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// compareAgain is [compare] for a record that was compared before.
-func compareAgain(ctx context.Context, tx *store.Tx, s Student) error {
-	if err := queries.New(tx).RemoveDuplicates(ctx, s.ID); err != nil {
-		return fmt.Errorf("remove duplicates: %w", err)
+func compareSome(ctx context.Context, tx *store.Tx, written []Student) error {
+	others, err := records.All(ctx, tx, sharing(written))
+	if err != nil {
+		return fmt.Errorf("compare students: %w", err)
 	}
-	return compare(ctx, tx, s)
+	among := newCrowd(others)
+	found := map[[2]int64]string{}
+	ids := make([]int64, len(written))
+	for i, s := range written {
+		ids[i] = s.ID
+		for _, d := range among.like(s) {
+			found[[2]int64{min(s.ID, d.Student.ID), max(s.ID, d.Student.ID)}] = joinReasons(d.Why)
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	if err := leaveDistinct(ctx, tx, ids, found); err != nil {
+		return err
+	}
+	var rows [][]any
+	for pair, why := range found {
+		rows = append(rows, []any{pair[0], pair[1], why})
+	}
+	return store.AddRows(ctx, tx, "student_duplicate", []string{"low_id", "high_id", "why"}, rows, "ON CONFLICT DO NOTHING")
+}
+
+// distinct are the pairs that were declared to be two people.
+var distinct = store.List[[2]int64]{
+	Select: "d.low_id, d.high_id", From: "student_distinct d", ID: "d.low_id",
+	Scan: func(row store.Row) (pair [2]int64, err error) { return pair, row.Scan(&pair[0], &pair[1]) },
+}
+
+// leaveDistinct takes the pairs of some records that were declared to be two people
+// out of those found.
+func leaveDistinct(ctx context.Context, tx *store.Tx, ids []int64, found map[[2]int64]string) error {
+	for _, column := range []string{"d.low_id", "d.high_id"} {
+		pairs, err := distinct.All(ctx, tx, store.In(column, ids))
+		if err != nil {
+			return fmt.Errorf("read distinct students: %w", err)
+		}
+		for _, pair := range pairs {
+			delete(found, pair)
+		}
+	}
+	return nil
+}
+
+// removeDuplicates forgets whom some records look like.
+func removeDuplicates(ctx context.Context, tx *store.Tx, ids []int64) error {
+	for _, column := range []string{"low_id", "high_id"} {
+		where := store.In(column, ids)
+		if _, err := tx.ExecContext(ctx, "DELETE FROM student_duplicate WHERE "+where.SQL, where.Args...); err != nil {
+			return fmt.Errorf("remove duplicates: %w", err)
+		}
+	}
+	return nil
 }
 
 // CompareKind is the background work that compares records which were written
@@ -94,11 +147,8 @@ func CompareDue(ctx context.Context, db *store.DB) (int, error) {
 				if err := queries.New(tx).SetNameKey(ctx, key); err != nil {
 					return fmt.Errorf("set name key: %w", err)
 				}
-				if err := compareAgain(ctx, tx, s); err != nil {
-					return err
-				}
 			}
-			return nil
+			return compareAll(ctx, tx, students, due)
 		})
 		if err != nil {
 			return compared, err

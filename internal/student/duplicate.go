@@ -12,7 +12,6 @@ import (
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student/queries"
-	"stagora.org/stagora/internal/text"
 )
 
 // A MatchReason is why two records look like one person. Its sentence is in the
@@ -94,17 +93,11 @@ func duplicatePairs(ctx context.Context, tx *store.Tx, actor identity.Actor, whe
 func FindDuplicates(ctx context.Context, tx *store.Tx, draft Student) ([]Duplicate, error) {
 	draft.ID, draft.MergedInto = 0, 0
 	draft.INE, draft.Number, draft.Person.Email = reference.Normalise(draft.INE), reference.Normalise(draft.Number), strings.ToLower(strings.TrimSpace(draft.Person.Email))
-	others, err := read(ctx, tx, sharing(draft))
+	others, err := read(ctx, tx, sharing([]Student{draft}))
 	if err != nil {
 		return nil, err
 	}
-	var found []Duplicate
-	for _, other := range others {
-		if why := matchReasons(other, draft); len(why) > 0 {
-			found = append(found, Duplicate{other, why})
-		}
-	}
-	return found, nil
+	return newCrowd(others).like(draft), nil
 }
 
 // DeclareDistinct records that two records that look alike are two people, so that
@@ -140,90 +133,4 @@ func noReason() error {
 	var form fault.Form
 	form.Wrong("reason", "form.reason")
 	return form.Err()
-}
-
-// nameKey is a name folded, its words in a fixed order: people put the family name
-// first, or last.
-func nameKey(s Student) string { return strings.Join(nameWords(s), " ") }
-
-func nameWords(s Student) []string {
-	words := strings.Fields(text.Fold(s.Person.FamilyName + " " + s.Person.GivenName))
-	slices.Sort(words)
-	return words
-}
-
-func matchReasons(a, b Student) []MatchReason {
-	var why []MatchReason
-	note := func(is bool, l MatchReason) {
-		if is {
-			why = append(why, l)
-		}
-	}
-	sameName := nameKey(a) == nameKey(b)
-	sameBirth := a.BirthDate != "" && a.BirthDate == b.BirthDate
-	note(a.INE != "" && a.INE == b.INE, SameINE)
-	note(a.Number != "" && strings.TrimLeft(a.Number, "0") == strings.TrimLeft(b.Number, "0"), SameNumber)
-	note(sameName && sameBirth, SameName)
-	note(a.Person.Email != "" && a.Person.Email == b.Person.Email, SameEmail)
-	note(!sameName && sameBirth && closeNames(a, b) && !contradict(a, b), CloseName)
-	note(sameName && !sameBirth && closeDates(a.BirthDate, b.BirthDate) && !contradict(a, b), CloseBirth)
-	return why
-}
-
-// contradict reports whether two records carry different numbers of a kind that
-// one person has only once. It keeps brothers and sisters born together apart.
-func contradict(a, b Student) bool {
-	return a.INE != "" && b.INE != "" && a.INEKind == b.INEKind && a.INE != b.INE && a.INEKind != reference.INEProvisional
-}
-
-// closeNames reports whether a name has all words of the other, two at least, or is
-// at most two letters apart from it.
-func closeNames(a, b Student) bool {
-	x, y := nameWords(a), nameWords(b)
-	if len(x) > len(y) {
-		x, y = y, x
-	}
-	if len(x) >= 2 && !slices.ContainsFunc(x, func(w string) bool { return !slices.Contains(y, w) }) {
-		return true
-	}
-	return distance(text.Fold(a.Person.FamilyName+a.Person.GivenName), text.Fold(b.Person.FamilyName+b.Person.GivenName)) <= 2
-}
-
-// closeDates reports whether two birth dates may be one: one is not known, one
-// digit differs, or day and month were exchanged.
-func closeDates(a, b reference.Date) bool {
-	if a == "" || b == "" {
-		return true
-	}
-	if a[:4] == b[:4] && a[5:7] == b[8:] && a[8:] == b[5:7] {
-		return true
-	}
-	return distance(string(a), string(b)) <= 1
-}
-
-// distance counts the letters to change, add, remove or exchange with the next
-// to make b of a.
-func distance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	d := make([][]int, len(x)+1)
-	for i := range d {
-		d[i] = make([]int, len(y)+1)
-		d[i][0] = i
-	}
-	for j := range d[0] {
-		d[0][j] = j
-	}
-	for i := 1; i <= len(x); i++ {
-		for j := 1; j <= len(y); j++ {
-			change := 1
-			if x[i-1] == y[j-1] {
-				change = 0
-			}
-			d[i][j] = min(d[i-1][j]+1, d[i][j-1]+1, d[i-1][j-1]+change)
-			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
-				d[i][j] = min(d[i][j], d[i-2][j-2]+1)
-			}
-		}
-	}
-	return d[len(x)][len(y)]
 }

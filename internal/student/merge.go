@@ -205,10 +205,10 @@ func take(ctx context.Context, tx *store.Tx, actor identity.Actor, kept, dropped
 	if len(journal.Fields) == 0 {
 		return journal, nil
 	}
-	if err := checkStudent(ctx, tx, &after); err != nil {
+	if err := checkAlone(ctx, tx, &after); err != nil {
 		return journal, err
 	}
-	return journal, changeStudent(ctx, tx, actor, kept, &after)
+	return journal, changeAlone(ctx, tx, actor, kept, &after)
 }
 
 // MergesOf returns the merges of a record, the latest first, that the actor may
@@ -313,10 +313,10 @@ func undoMerge(ctx context.Context, tx *store.Tx, actor identity.Actor, row quer
 		}
 	}
 	if after.log() != m.Kept.log() {
-		if err := checkStudent(ctx, tx, &after); err != nil {
+		if err := checkAlone(ctx, tx, &after); err != nil {
 			return err
 		}
-		if err := changeStudent(ctx, tx, actor, m.Kept, &after); err != nil {
+		if err := changeAlone(ctx, tx, actor, m.Kept, &after); err != nil {
 			return err
 		}
 	}
@@ -422,10 +422,14 @@ func remerged(ctx context.Context, tx *store.Tx, keptID, droppedID int64) error 
 	if err != nil {
 		return fmt.Errorf("read students: %w", err)
 	}
-	for _, s := range both {
-		if err := compareAgain(ctx, tx, s); err != nil {
-			return err
-		}
+	return compareAll(ctx, tx, both, []int64{keptID, droppedID})
+}
+
+// changeAlone writes the record and the person of a student, and whom they look
+// like now.
+func changeAlone(ctx context.Context, tx *store.Tx, actor identity.Actor, before Student, s *Student) error {
+	if err := writeChange(ctx, tx, actor, before, s); err != nil {
+		return err
 	}
-	return nil
+	return compareAll(ctx, tx, []Student{*s}, []int64{s.ID})
 }

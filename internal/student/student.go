@@ -24,10 +24,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
-	"github.com/google/uuid"
-
-	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
@@ -176,130 +174,14 @@ func (s Student) log() studentLog {
 	}
 }
 
-// Save adds a student, or changes the one with its public id. A new one
-// is a new person, unless Person.ID names one that is there. The name, the
-// e-mail address and the language are written to the person.
-//
-// A new student who looks like another is not refused: ask [Alike] before.
-func Save(ctx context.Context, db *store.DB, actor identity.Actor, s Student) (saved Student, err error) {
-	err = db.Write(ctx, func(tx *store.Tx) error {
-		saved, err = Put(ctx, tx, actor, s)
-		return err
-	})
-	return saved, err
-}
-
-// Put is [Save] in a transaction of the caller.
-func Put(ctx context.Context, tx *store.Tx, actor identity.Actor, s Student) (Student, error) {
-	if err := reference.Lock(ctx, tx); err != nil {
-		return Student{}, err
-	}
-	if !actor.CanSomewhere(RightEdit) {
-		return Student{}, identity.Missing(RightEdit)
-	}
-	before, err := studentBefore(ctx, tx, actor, &s)
-	if err != nil {
-		return Student{}, err
-	}
-	if err := checkStudent(ctx, tx, &s); err != nil {
-		return Student{}, err
-	}
-	if err := actor.Require(RightEdit, s.Perimeters()...); err != nil {
-		return Student{}, err
-	}
-	entry := audit.Entry{
-		Who: actor.Who(), Action: "student.created", Args: map[string]any{"student": s.Name()}, Kind: "student", After: s.log(),
-	}
-	if before == nil {
-		err = addStudent(ctx, tx, actor, &s)
-	} else {
-		if before.log() == s.log() {
-			return *before, nil
-		}
-		entry.Action, entry.Before = "student.changed", before.log()
-		err = changeStudent(ctx, tx, actor, *before, &s)
-	}
-	if err != nil {
-		return Student{}, err
-	}
-	entry.Object = s.PublicID
-	return s, audit.Record(ctx, tx, entry)
-}
-
-// studentBefore returns the record that s changes, nil if s is new.
-func studentBefore(ctx context.Context, tx *store.Tx, actor identity.Actor, s *Student) (*Student, error) {
-	if s.PublicID == "" {
-		*s = Student{
-			Person: s.Person, Number: s.Number, INE: s.INE, INEKind: s.INEKind, BirthDate: s.BirthDate,
-			Level: s.Level, Faculty: s.Faculty, Active: s.Active,
-		}
-		return nil, nil
-	}
-	before, err := ByPublicID(ctx, tx, s.PublicID)
-	if err != nil {
-		return nil, err
-	}
-	if err := actor.Require(RightEdit, before.Perimeters()...); err != nil {
-		return nil, err
-	}
-	if before.PublicID != s.PublicID {
-		return nil, fault.New(fault.Conflict, "reference.merge.gone", "student", before.Name())
-	}
-	if err := reference.CheckSeen(before.Stamp, s.Stamp); err != nil {
-		return nil, err
-	}
-	s.ID, s.Cohorts, s.MergedInto = before.ID, before.Cohorts, 0
-	s.Person.ID, s.Person.PublicID = before.Person.ID, before.Person.PublicID
-	return &before, nil
-}
-
-// Drop removes a record added by mistake, with its memberships and the
-// person, in a transaction of the caller: an import that is undone. It refuses
-// one that something else refers to.
-func Drop(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) error {
-	if err := reference.Lock(ctx, tx); err != nil {
-		return err
-	}
-	s, err := ByPublicID(ctx, tx, publicID)
-	if err != nil {
-		return err
-	}
-	if err := actor.Require(RightEdit, s.Perimeters()...); err != nil {
-		return err
-	}
-	q := queries.New(tx)
-	for _, m := range s.Cohorts {
-		if _, err := q.RemoveMember(ctx, queries.RemoveMemberParams{CohortID: m.Cohort.ID, StudentID: s.ID}); err != nil {
-			return fmt.Errorf("remove member: %w", err)
-		}
-	}
-	if err := q.RemoveDuplicates(ctx, s.ID); err != nil {
-		return fmt.Errorf("remove duplicates: %w", err)
-	}
-	err = q.RemoveStudent(ctx, s.ID)
-	if err == nil {
-		err = identity.RemovePerson(ctx, tx, s.Person.ID)
-	}
-	if store.IsInUse(err) {
-		return fault.New(fault.Conflict, "reference.in-use", "name", s.Name()).Because(err)
-	}
-	if err != nil {
-		return fmt.Errorf("remove student: %w", err)
-	}
-	return audit.Record(ctx, tx, audit.Entry{
-		Who: actor.Who(), Action: "student.removed", Args: map[string]any{"student": s.Name()},
-		Kind: "student", Object: publicID, Before: s.log(),
-	})
-}
-
-func checkStudent(ctx context.Context, tx *store.Tx, s *Student) error {
+// checkStudent cleans a record and refuses what is wrong. Holders are those who have
+// its number, at least, by number.
+func checkStudent(ctx context.Context, tx *store.Tx, s *Student, holders map[string]Student) error {
 	var form fault.Form
 	names := personForm(s.Person)
 	names.Check(&form)
 	s.Person.FamilyName, s.Person.GivenName, s.Person.Email, s.Person.Lang = names.FamilyName, names.GivenName, names.Email, names.Lang
-	if err := checkNumber(ctx, tx, s, &form); err != nil {
-		return err
-	}
+	checkNumber(s, holders, &form)
 	s.INE = reference.Normalise(s.INE)
 	switch {
 	case s.INE == "":
@@ -312,8 +194,8 @@ func checkStudent(ctx context.Context, tx *store.Tx, s *Student) error {
 	switch {
 	case s.BirthDate != "" && !s.BirthDate.Valid():
 		form.Wrong("birth_date", "reference.date", "found", string(s.BirthDate))
-	case s.BirthDate != "" && s.BirthDate.Noon().After(tx.Now.AddDate(-minAge, 0, 0)):
-		form.Wrong("birth_date", "reference.birth-date.young", "found", s.BirthDate.Day(), "age", minAge)
+	case TooYoung(s.BirthDate, tx.Now):
+		form.Wrong("birth_date", "reference.birth-date.young", "found", s.BirthDate.Day(), "age", MinAge)
 	}
 	levels, err := reference.Levels(ctx, tx)
 	if err != nil {
@@ -328,83 +210,32 @@ func checkStudent(ctx context.Context, tx *store.Tx, s *Student) error {
 	return form.Err()
 }
 
-// minAge is under the age of anybody in the second year; a later birth date is a
+// MinAge is under the age of anybody in the second year; a later birth date is a
 // slip of the hand.
-const minAge = 14
+const MinAge = 14
 
-func checkNumber(ctx context.Context, tx *store.Tx, s *Student, form *fault.Form) error {
+// TooYoung reports whether a birth date is that of a child.
+func TooYoung(birth reference.Date, now time.Time) bool {
+	return birth != "" && birth.Noon().After(now.AddDate(-MinAge, 0, 0))
+}
+
+func checkNumber(s *Student, holders map[string]Student, form *fault.Form) {
 	s.Number = reference.Normalise(s.Number)
-	if s.Number == "" {
-		return nil
-	}
 	if len([]rune(s.Number)) > reference.MaxCode {
 		form.Wrong("number", "form.long", "max", reference.MaxCode)
 	}
-	other, err := queries.New(tx).StudentByNumber(ctx, s.Number)
-	if errors.Is(err, sql.ErrNoRows) || (err == nil && other.ID == s.ID) {
-		return nil
+	if holder, taken := holders[s.Number]; taken && s.Number != "" && (s.ID == 0 || holder.ID != s.ID) {
+		form.Wrong("number", "form.taken", "found", s.Number, "by", holder.Name())
 	}
-	if err != nil {
-		return fmt.Errorf("read student: %w", err)
-	}
-	person, err := identity.PersonByID(ctx, tx, other.PersonID)
-	form.Wrong("number", "form.taken", "found", s.Number, "by", person.Name())
-	return err
 }
 
-func addStudent(ctx context.Context, tx *store.Tx, actor identity.Actor, s *Student) error {
-	if s.Person.ID == 0 {
-		person, err := identity.AddPerson(ctx, tx, actor.Author(), personForm(s.Person))
-		if err != nil {
-			return err
-		}
-		s.Person = person
-	} else if err := updatePerson(ctx, tx, actor, s); err != nil {
+// checkAlone is [checkStudent] for one that is not written with others.
+func checkAlone(ctx context.Context, tx *store.Tx, s *Student) error {
+	holders, err := withNumbers(ctx, tx, []string{reference.Normalise(s.Number)})
+	if err != nil {
 		return err
 	}
-	s.Stamp = reference.Stamp{PublicID: uuid.NewString(), ChangedAt: tx.Now, ChangedBy: actor.Author()}
-	id, err := queries.New(tx).AddStudent(ctx, queries.AddStudentParams{
-		PublicID: s.PublicID, PersonID: s.Person.ID, Number: s.Number, Ine: s.INE, IneKind: string(s.INEKind),
-		BirthDate: string(s.BirthDate), LevelID: s.Level.ID, FacultyID: s.Faculty.ID, Active: s.Active,
-		ChangedAt: store.At(s.ChangedAt), ChangedBy: s.ChangedBy, NameKey: sql.NullString{String: nameKey(*s), Valid: true},
-	})
-	if store.IsDuplicate(err) {
-		return fault.New(fault.Conflict, "reference.student.person", "person", s.Name()).Because(err)
-	}
-	if err != nil {
-		return fmt.Errorf("add student: %w", err)
-	}
-	s.ID = id
-	return compare(ctx, tx, *s)
-}
-
-func changeStudent(ctx context.Context, tx *store.Tx, actor identity.Actor, before Student, s *Student) error {
-	if personForm(before.Person) != personForm(s.Person) {
-		if err := updatePerson(ctx, tx, actor, s); err != nil {
-			return err
-		}
-	} else {
-		s.Person = before.Person
-	}
-	s.ChangedAt, s.ChangedBy = tx.Now, actor.Author()
-	err := queries.New(tx).ChangeStudent(ctx, queries.ChangeStudentParams{
-		ID: s.ID, Number: s.Number, Ine: s.INE, IneKind: string(s.INEKind), BirthDate: string(s.BirthDate),
-		LevelID: s.Level.ID, FacultyID: s.Faculty.ID, Active: s.Active,
-		ChangedAt: store.At(s.ChangedAt), ChangedBy: s.ChangedBy, NameKey: sql.NullString{String: nameKey(*s), Valid: true},
-	})
-	if err != nil {
-		return fmt.Errorf("change student: %w", err)
-	}
-	return compareAgain(ctx, tx, *s)
-}
-
-func updatePerson(ctx context.Context, tx *store.Tx, actor identity.Actor, s *Student) error {
-	if err := identity.UpdatePerson(ctx, tx, actor.Author(), s.Person.ID, personForm(s.Person)); err != nil {
-		return err
-	}
-	person, err := identity.PersonByID(ctx, tx, s.Person.ID)
-	s.Person = person
-	return err
+	return checkStudent(ctx, tx, s, holders)
 }
 
 func personForm(p identity.Person) identity.PersonForm {

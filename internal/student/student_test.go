@@ -639,3 +639,78 @@ func TestTheLogTellsBeforeAndAfter(t *testing.T) {
 		}
 	})
 }
+
+// Many students are written by few statements, and exactly as one by one.
+func TestStudentsWrittenTogetherAreAsIfWrittenAlone(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		valmer(t, db)
+		var all []student.Enrolment
+		for i := range 100 {
+			s := newStudent(fmt.Sprintf("Nom%c%c", 'a'+i/10, 'a'+i%10), "Zoé")
+			s.Number, s.Person.Email = fmt.Sprintf("22%04d", i), fmt.Sprintf("e%d@univ.example", i)
+			all = append(all, student.Enrolment{Student: s, In: []string{}, Login: fmt.Sprint("login", i)})
+		}
+		var saved []student.Student
+		write := func(do func(ctx context.Context, tx *store.Tx) error) error {
+			return db.Write(t.Context(), func(tx *store.Tx) error { return do(t.Context(), tx) })
+		}
+		err := write(func(ctx context.Context, tx *store.Tx) error { return identity.DeclareRights(ctx, tx, node.Rights()) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = write(func(ctx context.Context, tx *store.Tx) (err error) {
+			ctx, counter := store.WithCounter(ctx)
+			saved, err = student.PutAll(ctx, tx, system, all)
+			if n := counter.Statements(); n > 60 {
+				t.Errorf("%d statements for %d students", n, len(all))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range []student.Student{saved[0], saved[99]} {
+			alone := byPublicID(t, db, s.PublicID)
+			if fmt.Sprintf("%+v", alone) != fmt.Sprintf("%+v", s) {
+				t.Errorf("kept\n%+v, told\n%+v", alone, s)
+			}
+			if n := openAccounts(t, db, s.Person.ID); n != 1 {
+				t.Errorf("%d accounts", n)
+			}
+		}
+		for name, wrong := range map[string]func(e *student.Enrolment){
+			"a number twice":           func(e *student.Enrolment) { e.Number = "new-0" },
+			"a number that is taken":   func(e *student.Enrolment) { e.Number = "220001" },
+			"a login that is taken":    func(e *student.Enrolment) { e.Login = "login7" },
+			"a cohort that is not":     func(e *student.Enrolment) { e.In = []string{"nowhere"} },
+			"a family name left empty": func(e *student.Enrolment) { e.Person.FamilyName = " " },
+		} {
+			var some []student.Enrolment
+			for i := range 3 {
+				s := newStudent("Autre"+fmt.Sprint(i), name)
+				s.Number = fmt.Sprint("new-", i)
+				some = append(some, student.Enrolment{Student: s})
+			}
+			wrong(&some[2])
+			err := write(func(ctx context.Context, tx *store.Tx) error {
+				_, err := student.PutAll(ctx, tx, system, some)
+				return err
+			})
+			if item, is := errors.AsType[*fault.Item](err); !is || item.Index != 2 {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		err = write(func(ctx context.Context, tx *store.Tx) error {
+			ctx, counter := store.WithCounter(ctx)
+			err := student.DropAll(ctx, tx, system, saved)
+			if n := counter.Statements(); n > 20 {
+				t.Errorf("%d statements to remove %d students", n, len(saved))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}

@@ -298,7 +298,8 @@ func (d *desk) rename(t testing.TB, pseudonym string) {
 			return err
 		}
 		p := student.Person
-		return identity.UpdatePerson(t.Context(), tx, "test", p.ID, identity.PersonForm{FamilyName: "Autrement", GivenName: p.GivenName, Email: p.Email, Lang: p.Lang})
+		_, err = identity.UpdatePerson(t.Context(), tx, "test", p, identity.PersonForm{FamilyName: "Autrement", GivenName: p.GivenName, Email: p.Email, Lang: p.Lang})
+		return err
 	})
 	d.try(t, err)
 }

@@ -11,41 +11,6 @@ import (
 	"stagora.org/stagora/internal/store"
 )
 
-const addPerson = `-- name: AddPerson :one
-INSERT INTO identity_person (public_id, family_name, given_name, sort_key, search, email, lang, created_at, changed_at, changed_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)
-RETURNING id
-`
-
-type AddPersonParams struct {
-	PublicID   string
-	FamilyName string
-	GivenName  string
-	SortKey    string
-	Search     string
-	Email      string
-	Lang       string
-	CreatedAt  store.Time
-	ChangedBy  string
-}
-
-func (q *Queries) AddPerson(ctx context.Context, arg AddPersonParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, addPerson,
-		arg.PublicID,
-		arg.FamilyName,
-		arg.GivenName,
-		arg.SortKey,
-		arg.Search,
-		arg.Email,
-		arg.Lang,
-		arg.CreatedAt,
-		arg.ChangedBy,
-	)
-	var id int64
-	err := row.Scan(&id)
-	return id, err
-}
-
 const changePerson = `-- name: ChangePerson :exec
 UPDATE identity_person
 SET family_name = $2, given_name = $3, sort_key = $4, search = $5, email = $6, lang = $7, changed_at = $8, changed_by = $9
@@ -201,40 +166,4 @@ func (q *Queries) PersonByPublicID(ctx context.Context, publicID string) (Identi
 		&i.ChangedBy,
 	)
 	return i, err
-}
-
-const removeAccountsOfPerson = `-- name: RemoveAccountsOfPerson :exec
-DELETE FROM identity_account WHERE person_id = $1
-`
-
-func (q *Queries) RemoveAccountsOfPerson(ctx context.Context, personID int64) error {
-	_, err := q.db.ExecContext(ctx, removeAccountsOfPerson, personID)
-	return err
-}
-
-const removeGrantsOfPerson = `-- name: RemoveGrantsOfPerson :exec
-DELETE FROM identity_grant WHERE person_id = $1
-`
-
-func (q *Queries) RemoveGrantsOfPerson(ctx context.Context, personID int64) error {
-	_, err := q.db.ExecContext(ctx, removeGrantsOfPerson, personID)
-	return err
-}
-
-const removePerson = `-- name: RemovePerson :exec
-DELETE FROM identity_person WHERE id = $1
-`
-
-func (q *Queries) RemovePerson(ctx context.Context, id int64) error {
-	_, err := q.db.ExecContext(ctx, removePerson, id)
-	return err
-}
-
-const removeSessionsOfPerson = `-- name: RemoveSessionsOfPerson :exec
-DELETE FROM identity_session WHERE account_id IN (SELECT id FROM identity_account WHERE person_id = $1)
-`
-
-func (q *Queries) RemoveSessionsOfPerson(ctx context.Context, personID int64) error {
-	_, err := q.db.ExecContext(ctx, removeSessionsOfPerson, personID)
-	return err
 }

@@ -194,15 +194,6 @@ func (q *Queries) RemoveNode(ctx context.Context, name string) error {
 	return err
 }
 
-const removeTicketsOfPerson = `-- name: RemoveTicketsOfPerson :exec
-DELETE FROM identity_ticket WHERE account_id IN (SELECT a.id FROM identity_account a WHERE a.person_id = $1)
-`
-
-func (q *Queries) RemoveTicketsOfPerson(ctx context.Context, personID int64) error {
-	_, err := q.db.ExecContext(ctx, removeTicketsOfPerson, personID)
-	return err
-}
-
 const settleTicket = `-- name: SettleTicket :execrows
 UPDATE identity_ticket SET state = $2, account_id = $3 WHERE id = $1 AND state = 'waiting'
 `

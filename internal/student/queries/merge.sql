@@ -24,17 +24,6 @@ UPDATE student_merge SET undone_at = $2, undone_by = $3 WHERE id = $1 AND undone
 -- name: SetCanonical :exec
 UPDATE student_student SET canonical_id = $2 WHERE id = $1;
 
--- name: DistinctFrom :many
-SELECT a.low_id, a.high_id FROM student_distinct a WHERE a.low_id = $1
-UNION ALL
-SELECT b.low_id, b.high_id FROM student_distinct b WHERE b.high_id = $1;
-
--- name: AddDuplicate :exec
-INSERT INTO student_duplicate (low_id, high_id, why) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
-
--- name: RemoveDuplicates :exec
-DELETE FROM student_duplicate WHERE low_id = $1 OR high_id = $1;
-
 -- name: RemoveDuplicate :exec
 DELETE FROM student_duplicate WHERE low_id = $1 AND high_id = $2;
 

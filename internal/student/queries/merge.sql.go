@@ -37,21 +37,6 @@ func (q *Queries) AddDistinct(ctx context.Context, arg AddDistinctParams) error 
 	return err
 }
 
-const addDuplicate = `-- name: AddDuplicate :exec
-INSERT INTO student_duplicate (low_id, high_id, why) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
-`
-
-type AddDuplicateParams struct {
-	LowID  int64
-	HighID int64
-	Why    string
-}
-
-func (q *Queries) AddDuplicate(ctx context.Context, arg AddDuplicateParams) error {
-	_, err := q.db.ExecContext(ctx, addDuplicate, arg.LowID, arg.HighID, arg.Why)
-	return err
-}
-
 const addMerge = `-- name: AddMerge :one
 INSERT INTO student_merge (public_id, kept_id, dropped_id, copied, reason, merged_at, merged_by, undone_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, '')
@@ -105,40 +90,6 @@ func (q *Queries) ClearMergedInto(ctx context.Context, arg ClearMergedIntoParams
 		return 0, err
 	}
 	return result.RowsAffected()
-}
-
-const distinctFrom = `-- name: DistinctFrom :many
-SELECT a.low_id, a.high_id FROM student_distinct a WHERE a.low_id = $1
-UNION ALL
-SELECT b.low_id, b.high_id FROM student_distinct b WHERE b.high_id = $1
-`
-
-type DistinctFromRow struct {
-	LowID  int64
-	HighID int64
-}
-
-func (q *Queries) DistinctFrom(ctx context.Context, lowID int64) ([]DistinctFromRow, error) {
-	rows, err := q.db.QueryContext(ctx, distinctFrom, lowID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []DistinctFromRow
-	for rows.Next() {
-		var i DistinctFromRow
-		if err := rows.Scan(&i.LowID, &i.HighID); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const endMerge = `-- name: EndMerge :execrows
@@ -262,15 +213,6 @@ type RemoveDuplicateParams struct {
 
 func (q *Queries) RemoveDuplicate(ctx context.Context, arg RemoveDuplicateParams) error {
 	_, err := q.db.ExecContext(ctx, removeDuplicate, arg.LowID, arg.HighID)
-	return err
-}
-
-const removeDuplicates = `-- name: RemoveDuplicates :exec
-DELETE FROM student_duplicate WHERE low_id = $1 OR high_id = $1
-`
-
-func (q *Queries) RemoveDuplicates(ctx context.Context, lowID int64) error {
-	_, err := q.db.ExecContext(ctx, removeDuplicates, lowID)
 	return err
 }
 

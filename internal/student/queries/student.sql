@@ -10,18 +10,10 @@ SELECT * FROM student_student WHERE person_id = $1;
 -- name: StudentByNumber :one
 SELECT * FROM student_student WHERE number = $1 AND number <> '' AND merged_into IS NULL;
 
--- name: AddStudent :one
-INSERT INTO student_student (public_id, person_id, number, ine, ine_kind, birth_date, level_id, faculty_id, active, changed_at, changed_by, name_key)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-RETURNING id;
-
 -- name: ChangeStudent :exec
 UPDATE student_student
 SET number = $2, ine = $3, ine_kind = $4, birth_date = $5, level_id = $6, faculty_id = $7, active = $8, changed_at = $9, changed_by = $10, name_key = $11
 WHERE id = $1;
-
--- name: RemoveStudent :exec
-DELETE FROM student_student WHERE id = $1;
 
 -- name: SetNameKey :exec
 UPDATE student_student SET name_key = $2 WHERE id = $1;

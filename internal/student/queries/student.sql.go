@@ -43,47 +43,6 @@ func (q *Queries) AddLeave(ctx context.Context, arg AddLeaveParams) (int64, erro
 	return id, err
 }
 
-const addStudent = `-- name: AddStudent :one
-INSERT INTO student_student (public_id, person_id, number, ine, ine_kind, birth_date, level_id, faculty_id, active, changed_at, changed_by, name_key)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-RETURNING id
-`
-
-type AddStudentParams struct {
-	PublicID  string
-	PersonID  int64
-	Number    string
-	Ine       string
-	IneKind   string
-	BirthDate string
-	LevelID   int64
-	FacultyID int64
-	Active    bool
-	ChangedAt store.Time
-	ChangedBy string
-	NameKey   sql.NullString
-}
-
-func (q *Queries) AddStudent(ctx context.Context, arg AddStudentParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, addStudent,
-		arg.PublicID,
-		arg.PersonID,
-		arg.Number,
-		arg.Ine,
-		arg.IneKind,
-		arg.BirthDate,
-		arg.LevelID,
-		arg.FacultyID,
-		arg.Active,
-		arg.ChangedAt,
-		arg.ChangedBy,
-		arg.NameKey,
-	)
-	var id int64
-	err := row.Scan(&id)
-	return id, err
-}
-
 const changeLeave = `-- name: ChangeLeave :exec
 UPDATE student_leave SET starts_on = $2, ends_on = $3, comment = $4, changed_at = $5, changed_by = $6 WHERE id = $1
 `
@@ -218,15 +177,6 @@ DELETE FROM student_leave WHERE id = $1
 
 func (q *Queries) RemoveLeave(ctx context.Context, id int64) error {
 	_, err := q.db.ExecContext(ctx, removeLeave, id)
-	return err
-}
-
-const removeStudent = `-- name: RemoveStudent :exec
-DELETE FROM student_student WHERE id = $1
-`
-
-func (q *Queries) RemoveStudent(ctx context.Context, id int64) error {
-	_, err := q.db.ExecContext(ctx, removeStudent, id)
 	return err
 }
 

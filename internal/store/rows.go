@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// mostRows is how many rows one statement adds.
+const mostRows = 64
+
+// AddRows adds rows to a table, many in one statement: columns are those of each row.
+// End follows the rows, such as "ON CONFLICT DO NOTHING"; it may be empty. The names
+// come from the source of Stagora, never from a person.
+func AddRows(ctx context.Context, tx *Tx, table string, columns []string, rows [][]any, end string) error {
+	return inChunks(rows, func(some [][]any) error {
+		statement, args := insertOf(table, columns, some)
+		if _, err := tx.ExecContext(ctx, statement+" "+end, args...); err != nil {
+			return fmt.Errorf("add to %s: %w", table, err)
+		}
+		return nil
+	})
+}
+
+// AddNamedRows is [AddRows] for a table whose rows have a public_id, which is the
+// first of the columns: it returns the key of each by it.
+func AddNamedRows(ctx context.Context, tx *Tx, table string, columns []string, rows [][]any) (map[string]int64, error) {
+	keys := make(map[string]int64, len(rows))
+	err := inChunks(rows, func(some [][]any) error {
+		statement, args := insertOf(table, columns, some)
+		added, err := tx.QueryContext(ctx, statement+" RETURNING public_id, id", args...)
+		if err != nil {
+			return fmt.Errorf("add to %s: %w", table, err)
+		}
+		defer func() { _ = added.Close() }()
+		for added.Next() {
+			var publicID string
+			var id int64
+			if err := added.Scan(&publicID, &id); err != nil {
+				return fmt.Errorf("add to %s: %w", table, err)
+			}
+			keys[publicID] = id
+		}
+		if err := added.Err(); err != nil {
+			return fmt.Errorf("add to %s: %w", table, err)
+		}
+		return nil
+	})
+	return keys, err
+}
+
+// inChunks hands rows over in numbers that are powers of two, so that the
+// statements that a database has to prepare and keep are few.
+func inChunks(rows [][]any, do func([][]any) error) error {
+	for size := mostRows; len(rows) > 0; {
+		for size > len(rows) {
+			size /= 2
+		}
+		if err := do(rows[:size]); err != nil {
+			return err
+		}
+		rows = rows[size:]
+	}
+	return nil
+}
+
+func insertOf(table string, columns []string, rows [][]any) (statement string, args []any) {
+	var b strings.Builder
+	b.WriteString("INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES ")
+	for i, row := range rows {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		for j := range columns {
+			if j == 0 {
+				b.WriteString("($")
+			} else {
+				b.WriteString(", $")
+			}
+			b.WriteString(strconv.Itoa(len(args) + j + 1))
+		}
+		b.WriteByte(')')
+		args = append(args, row...)
+	}
+	return b.String(), args
+}
