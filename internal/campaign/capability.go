@@ -56,6 +56,7 @@ func (s *Campaigns) Capability() capability.Capability {
 			"wishes.confirmed",
 		},
 		Work:      s.Handlers(),
+		Makers:    notice.Makers{receiptFile: s.makeReceiptFile},
 		Schedules: []job.Schedule{{Kind: CloseKind, Spec: "@every 5s"}, {Kind: RemindKind, Spec: "@every 1m"}},
 	}
 }

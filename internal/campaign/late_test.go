@@ -114,9 +114,7 @@ func queued(t *testing.T, c1 *campaigntest.C1) {
 		}
 		return err
 	})
-	if err := c1.Campaigns.GiveReceipts(t.Context(), c1.ID); err != nil {
-		t.Fatal(err)
-	}
+	c1.GiveReceipts(t)
 	if sent := mails(t, c1, campaign.NoticeDeadlineReceipt); len(sent) != 24 {
 		t.Errorf("%d mails for 24 lists", len(sent))
 	}

@@ -149,14 +149,19 @@ func (s *Campaigns) announce(ctx context.Context, tx *store.Tx, c Campaign, roll
 
 // tell queues a mail about a campaign. Every mail has the campaign's name and its
 // deadline among its blanks.
-func (s *Campaigns) tell(ctx context.Context, tx *store.Tx, c Campaign, to identity.Person, kind notice.Kind, key string, blanks text.Blanks, files ...notice.Attachment) error {
+func (s *Campaigns) tell(ctx context.Context, tx *store.Tx, c Campaign, to identity.Person, kind notice.Kind, key string, blanks text.Blanks) error {
+	_, err := notice.Queue(ctx, tx, s.message(c, to, kind, key, blanks))
+	return err
+}
+
+// message is a mail about a campaign, with the blanks that all of them have.
+func (s *Campaigns) message(c Campaign, to identity.Person, kind notice.Kind, key string, blanks text.Blanks) notice.Message {
 	blanks["campaign"], blanks["closes"], blanks["closed"] = c.Name, c.ClosesAt, c.ClosesAt
-	_, err := notice.Queue(ctx, tx, notice.Message{
+	return notice.Message{
 		Kind: kind, To: notice.Recipient{Person: to.ID, Name: to.Name(), Address: to.Email, Lang: text.ParseLang(to.Lang)},
 		Blanks: blanks, Link: s.Base + "/my/campaigns/" + c.PublicID, Contact: c.Contact.String(),
-		Key: key, Scope: c.PublicID, Zone: c.Zone, Attachments: files,
-	})
-	return err
+		Key: key, Scope: c.PublicID, Zone: c.Zone,
+	}
 }
 
 // Close closes a campaign whose deadline has passed: it reveals the seed and

@@ -2,7 +2,12 @@ package campaign_test
 
 import (
 	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -95,7 +100,7 @@ func TestAReceiptIsReadByItsStudentAndTheOffice(t *testing.T) {
 			return r, err
 		}
 		r, err := read(c1.Student["E05"])
-		if err != nil || r.Number != 1 || r.Version.Number != 1 || len(r.Version.Wishes) != 2 || r.Student.Name() != "Ines Baraka" {
+		if err != nil || r.Number != 1 || r.Version != 1 || len(r.Facts.Wishes) != 2 || r.Facts.Student != "Ines Baraka" {
 			t.Errorf("Ines: %+v, %v", r, err)
 		}
 		if _, err := read(c1.Office); err != nil {
@@ -106,14 +111,171 @@ func TestAReceiptIsReadByItsStudentAndTheOffice(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		p := r.Campaign.Printer(text.French)
-		pdf, err := c1.Campaigns.ReceiptSheet(r, p).PDF(p)
-		if err != nil || !bytes.HasPrefix(pdf, []byte("%PDF")) {
-			t.Errorf("printing: %v", err)
+	})
+}
+
+// fileOf makes the file of a receipt.
+func fileOf(t *testing.T, c1 *campaigntest.C1, code string) notice.Attachment {
+	t.Helper()
+	file, err := store.Get(t.Context(), c1.DB, func(tx *store.Tx) (notice.Attachment, error) {
+		return notice.Makers(c1.Campaigns.Capability().Makers).Make(t.Context(), tx, notice.File{Maker: "campaign.receipt", Key: code})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// Whatever is renamed, moved or spoken otherwise since, the file of a receipt is the
+// same to the byte.
+func TestAReceiptPrintsWhatWasSoWhenItWasGiven(t *testing.T) {
+	opened(t, func(t *testing.T, c1 *campaigntest.C1) {
+		c1.Save(t, "E05", list("CHUV-PEDI CHUV-URGE")...)
+		code := confirm(t, c1, 1)
+		before := fileOf(t, c1, code)
+		if before.Name != "voeux-v1.pdf" || !bytes.HasPrefix(before.Content, []byte("%PDF")) {
+			t.Errorf("the file is %s: %.8s", before.Name, before.Content)
 		}
-		again, err := c1.Campaigns.ReceiptSheet(r, p).PDF(p)
-		if err != nil || !bytes.Equal(pdf, again) {
-			t.Error("the same receipt prints differently")
+		write(t, c1, func(ctx context.Context, tx *store.Tx) error {
+			for _, statement := range []string{
+				"UPDATE identity_person SET family_name = 'Autre', lang = 'en' WHERE family_name = 'Baraka'", "UPDATE site_site SET name = 'Autre'",
+				"UPDATE campaign_campaign SET name = 'Autre', contact_name = 'Autre', zone = 'UTC', commission_at = publishes_at",
+				"UPDATE reference_faculty SET name = 'Autre'",
+			} {
+				if _, err := tx.ExecContext(ctx, statement); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if after := fileOf(t, c1, code); after.Name != before.Name || !bytes.Equal(after.Content, before.Content) {
+			t.Error("the file changed with the names")
+		}
+		elsewhere := &campaign.Campaigns{DB: c1.DB, Base: "https://moved.example"}
+		c1.Read(t, func(tx *store.Tx) error {
+			r, err := campaign.ReceiptFor(t.Context(), tx, c1.Student["E05"], code)
+			if err != nil {
+				return err
+			}
+			pdf, err := elsewhere.ReceiptPDF(r)
+			if !bytes.Equal(pdf, before.Content) {
+				t.Error("the file changed with the address of Stagora")
+			}
+			if r.Facts.Student != "Ines Baraka" || r.Facts.Wishes[0] != "Pédiatrie, CHU de Valmer (CHUV-PEDI)" {
+				t.Errorf("the page shows %+v", r.Facts)
+			}
+			return err
+		})
+	})
+}
+
+// The sheet of a receipt is made from these facts under this version of the template.
+// If its bytes change, receipts given before would print differently: the template
+// takes a new number, and this test its new hash.
+func TestTheTemplateOfReceiptsHasANumber(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 18, 21, 32, 0, 0, time.UTC)
+	facts := campaign.ReceiptFacts{
+		Template: 1, Lang: text.French, Zone: "Europe/Paris", Base: "https://stages.example", Institution: "Faculté de santé de Valmer",
+		Campaign: "Externat S2 2026", Student: "Inès Baraka", Saved: at, Closes: at.Add(48 * time.Hour), Commission: at.Add(96 * time.Hour),
+		Publishes: at.Add(144 * time.Hour), Contact: campaign.Contact{Name: "Scolarité", Email: "scolarite@valmer.example"},
+		Wishes: []string{"Pédiatrie, CHU de Valmer (CHUV-PEDI)", "Urgences, CHU de Valmer (CHUV-URGE) + SAMU (CHUV-SAMU)"},
+	}
+	given := ranking.Receipt{
+		Key: ranking.Key{Scope: "9463fde3-c3b9-4c24-a9a4-bc6ee4f4905d"}, Code: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", Number: 7,
+		Kind: ranking.OnConfirmation, Version: 2, Hash: strings.Repeat("63d8b280", 8), IssuedAt: at.Add(time.Minute),
+	}
+	pdf, err := (&campaign.Campaigns{Base: "https://elsewhere.example"}).ReceiptPDF(campaign.Receipt{Receipt: given, Facts: facts})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "57f83953ea61ce16f8e8e090332cd57e08b6f2b0e377be1326081b9508ec178a"
+	if got := fmt.Sprintf("%x", sha256.Sum256(pdf)); got != want {
+		t.Errorf("the sheet of template 1 has the hash %s", got)
+	}
+}
+
+func TestAReceiptIsSmallAndItsMailCarriesNoFile(t *testing.T) {
+	opened(t, func(t *testing.T, c1 *campaigntest.C1) {
+		c1.Save(t, "E05", campaigntest.Of("E05").Wishes...)
+		code := confirm(t, c1, 1)
+		sent := mails(t, c1, campaign.NoticeReceipt)
+		if len(sent) != 1 || sent[0].File != (notice.File{Maker: "campaign.receipt", Key: code}) || len(sent[0].Attachments) > 0 {
+			t.Fatalf("the mail has %+v", sent)
+		}
+		c1.Read(t, func(tx *store.Tx) error {
+			size, files := 0, 0
+			err := errors.Join(
+				tx.QueryRowContext(t.Context(), "SELECT length(facts) FROM ranking_receipt").Scan(&size),
+				tx.QueryRowContext(t.Context(), "SELECT count(*) FROM notice_attachment").Scan(&files))
+			if size < 500 || size > 2000 || files > 0 {
+				t.Errorf("%d letters of facts for 7 wishes, %d files are kept", size, files)
+			}
+			return err
+		})
+	})
+}
+
+// A page sends a confirmation twice, and others confirm meanwhile: each list has one
+// receipt, and the numbers have no gap.
+func TestConfirmationsAtOnceHaveNumbersWithoutAGap(t *testing.T) {
+	opened(t, func(t *testing.T, c1 *campaigntest.C1) {
+		lines := campaigntest.Lines[2:12]
+		codes := make([][2]string, len(lines))
+		var group sync.WaitGroup
+		for i, line := range lines {
+			c1.Save(t, line.Pseudonym, line.Wishes...)
+			for n := range 2 {
+				group.Go(func() {
+					var err error
+					codes[i][n], err = c1.Campaigns.Confirm(t.Context(), c1.Student[line.Pseudonym], c1.ID, 1)
+					if err != nil {
+						t.Errorf("%s: %v", line.Pseudonym, err)
+					}
+				})
+			}
+		}
+		group.Wait()
+		for i, pair := range codes {
+			if pair[0] != pair[1] || pair[0] == "" {
+				t.Errorf("%s has the receipts %v", lines[i].Pseudonym, pair)
+			}
+		}
+		numbered(t, c1, len(lines))
+		if sent := mails(t, c1, campaign.NoticeReceipt); len(sent) != len(lines) {
+			t.Errorf("%d mails", len(sent))
+		}
+	})
+}
+
+// numbered checks that the receipts of a campaign are numbered from 1 on.
+func numbered(t *testing.T, c1 *campaigntest.C1, want int) {
+	t.Helper()
+	c1.Read(t, func(tx *store.Tx) error {
+		count, highest := 0, 0
+		err := tx.QueryRowContext(t.Context(), "SELECT count(*), max(number) FROM ranking_receipt").Scan(&count, &highest)
+		if count != want || highest != want {
+			t.Errorf("%d receipts up to number %d, want %d", count, highest, want)
+		}
+		return err
+	})
+}
+
+// A confirmation is of the list that its page showed, even if the list is saved
+// between the look and the write.
+func TestAConfirmationOfAListThatChangedIsRefused(t *testing.T) {
+	opened(t, func(t *testing.T, c1 *campaigntest.C1) {
+		c1.Save(t, "E05", list("CHUV-PEDI")...)
+		var group sync.WaitGroup
+		var saved, confirmed error
+		group.Go(func() { _, saved = save(t, c1, 1, "CHUV-URGE", "") })
+		group.Go(func() { _, confirmed = c1.Campaigns.Confirm(t.Context(), c1.Student["E05"], c1.ID, 1) })
+		group.Wait()
+		if saved != nil || (confirmed != nil && !fault.Has(confirmed, "wishes.stale")) {
+			t.Errorf("saved: %v, confirmed: %v", saved, confirmed)
+		}
+		if broken := verify(t, c1); len(broken) > 0 {
+			t.Errorf("broken: %v", broken)
 		}
 	})
 }
@@ -125,13 +287,12 @@ func TestEverybodyWithAListGetsAReceiptAtTheDeadline(t *testing.T) {
 		}
 		c1.Close(t)
 		for range 2 { // started again, it adds nothing
-			if err := c1.Campaigns.GiveReceipts(t.Context(), c1.ID); err != nil {
-				t.Fatal(err)
-			}
+			c1.GiveReceipts(t)
 		}
 		if sent := mails(t, c1, campaign.NoticeDeadlineReceipt); len(sent) != 22 {
 			t.Errorf("%d mails for 22 lists", len(sent))
 		}
+		numbered(t, c1, 22)
 		if broken := verify(t, c1); len(broken) > 0 {
 			t.Errorf("receipts that do not match: %v", broken)
 		}

@@ -239,6 +239,13 @@ func unknownIfMissing(err error) error {
 // asked returns the posts that a list names, by code, with what the list is checked
 // against alone.
 func asked(ctx context.Context, tx *store.Tx, campaign int64, wishes []Wish) (map[string]Post, error) {
+	const most = 1000 // more than any campaign allows: the list is refused for its length
+	codes := codesOf(wishes)
+	return postsOf(ctx, tx, campaign, codes[:min(most, len(codes))])
+}
+
+// codesOf returns the codes of the posts that wishes name, each once.
+func codesOf(wishes []Wish) []string {
 	codes := make([]string, 0, len(wishes))
 	for _, w := range wishes {
 		codes = append(codes, w.Post)
@@ -246,9 +253,15 @@ func asked(ctx context.Context, tx *store.Tx, campaign int64, wishes []Wish) (ma
 			codes = append(codes, w.Secondary)
 		}
 	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+// postsOf returns posts by their codes, with their sites' keys and what a list is
+// checked against alone.
+func postsOf(ctx context.Context, tx *store.Tx, campaign int64, codes []string) (map[string]Post, error) {
 	posts := make(map[string]Post, len(codes))
-	const most = 1000 // more than any campaign allows: the list is refused for its length
-	for chunk := range slices.Chunk(codes[:min(most, len(codes))], 500) {
+	for chunk := range slices.Chunk(codes, 500) {
 		found, err := checked.All(ctx, tx, store.And(store.Where("p.campaign_id = $1", campaign), store.In("p.code", chunk)))
 		if err != nil {
 			return nil, fmt.Errorf("read posts: %w", err)
@@ -262,8 +275,10 @@ func asked(ctx context.Context, tx *store.Tx, campaign int64, wishes []Wish) (ma
 
 // checked reads what a list is checked against of posts.
 var checked = store.List[Post]{
-	Select: "p.code, p.closed, p.secondary", From: "campaign_post p", ID: "p.id",
-	Scan: func(row store.Row) (p Post, err error) { return p, row.Scan(&p.Code, &p.Closed, &p.Secondary) },
+	Select: "p.code, p.site_id, p.closed, p.secondary", From: "campaign_post p", ID: "p.id",
+	Scan: func(row store.Row) (p Post, err error) {
+		return p, row.Scan(&p.Code, &p.Site.ID, &p.Closed, &p.Secondary)
+	},
 }
 
 func null(n int64) sql.NullInt64 { return sql.NullInt64{Int64: n, Valid: true} }

@@ -9,7 +9,6 @@ import (
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/notice"
-	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
@@ -19,72 +18,16 @@ import (
 const (
 	CloseKind    = "campaign.close"    // closes what is due
 	RemindKind   = "campaign.remind"   // reminds before the deadline
-	ReceiptsKind = "campaign.receipts" // gives receipts at the deadline; its payload is a campaign
+	ReceiptsKind = "campaign.receipts" // gives receipts at the deadline; its subject is a campaign
 )
 
 // Handlers returns who does each kind of work.
 func (s *Campaigns) Handlers() map[string]job.Handler {
 	return map[string]job.Handler{
 		// The log tells of what was closed, and the mails of who was reminded.
-		CloseKind:  func(ctx context.Context, run *job.Run) error { run.Nothing(); return s.CloseDue(ctx) },
-		RemindKind: func(ctx context.Context, run *job.Run) error { run.Nothing(); return s.RemindDue(ctx) },
-		ReceiptsKind: func(ctx context.Context, run *job.Run) error {
-			var campaign string
-			if err := run.Payload(&campaign); err != nil {
-				return err
-			}
-			return s.GiveReceipts(ctx, campaign)
-		},
-	}
-}
-
-// saveGrace is far longer than the transaction of a save can last.
-const saveGrace = 15 * time.Second
-
-// receiptsAt asks for the receipts at a deadline: the campaign's, or that of a late
-// case.
-func receiptsAt(ctx context.Context, tx *store.Tx, c Campaign, of string, deadline time.Time) error {
-	_, err := job.Enqueue(ctx, tx, job.Request{
-		Kind: ReceiptsKind, Payload: c.PublicID, Key: ReceiptsKind + ":" + of, Subject: c.PublicID,
-		// A save that was in time may still be on its way to the disk.
-		At: deadline.Add(saveGrace),
-	})
-	return err
-}
-
-// receiptBatch is how many receipts are given in one transaction: few enough that
-// nobody waits for it.
-const receiptBatch = 25
-
-// GiveReceipts gives everybody who has saved a list a receipt for the last version
-// of it. Started again, it goes on where it stopped.
-func (s *Campaigns) GiveReceipts(ctx context.Context, campaign string) error {
-	for {
-		given := 0
-		err := s.DB.Write(ctx, func(tx *store.Tx) error {
-			c, err := Get(ctx, tx, campaign)
-			if err != nil {
-				return err
-			}
-			without, err := ranking.WithoutReceipt(ctx, tx, c.PublicID, ranking.AtDeadline, 0, receiptBatch)
-			if err != nil {
-				return err
-			}
-			for _, participant := range without {
-				list, err := ranking.Get[Wish](ctx, tx, ranking.Key{Scope: c.PublicID, Owner: participant})
-				if err != nil {
-					return err
-				}
-				if _, err := s.issue(ctx, tx, c, list, ranking.AtDeadline); err != nil {
-					return err
-				}
-			}
-			given = len(without)
-			return nil
-		})
-		if err != nil || given == 0 {
-			return err
-		}
+		CloseKind:    func(ctx context.Context, run *job.Run) error { run.Nothing(); return s.CloseDue(ctx) },
+		RemindKind:   func(ctx context.Context, run *job.Run) error { run.Nothing(); return s.RemindDue(ctx) },
+		ReceiptsKind: s.deadlineReceipts().Handle,
 	}
 }
 

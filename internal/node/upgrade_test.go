@@ -9,6 +9,7 @@ import (
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
@@ -106,12 +107,17 @@ func words(t *testing.T, tx *store.Tx) {
 func receipts(t *testing.T, tx *store.Tx) error {
 	t.Helper()
 	known := map[ranking.Authenticity]int{}
+	makers := (&campaign.Campaigns{Base: "https://stages.example"}).Capability().Makers
 	for _, code := range texts(t, tx, "SELECT code FROM ranking_receipt") {
 		told, err := ranking.CheckReceipt(t.Context(), tx, code)
 		if err != nil {
 			return err
 		}
 		known[told]++
+		// It kept nothing of what it prints, and is printed all the same.
+		if _, err := makers.Make(t.Context(), tx, notice.File{Maker: "campaign.receipt", Key: code}); err != nil {
+			t.Errorf("the file of %s: %v", code, err)
+		}
 	}
 	if known[ranking.Authentic] == 0 || known[ranking.Unknown] > 0 {
 		t.Errorf("receipts are %v", known)

@@ -17,7 +17,9 @@ What always holds:
     ([Verify]); the form that was hashed has a number, kept with the version, so
     that versions of all times can be checked;
   - a scope's receipts are numbered from 1, without a gap and without a double,
-    and anybody can ask whether one is authentic ([CheckReceipt]).
+    and anybody can ask whether one is authentic ([CheckReceipt]);
+  - a receipt keeps what it prints, so that its file can be made whenever it is
+    asked for, the same whatever was renamed since.
 
 What is not here: rights, the log, mails, and what a receipt looks like.
 */
@@ -29,6 +31,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"stagora.org/stagora/allocation/format"
@@ -108,6 +111,24 @@ func All[W comparable](ctx context.Context, tx *store.Tx, scope string) (map[int
 	for _, row := range rows {
 		if lists[row.Owner], err = listOf[W](row); err != nil {
 			return nil, err
+		}
+	}
+	return lists, nil
+}
+
+// Some returns the lists of some owners, by owner.
+func Some[W comparable](ctx context.Context, tx *store.Tx, scope string, owners []int64) (map[int64]List[W], error) {
+	lists := make(map[int64]List[W], len(owners))
+	read := store.List[List[W]]{
+		Select: Columns, From: "ranking_list l", ID: "l.id", Scan: func(row store.Row) (List[W], error) { return Scan[W](row) },
+	}
+	for chunk := range slices.Chunk(owners, rowsAtOnce) {
+		found, err := read.All(ctx, tx, store.And(store.Where("l.scope = $1", scope), store.In("l.owner", chunk)))
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range found {
+			lists[l.Owner] = l
 		}
 	}
 	return lists, nil

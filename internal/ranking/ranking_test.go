@@ -211,3 +211,93 @@ func TestAConfirmationIsOfTheListThatWasRead(t *testing.T) {
 		}
 	})
 }
+
+func TestReceiptsAreNumberedWithoutAGap(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB) {
+		give := func(receipts ...ranking.Receipt) error {
+			return db.Write(t.Context(), func(tx *store.Tx) error { return ranking.Give(t.Context(), tx, receipts) })
+		}
+		owners := []int64{7, 8}
+		for _, owner := range owners {
+			list := read(t, db, ranking.Key{Scope: scope, Owner: owner})
+			if _, _, err := replace(t, db, list, ranking.Save[candidate]{Wishes: ranked("a")}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var group sync.WaitGroup
+		for _, owner := range owners {
+			for _, kind := range []ranking.ReceiptKind{ranking.OnConfirmation, ranking.AtDeadline} {
+				list := read(t, db, ranking.Key{Scope: scope, Owner: owner})
+				for range 3 {
+					group.Go(func() {
+						if err := give(ranking.NewReceipt(list, kind, "{}")); err != nil && !store.IsDuplicate(err) {
+							t.Error(err)
+						}
+					})
+				}
+			}
+		}
+		group.Wait()
+		seen := map[int]bool{}
+		for _, owner := range owners {
+			receipts, err := store.Get(t.Context(), db, func(tx *store.Tx) ([]ranking.Receipt, error) {
+				return ranking.Receipts(t.Context(), tx, ranking.Key{Scope: scope, Owner: owner})
+			})
+			if err != nil || len(receipts) != 2 {
+				t.Errorf("owner %d: %d receipts, %v", owner, len(receipts), err)
+			}
+			for _, r := range receipts {
+				seen[r.Number] = true
+				if r.Owner != owner || r.Version != 1 || r.Facts != "{}" {
+					t.Errorf("receipt %+v", r)
+				}
+			}
+		}
+		if len(seen) != 4 || !seen[1] || !seen[4] {
+			t.Errorf("the numbers are %v", seen)
+		}
+	})
+}
+
+// Receipts are given together: all of them or none.
+func TestReceiptsGivenTogetherAreAllOrNone(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB) {
+		var receipts []ranking.Receipt
+		for _, owner := range []int64{7, 8} {
+			list := read(t, db, ranking.Key{Scope: scope, Owner: owner})
+			if _, _, err := replace(t, db, list, ranking.Save[candidate]{Wishes: ranked("a")}, nil); err != nil {
+				t.Fatal(err)
+			}
+			receipts = append(receipts, ranking.NewReceipt(read(t, db, list.Key), ranking.AtDeadline, ""))
+		}
+		missing := func() (n int, owners []int64) {
+			t.Helper()
+			err := db.Read(t.Context(), func(tx *store.Tx) (err error) {
+				if n, err = ranking.CountWithoutReceipt(t.Context(), tx, scope, ranking.AtDeadline); err == nil {
+					owners, err = ranking.WithoutReceipt(t.Context(), tx, scope, ranking.AtDeadline, 0, 10)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n, owners
+		}
+		if n, owners := missing(); n != 2 || !slices.Equal(owners, []int64{7, 8}) {
+			t.Errorf("before: %d, %v have none", n, owners)
+		}
+		write(t, db, func(ctx context.Context, tx *store.Tx) error { return ranking.Give(ctx, tx, receipts[:1]) })
+		err := db.Write(t.Context(), func(tx *store.Tx) error {
+			return ranking.Give(t.Context(), tx, []ranking.Receipt{receipts[1], receipts[0]})
+		})
+		if !store.IsDuplicate(err) {
+			t.Errorf("one of them again: %v", err)
+		}
+		if n, owners := missing(); n != 1 || !slices.Equal(owners, []int64{8}) {
+			t.Errorf("after: %d, %v have none", n, owners)
+		}
+		if broken := verify(t, db); len(broken) > 0 {
+			t.Errorf("broken: %v", broken)
+		}
+	})
+}

@@ -6,6 +6,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"stagora.org/stagora/internal/fault"
@@ -23,6 +26,9 @@ type Receipt struct {
 	Version  int    // the number of the version; 0: a receipt for having saved nothing
 	Hash     string // of that version
 	IssuedAt time.Time
+	Facts    string // what it prints, as the package of the scope wrote it when it was given; empty on those of 0.1
+
+	list int64
 }
 
 // A ReceiptKind says what a receipt was given for. The sentence "receipt.kind." +
@@ -35,29 +41,81 @@ const (
 	AtDeadline     ReceiptKind = "deadline"  // the last list saved in time
 )
 
-// Give gives a receipt for a list as it stands.
-func Give[W comparable](ctx context.Context, tx *store.Tx, list List[W], kind ReceiptKind) (Receipt, error) {
+// NewReceipt returns a receipt for a list as it stands, which [Give] then gives.
+func NewReceipt[W comparable](list List[W], kind ReceiptKind, facts string) Receipt {
+	return Receipt{
+		Key: list.Key, Code: rand.Text(), Kind: kind, Version: list.Last.Number, Hash: list.Last.Hash, Facts: facts, list: list.id,
+	}
+}
+
+// Give gives the receipts of one scope their numbers and the time, and keeps them. If
+// one was given before, of the same kind for the same version, none is kept and the
+// error says so to [store.IsDuplicate].
+func Give(ctx context.Context, tx *store.Tx, receipts []Receipt) error {
+	if len(receipts) == 0 {
+		return nil
+	}
+	scope := receipts[0].Scope
 	// The numbers of a scope's receipts have no gap and no double.
-	if err := tx.Lock(ctx, "ranking_receipt:"+list.Scope); err != nil {
-		return Receipt{}, err
+	if err := tx.Lock(ctx, "ranking_receipt:"+scope); err != nil {
+		return err
 	}
-	q := queries.New(tx)
-	last, err := q.LastReceiptNumber(ctx, list.Scope)
+	last, err := queries.New(tx).LastReceiptNumber(ctx, scope)
 	if err != nil {
-		return Receipt{}, fmt.Errorf("read receipts: %w", err)
+		return fmt.Errorf("read receipts: %w", err)
 	}
-	r := Receipt{
-		Key: list.Key, Code: rand.Text(), Number: int(last + 1), Kind: kind,
-		Version: list.Last.Number, Hash: list.Last.Hash, IssuedAt: tx.Now,
+	for i := range receipts {
+		receipts[i].Number, receipts[i].IssuedAt = int(last)+i+1, tx.Now
 	}
-	err = q.AddReceipt(ctx, queries.AddReceiptParams{
-		Code: r.Code, Scope: r.Scope, ListID: list.id, Number: int64(r.Number), Version: int64(r.Version), Hash: r.Hash,
-		Kind: string(kind), IssuedAt: store.At(r.IssuedAt),
-	})
-	if err != nil {
-		return Receipt{}, fmt.Errorf("add receipt: %w", err)
+	for some := range slices.Chunk(receipts, rowsAtOnce) {
+		if err := add(ctx, tx, some); err != nil {
+			return fmt.Errorf("add receipts: %w", err)
+		}
 	}
-	return r, nil
+	return nil
+}
+
+// rowsAtOnce is how many receipts a statement adds at most.
+const rowsAtOnce = 500
+
+// add adds receipts: on PostgreSQL in one statement; SQLite adds row by row faster.
+func add(ctx context.Context, tx *store.Tx, receipts []Receipt) error {
+	if tx.Engine == store.SQLite || len(receipts) == 1 {
+		q := queries.New(tx)
+		for _, r := range receipts {
+			if err := q.AddReceipt(ctx, r.params()); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	const columns = 9
+	var rows strings.Builder
+	args := make([]any, 0, columns*len(receipts))
+	for i, r := range receipts {
+		mark := ", ("
+		if i == 0 {
+			mark = "("
+		}
+		for range columns {
+			rows.WriteString(mark + "$" + strconv.Itoa(len(args)+1))
+			mark = ", "
+			args = append(args, nil)
+		}
+		rows.WriteString(")")
+		p := r.params()
+		copy(args[columns*i:], []any{p.Code, p.Scope, p.ListID, p.Number, p.Version, p.Hash, p.Kind, p.IssuedAt, p.Facts})
+	}
+	_, err := tx.ExecContext(ctx, "INSERT INTO ranking_receipt (code, scope, list_id, number, version, hash, kind, issued_at, facts) VALUES "+
+		rows.String(), args...)
+	return err
+}
+
+func (r Receipt) params() queries.AddReceiptParams {
+	return queries.AddReceiptParams{
+		Code: r.Code, Scope: r.Scope, ListID: r.list, Number: int64(r.Number), Version: int64(r.Version), Hash: r.Hash,
+		Kind: string(r.Kind), IssuedAt: store.At(r.IssuedAt), Facts: r.Facts,
+	}
 }
 
 // ReceiptByCode returns a receipt, for code that then checks whose it is.
@@ -72,16 +130,19 @@ func ReceiptByCode(ctx context.Context, tx *store.Tx, code string) (Receipt, err
 	return receiptOf(row.RankingReceipt, row.Owner), nil
 }
 
-// ReceiptOf returns the code of the receipt that a version of a list has, or nothing.
-func ReceiptOf[W comparable](ctx context.Context, tx *store.Tx, list List[W], kind ReceiptKind, version int) (code string, err error) {
-	row, err := queries.New(tx).ReceiptOfVersion(ctx, queries.ReceiptOfVersionParams{ListID: list.id, Kind: string(kind), Version: int64(version)})
+// ReceiptOf returns the code of the receipt of a kind that a list has as it stands, or
+// nothing.
+func ReceiptOf[W comparable](ctx context.Context, tx *store.Tx, list List[W], kind ReceiptKind) (code string, err error) {
+	code, err = queries.New(tx).ReceiptOfVersion(ctx, queries.ReceiptOfVersionParams{
+		ListID: list.id, Kind: string(kind), Version: int64(list.Last.Number),
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
 	if err != nil {
 		return "", fmt.Errorf("read receipt: %w", err)
 	}
-	return row.Code, nil
+	return code, nil
 }
 
 // Receipts returns the receipts of an owner in a scope, the latest first.
@@ -123,10 +184,19 @@ func WithoutReceipt(ctx context.Context, tx *store.Tx, scope string, kind Receip
 	return owners, nil
 }
 
+// CountWithoutReceipt returns how many owners of a scope [WithoutReceipt] lists.
+func CountWithoutReceipt(ctx context.Context, tx *store.Tx, scope string, kind ReceiptKind) (int, error) {
+	n, err := queries.New(tx).CountWithoutReceipt(ctx, queries.CountWithoutReceiptParams{Scope: scope, Kind: string(kind)})
+	if err != nil {
+		return 0, fmt.Errorf("count who has no receipt: %w", err)
+	}
+	return int(n), nil
+}
+
 func receiptOf(row queries.RankingReceipt, owner int64) Receipt {
 	return Receipt{
 		Key: Key{row.Scope, owner}, Code: row.Code, Number: int(row.Number), Kind: ReceiptKind(row.Kind),
-		Version: int(row.Version), Hash: row.Hash, IssuedAt: row.IssuedAt.Time,
+		Version: int(row.Version), Hash: row.Hash, IssuedAt: row.IssuedAt.Time, Facts: row.Facts, list: row.ListID,
 	}
 }
 

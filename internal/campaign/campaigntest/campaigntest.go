@@ -27,6 +27,7 @@ import (
 	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/capability"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/placement"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
@@ -153,6 +154,24 @@ func (c *C1) Close(t testing.TB) {
 	c.At(t, Closed)
 	if err := c.Campaigns.Close(t.Context(), c.Office, c.ID); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// GiveReceipts does the work that gives receipts at the deadline, as if it were due now.
+func (c *C1) GiveReceipts(t testing.TB) {
+	t.Helper()
+	err := c.DB.Write(t.Context(), func(tx *store.Tx) error {
+		_, err := job.Enqueue(t.Context(), tx, job.Request{Kind: campaign.ReceiptsKind, Subject: c.ID})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	runner := &job.Runner{DB: c.DB, Handlers: c.Campaigns.Handlers()}
+	for done := 1; done > 0; {
+		if done, err = runner.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -130,7 +130,9 @@ func (m *modeller) close(ctx context.Context) error {
 	if err := m.campaigns.Close(ctx, identity.System("calendar"), m.campaign); err != nil {
 		return err
 	}
-	if err := m.campaigns.GiveReceipts(ctx, m.campaign); err != nil {
+	m.clock.Freeze(modelCloses.Add(time.Minute)) // the receipts are due
+	runner := &job.Runner{DB: m.db, Handlers: m.campaigns.Handlers(), Node: system.Origin}
+	if _, err := runner.Step(ctx); err != nil {
 		return err
 	}
 	return m.campaigns.Exclude(ctx, m.staff[officer], m.campaign, m.records[barred], "Démission")

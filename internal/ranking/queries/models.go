@@ -31,6 +31,7 @@ type RankingReceipt struct {
 	Kind     string
 	IssuedAt store.Time
 	Scope    string
+	Facts    string
 }
 
 type RankingVersion struct {

@@ -12,8 +12,8 @@ import (
 )
 
 const addReceipt = `-- name: AddReceipt :exec
-INSERT INTO ranking_receipt (code, scope, list_id, number, version, hash, kind, issued_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO ranking_receipt (code, scope, list_id, number, version, hash, kind, issued_at, facts)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 `
 
 type AddReceiptParams struct {
@@ -25,6 +25,7 @@ type AddReceiptParams struct {
 	Hash     string
 	Kind     string
 	IssuedAt store.Time
+	Facts    string
 }
 
 func (q *Queries) AddReceipt(ctx context.Context, arg AddReceiptParams) error {
@@ -37,8 +38,30 @@ func (q *Queries) AddReceipt(ctx context.Context, arg AddReceiptParams) error {
 		arg.Hash,
 		arg.Kind,
 		arg.IssuedAt,
+		arg.Facts,
 	)
 	return err
+}
+
+const countWithoutReceipt = `-- name: CountWithoutReceipt :one
+SELECT count(*)
+FROM ranking_list l
+WHERE l.scope = $1 AND l.version > 0
+	AND NOT EXISTS (
+		SELECT 1 FROM ranking_receipt r
+		WHERE r.list_id = l.id AND r.kind = $2 AND r.version = l.version)
+`
+
+type CountWithoutReceiptParams struct {
+	Scope string
+	Kind  string
+}
+
+func (q *Queries) CountWithoutReceipt(ctx context.Context, arg CountWithoutReceiptParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countWithoutReceipt, arg.Scope, arg.Kind)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const lastReceipt = `-- name: LastReceipt :one
@@ -74,7 +97,7 @@ func (q *Queries) LastReceiptNumber(ctx context.Context, scope string) (int64, e
 }
 
 const receiptByCode = `-- name: ReceiptByCode :one
-SELECT r.id, r.code, r.list_id, r.number, r.version, r.hash, r.kind, r.issued_at, r.scope, l.owner, l.version AS stands
+SELECT r.id, r.code, r.list_id, r.number, r.version, r.hash, r.kind, r.issued_at, r.scope, r.facts, l.owner, l.version AS stands
 FROM ranking_receipt r
 JOIN ranking_list l ON l.id = r.list_id
 WHERE r.code = $1
@@ -99,6 +122,7 @@ func (q *Queries) ReceiptByCode(ctx context.Context, code string) (ReceiptByCode
 		&i.RankingReceipt.Kind,
 		&i.RankingReceipt.IssuedAt,
 		&i.RankingReceipt.Scope,
+		&i.RankingReceipt.Facts,
 		&i.Owner,
 		&i.Stands,
 	)
@@ -106,7 +130,7 @@ func (q *Queries) ReceiptByCode(ctx context.Context, code string) (ReceiptByCode
 }
 
 const receiptOfVersion = `-- name: ReceiptOfVersion :one
-SELECT id, code, list_id, number, version, hash, kind, issued_at, scope FROM ranking_receipt WHERE list_id = $1 AND kind = $2 AND version = $3
+SELECT code FROM ranking_receipt WHERE list_id = $1 AND kind = $2 AND version = $3
 `
 
 type ReceiptOfVersionParams struct {
@@ -115,25 +139,15 @@ type ReceiptOfVersionParams struct {
 	Version int64
 }
 
-func (q *Queries) ReceiptOfVersion(ctx context.Context, arg ReceiptOfVersionParams) (RankingReceipt, error) {
+func (q *Queries) ReceiptOfVersion(ctx context.Context, arg ReceiptOfVersionParams) (string, error) {
 	row := q.db.QueryRowContext(ctx, receiptOfVersion, arg.ListID, arg.Kind, arg.Version)
-	var i RankingReceipt
-	err := row.Scan(
-		&i.ID,
-		&i.Code,
-		&i.ListID,
-		&i.Number,
-		&i.Version,
-		&i.Hash,
-		&i.Kind,
-		&i.IssuedAt,
-		&i.Scope,
-	)
-	return i, err
+	var code string
+	err := row.Scan(&code)
+	return code, err
 }
 
 const receiptsBetween = `-- name: ReceiptsBetween :many
-SELECT r.id, r.code, r.list_id, r.number, r.version, r.hash, r.kind, r.issued_at, r.scope
+SELECT r.id, r.code, r.list_id, r.number, r.version, r.hash, r.kind, r.issued_at, r.scope, r.facts
 FROM ranking_list l
 JOIN ranking_receipt r ON r.list_id = l.id
 WHERE l.scope = $1 AND l.owner >= $2 AND l.owner <= $3
@@ -166,6 +180,7 @@ func (q *Queries) ReceiptsBetween(ctx context.Context, arg ReceiptsBetweenParams
 			&i.Kind,
 			&i.IssuedAt,
 			&i.Scope,
+			&i.Facts,
 		); err != nil {
 			return nil, err
 		}
@@ -181,7 +196,7 @@ func (q *Queries) ReceiptsBetween(ctx context.Context, arg ReceiptsBetweenParams
 }
 
 const receiptsOfOwner = `-- name: ReceiptsOfOwner :many
-SELECT r.id, r.code, r.list_id, r.number, r.version, r.hash, r.kind, r.issued_at, r.scope
+SELECT r.id, r.code, r.list_id, r.number, r.version, r.hash, r.kind, r.issued_at, r.scope, r.facts
 FROM ranking_list l
 JOIN ranking_receipt r ON r.list_id = l.id
 WHERE l.scope = $1 AND l.owner = $2
@@ -212,6 +227,7 @@ func (q *Queries) ReceiptsOfOwner(ctx context.Context, arg ReceiptsOfOwnerParams
 			&i.Kind,
 			&i.IssuedAt,
 			&i.Scope,
+			&i.Facts,
 		); err != nil {
 			return nil, err
 		}

@@ -62,13 +62,13 @@ func Each(t *testing.T, test func(t *testing.T, db *store.DB)) {
 // Open opens a new migrated database, which is closed and removed after the test.
 func Open(t testing.TB, engine store.Engine) *store.DB {
 	t.Helper()
-	return open(t, URL(t, engine))
+	return OpenURL(t, URL(t, engine))
 }
 
 // Empty opens a new database without any table.
 func Empty(t testing.TB, engine store.Engine) *store.DB {
 	t.Helper()
-	return open(t, EmptyURL(t, engine))
+	return OpenURL(t, EmptyURL(t, engine))
 }
 
 // EmptyURL makes a new database without any table, which is removed after the
@@ -98,7 +98,9 @@ func Clock(t testing.TB, db *store.DB) *store.MovableClock {
 	return clock.(*store.MovableClock)
 }
 
-func open(t testing.TB, url string) *store.DB {
+// OpenURL opens a database that [URL] or [EmptyURL] made, for tests that open it more
+// than once. It is closed after the test.
+func OpenURL(t testing.TB, url string) *store.DB {
 	t.Helper()
 	clock := &store.MovableClock{}
 	clock.Freeze(Start)

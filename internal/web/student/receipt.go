@@ -2,7 +2,6 @@ package student
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -26,14 +25,14 @@ func (p Pages) Receipt(w http.ResponseWriter, r *page.Request) error {
 		return err
 	}
 	card := ui.Receipt{
-		Title: r.T("receipt.title"), Number: receipt.Reference(), At: receipt.Version.At, Version: receipt.Version.Number,
-		Person: receipt.Student.Name(), Lines: lines(receipt), Ordered: true, Code: templ.Raw(svg),
+		Title: r.T("receipt.title"), Number: receipt.Reference(), At: receipt.Facts.Saved, Version: receipt.Version,
+		Person: receipt.Facts.Student, Lines: receipt.Facts.Wishes, Ordered: true, Code: templ.Raw(svg),
 		Verify: ui.Link{Label: r.T("student.receipt.check"), Href: checkPath(receipt.Code)},
 		PDF:    ui.Link{Label: r.T("student.receipt.pdf"), Href: receiptPath(m.Campaign.PublicID, receipt.Code) + "/pdf"},
-		Appeal: r.T("receipt.appeal", "contact", m.Campaign.Contact.Name, "email", m.Campaign.Contact.Email),
+		Appeal: r.T("receipt.appeal", "contact", receipt.Facts.Contact.Name, "email", receipt.Facts.Contact.Email),
 	}
 	return r.Show(w, ui.Page{
-		Title: r.T("student.receipt", "version", receipt.Version.Number), Density: ui.Choose, Crumbs: crumbs(r, m),
+		Title: r.T("student.receipt", "version", receipt.Version), Density: ui.Choose, Crumbs: crumbs(r, m),
 	}, receiptBody(r, m, receipt, card))
 }
 
@@ -43,11 +42,11 @@ func (p Pages) ReceiptPDF(w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	pdf, err := p.Campaigns.ReceiptSheet(receipt, r.Text).PDF(r.Text)
+	pdf, err := p.Campaigns.ReceiptPDF(receipt)
 	if err != nil {
 		return err
 	}
-	return r.SendFile(w, r.T("receipt.file", "version", strconv.Itoa(receipt.Version.Number)), "application/pdf", pdf)
+	return r.SendFile(w, receipt.FileName(), "application/pdf", pdf)
 }
 
 // readReceipt returns the receipt of the address, if it is the reader's in the
@@ -58,24 +57,12 @@ func readReceipt(r *page.Request) (m campaign.MyCampaign, receipt campaign.Recei
 			return err
 		}
 		receipt, err = campaign.ReceiptFor(r.Context(), tx, r.Actor, r.PathValue("receipt"))
-		if err == nil && receipt.Campaign.PublicID != m.Campaign.PublicID {
+		if err == nil && receipt.Scope != m.Campaign.PublicID {
 			err = fault.New(fault.NotFound, "receipt.unknown")
 		}
 		return err
 	})
 	return m, receipt, err
-}
-
-// lines are the wishes of a receipt, by names and codes.
-func lines(receipt campaign.Receipt) []string {
-	all := make([]string, len(receipt.Version.Wishes))
-	for i, w := range receipt.Version.Wishes {
-		all[i] = receipt.Posts[w.Post].Label() + " (" + w.Post + ")"
-		if w.Secondary != "" {
-			all[i] += " + " + receipt.Posts[w.Secondary].Label() + " (" + w.Secondary + ")"
-		}
-	}
-	return all
 }
 
 func checkPath(code string) string { return CheckPath + "/" + code }

@@ -23,9 +23,7 @@ func (v *visitor) confirm(version string) string {
 // deadline.
 func (w *world) receipt(t *testing.T, pseudonym string) (code string) {
 	t.Helper()
-	if err := w.Campaigns.GiveReceipts(t.Context(), w.ID); err != nil {
-		t.Fatal(err)
-	}
+	w.GiveReceipts(t)
 	w.Read(t, func(tx *store.Tx) error {
 		receipts, err := campaign.Receipts(context.Background(), tx, w.Student[pseudonym], w.ID)
 		if err == nil {

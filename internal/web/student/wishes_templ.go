@@ -1100,7 +1100,7 @@ func receiptBody(r *page.Request, m campaign.MyCampaign, receipt campaign.Receip
 			templ_7745c5c3_Var46 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if receipt.Version.Number != m.Current.Number {
+		if receipt.Version != m.Current.Number {
 			templ_7745c5c3_Err = ui.Note(ui.Warn, r.T("student.receipt.superseded", "version", m.Current.Number)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
