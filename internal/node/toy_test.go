@@ -14,7 +14,7 @@ import (
 // of the floors, the folder of its queries, and where it is put together. Each is
 // added before a line that is there.
 var registering = []struct{ file, before, line string }{
-	{"ARCHITECTURE.md", "placement                   ", "bulletin                    what offices tell each other\n"},
+	{"ARCHITECTURE.md", "ranking   placement         ", "bulletin                    what offices tell each other\n"},
 	{"sqlc.yaml", "  - engine: postgresql\n", `  - engine: postgresql
     schema: internal/store/migrations/postgres
     queries: internal/bulletin/queries
