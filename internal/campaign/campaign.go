@@ -98,6 +98,7 @@ type Campaign struct {
 	Reminders     []int             // hours before closing, the largest first
 	ShowPositions bool              // results tell the position of the last person served at a post
 
+	Kind      Kind      `json:"-"`
 	Phase     Phase     `json:"-"`
 	Enrolled  int       `json:"-"` // how many students take part since it opened, those excluded later too
 	Reminded  int       `json:"-"` // hours before closing of the last reminder sent; 0: none yet
@@ -169,7 +170,7 @@ func campaignOf(r queries.CampaignCampaign, err error) (Campaign, error) {
 		ID: r.ID, PublicID: r.PublicID, Name: r.Name, Faculty: reference.Ref{ID: r.FacultyID}, Period: reference.Ref{ID: r.PeriodID},
 		Zone: r.Zone, Contact: Contact{r.ContactName, r.ContactEmail},
 		OpensAt: r.OpensAt.Time, ClosesAt: r.ClosesAt.Time, CommissionAt: r.CommissionAt.Time, PublishesAt: r.PublishesAt.Time,
-		Phase: Phase(r.Phase), Method: r.Method, CostsMethod: r.CostsMethod, MaxWishes: int(r.MaxWishes),
+		Kind: Kind(r.Kind), Phase: Phase(r.Phase), Method: r.Method, CostsMethod: r.CostsMethod, MaxWishes: int(r.MaxWishes),
 		AdvisedWishes: int(r.AdvisedWishes), Reminders: hours(r.Reminders), ShowPositions: r.ShowPositions,
 		Enrolled: int(r.Enrolled), Reminded: int(r.Reminded),
 		Inputs: r.Inputs, ChangedAt: r.ChangedAt.Time, ChangedBy: r.ChangedBy,

@@ -24,7 +24,7 @@ import (
 // Defaults returns a new campaign as its form first shows it.
 func Defaults() Campaign {
 	return Campaign{
-		Zone: text.DefaultZone, Method: format.Serial, CostsMethod: format.ScoreV2, Scoring: *format.DefaultParameters(),
+		Kind: RankedWishes, Zone: text.DefaultZone, Method: format.Serial, CostsMethod: format.ScoreV2, Scoring: *format.DefaultParameters(),
 		MaxWishes: 12, AdvisedWishes: 5, Reminders: []int{72, 24, 3}, ShowPositions: true,
 	}
 }
@@ -58,7 +58,7 @@ func Add(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign) (C
 		OpensAt: store.At(c.OpensAt), ClosesAt: store.At(c.ClosesAt), CommissionAt: store.At(c.CommissionAt), PublishesAt: store.At(c.PublishesAt),
 		Method: c.Method, CostsMethod: c.CostsMethod, Scoring: string(scoring),
 		MaxWishes: int64(c.MaxWishes), AdvisedWishes: int64(c.AdvisedWishes), Reminders: hoursText(c.Reminders),
-		ShowPositions: c.ShowPositions, CreatedAt: store.At(tx.Now), ChangedBy: c.ChangedBy,
+		ShowPositions: c.ShowPositions, Kind: string(c.Kind), CreatedAt: store.At(tx.Now), ChangedBy: c.ChangedBy,
 	})
 	if err != nil {
 		return Campaign{}, fmt.Errorf("add campaign: %w", err)

@@ -2,6 +2,7 @@ package campaign_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"stagora.org/stagora/internal/campaign"
@@ -25,7 +26,7 @@ func TestALateCaseWritesInNoLaterPhase(t *testing.T) {
 			t.Fatal(err)
 		}
 		base := c1.Save(t, "E22", list("CHUV-GERI")...).Number
-		for phase := campaign.Closed.Next(); phase != ""; phase = phase.Next() {
+		for _, phase := range campaign.Phases[slices.Index(campaign.Phases, campaign.Closed)+1:] {
 			write(t, c1, func(ctx context.Context, tx *store.Tx) error {
 				c, err := campaign.Get(ctx, tx, c1.ID)
 				if err != nil {

@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -135,8 +136,14 @@ func TestEachActionHasItsPhases(t *testing.T) {
 	lines := strings.Split(strings.Trim(table, "\n\t "), "\n")
 	phases := strings.Fields(lines[0])
 	header := "\t\t           " + lines[0]
-	if len(lines)-1 != len(allowed) {
-		t.Errorf("%d actions in the table, %d in the code", len(lines)-1, len(allowed))
+	known := map[Action]bool{}
+	for _, stage := range kinds[RankedWishes] {
+		for _, action := range stage.may {
+			known[action] = true
+		}
+	}
+	if len(lines)-1 != len(known) {
+		t.Errorf("%d actions in the table, %d in the code", len(lines)-1, len(known))
 	}
 	for _, line := range lines[1:] {
 		action := Action(strings.Fields(line)[0])
@@ -144,24 +151,40 @@ func TestEachActionHasItsPhases(t *testing.T) {
 			at := strings.Index(header, phase)
 			cell := line[min(at, len(line)):min(at+len(phase), len(line))]
 			want := strings.Contains(cell, "x")
-			if got := (Campaign{Phase: Phase(phase)}).Allows(action) == nil; got != want {
+			if got := (Campaign{Kind: RankedWishes, Phase: Phase(phase)}).Allows(action) == nil; got != want {
 				t.Errorf("%s when %s: allowed %v", action, phase, got)
 			}
 		}
 	}
 }
 
+// Every kind goes through its phases in the order of all, so that what a phase has
+// reached is the same for each.
+func TestKindsKeepTheOrderOfPhases(t *testing.T) {
+	t.Parallel()
+	for kind := range kinds {
+		phases := kind.Phases()
+		if !slices.IsSortedFunc(phases, func(p, q Phase) int { return slices.Index(Phases, p) - slices.Index(Phases, q) }) || phases[0] != Draft {
+			t.Errorf("%s goes through %v", kind, phases)
+		}
+	}
+	if got := Kind("unknown"); got.Phases() == nil && got.after(Draft) != "" {
+		t.Error("a kind without a table goes somewhere")
+	}
+}
+
 func TestPhasesFollowOneAnother(t *testing.T) {
 	t.Parallel()
 	for i, phase := range Phases {
-		if i+1 < len(Phases) && phase.Next() != Phases[i+1] {
-			t.Errorf("after %s comes %s", phase, phase.Next())
+		next := Campaign{Kind: RankedWishes, Phase: phase}.NextPhase()
+		if i+1 < len(Phases) && next != Phases[i+1] {
+			t.Errorf("after %s comes %s", phase, next)
 		}
 		if !phase.Reached(Draft) || !phase.Reached(phase) || (phase != Archived && phase.Reached(Archived)) {
 			t.Errorf("what %s has reached", phase)
 		}
 	}
-	if Archived.Next() != "" {
+	if (Campaign{Kind: RankedWishes, Phase: Archived}).NextPhase() != "" {
 		t.Error("something comes after the end")
 	}
 }

@@ -28,19 +28,11 @@ const (
 	Archived  Phase = "archived"  // read only
 )
 
-// Phases are all phases, in order.
+// Phases are all phases, in the order in which any campaign goes through its own.
 var Phases = []Phase{Draft, Open, Closed, Proposed, Confirmed, Published, Archived}
 
 // Name returns the phase as people read it.
 func (p Phase) Name() text.Key { return text.Key("campaign.phase." + string(p)) }
-
-// Next returns the phase that follows, or "" after the last.
-func (p Phase) Next() Phase {
-	if i := slices.Index(Phases, p); i >= 0 && i+1 < len(Phases) {
-		return Phases[i+1]
-	}
-	return ""
-}
 
 // Reached reports whether a campaign in this phase has gone through q.
 func (p Phase) Reached(q Phase) bool { return slices.Index(Phases, p) >= slices.Index(Phases, q) }
@@ -63,35 +55,78 @@ const (
 	Publish        Action = "publish"
 )
 
-// allowed is the whole rule of what may be done when.
-var allowed = map[Action][]Phase{
-	EditParameters: {Draft},
-	EditPosts:      {Draft, Open},
-	EditOrder:      {Draft},
-	Exclude:        {Draft, Open, Closed},
-	AskCorrection:  {Draft, Open, Closed},
-	MoveDeadline:   {Open},
-	ReopenLate:     {Closed},
-	RunEngine:      {Closed, Proposed},
-	Decide:         {Proposed},
-	Publish:        {Confirmed},
+// A Kind is a way in which campaigns bring students and posts together. It has a
+// table of its own, so that another kind is another table and no condition.
+type Kind string
+
+// RankedWishes is the kind in which students rank posts and the engine assigns them.
+const RankedWishes Kind = "ranked-wishes"
+
+// A stage is a phase that a kind of campaign goes through, with what may be done then.
+type stage struct {
+	phase Phase
+	may   []Action
 }
+
+// kinds are the whole rule of what follows what, and of what may be done when.
+var kinds = map[Kind][]stage{
+	RankedWishes: {
+		{Draft, []Action{EditParameters, EditPosts, EditOrder, Exclude, AskCorrection}},
+		{Open, []Action{EditPosts, Exclude, AskCorrection, MoveDeadline}},
+		{Closed, []Action{Exclude, AskCorrection, ReopenLate, RunEngine}},
+		{Proposed, []Action{RunEngine, Decide}},
+		{Confirmed, []Action{Publish}},
+		{Published, nil},
+		{Archived, nil},
+	},
+}
+
+// Phases returns the phases that campaigns of the kind go through, in order.
+func (k Kind) Phases() []Phase {
+	phases := make([]Phase, len(kinds[k]))
+	for i, stage := range kinds[k] {
+		phases[i] = stage.phase
+	}
+	return phases
+}
+
+// after returns the phase that follows another, or "" after the last.
+func (k Kind) after(p Phase) Phase {
+	phases := k.Phases()
+	i := slices.Index(phases, p)
+	if i < 0 || i+1 == len(phases) {
+		return ""
+	}
+	return phases[i+1]
+}
+
+// NextPhase returns the phase that follows the campaign's, or "" after the last.
+func (c Campaign) NextPhase() Phase { return c.Kind.after(c.Phase) }
 
 // Allows returns nil if an action may be done in the campaign's phase, and
 // otherwise a fault that says when it may be.
 func (c Campaign) Allows(a Action) error {
-	if slices.Contains(allowed[a], c.Phase) {
-		return nil
+	var first Phase
+	for _, stage := range kinds[c.Kind] {
+		if !slices.Contains(stage.may, a) {
+			continue
+		}
+		if stage.phase == c.Phase {
+			return nil
+		}
+		if first == "" {
+			first = stage.phase
+		}
 	}
 	return fault.New(fault.Closed, "campaign.notnow", "campaign", c.Name,
-		"action", text.Key("campaign.action."+string(a)), "phase", c.Phase.Name(), "when", allowed[a][0].Name())
+		"action", text.Key("campaign.action."+string(a)), "phase", c.Phase.Name(), "when", first.Name())
 }
 
 // Advance moves a campaign one phase on, and records when and by whom. The caller
 // has checked the right and what must be ready. Of two who do it at once, one gets
 // a Conflict.
 func Advance(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, to Phase) error {
-	if c.Phase.Next() != to {
+	if c.NextPhase() != to {
 		return fault.New(fault.Conflict, "campaign.moved", "campaign", c.Name, "phase", c.Phase.Name())
 	}
 	q := queries.New(tx)

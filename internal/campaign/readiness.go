@@ -53,7 +53,7 @@ func Go(c Campaign, checks []Check) error {
 		return nil
 	}
 	return &fault.Error{Kind: fault.Conflict, Key: "campaign.notready", Args: fault.Args{
-		"campaign": c.Name, "step": c.Phase.Next().Name(), "check": text.Key("ready." + checks[i].Name),
+		"campaign": c.Name, "step": c.NextPhase().Name(), "check": text.Key("ready." + checks[i].Name),
 	}}
 }
 

@@ -1,8 +1,8 @@
 -- name: AddCampaign :one
 INSERT INTO campaign_campaign (public_id, name, faculty_id, period_id, zone, contact_name, contact_email,
 	opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring,
-	max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'draft', $12, $13, $14, $15, $16, $17, $18, $19, $19, $20)
+	max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, kind)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'draft', $12, $13, $14, $15, $16, $17, $18, $19, $19, $20, $21)
 RETURNING id;
 
 -- name: ChangeCampaign :exec

@@ -14,8 +14,8 @@ import (
 const addCampaign = `-- name: AddCampaign :one
 INSERT INTO campaign_campaign (public_id, name, faculty_id, period_id, zone, contact_name, contact_email,
 	opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring,
-	max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'draft', $12, $13, $14, $15, $16, $17, $18, $19, $19, $20)
+	max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, kind)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'draft', $12, $13, $14, $15, $16, $17, $18, $19, $19, $20, $21)
 RETURNING id
 `
 
@@ -40,6 +40,7 @@ type AddCampaignParams struct {
 	ShowPositions bool
 	CreatedAt     store.Time
 	ChangedBy     string
+	Kind          string
 }
 
 func (q *Queries) AddCampaign(ctx context.Context, arg AddCampaignParams) (int64, error) {
@@ -64,6 +65,7 @@ func (q *Queries) AddCampaign(ctx context.Context, arg AddCampaignParams) (int64
 		arg.ShowPositions,
 		arg.CreatedAt,
 		arg.ChangedBy,
+		arg.Kind,
 	)
 	var id int64
 	err := row.Scan(&id)
@@ -133,7 +135,7 @@ func (q *Queries) Advance(ctx context.Context, arg AdvanceParams) (int64, error)
 }
 
 const campaign = `-- name: Campaign :one
-SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs FROM campaign_campaign WHERE id = $1
+SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs, kind FROM campaign_campaign WHERE id = $1
 `
 
 func (q *Queries) Campaign(ctx context.Context, id int64) (CampaignCampaign, error) {
@@ -166,12 +168,13 @@ func (q *Queries) Campaign(ctx context.Context, id int64) (CampaignCampaign, err
 		&i.Enrolled,
 		&i.Reminded,
 		&i.Inputs,
+		&i.Kind,
 	)
 	return i, err
 }
 
 const campaignByPublicID = `-- name: CampaignByPublicID :one
-SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs FROM campaign_campaign WHERE public_id = $1
+SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs, kind FROM campaign_campaign WHERE public_id = $1
 `
 
 func (q *Queries) CampaignByPublicID(ctx context.Context, publicID string) (CampaignCampaign, error) {
@@ -204,12 +207,13 @@ func (q *Queries) CampaignByPublicID(ctx context.Context, publicID string) (Camp
 		&i.Enrolled,
 		&i.Reminded,
 		&i.Inputs,
+		&i.Kind,
 	)
 	return i, err
 }
 
 const campaigns = `-- name: Campaigns :many
-SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs FROM campaign_campaign ORDER BY opens_at DESC, id DESC
+SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs, kind FROM campaign_campaign ORDER BY opens_at DESC, id DESC
 `
 
 func (q *Queries) Campaigns(ctx context.Context) ([]CampaignCampaign, error) {
@@ -248,6 +252,7 @@ func (q *Queries) Campaigns(ctx context.Context) ([]CampaignCampaign, error) {
 			&i.Enrolled,
 			&i.Reminded,
 			&i.Inputs,
+			&i.Kind,
 		); err != nil {
 			return nil, err
 		}
@@ -383,7 +388,7 @@ func (q *Queries) CountInputChange(ctx context.Context, id int64) error {
 }
 
 const openCampaigns = `-- name: OpenCampaigns :many
-SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs FROM campaign_campaign WHERE phase = 'open' ORDER BY closes_at, id
+SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs, kind FROM campaign_campaign WHERE phase = 'open' ORDER BY closes_at, id
 `
 
 func (q *Queries) OpenCampaigns(ctx context.Context) ([]CampaignCampaign, error) {
@@ -422,6 +427,7 @@ func (q *Queries) OpenCampaigns(ctx context.Context) ([]CampaignCampaign, error)
 			&i.Enrolled,
 			&i.Reminded,
 			&i.Inputs,
+			&i.Kind,
 		); err != nil {
 			return nil, err
 		}

@@ -37,6 +37,7 @@ type CampaignCampaign struct {
 	Enrolled      int64
 	Reminded      int64
 	Inputs        int64
+	Kind          string
 }
 
 type CampaignCohort struct {

@@ -225,7 +225,7 @@ func (q *Queries) Participants(ctx context.Context, campaignID int64) ([]Campaig
 }
 
 const participation = `-- name: Participation :one
-SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, c.enrolled, c.reminded, c.inputs, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by
+SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, c.enrolled, c.reminded, c.inputs, c.kind, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
 WHERE p.id = $1
@@ -266,6 +266,7 @@ func (q *Queries) Participation(ctx context.Context, id int64) (ParticipationRow
 		&i.CampaignCampaign.Enrolled,
 		&i.CampaignCampaign.Reminded,
 		&i.CampaignCampaign.Inputs,
+		&i.CampaignCampaign.Kind,
 		&i.CampaignParticipant.ID,
 		&i.CampaignParticipant.CampaignID,
 		&i.CampaignParticipant.StudentID,
@@ -289,7 +290,7 @@ func (q *Queries) Participation(ctx context.Context, id int64) (ParticipationRow
 }
 
 const participationsOfPerson = `-- name: ParticipationsOfPerson :many
-SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, c.enrolled, c.reminded, c.inputs, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by
+SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, c.enrolled, c.reminded, c.inputs, c.kind, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
 WHERE p.person_id = $1 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
@@ -337,6 +338,7 @@ func (q *Queries) ParticipationsOfPerson(ctx context.Context, personID sql.NullI
 			&i.CampaignCampaign.Enrolled,
 			&i.CampaignCampaign.Reminded,
 			&i.CampaignCampaign.Inputs,
+			&i.CampaignCampaign.Kind,
 			&i.CampaignParticipant.ID,
 			&i.CampaignParticipant.CampaignID,
 			&i.CampaignParticipant.StudentID,
@@ -370,7 +372,7 @@ func (q *Queries) ParticipationsOfPerson(ctx context.Context, personID sql.NullI
 }
 
 const participationsOfStudent = `-- name: ParticipationsOfStudent :many
-SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, c.enrolled, c.reminded, c.inputs, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by
+SELECT c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.created_at, c.changed_at, c.changed_by, c.enrolled, c.reminded, c.inputs, c.kind, p.id, p.campaign_id, p.student_id, p.person_id, p.pseudonym, p.points, p.points_reason, p.manual, p.manual_reason, p.excluded_at, p.excluded_by, p.excluded_reason, p.enrolled_at, p.score, p.first_position, p.last_position, p.changed_at, p.changed_by
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
 WHERE p.student_id = $1 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
@@ -418,6 +420,7 @@ func (q *Queries) ParticipationsOfStudent(ctx context.Context, studentID int64) 
 			&i.CampaignCampaign.Enrolled,
 			&i.CampaignCampaign.Reminded,
 			&i.CampaignCampaign.Inputs,
+			&i.CampaignCampaign.Kind,
 			&i.CampaignParticipant.ID,
 			&i.CampaignParticipant.CampaignID,
 			&i.CampaignParticipant.StudentID,

@@ -95,7 +95,7 @@ func (v overview) next(r *page.Request) *ui.Next {
 		next.Deadline = &ui.Deadline{What: r.T(d.what), At: d.at, Now: r.Now()}
 	}
 	if waits := v.blocking(); waits != nil {
-		next.Tone, next.What = ui.Warn, r.T("office.now.blocked", "step", c.Phase.Next().Name(), "check", text.Key("ready."+waits.Name))
+		next.Tone, next.What = ui.Warn, r.T("office.now.blocked", "step", c.NextPhase().Name(), "check", text.Key("ready."+waits.Name))
 	}
 	next.Action = v.action(r)
 	return next
@@ -188,7 +188,7 @@ func (v overview) timeline(r *page.Request) []ui.Phase {
 	}
 	to := map[campaign.Phase]time.Time{campaign.Open: c.ClosesAt}
 	var phases []ui.Phase
-	for _, phase := range campaign.Phases {
+	for _, phase := range c.Kind.Phases() {
 		p := ui.Phase{Name: r.T(string(phase.Name())), State: ui.PhaseNext, From: from[phase], To: to[phase]}
 		switch {
 		case phase == c.Phase:
