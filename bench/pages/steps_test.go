@@ -159,16 +159,22 @@ func (r *runner) through(ctx context.Context) error {
 
 // decide looks at students whom the run left without a post.
 func (r *runner) decide(ctx context.Context, actor identity.Actor, most int) error {
-	var proposal result.Proposal
-	err := r.db.Read(ctx, func(tx *store.Tx) (err error) {
-		proposal, err = result.ProposalFor(ctx, tx, actor, r.campaign)
-		return err
+	var without []result.Assignment
+	err := r.db.Read(ctx, func(tx *store.Tx) error {
+		proposal, err := result.ProposalFor(ctx, tx, actor, r.campaign)
+		if err != nil {
+			return err
+		}
+		if without, err = proposal.Assignments().All(ctx, tx, store.And(proposal.Those(), result.WithoutPost)); err != nil {
+			return err
+		}
+		return proposal.Name(ctx, tx, without)
 	})
 	if err != nil {
 		return err
 	}
-	for _, line := range proposal.Lines {
-		if line.Now.Post != "" || line.Kept || most == 0 {
+	for _, line := range without {
+		if line.Kept || most == 0 {
 			continue
 		}
 		most--

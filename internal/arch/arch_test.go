@@ -40,7 +40,6 @@ var hiddenDebts = map[string]int{
 	"internal/reference":       1,
 	"internal/site":            1,
 	"internal/student":         1,
-	"internal/web/office":      1,
 }
 
 // hiding returns the folder of a problem that checkHidden found.

@@ -96,13 +96,6 @@ var unexplained = strings.Fields(`
 	placement.Costs placement.Decision placement.Event placement.New
 	reference.AcademicYear reference.Address reference.Checked reference.Date reference.INEKind reference.Interval
 	reference.RecordType reference.Ref reference.Stamp reference.Verdict
-	result.AdoptForm result.Amendment result.AmendmentKind result.AmendmentLine result.Bundle result.Changed
-	result.Comparison result.Costs result.Cutoff result.Decision result.DecisionForm result.DecisionKind
-	result.Facts result.Line result.LineWish result.MarginFact result.MinuteAmendment result.MinuteChange
-	result.MinuteDecision result.MinuteLine result.MinuteRun result.Minutes result.Motive result.NextScore
-	result.Option result.Outcome result.Person result.Place result.PostLine result.PostRef result.Preview
-	result.Proposal result.Result result.Results result.Run result.RunForm result.Sample result.ScoreLine
-	result.Source result.Summary result.WishFact
 	site.ContactSite site.InstitutionKind
 	student.Canonical student.Difference student.Duplicate student.DuplicatePair student.Expected student.Finding
 	student.Leave student.Link student.MatchReason student.Membership student.MergeForm student.MergePreview

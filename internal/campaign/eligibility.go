@@ -1,10 +1,14 @@
 package campaign
 
 import (
+	"context"
 	"slices"
 
 	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/placement"
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -76,6 +80,12 @@ func Rules() []text.Key {
 		keys[i] = text.Key("rule.name." + string(r.rule))
 	}
 	return keys
+}
+
+// BackgroundOf reads what the rules look at in one student.
+func BackgroundOf(ctx context.Context, tx *store.Tx, who student.Student) (Background, error) {
+	placements, err := placement.OfStudent(ctx, tx, who.ID)
+	return background(who, placements), err
 }
 
 // Eligible says whether a wish for a post can be granted to a student: the first

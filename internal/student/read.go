@@ -25,6 +25,9 @@ const (
 	// Now is the key of the record that stands for the person of r now.
 	Now = "COALESCE(r.canonical_id, r.id)"
 
+	// JoinCohortRow is followed by the key of a cohort: its row is k.
+	JoinCohortRow = "JOIN student_cohort k ON k.id = "
+
 	// Members selects the keys of the records that stand now for those who are in a
 	// cohort; it is followed by a condition on m.cohort_id.
 	Members = "SELECT " + Now + " FROM student_member m " + JoinRecord + "m.student_id WHERE "

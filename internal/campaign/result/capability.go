@@ -40,6 +40,6 @@ func Capability(db *store.DB, baseURL string) capability.Capability {
 			"run.requested", "run.adopted", "decision.move", "decision.cost", "decision.keep", "decision.undo", "result.published",
 		},
 		Work:      Handlers(db, baseURL),
-		Schedules: []job.Schedule{{Kind: SummaryKind, Spec: "@every 10m"}},
+		Schedules: []job.Schedule{{Kind: SummaryKind, Spec: "@every 1m", If: unsummarised}},
 	}
 }

@@ -25,7 +25,9 @@ type AdoptForm struct {
 // one may be adopted in its place: the decisions about the first are then out of
 // force, and stay readable.
 func (r *Results) Adopt(ctx context.Context, actor identity.Actor, campaignID, run string, f AdoptForm) error {
-	err := r.DB.Read(ctx, func(tx *store.Tx) error { return isCurrent(ctx, tx, actor, campaignID, run) })
+	figures, err := store.Get(ctx, r.DB, func(tx *store.Tx) (queries.PutProposalParams, error) {
+		return prepareAdoption(ctx, tx, actor, campaignID, run)
+	})
 	if err != nil {
 		return err
 	}
@@ -51,11 +53,11 @@ func (r *Results) Adopt(ctx context.Context, actor identity.Actor, campaignID, r
 			}
 			adoption.ComparedID = sql.NullInt64{Int64: compared.ID, Valid: true}
 		}
-		return adopt(ctx, tx, actor, c, row, adoption)
+		return adopt(ctx, tx, actor, c, row, adoption, figures)
 	})
 }
 
-func adopt(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.Campaign, row queries.RunHeadRow, adoption queries.AddAdoptionParams) error {
+func adopt(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.Campaign, row queries.RunHeadRow, adoption queries.AddAdoptionParams, figures queries.PutProposalParams) error {
 	q := queries.New(tx)
 	before, err := q.LastAdoption(ctx, c.ID)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -69,8 +71,20 @@ func adopt(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.C
 		form.Wrong("reason", "form.reason")
 		return form.Err()
 	}
-	if _, err := q.AddAdoption(ctx, adoption); err != nil {
+	again, err := q.WasAdopted(ctx, queries.WasAdoptedParams{CampaignID: c.ID, RunID: row.ID})
+	if err != nil {
+		return fmt.Errorf("read the adoptions: %w", err)
+	}
+	if again { // what was decided about it then is out of force
+		if err := q.ResetAssignments(ctx, row.ID); err != nil {
+			return fmt.Errorf("reset the assignments of run %s: %w", row.PublicID, err)
+		}
+	}
+	if figures.AdoptionID, err = q.AddAdoption(ctx, adoption); err != nil {
 		return fmt.Errorf("adopt run %s: %w", row.PublicID, err)
+	}
+	if err := putProposal(ctx, tx, figures); err != nil {
+		return err
 	}
 	err = record(ctx, tx, actor, c, "run.adopted", audit.Entry{
 		Args: map[string]any{"run": label(row.Number, row.Name), "hash": row.InstanceHash}, Kind: "run", Object: row.PublicID, Reason: adoption.Reason,
@@ -104,37 +118,64 @@ func mayAdopt(c campaign.Campaign, row queries.RunHeadRow) error {
 	return nil
 }
 
-// isCurrent refuses a run that would be made of something else now. It compares all
-// of it, outside the transaction that adopts: what the campaign does not count
-// (a level, a placement that was said not to count) outdates a run too.
-func isCurrent(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID, run string) error {
+// prepareAdoption refuses a run that would be made of something else now. It compares
+// all of it, outside the transaction that adopts: what the campaign does not count (a
+// level, a placement that was said not to count) outdates a run too. It returns the
+// figures of the proposal that the run becomes.
+func prepareAdoption(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID, run string) (figures queries.PutProposalParams, err error) {
 	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, RightRun)
 	if err != nil {
-		return err
+		return figures, err
 	}
 	if err := c.Allows(campaign.RunEngine); err != nil {
-		return err
+		return figures, err
 	}
 	row, err := runRow(ctx, tx, c, run)
 	if err != nil {
-		return err
+		return figures, err
 	}
 	g, err := readInputs(ctx, tx, c)
 	if err != nil {
-		return err
+		return figures, err
 	}
 	outdated, err := g.outdates(row)
 	if err == nil && outdated {
-		return fault.New(fault.Conflict, "result.run.outdated", "run", label(row.Number, row.Name))
+		return figures, fault.New(fault.Conflict, "result.run.outdated", "run", label(row.Number, row.Name))
 	}
-	return err
+	if err != nil {
+		return figures, err
+	}
+	return firstFigures(ctx, tx, c, run)
+}
+
+// firstFigures are those of a proposal about which nothing was decided. A run that is
+// not solved has none.
+func firstFigures(ctx context.Context, tx *store.Tx, c campaign.Campaign, run string) (figures queries.PutProposalParams, err error) {
+	row, err := runHead(ctx, tx, c, run)
+	if err != nil || !row.Engine.Valid {
+		return figures, err
+	}
+	if row.Assigned.Int64 == 0 {
+		return figures, preparing(label(row.Number, row.Name))
+	}
+	solved, err := (&runReader{campaign: c}).whole(ctx, tx, run)
+	if err != nil {
+		return figures, err
+	}
+	return queries.PutProposalParams{
+		CampaignID: c.ID, Figures: row.Figures.String, Posts: toJSON(solved.Summary.Posts), Unseen: int64(solved.Summary.Without()),
+	}, nil
 }
 
 // ConfirmProposal says that the commission has decided. Its minutes are kept as they
 // stand.
 func (r *Results) ConfirmProposal(ctx context.Context, actor identity.Actor, campaignID string) error {
 	return r.changeProposal(ctx, actor, campaignID, func(ctx context.Context, tx *store.Tx, b *proposalState) (change, error) {
-		if err := campaign.Go(b.campaign, b.confirmationChecks()); err != nil {
+		p, err := readProposal(ctx, tx, b.campaign)
+		if err != nil {
+			return nil, err
+		}
+		if err := campaign.Go(b.campaign, p.confirmationChecks()); err != nil {
 			return nil, err
 		}
 		minutes, err := b.minutes(ctx, tx)

@@ -44,10 +44,8 @@ func (r *Results) Decide(ctx context.Context, actor identity.Actor, campaignID s
 			return nil, err
 		}
 		row.Reason = f.Reason
-		return func(ctx context.Context, tx *store.Tx, _ campaign.Campaign) (err error) {
-			decision, err = b.add(ctx, tx, actor, i, row)
-			return err
-		}, nil
+		row.ParticipantID = b.roster[i].Participant
+		return b.decide(actor, row, &decision)
 	})
 	return decision, err
 }
@@ -134,21 +132,54 @@ func (b *proposalState) hasSeat(post string) error {
 	return fault.New(fault.Conflict, "result.full", "post", titled(b.name(post), post), "seats", seats)
 }
 
-func (b *proposalState) add(ctx context.Context, tx *store.Tx, actor identity.Actor, i int, row queries.AddDecisionParams) (string, error) {
-	row.PublicID, row.AdoptionID, row.ParticipantID = uuid.NewString(), b.adoption.ID, b.roster[i].Participant
-	row.DecidedAt, row.DecidedBy, row.DecidedName = store.At(tx.Now), actor.ID, actor.Author()
-	if _, err := queries.New(tx).AddDecision(ctx, row); err != nil {
-		return "", fmt.Errorf("add decision: %w", err)
+// decide prepares one more decision, and returns what writes it with all that it
+// changes. It gives the public id of the decision.
+func (b *proposalState) decide(actor identity.Actor, row queries.AddDecisionParams, decision *string) (change, error) {
+	row.PublicID, row.AdoptionID = uuid.NewString(), b.adoption.ID
+	row.DecidedBy, row.DecidedName = actor.ID, actor.Author()
+	d := decisionsOf([]queries.CampaignDecision{decisionRow(row)}, b.people(), b.name)[0]
+	next, err := b.after(d)
+	if err != nil {
+		return nil, err
 	}
-	person := b.person(i).Student
+	redrawn := b.redraw(next, d.student)
+	inForce := next.last[d.student] == &next.decisions[len(next.decisions)-1]
+	return func(ctx context.Context, tx *store.Tx, _ campaign.Campaign) error {
+		row.DecidedAt = store.At(tx.Now)
+		id, err := queries.New(tx).AddDecision(ctx, row)
+		if err != nil {
+			return fmt.Errorf("add decision: %w", err)
+		}
+		if inForce {
+			redrawn.row.DecisionID = sql.NullInt64{Int64: id, Valid: true}
+		}
+		if err := redrawn.write(ctx, tx); err != nil {
+			return err
+		}
+		*decision = row.PublicID
+		return b.recordDecision(ctx, tx, actor, d, row)
+	}, nil
+}
+
+// decisionRow is a decision as it is read again, without its key.
+func decisionRow(row queries.AddDecisionParams) queries.CampaignDecision {
+	return queries.CampaignDecision{
+		PublicID: row.PublicID, AdoptionID: row.AdoptionID, ParticipantID: row.ParticipantID, Kind: row.Kind, FromPost: row.FromPost,
+		ToPost: row.ToPost, Cost: row.Cost, Lifted: row.Lifted, Motive: row.Motive, Reason: row.Reason, Undoes: row.Undoes,
+		DecidedBy: row.DecidedBy, DecidedName: row.DecidedName,
+	}
+}
+
+func (b *proposalState) recordDecision(ctx context.Context, tx *store.Tx, actor identity.Actor, d Decision, row queries.AddDecisionParams) error {
+	person := d.Person.Student
 	after := map[string]any{"from": row.FromPost, "to": row.ToPost}
 	if row.Cost.Valid {
 		after["cost"] = row.Cost.Int64
 	}
-	return row.PublicID, record(ctx, tx, actor, b.campaign, "decision."+row.Kind, audit.Entry{
+	return record(ctx, tx, actor, b.campaign, "decision."+row.Kind, audit.Entry{
 		Args: map[string]any{
 			"student": person.Name, "from": b.whereabouts(row.FromPost), "to": b.whereabouts(row.ToPost),
-			"motive": Motive(row.Motive).Name(), "rule": row.Lifted,
+			"motive": d.Motive.Name(), "rule": row.Lifted,
 		},
 		Kind: "student", Object: person.PublicID, After: after, Reason: row.Reason,
 	})
@@ -176,12 +207,10 @@ func (r *Results) UndoDecision(ctx context.Context, actor identity.Actor, campai
 				return nil, err
 			}
 		}
-		return func(ctx context.Context, tx *store.Tx, _ campaign.Campaign) error {
-			_, err := b.add(ctx, tx, actor, d.student, queries.AddDecisionParams{
-				Kind: string(Undo), FromPost: d.To, ToPost: d.From, Motive: string(d.Motive), Reason: reason,
-				Undoes: sql.NullInt64{Int64: d.id, Valid: true},
-			})
-			return err
-		}, nil
+		undo := ""
+		return b.decide(actor, queries.AddDecisionParams{
+			ParticipantID: b.roster[d.student].Participant, Kind: string(Undo), FromPost: d.To, ToPost: d.From, Motive: string(d.Motive),
+			Reason: reason, Undoes: sql.NullInt64{Int64: d.id, Valid: true},
+		}, &undo)
 	})
 }

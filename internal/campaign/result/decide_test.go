@@ -85,7 +85,7 @@ func TestDecisionsAreRefusedForAReason(t *testing.T) {
 		aside := d.move("E14", "MSPB-MG1", "CHUV-PEDI")
 		aside.SetAside = true
 		d.decide(t, aside)
-		if last := d.line(t, "E14").Last; last.Lifted != campaign.RuleAlreadyDone {
+		if last := d.line(t, "E14").Last(); last.Lifted != campaign.RuleAlreadyDone {
 			t.Errorf("the rule set aside is not kept: %+v", last)
 		}
 		for _, who := range []identity.Actor{d.Observer, d.Student["E06"], {}} {
@@ -117,7 +117,7 @@ func TestADecisionIsUndoneByAnother(t *testing.T) {
 		wantFault(t, "twice", undo(second), fault.Conflict, "result.decision.past")
 		d.try(t, undo(first))
 		line := d.line(t, "E22")
-		if line.Now.Post != "" || line.Moved || line.Last != nil {
+		if line.Now.Post != "" || line.Moved() || line.Last() != nil {
 			t.Errorf("Zoé: %+v", line)
 		}
 
@@ -166,7 +166,7 @@ func TestTheCommissionLooksAtEverybodyWithoutAPost(t *testing.T) {
 		wantFault(t, "nobody looked at Zoé", d.results.ConfirmProposal(t.Context(), d.Office, d.ID), fault.Conflict, "campaign.notready")
 		zoe := d.line(t, "E22")
 		var free []string
-		for _, o := range zoe.Free {
+		for _, o := range zoe.Free() {
 			free = append(free, o.Code)
 		}
 		if strings.Join(free, " ") != "CHPL-GERI CHSA-ORTH CHUV-GERI" || len(zoe.Wishes) != 2 || zoe.Wishes[0].Cutoff != 3 {
@@ -237,8 +237,11 @@ func TestAnExclusionAfterTheDrawLeavesTheOrderVerifiable(t *testing.T) {
 		if len(p.Lines) != 23 || p.Summary.Students != 23 || d.line(t, "E05").Position != 12 || d.line(t, "E05").Now.Post != "CHUV-CARD-A" {
 			t.Errorf("%d lines, Ines %+v", len(p.Lines), d.line(t, "E05").Now)
 		}
-		for _, u := range p.Summary.Unplaced {
-			d.keep(t, u.Pseudonym)
+		d.upToDate(t, "one is excluded")
+		for _, l := range p.Lines {
+			if l.Now.Post == "" {
+				d.keep(t, l.Pseudonym)
+			}
 		}
 		d.confirm(t)
 		d.publish(t)

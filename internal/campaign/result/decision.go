@@ -37,7 +37,8 @@ type Decision struct {
 	By       string
 
 	id      int64
-	student int // of the instance
+	undoes  int64 // 0: nothing
+	student int   // of the instance
 }
 
 // A DecisionKind is what was decided. The sentence "result.decision." + the kind
@@ -84,6 +85,7 @@ type proposalState struct {
 	repriced  []*Decision
 	kept      []bool         // the commission has looked at this student
 	filled    map[string]int // people at each post
+	lines     []PostLine     // how full each post is
 	gone      map[string]int // of these whom the run had placed at a post, how many left it
 	come      map[string]int // and how many came to it
 	prices    *assign.Prices
@@ -111,15 +113,39 @@ func readProposalState(ctx context.Context, tx *store.Tx, c campaign.Campaign) (
 	if err != nil {
 		return nil, fmt.Errorf("read decisions: %w", err)
 	}
-	b := &proposalState{
-		loadedRun: s, adoption: adoption, places: slices.Clone(s.given), last: make([]*Decision, len(s.roster)),
-		moved: make([]*Decision, len(s.roster)), repriced: make([]*Decision, len(s.roster)), kept: make([]bool, len(s.roster)),
+	b := undecided(s)
+	b.adoption = adoption
+	b.decisions = decisionsOf(rows, b.people(), b.name)
+	return b, b.apply()
+}
+
+// undecided returns a run about which nothing was decided.
+func undecided(s *loadedRun) *proposalState {
+	n := len(s.roster)
+	return &proposalState{
+		loadedRun: s, places: slices.Clone(s.given), last: make([]*Decision, n), moved: make([]*Decision, n),
+		repriced: make([]*Decision, n), kept: make([]bool, n),
 	}
-	b.decisions = b.read(rows)
+}
+
+// after returns the proposal as it stands after one more decision.
+func (b *proposalState) after(d Decision) (*proposalState, error) {
+	next := undecided(b.loadedRun)
+	next.adoption, next.decisions = b.adoption, append(slices.Clone(b.decisions), d)
+	for n := range next.decisions {
+		if d.undoes != 0 && next.decisions[n].id == d.undoes {
+			next.decisions[n].Undone = true
+		}
+	}
+	return next, next.apply()
+}
+
+// apply computes where everybody is after what was decided.
+func (b *proposalState) apply() error {
 	b.replay()
-	b.filled = filledBy(b.places)
+	b.filled, b.lines = filledBy(b.places), b.postLines(b.places)
 	b.countMoves()
-	return b, b.price()
+	return b.price()
 }
 
 // A change of a proposal writes what was prepared on it.
@@ -142,7 +168,7 @@ func (r *Results) changeProposal(ctx context.Context, actor identity.Actor, camp
 			if err := c.Allows(campaign.Decide); err != nil {
 				return err
 			}
-			if b, err = readProposalState(ctx, tx, c); err != nil {
+			if b, err = readStanding(ctx, tx, c); err != nil {
 				return err
 			}
 			write, err = prepare(ctx, tx, b)
@@ -170,7 +196,7 @@ func (r *Results) changeProposal(ctx context.Context, actor identity.Actor, camp
 		if err != nil {
 			return err
 		}
-		b, err := readProposalState(ctx, tx, c)
+		b, err := readStanding(ctx, tx, c)
 		if err != nil {
 			return err
 		}
@@ -180,6 +206,19 @@ func (r *Results) changeProposal(ctx context.Context, actor identity.Actor, camp
 		}
 		return write(ctx, tx, c)
 	})
+}
+
+// readStanding reads a proposal that may be changed: one whose rows are written.
+func readStanding(ctx context.Context, tx *store.Tx, c campaign.Campaign) (*proposalState, error) {
+	b, err := readProposalState(ctx, tx, c)
+	if err != nil {
+		return nil, err
+	}
+	_, err = queries.New(tx).Proposal(ctx, c.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, preparing(label(b.row.Number, b.row.Name))
+	}
+	return b, err
 }
 
 // errMoved says that a proposal has changed since it was read.
@@ -207,28 +246,39 @@ func (b *proposalState) stillStands(ctx context.Context, tx *store.Tx) error {
 	return nil
 }
 
-// read makes decisions of rows.
-func (b *proposalState) read(rows []queries.CampaignDecision) []Decision {
-	student := make(map[int64]int, len(b.roster))
+// people returns who is behind each participant, and where in the instance.
+func (b *proposalState) people() map[int64]decided {
+	people := make(map[int64]decided, len(b.roster))
 	for i, e := range b.roster {
-		student[e.Participant] = i
+		people[e.Participant] = decided{b.person(i), i}
 	}
+	return people
+}
+
+// A decided student is one whom decisions are about.
+type decided struct {
+	person  Person
+	student int // of the instance
+}
+
+// decisionsOf makes decisions of rows, given who is behind each participant and the
+// names of posts.
+func decisionsOf(rows []queries.CampaignDecision, people map[int64]decided, name func(post string) string) []Decision {
 	at := make(map[int64]int, len(rows))
 	list := make([]Decision, len(rows))
 	for n, r := range rows {
-		i := student[r.ParticipantID]
+		who := people[r.ParticipantID]
 		d := Decision{
-			PublicID: r.PublicID, Kind: DecisionKind(r.Kind), Person: b.person(i), From: r.FromPost, To: r.ToPost,
-			FromName: b.name(r.FromPost), ToName: b.name(r.ToPost), Lifted: campaign.Rule(r.Lifted), Motive: Motive(r.Motive),
-			Reason: r.Reason, At: r.DecidedAt.Time, By: r.DecidedName, id: r.ID, student: i,
+			PublicID: r.PublicID, Kind: DecisionKind(r.Kind), Person: who.person, From: r.FromPost, To: r.ToPost,
+			FromName: name(r.FromPost), ToName: name(r.ToPost), Lifted: campaign.Rule(r.Lifted), Motive: Motive(r.Motive),
+			Reason: r.Reason, At: r.DecidedAt.Time, By: r.DecidedName, id: r.ID, undoes: r.Undoes.Int64, student: who.student,
 		}
 		if r.Cost.Valid {
 			d.Cost = &r.Cost.Int64
 		}
 		at[r.ID] = n
-		if r.Undoes.Valid {
-			undone := &list[at[r.Undoes.Int64]]
-			undone.Undone, d.Undoes = true, undone.PublicID
+		if undone, known := at[r.Undoes.Int64]; known && r.Undoes.Valid {
+			list[undone].Undone, d.Undoes = true, list[undone].PublicID
 		}
 		list[n] = d
 	}

@@ -94,15 +94,19 @@ type PostRef struct {
 // outcome says what became of a wish: what the procedure did, and then what the
 // commission made of it.
 func (b *proposalState) outcome(i int, r format.Reason) Outcome {
-	post := b.in.Students[i].Wishes[r.Wish-1].Post
-	now, moved := b.places[i].Post, b.moved[i] != nil
+	return outcomeNow(Outcome(r.Outcome), b.in.Students[i].Wishes[r.Wish-1].Post, b.places[i].Post, b.moved[i] != nil)
+}
+
+// outcomeNow says what became of a wish for a post, given what the run did with it,
+// where its student is now, and whether the commission moved them.
+func outcomeNow(given Outcome, post, now string, moved bool) Outcome {
 	switch {
-	case now == post && (moved || r.Outcome != format.Obtained):
+	case now == post && (moved || given != Obtained):
 		return Given
-	case r.Outcome == format.Obtained && now != post:
+	case given == Obtained && now != post:
 		return Withdrawn
 	}
-	return Outcome(r.Outcome)
+	return given
 }
 
 // explain says why a student is where they are, wish by wish.
@@ -201,8 +205,12 @@ func (b *proposalState) margins(i int, reasons []format.Reason) []MarginFact {
 
 // left returns the posts that a student without one may still ask for.
 func (b *proposalState) left(i int, background campaign.Background) []PostRef {
+	rank := make(map[string]int, len(b.in.Students[i].Wishes))
+	for k, w := range b.in.Students[i].Wishes {
+		rank[w.Post] = k + 1
+	}
 	var posts []PostRef
-	for _, o := range b.options(i, background) {
+	for _, o := range optionsOf(b.lines, b.posts, b.places[i].Post, rank, background) {
 		if o.Free > 0 && len(o.Against) == 0 {
 			posts = append(posts, PostRef{o.Code, o.Name, o.Free})
 		}

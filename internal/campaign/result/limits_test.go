@@ -104,7 +104,7 @@ func TestAClosedPostThatWasDoneAlreadyIsSetAsideKnowingly(t *testing.T) {
 		wantFault(t, "a site already done", err, fault.Conflict, "result.setaside")
 		form.SetAside = true
 		d.decide(t, form)
-		if last := d.line(t, "E14").Last; last.Lifted != campaign.RuleAlreadyDone {
+		if last := d.line(t, "E14").Last(); last.Lifted != campaign.RuleAlreadyDone {
 			t.Errorf("the rule set aside is not kept: %+v", last)
 		}
 	})

@@ -2,6 +2,8 @@ package result
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -9,59 +11,33 @@ import (
 	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result/queries"
+	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
 )
 
-// A Proposal is the adopted run with what the commission has changed in it.
+// A Proposal is the adopted run with what the commission has changed in it, in
+// figures. Where everybody is: [Proposal.Assignments].
 type Proposal struct {
 	Campaign      campaign.Campaign
-	Run           Run
+	Run           Run  // as lists show it, like the next one
 	Compared      *Run // what the run was weighed against; nil: nothing
 	AdoptedAt     time.Time
 	AdoptedBy     string
 	AdoptedReason string
-	Lines         []Line     // in the order in which students are served
+	Summary       Summary    // as it stands, without people
 	Posts         []PostLine // as they stand
-	Decisions     []Decision // the first one first
-	Summary       Summary    // as it stands
+	Unseen        int        // without a post, and the commission has not looked yet
+	Decided       int        // how many decisions there are
+	Decisions     []Decision // the last ones, the first one first
+
+	bare     int // decisions without a reason
+	run      int64
+	adoption int64
 }
 
-// A Line is one student of a proposal.
-type Line struct {
-	Person
-	Score    *int64     // hundredths; nil: unknown
-	Manual   int        // position decided by hand; 0: none
-	Wishes   []LineWish // nil for a reader who may not read lists
-	Run      Place      // what the run gave
-	Now      Place
-	Pinned   bool
-	Moved    bool
-	Repriced bool
-	Kept     bool      // without a post, and the commission has looked
-	Last     *Decision // the last one in force; nil: none
-	Free     []Option  // of a student without a post: where a seat is left
-}
-
-// A LineWish is a wish with what became of it.
-type LineWish struct {
-	Post, Name, Secondary string
-	Outcome               Outcome
-	Cutoff                int  // of a full post
-	Added                 bool // by the commission
-}
-
-// An Option is a post that a student might be moved to.
-type Option struct {
-	Code, Name string
-	Free       int                // seats
-	Rank       int                // on the student's list; 0: not there
-	Against    []campaign.Verdict // every rule that forbids it
-}
-
-// Possible reports whether the commission may place the student there, if need be by
-// setting a rule aside.
-func (o Option) Possible() bool { return o.Free > 0 && mayPlace(o.Against, o.Name, true) == nil }
+// lastDecisions is how many decisions a proposal tells: the log has all.
+const lastDecisions = 15
 
 // ProposalFor returns the proposal of a campaign.
 func ProposalFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID string) (Proposal, error) {
@@ -69,60 +45,116 @@ func ProposalFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campai
 	if err != nil {
 		return Proposal{}, err
 	}
-	b, err := readProposalState(ctx, tx, c)
-	if err != nil {
-		return Proposal{}, err
-	}
-	p := Proposal{
-		Campaign: c, AdoptedAt: b.adoption.AdoptedAt.Time, AdoptedBy: b.adoption.AdoptedName, AdoptedReason: b.adoption.Reason,
-		Posts: b.postLines(b.places), Decisions: b.decisions, Summary: b.summary(b.places),
-	}
-	if p.Run, err = (&runReader{campaign: c, adopted: b.row.ID}).whole(ctx, tx, b.row.PublicID); err != nil {
-		return p, err
-	}
-	if p.Compared, err = b.compared(ctx, tx); err != nil {
-		return p, err
-	}
-	snapshot, err := campaign.TakeSnapshot(ctx, tx, c)
+	p, err := readProposal(ctx, tx, c)
 	if err != nil {
 		return p, err
 	}
-	p.Lines = b.lines(runInputs{snapshot: snapshot}, actor.Can(campaign.RightReadLists, c.Perimeters()...))
+	if p.Compared != nil {
+		if *p.Compared, err = p.head(ctx, tx, p.Compared.PublicID); err != nil {
+			return p, err
+		}
+	}
+	return p, p.readDecisions(ctx, tx)
+}
+
+// readProposal reads the proposal of a campaign, without its decisions and without
+// more than the name of the run that it was compared with.
+func readProposal(ctx context.Context, tx *store.Tx, c campaign.Campaign) (Proposal, error) {
+	p, err := readFigures(ctx, tx, c)
+	if err != nil {
+		return p, err
+	}
+	decided, err := queries.New(tx).CountDecisions(ctx, p.adoption)
+	if err != nil {
+		return p, fmt.Errorf("count decisions: %w", err)
+	}
+	p.Decided, p.bare = int(decided.Decided), int(decided.Bare)
+	p.Run, err = p.head(ctx, tx, p.Run.PublicID)
+	return p, err
+}
+
+// head reads one of the runs of a proposal as lists show it.
+func (p Proposal) head(ctx context.Context, tx *store.Tx, publicID string) (Run, error) {
+	return (&runReader{campaign: p.Campaign, adopted: p.run}).head(ctx, tx, publicID)
+}
+
+// readFigures reads what is kept of the proposal of a campaign, with no more of its runs
+// than their public ids.
+func readFigures(ctx context.Context, tx *store.Tx, c campaign.Campaign) (Proposal, error) {
+	p := Proposal{Campaign: c}
+	kept, err := queries.New(tx).Proposal(ctx, c.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, noProposal(ctx, tx, c)
+	}
+	if err != nil {
+		return p, fmt.Errorf("read the proposal: %w", err)
+	}
+	a := kept.CampaignAdoption
+	p.AdoptedAt, p.AdoptedBy, p.AdoptedReason, p.run, p.adoption = a.AdoptedAt.Time, a.AdoptedName, a.Reason, a.RunID, a.ID
+	p.Unseen = int(kept.Unseen)
+	if p.Summary, err = fromJSON[Summary](kept.Figures, "figures"); err != nil {
+		return p, err
+	}
+	if p.Posts, err = fromJSON[[]PostLine](kept.Posts, "posts"); err != nil {
+		return p, err
+	}
+	p.Run.PublicID = kept.Run
+	if kept.Compared != "" {
+		p.Compared = &Run{PublicID: kept.Compared}
+	}
 	return p, nil
 }
 
-// compared returns the run that the adopted one was weighed against, if any.
-func (b *proposalState) compared(ctx context.Context, tx *store.Tx) (*Run, error) {
-	if !b.adoption.ComparedID.Valid {
-		return nil, nil
+// noProposal says why a campaign has none to be read: nothing was adopted, or what was
+// is of before, and not ready yet.
+func noProposal(ctx context.Context, tx *store.Tx, c campaign.Campaign) error {
+	q := queries.New(tx)
+	adoption, err := q.LastAdoption(ctx, c.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fault.New(fault.Closed, "result.noproposal", "campaign", c.Name)
 	}
-	id, err := queries.New(tx).RunPublicID(ctx, b.adoption.ComparedID.Int64)
 	if err != nil {
-		return nil, fmt.Errorf("read the compared run: %w", err)
+		return fmt.Errorf("read the adoption: %w", err)
 	}
-	run, err := (&runReader{campaign: b.campaign}).whole(ctx, tx, id)
-	return &run, err
+	run, err := q.RunPublicID(ctx, adoption.RunID)
+	if err != nil {
+		return fmt.Errorf("read the adopted run: %w", err)
+	}
+	row, err := runHead(ctx, tx, c, run)
+	if err != nil {
+		return err
+	}
+	return preparing(label(row.Number, row.Name))
 }
 
-func (b *proposalState) lines(g runInputs, wishes bool) []Line {
-	background := g.backgrounds()
-	reasons := b.reasonsOf()
-	lines := make([]Line, 0, len(b.roster))
-	for _, i := range b.inOrder() {
-		e := b.roster[i]
-		line := Line{
-			Person: b.person(i), Score: e.Score, Manual: e.Manual, Run: b.given[i], Now: b.places[i], Last: b.last[i],
-			Pinned: b.in.Students[i].Pinned != "", Moved: b.moved[i] != nil, Repriced: b.repriced[i] != nil, Kept: b.kept[i],
-		}
-		if wishes {
-			line.Wishes = b.lineWishes(i, reasons[e.ID])
-		}
-		if line.Now.Post == "" {
-			line.Free = slices.DeleteFunc(b.options(i, background[e.ID]), func(o Option) bool { return !o.Possible() })
-		}
-		lines = append(lines, line)
+// readDecisions reads the last decisions.
+func (p *Proposal) readDecisions(ctx context.Context, tx *store.Tx) error {
+	if p.Decided == 0 {
+		return nil
 	}
-	return lines
+	rows, err := queries.New(tx).LastDecisions(ctx, queries.LastDecisionsParams{AdoptionID: p.adoption, Most: lastDecisions})
+	if err != nil {
+		return fmt.Errorf("read decisions: %w", err)
+	}
+	slices.Reverse(rows)
+	participants := make([]int64, len(rows))
+	for i, row := range rows {
+		participants[i] = row.ParticipantID
+	}
+	about, err := assignments.All(ctx, tx, store.And(p.Those(), store.In("a.participant_id", participants)))
+	if err != nil {
+		return err
+	}
+	if err := p.Name(ctx, tx, about); err != nil {
+		return err
+	}
+	people := make(map[int64]decided, len(about))
+	for _, a := range about {
+		people[a.participant] = decided{person: a.Person}
+	}
+	names := postNames(p.Posts)
+	p.Decisions = decisionsOf(rows, people, func(post string) string { return names[post] })
+	return nil
 }
 
 // reasonsByStudent says why each wish was granted or not, by pseudonym.
@@ -134,63 +166,4 @@ func (s *loadedRun) reasonsOf() reasonsByStudent {
 		by[r.Student] = append(by[r.Student], r)
 	}
 	return by
-}
-
-func (b *proposalState) lineWishes(i int, reasons []format.Reason) []LineWish {
-	wishes := []LineWish{}
-	for k, w := range b.in.Students[i].Wishes {
-		wishes = append(wishes, LineWish{
-			Post: w.Post, Name: b.name(w.Post), Secondary: w.Secondary, Outcome: b.outcome(i, reasons[k]), Cutoff: reasons[k].LastOrder,
-			Added: b.roster[i].Wishes[k].Added,
-		})
-	}
-	return wishes
-}
-
-// options returns every main post as one student might be moved there: those of the
-// list first, in its order, then by code.
-func (b *proposalState) options(i int, background campaign.Background) []Option {
-	var options []Option
-	for _, p := range b.in.Posts {
-		if p.Secondary || p.ID == b.places[i].Post {
-			continue
-		}
-		options = append(options, Option{
-			Code: p.ID, Name: b.name(p.ID), Free: max(0, p.Seats-b.filled[p.ID]), Rank: b.rank(i, p.ID),
-			Against: campaign.Verdicts(background, b.posts[p.ID]),
-		})
-	}
-	slices.SortStableFunc(options, func(x, y Option) int {
-		last := len(b.in.Posts) + 1
-		place := func(o Option) int {
-			if o.Rank == 0 {
-				return last
-			}
-			return o.Rank
-		}
-		return place(x) - place(y)
-	})
-	return options
-}
-
-// OptionsFor returns where one student of a proposal might be moved: every main
-// post, full ones too, those of the list first.
-func OptionsFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID, student string) ([]Option, error) {
-	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, RightDecide)
-	if err != nil {
-		return nil, err
-	}
-	b, err := readProposalState(ctx, tx, c)
-	if err != nil {
-		return nil, err
-	}
-	i, err := b.find(student)
-	if err != nil {
-		return nil, err
-	}
-	snapshot, err := campaign.TakeSnapshot(ctx, tx, c)
-	if err != nil {
-		return nil, err
-	}
-	return b.options(i, runInputs{snapshot: snapshot}.backgrounds()[b.roster[i].ID]), nil
 }

@@ -178,10 +178,10 @@ func TestAResultIsOnesOwn(t *testing.T) {
 		if err == nil {
 			t.Error("the office has a result of its own")
 		}
-		lines := get(t, d, func(ctx context.Context, tx *store.Tx) (result.Proposal, error) {
-			return result.ProposalFor(ctx, tx, d.Observer, d.ID)
-		}).Lines
-		if lines[0].Wishes != nil {
+		seen := get(t, d, func(ctx context.Context, tx *store.Tx) (result.Case, error) {
+			return result.CaseFor(ctx, tx, d.Observer, d.ID, d.Record["E22"])
+		})
+		if seen.Wishes != nil || len(d.line(t, "E22").Wishes) != 2 {
 			t.Error("somebody without the right reads wishes")
 		}
 	})
@@ -193,10 +193,8 @@ func TestCostsStandBesideAMethodThatHasNone(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
 		serial := d.run(t, result.RunForm{})
 		scored := d.run(t, result.RunForm{Method: format.ScoreV2})
-		compared := get(t, d, func(ctx context.Context, tx *store.Tx) (result.Comparison, error) {
-			return result.Compare(ctx, tx, d.Office, d.ID, serial, scored)
-		})
-		if len(compared.Changed[1]) != 0 || compared.Runs[0].Summary.MeanCost != compared.Runs[1].Summary.MeanCost || compared.Runs[0].ResultHash == compared.Runs[1].ResultHash {
+		compared := d.compare(t, serial, scored)
+		if compared.Changed[1] != 0 || compared.Runs[0].Summary.MeanCost != compared.Runs[1].Summary.MeanCost || compared.Runs[0].ResultHash == compared.Runs[1].ResultHash {
 			t.Errorf("comparison %+v", compared)
 		}
 		d.adopt(t, scored, result.AdoptForm{})

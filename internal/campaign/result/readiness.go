@@ -67,31 +67,26 @@ func beforeProposal(ctx context.Context, tx *store.Tx, c campaign.Campaign) ([]c
 }
 
 func beforeConfirmation(ctx context.Context, tx *store.Tx, c campaign.Campaign) ([]campaign.Check, error) {
-	b, err := readProposalState(ctx, tx, c)
+	p, err := readProposal(ctx, tx, c)
 	if err != nil {
 		return nil, err
 	}
-	return b.confirmationChecks(), nil
+	return p.confirmationChecks(), nil
 }
 
 // confirmationChecks are looked at before the commission confirms.
-func (b *proposalState) confirmationChecks() []campaign.Check {
+func (p Proposal) confirmationChecks() []campaign.Check {
 	adopted := campaign.Check{Name: "adopted", State: campaign.OK, Detail: "ready.adopted.ok", Owner: RightRun, Target: ToRuns,
-		Args: fault.Args{"run": label(b.row.Number, b.row.Name), "by": b.adoption.AdoptedName, "at": b.adoption.AdoptedAt.Time}}
-	return []campaign.Check{adopted, everybodyWasSeen(b), nobodyBeyondSeats(b), decisionsHaveReasons(b)}
+		Args: fault.Args{"run": p.Run.Label(), "by": p.AdoptedBy, "at": p.AdoptedAt}}
+	decisions := campaign.Check{Name: "decisions", State: campaign.OK, Detail: "ready.decisions.ok", Owner: RightDecide, Target: ToCommission,
+		Args: fault.Args{"count": p.Decided}}
+	if p.bare > 0 {
+		decisions.State, decisions.Detail = campaign.No, "ready.decisions.bare"
+	}
+	return []campaign.Check{adopted, everybodyWasSeen(p.Summary.Without(), p.Unseen), nobodyBeyondSeats(p.Posts), decisions}
 }
 
-func everybodyWasSeen(b *proposalState) campaign.Check {
-	without, unseen := 0, 0
-	for _, i := range b.inOrder() {
-		if b.places[i].Post != "" {
-			continue
-		}
-		without++
-		if !b.seen(i) {
-			unseen++
-		}
-	}
+func everybodyWasSeen(without, unseen int) campaign.Check {
 	check := campaign.Check{Name: "unplaced", State: campaign.OK, Detail: "ready.unplaced.none", Owner: RightDecide, Target: ToCommission,
 		Args: fault.Args{"count": without}}
 	switch {
@@ -103,24 +98,12 @@ func everybodyWasSeen(b *proposalState) campaign.Check {
 	return check
 }
 
-func nobodyBeyondSeats(b *proposalState) campaign.Check {
+func nobodyBeyondSeats(posts []PostLine) campaign.Check {
 	check := campaign.Check{Name: "overfull", State: campaign.OK, Detail: "ready.overfull.ok", Owner: RightDecide, Target: ToCommission}
-	for _, p := range b.postLines(b.places) {
+	for _, p := range posts {
 		if p.Filled > p.Seats {
 			check.State, check.Detail = campaign.No, "ready.overfull.beyond"
 			check.Args = fault.Args{"post": titled(p.Name, p.Code), "filled": p.Filled, "seats": p.Seats}
-		}
-	}
-	return check
-}
-
-func decisionsHaveReasons(b *proposalState) campaign.Check {
-	check := campaign.Check{Name: "decisions", State: campaign.OK, Detail: "ready.decisions.ok", Owner: RightDecide, Target: ToCommission,
-		Args: fault.Args{"count": len(b.decisions)}}
-	for _, d := range b.decisions {
-		if d.Reason == "" || !known(d.Motive) {
-			check.State, check.Detail = campaign.No, "ready.decisions.bare"
-			check.Args = fault.Args{"student": d.Person.Student.Name}
 		}
 	}
 	return check

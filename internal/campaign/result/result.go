@@ -15,6 +15,9 @@ explains itself.
     what the commission had changed in it and why, the version of the engine, the
     result with its proof, and what the independent verifier looked at. Nothing of
     it is changed later; solving the same instance elsewhere gives the same file.
+  - What pages list, filter and sort of a run and of the proposal stands in rows
+    ([Assignment]), which follow from the run and the decisions and are never what
+    decides.
   - Only what the lists, seats and exclusions still say can be adopted: a run of
     an earlier state is refused.
   - Nobody is placed beyond the seats of a post, by the engine or by hand: of two

@@ -164,22 +164,34 @@ func (d *desk) runs(t testing.TB) []result.Run {
 	})
 }
 
-func (d *desk) proposal(t testing.TB) result.Proposal {
+// A proposal with where everybody is, in the order in which they are served.
+type proposal struct {
+	result.Proposal
+	Lines []result.Assignment
+}
+
+func (d *desk) proposal(t testing.TB) proposal {
 	t.Helper()
-	return get(t, d, func(ctx context.Context, tx *store.Tx) (result.Proposal, error) {
-		return result.ProposalFor(ctx, tx, d.Office, d.ID)
+	return get(t, d, func(ctx context.Context, tx *store.Tx) (proposal, error) {
+		p, err := result.ProposalFor(ctx, tx, d.Office, d.ID)
+		if err != nil {
+			return proposal{}, err
+		}
+		all := proposal{Proposal: p}
+		err = p.Assignments().Each(ctx, tx, p.Those(), store.Ask{}, func(some []result.Assignment) error {
+			all.Lines = append(all.Lines, some...)
+			return p.Name(ctx, tx, some)
+		})
+		return all, err
 	})
 }
 
-func (d *desk) line(t testing.TB, pseudonym string) result.Line {
+// line returns one student of the proposal.
+func (d *desk) line(t testing.TB, pseudonym string) result.Case {
 	t.Helper()
-	for _, l := range d.proposal(t).Lines {
-		if l.Pseudonym == pseudonym {
-			return l
-		}
-	}
-	t.Fatalf("no line for %s", pseudonym)
-	return result.Line{}
+	return get(t, d, func(ctx context.Context, tx *store.Tx) (result.Case, error) {
+		return result.CaseFor(ctx, tx, d.Office, d.ID, d.Record[pseudonym])
+	})
 }
 
 func (d *desk) minutes(t testing.TB) result.Minutes {
@@ -247,11 +259,12 @@ func TestTheCommissionAddsAWishForZoeAndNobodyElseMoves(t *testing.T) {
 		a := d.run(t, result.RunForm{Name: "Ordre de l’annexe"})
 		b := d.run(t, result.RunForm{Name: "CHUV-GERI pour Zoé", Amendments: d.addForZoe()})
 		again := d.run(t, result.RunForm{Name: "encore A"})
-		compared := get(t, d, func(ctx context.Context, tx *store.Tx) (result.Comparison, error) {
-			return result.Compare(ctx, tx, d.Office, d.ID, a, b, again)
-		})
-		if len(compared.Changed[1]) != 1 || compared.Changed[1][0].Pseudonym != "E22" || compared.Changed[1][0].From.Post != "" ||
-			compared.Changed[1][0].To.Post != "CHUV-GERI" || len(compared.Changed[2]) != 0 || compared.Runs[1].Summary.Placed != 24 {
+		compared := d.compare(t, a, b, again)
+		who := d.elsewhere(t, compared, 1)
+		if len(who) != 1 || who[0].Pseudonym != "E22" || who[0].From.Post != "" || who[0].To.Post != "CHUV-GERI" || who[0].Student.Name != "Zoé Delorme" {
+			t.Errorf("elsewhere are %+v", who)
+		}
+		if compared.Changed[1] != 1 || compared.Changed[2] != 0 || len(d.elsewhere(t, compared, 2)) != 0 || compared.Runs[1].Summary.Placed != 24 {
 			t.Errorf("comparison %+v", compared.Changed)
 		}
 		if compared.Runs[0].ResultHash != compared.Runs[2].ResultHash || compared.Runs[0].ResultHash == compared.Runs[1].ResultHash {
@@ -287,6 +300,28 @@ func TestTheCommissionAddsAWishForZoeAndNobodyElseMoves(t *testing.T) {
 			t.Errorf("table %v %v", columns, rows)
 		}
 	})
+}
+
+func (d *desk) compare(t testing.TB, runs ...string) result.Comparison {
+	t.Helper()
+	return get(t, d, func(ctx context.Context, tx *store.Tx) (result.Comparison, error) {
+		return result.Compare(ctx, tx, d.Office, d.ID, runs...)
+	})
+}
+
+// elsewhere returns all that a run places elsewhere than the first of a comparison,
+// read in pages of seven.
+func (d *desk) elsewhere(t testing.TB, c result.Comparison, run int) (all []result.Changed) {
+	t.Helper()
+	for ask := (store.Ask{Size: 7}); ; {
+		page := get(t, d, func(ctx context.Context, tx *store.Tx) (store.Page[result.Changed], error) {
+			return c.Elsewhere(ctx, tx, run, ask)
+		})
+		all = append(all, page.Rows...)
+		if ask.After = page.Next; page.Next == "" {
+			return all
+		}
+	}
 }
 
 // rename gives a student another family name.

@@ -23,13 +23,13 @@ const (
 	RunKind     = "campaign.run"           // solves a run; its payload is the run
 	PublishKind = "campaign.publish"       // writes and releases a result
 	MailKind    = "campaign.publish.mails" // tells everybody of it
-	SummaryKind = "campaign.summaries"     // keeps summaries of runs that were solved before there were any
+	SummaryKind = "campaign.summaries"     // writes what pages read of runs that were solved before it was kept
 )
 
 // Handlers returns who does each kind of work.
 func Handlers(db *store.DB, baseURL string) map[string]job.Handler {
 	r := &Results{DB: db, Base: baseURL}
-	return map[string]job.Handler{RunKind: r.solve, PublishKind: r.publish, MailKind: r.send, SummaryKind: r.keepSummaries}
+	return map[string]job.Handler{RunKind: r.solve, PublishKind: r.publish, MailKind: r.send, SummaryKind: r.summarise}
 }
 
 // Methods are the methods of the engine that a run may use; the sentence
@@ -127,19 +127,15 @@ func addRun(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.
 }
 
 // solve runs the engine on a kept instance, has the verifier judge what it gave, and
-// keeps both.
+// keeps both, with the rows and the summary that pages read.
 func (r *Results) solve(ctx context.Context, run *job.Run) error {
-	const steps = 3
+	const steps = 4
 	var id string
 	if err := run.Payload(&id); err != nil {
 		return err
 	}
 	started := r.DB.Now()
-	var row queries.CampaignRun
-	err := r.DB.Read(ctx, func(tx *store.Tx) (err error) {
-		row, err = queries.New(tx).RunByPublicID(ctx, id)
-		return err
-	})
+	row, err := store.Get(ctx, r.DB, func(tx *store.Tx) (queries.CampaignRun, error) { return queries.New(tx).RunByPublicID(ctx, id) })
 	if err != nil {
 		return fmt.Errorf("read run %s: %w", id, err)
 	}
@@ -171,23 +167,40 @@ func (r *Results) solve(ctx context.Context, run *job.Run) error {
 		RunID: row.ID, Engine: format.Engine, Result: string(result), ResultHash: format.Hash(result), Costs: toJSON(costs),
 		Checks: toJSON(report.Passed), StartedAt: store.At(started),
 	}
-	summary, err := store.Get(ctx, r.DB, func(tx *store.Tx) (queries.AddSummaryParams, error) {
-		return summarise(ctx, tx, row, queries.CampaignRunResult(output))
+	if err := run.Progress(ctx, 3, steps, "result.progress.writing"); err != nil {
+		return err
+	}
+	return r.keep(ctx, run, row, output)
+}
+
+// keep writes what a run gave: its rows in steps, then all that makes them readable in
+// one transaction.
+func (r *Results) keep(ctx context.Context, run *job.Run, row queries.CampaignRun, output queries.AddResultParams) error {
+	s, err := store.Get(ctx, r.DB, func(tx *store.Tx) (*loadedRun, error) {
+		c, err := campaign.ByID(ctx, tx, row.CampaignID)
+		if err != nil {
+			return nil, err
+		}
+		return loadOutput(ctx, tx, c, row, queries.CampaignRunResult(output))
 	})
 	if err != nil {
+		return err
+	}
+	summary := s.summaryRow()
+	if summary.Assigned, err = r.writeAssignments(ctx, undecided(s)); err != nil {
 		return err
 	}
 	return r.DB.Write(ctx, func(tx *store.Tx) error {
 		output.EndedAt = store.At(tx.Now)
 		err := queries.New(tx).AddResult(ctx, output)
 		if store.IsDuplicate(err) {
-			return fmt.Errorf("run %s was solved before: %w", id, err)
+			return fmt.Errorf("run %s was solved before: %w", row.PublicID, err)
 		}
 		if err != nil {
-			return fmt.Errorf("keep the result of run %s: %w", id, err)
+			return fmt.Errorf("keep the result of run %s: %w", row.PublicID, err)
 		}
 		if err := queries.New(tx).AddSummary(ctx, summary); err != nil {
-			return fmt.Errorf("keep the summary of run %s: %w", id, err)
+			return fmt.Errorf("keep the summary of run %s: %w", row.PublicID, err)
 		}
 		return run.Done(ctx, tx)
 	})

@@ -75,16 +75,40 @@ func RunFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID,
 }
 
 // RunProgress returns how far one run is, and nothing of what it gives: what a page
-// asks again and again while the work goes on. The campaign is one that the reader
-// may see.
-func RunProgress(ctx context.Context, tx *store.Tx, c campaign.Campaign, run string) (Run, error) {
-	row, err := runHead(ctx, tx, c, run)
+// asks again and again while the work goes on, in two statements. Of its campaign it
+// says where it lies.
+func RunProgress(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID, run string) (campaign.Campaign, Run, error) {
+	rows, err := progress.All(ctx, tx, store.Where("c.public_id = $1 AND r.public_id = $2", campaignID, run))
 	if err != nil {
-		return Run{}, err
+		return campaign.Campaign{}, Run{}, err
 	}
-	found := Run{PublicID: row.PublicID, Number: int(row.Number), Name: row.Name, Done: row.Engine.Valid}
-	found.Task, err = taskOf(ctx, tx, row)
-	return found, err
+	var lies []campaign.PerimeterRow
+	for _, row := range rows {
+		lies = append(lies, row.PerimeterRow)
+	}
+	c := campaign.Lies(lies)
+	if len(rows) == 0 || !actor.Can(campaign.RightView, c.Perimeters()...) {
+		return c, Run{}, unknownRun()
+	}
+	found := rows[0].run
+	found.Task, err = taskOf(ctx, tx, found.Done, found.Task.ID)
+	return c, found, err
+}
+
+// progress reads how far a run is, in one row for each cohort of its campaign.
+var progress = store.List[progressRow]{
+	Select: "r.public_id, r.number, r.name, r.task, o.run_id IS NOT NULL, " + campaign.PerimeterColumns,
+	From:   "campaign_run r LEFT JOIN campaign_run_result o ON o.run_id = r.id " + campaign.JoinPerimeters("r.campaign_id"),
+	ID:     "r.id",
+	Scan: func(row store.Row) (p progressRow, err error) {
+		into := []any{&p.run.PublicID, &p.run.Number, &p.run.Name, &p.run.Task.ID, &p.run.Done}
+		return p, row.Scan(append(into, p.Into()...)...)
+	},
+}
+
+type progressRow struct {
+	run Run
+	campaign.PerimeterRow
 }
 
 func unknownRun() error { return fault.New(fault.NotFound, "result.run.unknown") }
@@ -152,7 +176,7 @@ func (r *runReader) run(ctx context.Context, tx *store.Tx, row queries.RunHeadRo
 	for _, a := range amendments {
 		run.Amendments = append(run.Amendments, AmendmentLine{Amendment: a})
 	}
-	if run.Task, err = taskOf(ctx, tx, row); err != nil {
+	if run.Task, err = taskOf(ctx, tx, run.Done, row.Task); err != nil {
 		return run, err
 	}
 	if run.Outdated, err = r.outdated(ctx, tx, row.ID, row.Inputs); err != nil {
@@ -170,15 +194,24 @@ func (r *runReader) run(ctx context.Context, tx *store.Tx, row queries.RunHeadRo
 }
 
 // taskOf returns the work of a run. Of one that is done it is known how it ended.
-func taskOf(ctx context.Context, tx *store.Tx, row queries.RunHeadRow) (job.Task, error) {
-	if row.Engine.Valid {
-		return job.Task{ID: row.Task, Kind: RunKind, State: job.Done}, nil
+func taskOf(ctx context.Context, tx *store.Tx, done bool, id string) (job.Task, error) {
+	if done {
+		return job.Task{ID: id, Kind: RunKind, State: job.Done}, nil
 	}
-	task, err := job.Find(ctx, tx, row.Task)
+	task, err := job.Find(ctx, tx, id)
 	if fault.Has(err, "job.missing") { // old work is forgotten
 		return job.Task{}, nil
 	}
 	return task, err
+}
+
+// head returns one run as lists show it.
+func (r *runReader) head(ctx context.Context, tx *store.Tx, publicID string) (Run, error) {
+	row, err := runHead(ctx, tx, r.campaign, publicID)
+	if err != nil {
+		return Run{}, err
+	}
+	return r.run(ctx, tx, row)
 }
 
 // whole returns one run with all that is known of it.

@@ -48,14 +48,12 @@ func load(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.Ca
 // loadOutput makes a loaded run of its row and of what was computed; the zero output
 // stands for nothing yet.
 func loadOutput(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.CampaignRun, output queries.CampaignRunResult) (*loadedRun, error) {
-	s := &loadedRun{campaign: c, row: row, output: output, posts: map[string]campaign.Post{}}
+	s := &loadedRun{campaign: c, row: row, output: output}
 	posts, err := campaign.Posts(ctx, tx, c)
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range posts {
-		s.posts[p.Code] = p
-	}
+	s.posts = postsByCode(posts)
 	if s.in, err = format.ReadInstance([]byte(row.Instance)); err != nil {
 		return nil, fmt.Errorf("read the instance of run %s: %w", row.PublicID, err)
 	}

@@ -2,6 +2,8 @@ package result
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 
 	"stagora.org/stagora/allocation/format"
@@ -62,24 +64,14 @@ func (d detail) complete(run *Run) {
 	}
 }
 
-// summarise returns the summary of a run that was solved, to be kept.
-func summarise(ctx context.Context, tx *store.Tx, row queries.CampaignRun, output queries.CampaignRunResult) (queries.AddSummaryParams, error) {
-	kept := queries.AddSummaryParams{RunID: row.ID}
-	c, err := campaign.ByID(ctx, tx, row.CampaignID)
-	if err != nil {
-		return kept, err
-	}
-	s, err := loadOutput(ctx, tx, c, row, output)
-	if err != nil {
-		return kept, err
-	}
+// summaryRow returns the summary of a run that was solved, to be kept.
+func (s *loadedRun) summaryRow() queries.AddSummaryParams {
 	summary := s.summary(s.given)
-	kept.Figures, kept.Detail = toJSON(summary), toJSON(s.detail(summary))
-	return kept, nil
+	return queries.AddSummaryParams{RunID: s.row.ID, Figures: toJSON(summary), Detail: toJSON(s.detail(summary))}
 }
 
 // summarise gives a run that was solved before summaries were kept its own, computed
-// anew. [Results.keepSummaries] sees to it that this is soon over.
+// anew. [Results.summarise] sees to it that this is soon over.
 func (r *runReader) summarise(ctx context.Context, tx *store.Tx, id int64, run *Run) error {
 	row, err := queries.New(tx).Run(ctx, id)
 	if err != nil {
@@ -95,31 +87,75 @@ func (r *runReader) summarise(ctx context.Context, tx *store.Tx, id int64, run *
 	return nil
 }
 
-// keepSummaries keeps the summaries of runs that were solved before there were any.
-// A schedule asks for it: an installed base has them soon after an upgrade.
-func (r *Results) keepSummaries(ctx context.Context, run *job.Run) error {
+// unsummarised reports whether there is a run whose summary or rows are still to be
+// written: one that was solved before they were kept.
+func unsummarised(ctx context.Context, tx *store.Tx) (bool, error) {
+	some, err := queries.New(tx).RunsNotAssigned(ctx, queries.RunsNotAssignedParams{Most: 1})
+	return len(some) > 0, err
+}
+
+// summarise writes the summaries and the rows of runs that were solved before there
+// were any: an installed base has them soon after an upgrade.
+func (r *Results) summarise(ctx context.Context, run *job.Run) error {
 	run.Nothing()
 	return job.Steps{
 		Most: 1,
 		List: func(ctx context.Context, tx *store.Tx, _ *job.Run, after int64, most int) ([]int64, error) {
-			return queries.New(tx).RunsWithoutSummary(ctx, queries.RunsWithoutSummaryParams{After: after, Most: int32(most)})
+			return queries.New(tx).RunsNotAssigned(ctx, queries.RunsNotAssignedParams{After: after, Most: int32(most)})
 		},
-		Prepare: func(ctx context.Context, _ *job.Run, keys []int64) (job.Write, error) {
-			kept, err := store.Get(ctx, r.DB, func(tx *store.Tx) (queries.AddSummaryParams, error) { return lateSummary(ctx, tx, keys[0]) })
-			return func(ctx context.Context, tx *store.Tx) error { return queries.New(tx).AddSummary(ctx, kept) }, err
-		},
+		Prepare: func(ctx context.Context, _ *job.Run, keys []int64) (job.Write, error) { return r.late(ctx, keys[0]) },
 	}.Handle(ctx, run)
 }
 
-func lateSummary(ctx context.Context, tx *store.Tx, id int64) (queries.AddSummaryParams, error) {
+// late writes the rows of a run that was solved before there were any, and returns
+// what makes them readable.
+func (r *Results) late(ctx context.Context, id int64) (job.Write, error) {
+	b, err := store.Get(ctx, r.DB, func(tx *store.Tx) (*proposalState, error) { return lateState(ctx, tx, id) })
+	if err != nil {
+		return nil, err
+	}
+	summary := b.summaryRow()
+	if summary.Assigned, err = r.writeAssignments(ctx, b); err != nil {
+		return nil, err
+	}
+	figures := b.figures()
+	return func(ctx context.Context, tx *store.Tx) error {
+		if err := queries.New(tx).AddSummary(ctx, summary); err != nil {
+			return fmt.Errorf("keep the summary of run %s: %w", b.row.PublicID, err)
+		}
+		if b.adoption.ID == 0 {
+			return nil
+		}
+		// Nothing is decided before these figures stand, but another run may be adopted.
+		if err := b.stillStands(ctx, tx); err != nil {
+			return err
+		}
+		return putProposal(ctx, tx, figures)
+	}, nil
+}
+
+// lateState returns a run as it stands: with what was decided about it, if it is the
+// one that was adopted.
+func lateState(ctx context.Context, tx *store.Tx, id int64) (*proposalState, error) {
 	q := queries.New(tx)
 	row, err := q.Run(ctx, id)
 	if err != nil {
-		return queries.AddSummaryParams{}, fmt.Errorf("read run: %w", err)
+		return nil, fmt.Errorf("read run: %w", err)
 	}
-	output, err := q.Result(ctx, id)
+	c, err := campaign.ByID(ctx, tx, row.CampaignID)
 	if err != nil {
-		return queries.AddSummaryParams{}, fmt.Errorf("read the result of run %s: %w", row.PublicID, err)
+		return nil, err
 	}
-	return summarise(ctx, tx, row, output)
+	adoption, err := q.LastAdoption(ctx, c.ID)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("read the adoption: %w", err)
+	}
+	if adoption.RunID == id {
+		return readProposalState(ctx, tx, c)
+	}
+	s, err := load(ctx, tx, c, row)
+	if err != nil {
+		return nil, err
+	}
+	return undecided(s), nil
 }

@@ -198,15 +198,21 @@ func (m *modeller) work(ctx context.Context) error {
 // confirm.
 func (m *modeller) decide(ctx context.Context) error {
 	marie := m.staff[commission]
-	var proposal result.Proposal
-	err := m.db.Read(ctx, func(tx *store.Tx) (err error) {
-		proposal, err = result.ProposalFor(ctx, tx, marie, m.campaign)
-		return err
+	var without []result.Assignment
+	err := m.db.Read(ctx, func(tx *store.Tx) error {
+		proposal, err := result.ProposalFor(ctx, tx, marie, m.campaign)
+		if err != nil {
+			return err
+		}
+		if without, err = proposal.Assignments().All(ctx, tx, store.And(proposal.Those(), result.WithoutPost)); err != nil {
+			return err
+		}
+		return proposal.Name(ctx, tx, without)
 	})
 	if err != nil {
 		return err
 	}
-	for _, person := range proposal.Summary.Unplaced {
+	for _, person := range without {
 		_, err := m.results.Decide(ctx, marie, m.campaign, result.DecisionForm{
 			Student: person.Student.PublicID, Kind: result.Keep, Motive: "unplaced", Reason: "Vu en commission",
 		})

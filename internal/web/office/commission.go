@@ -4,15 +4,13 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strconv"
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/exchange"
-	"stagora.org/stagora/internal/fault"
-	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/table"
 	"stagora.org/stagora/internal/web/ui"
 )
 
@@ -22,122 +20,136 @@ func (o *Pages) Commission(w http.ResponseWriter, r *page.Request) error {
 	return showCommission(w, r, http.StatusOK, ui.Errors{})
 }
 
-func readProposal(r *page.Request, right identity.Right) (c campaign.Campaign, p result.Proposal, err error) {
-	c, err = read(r, right, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
-		p, err = result.ProposalFor(ctx, tx, r.Actor, c.PublicID)
-		return err
-	})
-	return c, p, err
+// A commissionView is what the page of the commission tells beside the table.
+type commissionView struct {
+	campaign campaign.Campaign
+	proposal result.Proposal
+	without  []result.Assignment // the first students without a post
+	table    ui.Table
+	wrong    ui.Errors
 }
 
+// unplacedShown is how many students without a post the page names: the table has all.
+const unplacedShown = 10
+
 func showCommission(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
-	c, proposal, err := readProposal(r, campaign.RightView)
+	v := commissionView{wrong: wrong}
+	var err error
+	v.campaign, err = read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+		if v.proposal, err = result.ProposalFor(ctx, tx, r.Actor, c.PublicID); err != nil || r.WantsFile() {
+			return err
+		}
+		without := store.And(v.proposal.Those(), result.WithoutPost)
+		if v.without, err = v.proposal.Assignments().First(ctx, tx, without, unplacedShown); err != nil {
+			return err
+		}
+		return v.proposal.Name(ctx, tx, v.without)
+	})
 	if err != nil {
 		return err
 	}
-	t := proposalTable(r, c, proposal)
+	list := proposalList(v.campaign, v.proposal)
 	if r.WantsFile() {
-		return r.SendTable(w, t)
+		return list.Send(w, r)
+	}
+	if v.table, err = list.Read(r); err != nil {
+		return err
 	}
 	p := ui.Page{
 		Title: r.T("office.commission"),
-		Lead:  r.T("office.commission.lead", "run", proposal.Run.Label(), "by", proposal.AdoptedBy, "at", proposal.AdoptedAt),
+		Lead:  r.T("office.commission.lead", "run", v.proposal.Run.Label(), "by", v.proposal.AdoptedBy, "at", v.proposal.AdoptedAt),
 	}
-	if c.Allows(campaign.Decide) == nil && may(r, c, result.RightDecide) {
-		p.Actions = []ui.Action{{Label: r.T("office.do.proposed.confirm"), Icon: "check-lg", Href: pathOf(c, "commission", "confirm"), Kind: ui.Primary}}
+	if v.campaign.Allows(campaign.Decide) == nil && may(r, v.campaign, result.RightDecide) {
+		p.Actions = []ui.Action{{Label: r.T("office.do.proposed.confirm"), Icon: "check-lg", Href: pathOf(v.campaign, "commission", "confirm"), Kind: ui.Primary}}
 	}
-	return show(w, r, status, c, "commission", p, commissionBody(r, c, proposal, t, wrong))
+	return show(w, r, status, v.campaign, "commission", p, commissionBody(r, v))
 }
 
-// The marks of a line that the run alone does not explain.
-const (
-	markNone     = "run"
-	markMoved    = "moved"
-	markRepriced = "repriced"
-	markPinned   = "pinned"
-	markAdded    = "added"
-	markKept     = "kept"
-	markUnplaced = "unplaced"
-)
-
-var markTones = map[string]ui.Tone{
-	markNone: ui.Neutral, markMoved: ui.Info, markRepriced: ui.Info, markPinned: ui.Info, markAdded: ui.Info, markKept: ui.Warn, markUnplaced: ui.Bad,
+var markTones = map[result.Mark]ui.Tone{
+	result.MarkNone: ui.Neutral, result.MarkMoved: ui.Info, result.MarkRepriced: ui.Info, result.MarkPinned: ui.Info, result.MarkAdded: ui.Info,
+	result.MarkKept: ui.Warn, result.MarkUnplaced: ui.Bad,
 }
 
-func markOf(l result.Line) string {
-	switch {
-	case l.Moved:
-		return markMoved
-	case l.Repriced:
-		return markRepriced
-	case l.Pinned:
-		return markPinned
-	case l.Now.Post == "" && l.Kept:
-		return markKept
-	case l.Now.Post == "":
-		return markUnplaced
-	case slices.ContainsFunc(l.Wishes, func(w result.LineWish) bool { return w.Added && w.Post == l.Now.Post }):
-		return markAdded
-	}
-	return markNone
-}
+func markName(r *page.Request, m result.Mark) string { return r.T("office.mark." + string(m)) }
 
-func proposalTable(r *page.Request, c campaign.Campaign, p result.Proposal) ui.Table {
-	var marks []ui.Option
-	for _, m := range []string{markNone, markMoved, markRepriced, markPinned, markAdded, markKept, markUnplaced} {
-		marks = append(marks, ui.Option{Value: m, Label: r.T("office.mark." + m)})
-	}
-	path := pathOf(c, "commission")
-	t := ui.Table{
-		Caption: r.T("office.proposal"), Path: path, Export: path,
-		Columns: []ui.Column{
-			{Key: "position", Title: r.T("office.position"), Kind: ui.KindNumber, Filter: true},
-			{Key: "name", Title: r.T("office.person"), Filter: true, Fixed: true},
-			{Key: "number", Title: r.T("office.number"), Filter: true, Hidden: true},
-			{Key: "score", Title: r.T("office.score"), Kind: ui.KindNumber, Filter: true},
-			{Key: "post", Title: r.T("office.post.site"), Filter: true, Fixed: true},
-			{Key: "rank", Title: r.T("office.rank"), Kind: ui.KindNumber, Filter: true},
-			{Key: "cost", Title: r.T("office.cost"), Kind: ui.KindNumber, Filter: true},
-			{Key: "bonus", Title: r.T("office.cost.bonus"), Kind: ui.KindNumber, Hidden: true},
-			{Key: "mark", Title: r.T("office.mark"), Kind: ui.KindChoice, Filter: true, Options: marks},
-			{Key: "before", Title: r.T("office.mark.before"), Filter: true, Hidden: true},
-			{Key: "reason", Title: r.T("office.reason"), Filter: true, NoSort: true},
+// proposalList is where everybody is.
+func proposalList(c campaign.Campaign, p result.Proposal) table.List[result.Assignment] {
+	return table.List[result.Assignment]{
+		Name: "office.proposal", Path: pathOf(c, "commission"), Icon: "people", Rows: p.Assignments(),
+		Where:   func(*page.Request) store.Condition { return p.Those() },
+		Columns: func(r *page.Request) []table.Column[result.Assignment] { return proposalColumns(r, c) },
+		Tone:    func(a result.Assignment) ui.Tone { return markTones[a.Mark] },
+		Complete: func(r *page.Request, tx *store.Tx, rows []result.Assignment) error {
+			return p.Name(r.Context(), tx, rows)
 		},
-		Empty: ui.Empty{Icon: "people", What: r.T("office.participants.none"), Why: r.T("office.participants.none.why")},
 	}
-	for _, l := range p.Lines {
-		t.Rows = append(t.Rows, proposalRow(r, c, l))
-	}
-	t.State = ui.ParseTable("", t.Columns, r.URL.Query())
-	return t
 }
 
-func proposalRow(r *page.Request, c campaign.Campaign, l result.Line) ui.Row {
-	mark, cost, bonus, reason := markOf(l), ui.Cell{None: true}, ui.Cell{None: true}, ""
-	if l.Now.Costs != nil {
-		cost, bonus = ui.Amount(r.Text, l.Now.Costs.Total), ui.Amount(r.Text, l.Now.Costs.Bonus)
+func proposalColumns(r *page.Request, c campaign.Campaign) []table.Column[result.Assignment] {
+	var marks []ui.Option
+	for _, m := range result.Marks {
+		marks = append(marks, ui.Option{Value: string(m), Label: markName(r, m)})
 	}
-	if l.Last != nil {
-		reason = r.T("office.because", "motive", r.T(string(l.Last.Motive.Name())), "reason", l.Last.Reason)
+	type column = table.Column[result.Assignment]
+	cost := func(which func(*result.Costs) int64) func(result.Assignment) ui.Cell {
+		return func(a result.Assignment) ui.Cell {
+			if a.Now.Costs == nil {
+				return ui.Cell{None: true}
+			}
+			return ui.Amount(r.Text, which(a.Now.Costs))
+		}
 	}
-	post := ui.Word(l.Now.Name)
-	if l.Now.Post == "" {
-		post = ui.Cell{Text: r.T("office.nowhere"), Tone: ui.Bad}
+	return []column{
+		{Column: ui.Column{Key: "position", Title: r.T("office.position"), Kind: ui.KindNumber},
+			Cell: func(a result.Assignment) ui.Cell { return ui.Count(r.Text, a.Position) }},
+		{Column: ui.Column{Key: "name", Title: r.T("office.person"), Fixed: true},
+			Cell: func(a result.Assignment) ui.Cell {
+				return ui.LinkCell(a.Student.Name, pathOf(c, "commission", a.Student.PublicID))
+			}},
+		{Column: ui.Column{Key: "number", Title: r.T("office.number"), Hidden: true},
+			Cell: func(a result.Assignment) ui.Cell { return ui.Word(a.Student.Code) }},
+		{Column: ui.Column{Key: "score", Title: r.T("office.score"), Kind: ui.KindNumber},
+			Cell: func(a result.Assignment) ui.Cell { return amount(r, a.Score) }},
+		{Column: ui.Column{Key: "post", Title: r.T("office.post.site"), Fixed: true},
+			Cell: func(a result.Assignment) ui.Cell { return postCell(r, a) }},
+		{Column: ui.Column{Key: "rank", Title: r.T("office.rank"), Kind: ui.KindNumber},
+			Cell: func(a result.Assignment) ui.Cell { return countOrNone(r, a.Now.Rank) }},
+		{Column: ui.Column{Key: "cost", Title: r.T("office.cost"), Kind: ui.KindNumber},
+			Cell: cost(func(c *result.Costs) int64 { return c.Total })},
+		{Column: ui.Column{Key: "bonus", Title: r.T("office.cost.bonus"), Kind: ui.KindNumber, Hidden: true},
+			Cell: cost(func(c *result.Costs) int64 { return c.Bonus })},
+		{Column: ui.Column{Key: "mark", Title: r.T("office.mark"), Kind: ui.KindChoice, Options: marks},
+			Cell: func(a result.Assignment) ui.Cell {
+				return ui.StateCell(string(a.Mark), markTones[a.Mark], markName(r, a.Mark))
+			}},
+		{Column: ui.Column{Key: "before", Title: r.T("office.mark.before"), Hidden: true},
+			Cell: func(a result.Assignment) ui.Cell { return ui.Word(beforeOf(r, a)) }},
+		{Column: ui.Column{Key: "reason", Title: r.T("office.reason")},
+			Cell: func(a result.Assignment) ui.Cell { return ui.Word(decidedBecause(r, a)) }},
 	}
-	return ui.Row{Tone: markTones[mark], Cells: []ui.Cell{
-		ui.Count(r.Text, l.Position),
-		{Text: l.Student.Name, Href: pathOf(c, "commission", l.Student.PublicID), Sort: sorted(l.Student.Name)},
-		ui.Word(l.Student.Code), amount(r, l.Score), post, countOrNone(r, l.Now.Rank), cost, bonus,
-		ui.StateCell(mark, markTones[mark], r.T("office.mark."+mark)), ui.Word(beforeOf(r, l)), ui.Word(reason),
-	}}
+}
+
+func postCell(r *page.Request, a result.Assignment) ui.Cell {
+	if a.Now.Post == "" {
+		return ui.Cell{Text: r.T("office.nowhere"), Tone: ui.Bad}
+	}
+	return ui.Word(a.Now.Name)
 }
 
 // beforeOf is where the run had placed somebody whom the commission moved.
-func beforeOf(r *page.Request, l result.Line) string {
-	if !l.Moved {
+func beforeOf(r *page.Request, a result.Assignment) string {
+	if !a.Moved() {
 		return ""
 	}
-	return placeName(r, l.Run)
+	return placeName(r, a.Given)
+}
+
+// decidedBecause says why the commission decided about somebody.
+func decidedBecause(r *page.Request, a result.Assignment) string {
+	if a.Motive == "" {
+		return ""
+	}
+	return r.T("office.because", "motive", r.T(string(a.Motive.Name())), "reason", a.Reason)
 }
 
 // decisionEvents are the decisions of the commission as a history.
@@ -156,9 +168,7 @@ func decisionEvents(r *page.Request, decisions []result.Decision) []ui.Event {
 // A studentCase is one student before the commission.
 type studentCase struct {
 	campaign campaign.Campaign
-	line     result.Line
-	options  []result.Option
-	history  []result.Decision
+	line     result.Case
 	off      string // why nothing can be decided; empty: it can
 	failed   string // the kind of the form that was refused
 	wrong    ui.Errors
@@ -174,20 +184,9 @@ func showCase(w http.ResponseWriter, r *page.Request, status int, failed string,
 	id := r.PathValue("student")
 	k := studentCase{failed: failed, wrong: wrong}
 	var err error
-	k.campaign, err = read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) error {
-		p, err := result.ProposalFor(ctx, tx, r.Actor, c.PublicID)
-		if err != nil {
-			return err
-		}
-		i := slices.IndexFunc(p.Lines, func(l result.Line) bool { return l.Student.PublicID == id })
-		if i < 0 {
-			return fault.New(fault.NotFound, "office.participant.unknown", "campaign", c.Name)
-		}
-		k.line = p.Lines[i]
-		k.history = slices.DeleteFunc(p.Decisions, func(d result.Decision) bool { return d.Person.Student.PublicID != id })
-		if k.off = why(r, c, result.RightDecide, campaign.Decide); k.off == "" {
-			k.options, err = result.OptionsFor(ctx, tx, r.Actor, c.PublicID, id)
-		}
+	k.campaign, err = read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+		k.off = why(r, c, result.RightDecide, campaign.Decide)
+		k.line, err = result.CaseFor(ctx, tx, r.Actor, c.PublicID, id)
 		return err
 	})
 	if err != nil {
@@ -237,7 +236,7 @@ func (k studentCase) form(r *page.Request, kind result.DecisionKind) ui.Form {
 
 func (k studentCase) places(r *page.Request) []ui.Option {
 	options := []ui.Option{{Label: r.T("office.nowhere")}}
-	for _, o := range k.options {
+	for _, o := range k.line.Options {
 		label := r.T("office.option", "post", o.Name, "count", o.Free)
 		if o.Rank > 0 {
 			label = r.T("office.option.listed", "post", o.Name, "count", o.Free, "rank", o.Rank)
@@ -299,7 +298,7 @@ func (o *Pages) UndoDecision(w http.ResponseWriter, r *page.Request) error {
 
 func (k studentCase) undoForm(r *page.Request) ui.Form {
 	f := ui.Form{
-		Action: pathOf(k.campaign, "commission", k.line.Student.PublicID, "decisions", k.line.Last.PublicID, "undo"),
+		Action: pathOf(k.campaign, "commission", k.line.Student.PublicID, "decisions", k.line.Last().PublicID, "undo"),
 		Fields: []ui.Field{reasonField(r, "undo-reason")},
 		Submit: ui.Action{Label: r.T("office.decision.undo"), Icon: "arrow-counterclockwise", Kind: ui.Primary},
 	}
@@ -316,18 +315,18 @@ func (o *Pages) ShowConfirm(w http.ResponseWriter, r *page.Request) error {
 
 func showConfirm(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
 	var checks []campaign.Check
-	c, proposal, err := readProposal(r, result.RightDecide)
-	if err != nil {
-		return err
-	}
-	_, err = read(r, result.RightDecide, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	var proposal result.Proposal
+	c, err := read(r, result.RightDecide, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+		if proposal, err = result.ProposalFor(ctx, tx, r.Actor, c.PublicID); err != nil {
+			return err
+		}
 		checks, err = readiness(ctx, tx, r, c)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	facts := append(summaryFacts(r, proposal.Summary), ui.Fact{Value: strconv.Itoa(len(proposal.Decisions)), Label: r.T("office.decisions")})
+	facts := append(summaryFacts(r, proposal.Summary), ui.Fact{Value: r.Text.Number(int64(proposal.Decided)), Label: r.T("office.decisions")})
 	d := ui.Decision{
 		Title: r.T("office.confirm.title"), Facts: facts, Warning: r.T("office.confirm.warning"),
 		Form: ui.Form{

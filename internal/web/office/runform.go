@@ -321,15 +321,15 @@ func (o *Pages) ShowAdopt(w http.ResponseWriter, r *page.Request) error {
 }
 
 func showAdopt(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
+	var run result.Run
 	var runs []result.Run
-	c, run, err := readRun(r, result.RightRun)
-	if err != nil {
-		return err
-	}
-	if run.Summary == nil {
-		return fault.New(fault.Conflict, "office.run.unsolved", "run", run.Label())
-	}
-	_, err = read(r, result.RightRun, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	c, err := read(r, result.RightRun, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+		if run, err = result.RunFor(ctx, tx, r.Actor, c.PublicID, r.PathValue("run")); err != nil {
+			return err
+		}
+		if run.Summary == nil {
+			return fault.New(fault.Conflict, "office.run.unsolved", "run", run.Label())
+		}
 		runs, err = result.RunsFor(ctx, tx, r.Actor, c.PublicID)
 		return err
 	})

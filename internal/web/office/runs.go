@@ -173,14 +173,16 @@ func adoptAction(r *page.Request, c campaign.Campaign, run result.Run) ui.Action
 // RunProgress answers with the progress alone, while the page is open. When the
 // work has ended, the whole page is drawn anew.
 func (o *Pages) RunProgress(w http.ResponseWriter, r *page.Request) error {
+	var c campaign.Campaign
 	var run result.Run
-	c, err := read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
-		run, err = result.RunProgress(ctx, tx, c, r.PathValue("run"))
+	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
+		c, run, err = result.RunProgress(r.Context(), tx, r.Actor, r.PathValue("campaign"), r.PathValue("run"))
 		return err
 	})
 	if err != nil {
 		return err
 	}
+	r.In(c.Zone)
 	if run.Task.Ended() {
 		w.Header().Set("HX-Refresh", "true")
 	}
@@ -254,16 +256,48 @@ func (o *Pages) Comparison(w http.ResponseWriter, r *page.Request) error {
 	if len(chosen) < 2 || len(chosen) > maxCompared {
 		return fault.New(fault.Invalid, "office.run.compare.count", "max", maxCompared)
 	}
-	var runs result.Comparison
+	var v comparisonView
 	c, err := read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
-		runs, err = result.Compare(ctx, tx, r.Actor, c.PublicID, chosen...)
+		if v.Comparison, err = result.Compare(ctx, tx, r.Actor, c.PublicID, chosen...); err != nil {
+			return err
+		}
+		v.who = make([]store.Page[result.Changed], len(chosen))
+		for i := 1; i < len(chosen) && err == nil; i++ {
+			if v.Changed[i] > 0 {
+				v.who[i], err = v.Elsewhere(ctx, tx, i, v.ask(r))
+			}
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	p := ui.Page{Title: r.T("office.comparison"), Lead: r.T("office.comparison.lead", "run", runs.Runs[0].Label()), Crumbs: []ui.Link{crumb(r, c, "runs")}}
-	return show(w, r, http.StatusOK, c, "runs", p, comparisonBody(r, c, runs))
+	p := ui.Page{Title: r.T("office.comparison"), Lead: r.T("office.comparison.lead", "run", v.Runs[0].Label()), Crumbs: []ui.Link{crumb(r, c, "runs")}}
+	return show(w, r, http.StatusOK, c, "runs", p, comparisonBody(r, c, v))
+}
+
+// A comparisonView is runs side by side with the students whom they place elsewhere: a
+// page of those of two runs, the first ones of each when there are more.
+type comparisonView struct {
+	result.Comparison
+	who []store.Page[result.Changed] // by run
+}
+
+func (v comparisonView) ask(r *page.Request) store.Ask {
+	if len(v.Runs) > 2 {
+		return store.Ask{Size: 20}
+	}
+	q := r.URL.Query()
+	return store.Ask{After: q.Get("after"), Before: q.Get("before"), Size: 100}
+}
+
+// alone is the address of the comparison of one run with the first, from a place on.
+func (v comparisonView) alone(c campaign.Campaign, run int, place, cursor string) string {
+	q := url.Values{"run": {v.Runs[0].PublicID, v.Runs[run].PublicID}}
+	if cursor != "" {
+		q.Set(place, cursor)
+	}
+	return pathOf(c, "runs", "compare") + "?" + q.Encode()
 }
 
 // ranksChart counts who obtained which of their wishes.

@@ -17,7 +17,7 @@ SELECT * FROM campaign_run WHERE public_id = $1;
 
 -- name: RunHeads :many
 SELECT r.id, r.public_id, r.number, r.name, r.method, r.cost_rule, r.amendments, r.instance_hash, r.task, r.despite_late,
-	r.asked_at, r.asked_name, r.inputs, o.engine, o.result_hash, o.started_at, o.ended_at, s.figures
+	r.asked_at, r.asked_name, r.inputs, o.engine, o.result_hash, o.started_at, o.ended_at, s.figures, s.assigned
 FROM campaign_run r
 LEFT JOIN campaign_run_result o ON o.run_id = r.id
 LEFT JOIN campaign_run_summary s ON s.run_id = r.id
@@ -26,7 +26,7 @@ ORDER BY r.number;
 
 -- name: RunHead :one
 SELECT r.id, r.public_id, r.number, r.name, r.method, r.cost_rule, r.amendments, r.instance_hash, r.task, r.despite_late,
-	r.asked_at, r.asked_name, r.inputs, o.engine, o.result_hash, o.started_at, o.ended_at, s.figures
+	r.asked_at, r.asked_name, r.inputs, o.engine, o.result_hash, o.started_at, o.ended_at, s.figures, s.assigned
 FROM campaign_run r
 LEFT JOIN campaign_run_result o ON o.run_id = r.id
 LEFT JOIN campaign_run_summary s ON s.run_id = r.id
@@ -42,12 +42,13 @@ LEFT JOIN campaign_run_summary s ON s.run_id = o.run_id
 WHERE o.run_id = $1;
 
 -- name: AddSummary :exec
-INSERT INTO campaign_run_summary (run_id, figures, detail) VALUES ($1, $2, $3);
+INSERT INTO campaign_run_summary (run_id, figures, detail, assigned) VALUES ($1, $2, $3, $4)
+ON CONFLICT (run_id) DO UPDATE SET assigned = excluded.assigned;
 
--- name: RunsWithoutSummary :many
+-- name: RunsNotAssigned :many
 SELECT o.run_id FROM campaign_run_result o
 LEFT JOIN campaign_run_summary s ON s.run_id = o.run_id
-WHERE o.run_id > sqlc.arg(after) AND s.run_id IS NULL
+WHERE o.run_id > sqlc.arg(after) AND COALESCE(s.assigned, 0) = 0
 ORDER BY o.run_id
 LIMIT sqlc.arg(most);
 

@@ -124,17 +124,24 @@ func (q *Queries) AddRun(ctx context.Context, arg AddRunParams) (int64, error) {
 }
 
 const addSummary = `-- name: AddSummary :exec
-INSERT INTO campaign_run_summary (run_id, figures, detail) VALUES ($1, $2, $3)
+INSERT INTO campaign_run_summary (run_id, figures, detail, assigned) VALUES ($1, $2, $3, $4)
+ON CONFLICT (run_id) DO UPDATE SET assigned = excluded.assigned
 `
 
 type AddSummaryParams struct {
-	RunID   int64
-	Figures string
-	Detail  string
+	RunID    int64
+	Figures  string
+	Detail   string
+	Assigned int64
 }
 
 func (q *Queries) AddSummary(ctx context.Context, arg AddSummaryParams) error {
-	_, err := q.db.ExecContext(ctx, addSummary, arg.RunID, arg.Figures, arg.Detail)
+	_, err := q.db.ExecContext(ctx, addSummary,
+		arg.RunID,
+		arg.Figures,
+		arg.Detail,
+		arg.Assigned,
+	)
 	return err
 }
 
@@ -304,7 +311,7 @@ func (q *Queries) RunDetail(ctx context.Context, runID int64) (RunDetailRow, err
 
 const runHead = `-- name: RunHead :one
 SELECT r.id, r.public_id, r.number, r.name, r.method, r.cost_rule, r.amendments, r.instance_hash, r.task, r.despite_late,
-	r.asked_at, r.asked_name, r.inputs, o.engine, o.result_hash, o.started_at, o.ended_at, s.figures
+	r.asked_at, r.asked_name, r.inputs, o.engine, o.result_hash, o.started_at, o.ended_at, s.figures, s.assigned
 FROM campaign_run r
 LEFT JOIN campaign_run_result o ON o.run_id = r.id
 LEFT JOIN campaign_run_summary s ON s.run_id = r.id
@@ -335,6 +342,7 @@ type RunHeadRow struct {
 	StartedAt    *store.Time
 	EndedAt      *store.Time
 	Figures      sql.NullString
+	Assigned     sql.NullInt64
 }
 
 func (q *Queries) RunHead(ctx context.Context, arg RunHeadParams) (RunHeadRow, error) {
@@ -359,6 +367,7 @@ func (q *Queries) RunHead(ctx context.Context, arg RunHeadParams) (RunHeadRow, e
 		&i.StartedAt,
 		&i.EndedAt,
 		&i.Figures,
+		&i.Assigned,
 	)
 	return i, err
 }
@@ -366,7 +375,7 @@ func (q *Queries) RunHead(ctx context.Context, arg RunHeadParams) (RunHeadRow, e
 const runHeads = `-- name: RunHeads :many
 
 SELECT r.id, r.public_id, r.number, r.name, r.method, r.cost_rule, r.amendments, r.instance_hash, r.task, r.despite_late,
-	r.asked_at, r.asked_name, r.inputs, o.engine, o.result_hash, o.started_at, o.ended_at, s.figures
+	r.asked_at, r.asked_name, r.inputs, o.engine, o.result_hash, o.started_at, o.ended_at, s.figures, s.assigned
 FROM campaign_run r
 LEFT JOIN campaign_run_result o ON o.run_id = r.id
 LEFT JOIN campaign_run_summary s ON s.run_id = r.id
@@ -393,6 +402,7 @@ type RunHeadsRow struct {
 	StartedAt    *store.Time
 	EndedAt      *store.Time
 	Figures      sql.NullString
+	Assigned     sql.NullInt64
 }
 
 // What pages show of runs: not what went in and came out, which is megabytes.
@@ -424,6 +434,7 @@ func (q *Queries) RunHeads(ctx context.Context, campaignID int64) ([]RunHeadsRow
 			&i.StartedAt,
 			&i.EndedAt,
 			&i.Figures,
+			&i.Assigned,
 		); err != nil {
 			return nil, err
 		}
@@ -449,21 +460,21 @@ func (q *Queries) RunPublicID(ctx context.Context, id int64) (string, error) {
 	return public_id, err
 }
 
-const runsWithoutSummary = `-- name: RunsWithoutSummary :many
+const runsNotAssigned = `-- name: RunsNotAssigned :many
 SELECT o.run_id FROM campaign_run_result o
 LEFT JOIN campaign_run_summary s ON s.run_id = o.run_id
-WHERE o.run_id > $1 AND s.run_id IS NULL
+WHERE o.run_id > $1 AND COALESCE(s.assigned, 0) = 0
 ORDER BY o.run_id
 LIMIT $2
 `
 
-type RunsWithoutSummaryParams struct {
+type RunsNotAssignedParams struct {
 	After int64
 	Most  int32
 }
 
-func (q *Queries) RunsWithoutSummary(ctx context.Context, arg RunsWithoutSummaryParams) ([]int64, error) {
-	rows, err := q.db.QueryContext(ctx, runsWithoutSummary, arg.After, arg.Most)
+func (q *Queries) RunsNotAssigned(ctx context.Context, arg RunsNotAssignedParams) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, runsNotAssigned, arg.After, arg.Most)
 	if err != nil {
 		return nil, err
 	}

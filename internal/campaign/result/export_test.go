@@ -1,0 +1,52 @@
+package result
+
+import (
+	"context"
+	"fmt"
+
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/result/queries"
+	"stagora.org/stagora/internal/store"
+)
+
+// Stale says where the rows of a campaign's proposal differ from what follows from
+// the adopted run and the decisions; "" if they do not.
+func Stale(ctx context.Context, tx *store.Tx, campaignID string) (string, error) {
+	c, err := campaign.Get(ctx, tx, campaignID)
+	if err != nil {
+		return "", err
+	}
+	b, err := readProposalState(ctx, tx, c)
+	if err != nil {
+		return "", err
+	}
+	rows, err := assignments.All(ctx, tx, ofRun(b.row.ID))
+	if err != nil {
+		return "", err
+	}
+	kept := make(map[string]Assignment, len(rows))
+	for _, a := range rows {
+		kept[a.Pseudonym] = a
+	}
+	for _, i := range b.inOrder() {
+		want := b.assignment(i)
+		want.Student, want.Given, want.Now = kept[want.Pseudonym].Student, nameless(want.Given), nameless(want.Now)
+		if said, wanted := toJSON(kept[want.Pseudonym]), toJSON(want); said != wanted {
+			return fmt.Sprintf("the row of %s says\n%s\nand follows\n%s", want.Pseudonym, said, wanted), nil
+		}
+		delete(kept, want.Pseudonym)
+	}
+	if len(kept) > 0 {
+		return fmt.Sprintf("%d rows too many", len(kept)), nil
+	}
+	p, err := queries.New(tx).Proposal(ctx, c.ID)
+	if want := b.figures(); err == nil && (p.Figures != want.Figures || p.Posts != want.Posts || p.Unseen != want.Unseen || p.CampaignAdoption.ID != want.AdoptionID) {
+		return fmt.Sprintf("the figures say\n%+v\nand follows\n%+v", p, want), nil
+	}
+	return "", err
+}
+
+func nameless(p Place) Place {
+	p.Name, p.SecondaryName = "", ""
+	return p
+}
