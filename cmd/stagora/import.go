@@ -9,11 +9,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"stagora.org/stagora/internal/exchange"
 	"stagora.org/stagora/internal/exchange/stagetrek"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
@@ -28,9 +30,6 @@ type importCommand struct {
 	As       string `help:"Login of the person in whose name, and with whose rights, the file goes in; without it, the command's own." placeholder:"LOGIN"`
 	Lang     string `help:"Language of the report: fr or en." enum:"fr,en" default:"fr"`
 }
-
-// errTried ends the transaction of a dry run, so that nothing of it stays.
-var errTried = errors.New("dry run")
 
 // Run prints the report and applies the file if nothing in it is open. It exits
 // with 1 if a row is refused or in doubt, and nothing is written then; with 2 if
@@ -48,15 +47,8 @@ func (c *importCommand) Run(s streams) error {
 		return err
 	}
 	defer func() { _ = db.Close() }()
-	var report exchange.Report
-	err = db.Write(ctx, func(tx *store.Tx) (err error) {
-		report, err = c.bring(ctx, tx, content)
-		return err
-	})
+	report, err := c.bring(ctx, s, db, content)
 	printReport(s.out, p, report)
-	if errors.Is(err, errTried) {
-		err = report.Check()
-	}
 	f, said := errors.AsType[*fault.Error](err)
 	switch {
 	case err == nil && !c.DryRun:
@@ -71,25 +63,68 @@ func (c *importCommand) Run(s streams) error {
 	return err
 }
 
-// bring keeps the file, and applies it unless this is a dry run.
-func (c *importCommand) bring(ctx context.Context, tx *store.Tx, content []byte) (exchange.Report, error) {
-	actor, err := c.actor(ctx, tx)
+// bring applies the file unless this is a dry run, which keeps nothing of it.
+func (c *importCommand) bring(ctx context.Context, s streams, db *store.DB, content []byte) (exchange.Report, error) {
+	actor, err := store.Get(ctx, db, func(tx *store.Tx) (identity.Actor, error) { return c.actor(ctx, tx) })
 	if err != nil {
 		return exchange.Report{}, err
 	}
 	owner, _ := stagetrek.Owner(c.Kind, actor) // the kind is one of those that the command takes
-	i, err := exchange.Upload{Kind: c.Kind, Scope: stagetrek.Scope(actor), Name: filepath.Base(c.File), Content: content, By: actor.Who()}.Add(ctx, tx)
+	if c.DryRun {
+		return c.try(ctx, db, owner, content)
+	}
+	i, err := exchange.Upload{Kind: c.Kind, Scope: stagetrek.Scope(actor), Name: filepath.Base(c.File), Content: content, By: actor.Who()}.Add(ctx, db)
 	if err != nil {
 		return exchange.Report{}, err
 	}
-	if c.DryRun {
-		report, err := i.Report(ctx, tx, owner)
-		if err == nil {
-			err = errTried
-		}
-		return report, err
+	report, task, err := exchange.Apply(ctx, db, owner, i.ID, "", actor.Who())
+	if err == nil && task != "" {
+		err = finishImport(ctx, s, db, i.ID, text.In(text.ParseLang(c.Lang), ""))
 	}
-	return exchange.Apply(ctx, tx, owner, i.ID, "", actor.Who())
+	return report, err
+}
+
+// try tells what the file would do.
+func (c *importCommand) try(ctx context.Context, db *store.DB, owner exchange.Owner, content []byte) (exchange.Report, error) {
+	table, err := exchange.Read(filepath.Base(c.File), content)
+	if err != nil {
+		return exchange.Report{}, err
+	}
+	report, err := store.Get(ctx, db, func(tx *store.Tx) (exchange.Report, error) {
+		return exchange.Examine(ctx, tx, owner, table, exchange.Decisions{})
+	})
+	if err == nil {
+		err = report.Check()
+	}
+	return report, err
+}
+
+// finishImport does the work that a large file has asked for, beside a server that
+// may have taken it up, until nothing is under way.
+func finishImport(ctx context.Context, s streams, db *store.DB, id string, p text.Printer) error {
+	work := exchange.Capability(db, stagetrek.Owner).Work
+	runner := &job.Runner{DB: db, Log: s.log(), Node: "stagora import", Handlers: map[string]job.Handler{
+		exchange.ApplyKind: work[exchange.ApplyKind], exchange.TakeBackKind: work[exchange.TakeBackKind],
+	}}
+	for {
+		if _, err := runner.Step(ctx); err != nil {
+			return err
+		}
+		i, err := store.Get(ctx, db, func(tx *store.Tx) (exchange.Import, error) { return exchange.Find(ctx, tx, id) })
+		switch {
+		case err != nil:
+			return err
+		case i.Doing == "" && i.Stopped != nil:
+			return fault.New(fault.Conflict, "exchange.stopped", "file", i.File, "line", i.Stopped.Line, "why", i.Stopped.Sentence(p))
+		case i.Doing == "":
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second): // a server has the work, or it is tried again later
+		}
+	}
 }
 
 // actor is the person named, who must have the right to import, or the command.
@@ -97,15 +132,19 @@ func (c *importCommand) actor(ctx context.Context, tx *store.Tx) (identity.Actor
 	if c.As == "" {
 		return identity.System("stagora import"), nil
 	}
-	accounts, err := identity.Accounts(ctx, tx)
+	login := strings.ToLower(c.As)
+	holders, err := identity.TakenLogins(ctx, tx, []string{login})
 	if err != nil {
 		return identity.Actor{}, err
 	}
-	i := slices.IndexFunc(accounts, func(a identity.Account) bool { return a.Login == strings.ToLower(c.As) && a.Disabled.IsZero() })
-	if i < 0 {
+	accounts, err := identity.AccountsOfPerson(ctx, tx, holders[login])
+	if err != nil {
+		return identity.Actor{}, err
+	}
+	if !slices.ContainsFunc(accounts, func(a identity.Account) bool { return a.Login == login && a.Disabled.IsZero() }) {
 		return identity.Actor{}, fault.New(fault.Invalid, "stagetrek.login.unknown", "login", c.As)
 	}
-	person, err := identity.PersonByID(ctx, tx, accounts[i].PersonID)
+	person, err := identity.PersonByID(ctx, tx, holders[login])
 	if err != nil {
 		return identity.Actor{}, err
 	}

@@ -18,16 +18,19 @@ const (
 	keepFiles  = 30 * 24 * time.Hour // that were brought in: they hold names and numbers
 )
 
-// Capability returns what this package declares.
-func Capability(db *store.DB) capability.Capability {
+// Capability returns what this package declares. Owners tells who speaks for each
+// kind of file.
+func Capability(db *store.DB, owners Owners) capability.Capability {
 	return capability.Capability{
 		Name:    "exchange",
 		Rights:  []identity.DeclaredRight{{Right: RightImport, Roles: []string{identity.RoleAdministrator, identity.RoleOffice}}},
-		Actions: []string{"import.applied", "import.undone"},
+		Actions: []string{"import.applied", "import.stopped", "import.taken-back", "import.undone"},
 		Work: map[string]job.Handler{
 			forgetKind: func(ctx context.Context, _ *job.Run) error {
-				return db.Write(ctx, func(tx *store.Tx) error { return Forget(ctx, tx, tx.Now.Add(-keepFiles)) })
+				return Forget(ctx, db, db.Now().Add(-keepFiles))
 			},
+			ApplyKind:    applyWork(db, owners),
+			TakeBackKind: takeBackWork(db, owners),
 		},
 		Schedules: []job.Schedule{{Kind: forgetKind, Spec: "50 3 * * *"}},
 	}

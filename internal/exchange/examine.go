@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
@@ -29,13 +30,17 @@ func (x *examination) readCells() {
 		}
 		corrected[c.Line][c.Column] = c.Value
 	}
+	left := map[int]bool{}
+	for _, line := range x.decisions.Left {
+		left[line] = true
+	}
 	lexicons := make([]lexicon, len(x.layout.Columns))
 	for c, column := range x.layout.Columns {
 		lexicons[c] = newLexicon(column.Known)
 	}
 	for i := range x.report.Lines {
 		line := &x.report.Lines[i]
-		if slices.Contains(x.decisions.Left, line.Row.Line) {
+		if left[line.Row.Line] {
 			line.Outcome = Left
 			continue
 		}
@@ -117,9 +122,7 @@ func (x *examination) compare(ctx context.Context, tx *store.Tx, o Owner) error 
 	if err != nil {
 		return fmt.Errorf("import: review: %w", err)
 	}
-	for _, f := range findings {
-		x.place(f)
-	}
+	x.place(findings)
 	return nil
 }
 
@@ -146,21 +149,23 @@ func (l *Line) compare(existing map[string]Values, layout Layout) {
 	}
 }
 
-// place puts a finding of the owner on its row. A doubt that a person has
+// place puts the findings of the owner on their rows. A doubt that a person has
 // settled is a warning from then on.
-func (x *examination) place(f Finding) {
-	if f.Severity == Doubt && slices.Contains(x.decisions.Confirmed, f.Line) {
-		f.Severity = Warning
-	}
+func (x *examination) place(findings []Finding) {
+	at, confirmed := make(map[int]*Line, len(x.report.Lines)), map[int]bool{}
 	for i := range x.report.Lines {
-		if line := &x.report.Lines[i]; line.Row.Line == f.Line {
-			for _, column := range x.layout.Columns {
-				if column.Name == f.Column {
-					f.Title = text.Key(column.Title)
-				}
-			}
+		at[x.report.Lines[i].Row.Line] = &x.report.Lines[i]
+	}
+	for _, line := range x.decisions.Confirmed {
+		confirmed[line] = true
+	}
+	for _, f := range findings {
+		if f.Severity == Doubt && confirmed[f.Line] {
+			f.Severity = Warning
+		}
+		f.Title = x.title(f.Column)
+		if line := at[f.Line]; line != nil {
 			line.Findings = append(line.Findings, f)
-			return
 		}
 	}
 }
@@ -178,7 +183,7 @@ func (x *examination) unique(name string, value func(*Line) string) {
 	first := map[string]*Line{}
 	for i := range x.report.Lines {
 		line := &x.report.Lines[i]
-		v := value(line)
+		v := strings.ToLower(value(line))
 		if line.Outcome == Left || line.wrong() || v == "" {
 			continue
 		}

@@ -17,8 +17,10 @@ kinds.
 
 # What always holds
 
-  - A file is applied as a whole or not at all, in one transaction, and exactly
-    as the report said: if anything has changed since, it is refused.
+  - A file is applied as a whole or not at all, and exactly as the report said: if
+    anything has changed since, it is refused. Up to some hundred rows go in in one
+    transaction; more go in in steps, under a mark that pages show. If a row does
+    not hold any more by then, what was written is taken back.
   - Nothing is guessed. A cell that a spreadsheet has spoilt, a value that does
     not exist, a row that stands twice is shown to a person, with what is near.
   - What an import did is kept row by row, before and after; [Undo] puts it back
@@ -60,9 +62,10 @@ type Owner interface {
 	// finding carries the line it is about.
 	Review(ctx context.Context, tx *store.Tx, lines []*Line) ([]Finding, error)
 
-	// Write makes one change: it adds if nothing was there before, removes if
-	// nothing is to be there after, and changes otherwise.
-	Write(ctx context.Context, tx *store.Tx, who audit.Who, c Change) error
+	// Write makes some changes: each adds if nothing was there before, removes if
+	// nothing is to be there after, and changes otherwise. A [RowError] says which
+	// one it refuses.
+	Write(ctx context.Context, tx *store.Tx, who audit.Who, changes []Change) error
 
 	// Blockers returns what depends on those changes, so that they cannot be
 	// undone: findings on their lines.

@@ -108,9 +108,16 @@ func (r Report) Digest() (string, error) {
 // OpenRows returns the rows that were refused or are in doubt, as the file has
 // them, with a column of reasons: to be corrected and read again.
 func (r Report) OpenRows(p text.Printer) List {
+	return r.List(p, func(l *Line) bool { return l.Outcome == Refused || l.Outcome == Doubtful })
+}
+
+// List returns some rows as the file has them, with a column of what is said about
+// each.
+func (r Report) List(p text.Printer, keep func(*Line) bool) List {
 	list := List{Title: p.T("exchange.rows.title"), Columns: append(slices.Clone(r.Table.Header), p.T("exchange.rows.reasons"))}
-	for _, line := range r.Lines {
-		if line.Outcome != Refused && line.Outcome != Doubtful {
+	for i := range r.Lines {
+		line := &r.Lines[i]
+		if !keep(line) {
 			continue
 		}
 		row := make([]any, 0, len(list.Columns))
@@ -138,6 +145,11 @@ type Decisions struct {
 	Corrections []Correction `json:"corrections,omitempty"`
 	Left        []int        `json:"left,omitempty"`      // lines to leave out
 	Confirmed   []int        `json:"confirmed,omitempty"` // lines in doubt that are right as they are
+}
+
+// equal reports whether two people decided the same.
+func (d Decisions) equal(other Decisions) bool {
+	return slices.Equal(d.Corrections, other.Corrections) && slices.Equal(d.Left, other.Left) && slices.Equal(d.Confirmed, other.Confirmed)
 }
 
 // A Correction puts another value in one cell.

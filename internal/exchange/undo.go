@@ -12,37 +12,29 @@ import (
 	"stagora.org/stagora/internal/store"
 )
 
-// changes returns what an applied import changed, in the order of the file.
-func (i Import) changes(ctx context.Context, tx *store.Tx) ([]Change, error) {
-	lines, err := i.Lines(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	var changes []Change
-	for _, line := range lines {
-		if line.Outcome == Created || line.Outcome == Changed {
-			changes = append(changes, line.change())
-		}
-	}
-	return changes, nil
-}
-
-// Blockers returns why an applied import cannot be undone: what has changed
-// since, and what depends on it. None means that it can.
+// Blockers returns why an applied import cannot be undone: what has changed since,
+// and what depends on it. None means that it can.
 func (i Import) Blockers(ctx context.Context, tx *store.Tx, o Owner) ([]Finding, error) {
-	changes, err := i.changes(ctx, tx)
-	if err != nil {
-		return nil, err
+	var found []Finding
+	for after := 0; ; {
+		changes, err := i.written(ctx, tx, after, mostAtOnce)
+		if err != nil {
+			return nil, err
+		}
+		if len(changes) == 0 {
+			return found, nil
+		}
+		after = changes[len(changes)-1].Line
+		some, err := blockers(ctx, tx, o, changes)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, some...)
 	}
-	return blockers(ctx, tx, o, changes)
 }
 
 func blockers(ctx context.Context, tx *store.Tx, o Owner, changes []Change) ([]Finding, error) {
-	keys := make([]string, len(changes))
-	for n, c := range changes {
-		keys[n] = c.Key
-	}
-	existing, err := o.Existing(ctx, tx, keys)
+	existing, err := o.Existing(ctx, tx, keysOf(changes))
 	if err != nil {
 		return nil, fmt.Errorf("import: what is there now: %w", err)
 	}
@@ -75,37 +67,104 @@ func holds(whole, part Values) bool {
 	return true
 }
 
-// Undo puts back what was there before an import, all of it or nothing. It is
-// refused if anything has changed since or depends on it.
-func Undo(ctx context.Context, tx *store.Tx, o Owner, id string, who audit.Who) error {
-	i, err := locked(ctx, tx, id)
+// Undo puts back what was there before an import. It is refused if anything has
+// changed since or depends on it. An import that is being applied is stopped. What
+// wrote more than some hundred rows is taken back in steps, after Undo returns.
+func Undo(ctx context.Context, db *store.DB, o Owner, id string, who audit.Who) error {
+	var many bool
+	err := db.Read(ctx, func(tx *store.Tx) error {
+		i, err := Find(ctx, tx, id)
+		if err != nil || i.Doing != "" {
+			return err
+		}
+		if err := i.isApplied(); err != nil {
+			return err
+		}
+		some, err := i.written(ctx, tx, 0, mostAtOnce+1)
+		if err != nil {
+			return err
+		}
+		if many = len(some) > mostAtOnce; !many {
+			return nil // looked at again when it is locked
+		}
+		return i.free(ctx, tx, o)
+	})
 	if err != nil {
 		return err
 	}
+	return db.Write(ctx, func(tx *store.Tx) error {
+		i, err := locked(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		switch {
+		case i.Doing == TakingBack:
+			return i.askBack(ctx, tx, who)
+		case i.Doing == Applying:
+			return i.takeBack(ctx, tx, who, &Finding{Severity: Error, Key: "exchange.stop.asked", Args: map[string]any{"by": who.Name}})
+		}
+		if err := i.isApplied(); err != nil {
+			return err
+		}
+		if err := i.alone(ctx, tx); err != nil {
+			return err
+		}
+		if many {
+			return i.takeBack(ctx, tx, who, nil)
+		}
+		return i.undoAtOnce(ctx, tx, o, who)
+	})
+}
+
+func (i Import) isApplied() error {
 	if i.State != Applied {
 		return fault.New(fault.Conflict, "exchange.undo.state", "file", i.File)
 	}
-	changes, err := i.changes(ctx, tx)
-	if err != nil {
-		return err
+	return nil
+}
+
+// free returns nil if nothing keeps the import from being undone.
+func (i Import) free(ctx context.Context, tx *store.Tx, o Owner) error {
+	found, err := i.Blockers(ctx, tx, o)
+	if err == nil && len(found) > 0 {
+		err = i.blocked(len(found))
 	}
-	found, err := blockers(ctx, tx, o, changes)
-	if err != nil {
-		return err
-	}
-	if len(found) > 0 {
-		return fault.New(fault.Conflict, "exchange.undo.blocked", "file", i.File, "count", len(found))
-	}
+	return err
+}
+
+func (i Import) blocked(count int) *fault.Error {
+	return fault.New(fault.Conflict, "exchange.undo.blocked", "file", i.File, "count", count)
+}
+
+// backwards returns what takes changes back, the last first.
+func backwards(changes []Change) []Change {
+	back := make([]Change, 0, len(changes))
 	for _, c := range slices.Backward(changes) {
-		back := Change{Line: c.Line, Key: c.Key, Before: c.After, After: maps.Clone(c.Before)}
-		err := o.Write(ctx, tx, who, back)
-		if store.IsInUse(err) {
-			return fault.New(fault.Conflict, "exchange.undo.blocked", "file", i.File, "count", 1).Because(err)
-		}
-		if err != nil {
-			return fmt.Errorf("undo import line %d: %w", c.Line, err)
-		}
+		back = append(back, Change{Line: c.Line, Key: c.Key, Before: c.After, After: maps.Clone(c.Before)})
 	}
+	return back
+}
+
+func (i Import) undoAtOnce(ctx context.Context, tx *store.Tx, o Owner, who audit.Who) error {
+	if err := i.free(ctx, tx, o); err != nil {
+		return err
+	}
+	changes, err := i.written(ctx, tx, 0, mostAtOnce)
+	if err != nil {
+		return err
+	}
+	err = o.Write(ctx, tx, who, backwards(changes))
+	if store.IsInUse(err) {
+		return i.blocked(1).Because(err)
+	}
+	if err != nil {
+		return err
+	}
+	return i.recordUndone(ctx, tx, who, len(changes))
+}
+
+// recordUndone says that an import was undone: in its row and in the log.
+func (i Import) recordUndone(ctx context.Context, tx *store.Tx, who audit.Who, count int) error {
 	n, err := queries.New(tx).SetUndone(ctx, queries.SetUndoneParams{ID: i.id, UndoneAt: store.AtOrNil(tx.Now), UndoneBy: who.Name})
 	if err != nil {
 		return fmt.Errorf("undo import: %w", err)
@@ -115,6 +174,6 @@ func Undo(ctx context.Context, tx *store.Tx, o Owner, id string, who audit.Who) 
 	}
 	return audit.Record(ctx, tx, audit.Entry{
 		Who: who, Action: "import.undone", Kind: "import", Object: i.ID, Scope: i.Scope,
-		Args: map[string]any{"file": i.File, "count": len(changes)},
+		Args: map[string]any{"file": i.File, "count": count},
 	})
 }

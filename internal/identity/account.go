@@ -32,7 +32,7 @@ type Account struct {
 // zero hash makes an account that cannot sign in by password.
 func AddAccount(ctx context.Context, tx *store.Tx, personID int64, login string, password PasswordHash, demo bool) (int64, error) {
 	var form fault.Form
-	login = checkLogin(&form, login)
+	login = CheckLogin(&form, login)
 	if err := form.Err(); err != nil {
 		return 0, err
 	}
@@ -48,9 +48,9 @@ func AddAccount(ctx context.Context, tx *store.Tx, personID int64, login string,
 	return id, words.Change(ctx, tx, personID, nil, store.WordsOf(login))
 }
 
-// checkLogin notes in form what is wrong with a new login, and returns it as it is
+// CheckLogin notes in form what is wrong with a new login, and returns it as it is
 // kept.
-func checkLogin(form *fault.Form, typed string) string {
+func CheckLogin(form *fault.Form, typed string) string {
 	login := strings.ToLower(strings.TrimSpace(typed))
 	switch {
 	case login == "":
@@ -151,7 +151,7 @@ func CreateAccount(ctx context.Context, db *store.DB, actor Actor, personPublicI
 		return err
 	}
 	var form fault.Form
-	login := checkLogin(&form, f.Login)
+	login := CheckLogin(&form, f.Login)
 	if f.Password != "" {
 		checkNew(&form, "password", f.Password)
 	}

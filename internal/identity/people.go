@@ -63,7 +63,7 @@ func openAccounts(ctx context.Context, tx *store.Tx, people []Person, added []Ne
 			continue
 		}
 		var form fault.Form
-		login := checkLogin(&form, a.Login)
+		login := CheckLogin(&form, a.Login)
 		if err := form.Err(); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/capability"
 	"stagora.org/stagora/internal/exchange"
+	"stagora.org/stagora/internal/exchange/stagetrek"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/placement"
 	"stagora.org/stagora/internal/reference"
@@ -34,7 +35,7 @@ func parts(s *campaign.Campaigns) []part {
 		{student.Capability(s.DB), records.Room()},
 		{site.Capability(), page.Room{}},
 		{placement.Capability(), page.Room{}},
-		{exchange.Capability(s.DB), page.Room{}},
+		{exchange.Capability(s.DB, stagetrek.Owner), page.Room{}},
 		{reference.Capability(), page.Room{}},
 		{capability.Ground(s.DB), admin.Room()},
 	}

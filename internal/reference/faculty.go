@@ -79,7 +79,7 @@ var facultyType = RecordType[Faculty]{
 			Archived: f.Archived, ChangedAt: store.At(f.ChangedAt), ChangedBy: f.ChangedBy,
 		})
 	},
-	Change: func(ctx context.Context, tx *store.Tx, f Faculty) error {
+	Change: func(ctx context.Context, tx *store.Tx, _, f Faculty) error {
 		return queries.New(tx).ChangeFaculty(ctx, queries.ChangeFacultyParams{
 			ID: f.ID, Code: f.Code, Name: f.Name, SortKey: text.SortKey(f.Name), Uai: f.UAI,
 			Archived: f.Archived, ChangedAt: store.At(f.ChangedAt), ChangedBy: f.ChangedBy,

@@ -74,7 +74,7 @@ var levelType = RecordType[Level]{
 			Archived: l.Archived, ChangedAt: store.At(l.ChangedAt), ChangedBy: l.ChangedBy,
 		})
 	},
-	Change: func(ctx context.Context, tx *store.Tx, l Level) error {
+	Change: func(ctx context.Context, tx *store.Tx, _, l Level) error {
 		return queries.New(tx).ChangeLevel(ctx, queries.ChangeLevelParams{
 			ID: l.ID, Code: l.Code, Name: l.Name, Position: int64(l.Position),
 			Archived: l.Archived, ChangedAt: store.At(l.ChangedAt), ChangedBy: l.ChangedBy,

@@ -117,7 +117,7 @@ var periodType = RecordType[Period]{
 		}
 		return id, addIntervals(ctx, queries.New(tx), id, p.Intervals)
 	},
-	Change: func(ctx context.Context, tx *store.Tx, p Period) error {
+	Change: func(ctx context.Context, tx *store.Tx, _, p Period) error {
 		err := queries.New(tx).ChangePeriod(ctx, queries.ChangePeriodParams{
 			ID: p.ID, Code: p.Code, Name: p.Name,
 			Archived: p.Archived, ChangedAt: store.At(p.ChangedAt), ChangedBy: p.ChangedBy,

@@ -37,7 +37,7 @@ type RecordType[T any] struct {
 	// wrong. The stamp of x has the key of the one that it changes, 0 if it is new.
 	Check  func(ctx context.Context, tx *store.Tx, x *T, form *fault.Form) error
 	Add    func(context.Context, *store.Tx, T) (int64, error)
-	Change func(context.Context, *store.Tx, T) error
+	Change func(ctx context.Context, tx *store.Tx, before, x T) error
 	Delete func(context.Context, *store.Tx, int64) error
 }
 
@@ -68,6 +68,21 @@ func (n RecordType[T]) Put(ctx context.Context, tx *store.Tx, actor identity.Act
 	if err != nil {
 		return none, err
 	}
+	return n.put(ctx, tx, actor, before, x)
+}
+
+// PutOver is [RecordType.Put] for who has just read what x changes, in the same
+// transaction.
+func (n RecordType[T]) PutOver(ctx context.Context, tx *store.Tx, actor identity.Actor, before, x T) (T, error) {
+	if err := Lock(ctx, tx); err != nil {
+		return *new(T), err
+	}
+	*n.Stamp(&x) = *n.Stamp(&before)
+	return n.put(ctx, tx, actor, &before, x)
+}
+
+func (n RecordType[T]) put(ctx context.Context, tx *store.Tx, actor identity.Actor, before *T, x T) (T, error) {
+	none := *new(T)
 	if before != nil {
 		if err := n.allowed(actor, *before); err != nil {
 			return none, err
@@ -106,7 +121,7 @@ func (n RecordType[T]) write(ctx context.Context, tx *store.Tx, actor identity.A
 	s.ChangedAt, s.ChangedBy = tx.Now, actor.Author()
 	var err error
 	if before != nil {
-		err = n.Change(ctx, tx, x)
+		err = n.Change(ctx, tx, *before, x)
 	} else {
 		s.ID, err = n.Add(ctx, tx, x)
 	}
@@ -242,7 +257,7 @@ func RequiredCode(form *fault.Form, value *string) {
 		form.Wrong("code", "form.required")
 	case len([]rune(*value)) > MaxCode:
 		form.Wrong("code", "form.long", "max", MaxCode)
-	case strings.ContainsAny(*value, " \t\n\u00a0;,/\"'?#"):
+	case strings.ContainsAny(*value, " \t\n\u00a0;,/\"'?#|"):
 		form.Wrong("code", "reference.code.signs", "found", *value)
 	}
 }

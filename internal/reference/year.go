@@ -79,7 +79,7 @@ var yearType = RecordType[AcademicYear]{
 			Archived: y.Archived, ChangedAt: store.At(y.ChangedAt), ChangedBy: y.ChangedBy,
 		})
 	},
-	Change: func(ctx context.Context, tx *store.Tx, y AcademicYear) error {
+	Change: func(ctx context.Context, tx *store.Tx, _, y AcademicYear) error {
 		return queries.New(tx).ChangeYear(ctx, queries.ChangeYearParams{
 			ID: y.ID, Code: y.Code, Name: y.Name, StartsOn: string(y.From), EndsOn: string(y.To),
 			Archived: y.Archived, ChangedAt: store.At(y.ChangedAt), ChangedBy: y.ChangedBy,

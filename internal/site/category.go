@@ -88,7 +88,7 @@ var categoryType = reference.RecordType[Category]{
 			ChangedAt: store.At(c.ChangedAt), ChangedBy: c.ChangedBy,
 		})
 	},
-	Change: func(ctx context.Context, tx *store.Tx, c Category) error {
+	Change: func(ctx context.Context, tx *store.Tx, _, c Category) error {
 		return queries.New(tx).ChangeCategory(ctx, queries.ChangeCategoryParams{
 			ID: c.ID, Code: c.Code, Acronym: c.Acronym, Name: c.Name, SortKey: text.SortKey(c.Name),
 			Position: int64(c.Position), Main: c.Main, Archived: c.Archived,

@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -155,6 +156,12 @@ func PutContact(ctx context.Context, tx *store.Tx, actor identity.Actor, c Conta
 	return contactType.Put(ctx, tx, actor, c)
 }
 
+// PutContactOver is [PutContact] for who has just read what c changes, in the same
+// transaction.
+func PutContactOver(ctx context.Context, tx *store.Tx, actor identity.Actor, before, c Contact) (Contact, error) {
+	return contactType.PutOver(ctx, tx, actor, before, c)
+}
+
 // RemoveContact removes a contact, with what they did for sites.
 func RemoveContact(ctx context.Context, db *store.DB, actor identity.Actor, publicID string) error {
 	return contactType.Remove(ctx, db, actor, publicID)
@@ -173,26 +180,48 @@ func SaveContactSite(ctx context.Context, db *store.DB, actor identity.Actor, l 
 
 // PutContactSite is [SaveContactSite] in a transaction of the caller.
 func PutContactSite(ctx context.Context, tx *store.Tx, actor identity.Actor, l ContactSite) error {
-	before, err := checkContactSite(ctx, tx, actor, &l)
-	if err != nil || (before != nil && reference.Same(*before, l)) {
+	return alone(PutContactSites(ctx, tx, actor, []ContactSite{l}))
+}
+
+// alone takes off which of the things an error is about, where there is one.
+func alone(err error) error {
+	if item, is := errors.AsType[*fault.Item](err); is {
+		return item.Err
+	}
+	return err
+}
+
+// PutContactSites is [PutContactSite] for some. A [fault.Item] says which one it
+// refuses.
+func PutContactSites(ctx context.Context, tx *store.Tx, actor identity.Actor, all []ContactSite) error {
+	stands, err := checkContactSites(ctx, tx, actor, all)
+	if err != nil {
 		return err
 	}
-	err = queries.New(tx).PutContactSite(ctx, queries.PutContactSiteParams{
-		ContactID: l.Contact.ID, SiteID: l.Site.ID, Visible: l.Visible, Responsible: l.Responsible,
-		GetsArrivals: l.GetsArrivals, Validates: l.Validates, Signs: l.Signs, SigningOrder: int64(l.SigningOrder),
-		ChangedAt: store.At(tx.Now), ChangedBy: actor.Author(),
-	})
-	if err != nil {
-		return fmt.Errorf("save contact of site: %w", err)
+	var entries []audit.Entry
+	for _, l := range all {
+		before, there := stands[endsOf(l)]
+		if there && reference.Same(before, l) {
+			continue
+		}
+		err := queries.New(tx).PutContactSite(ctx, queries.PutContactSiteParams{
+			ContactID: l.Contact.ID, SiteID: l.Site.ID, Visible: l.Visible, Responsible: l.Responsible,
+			GetsArrivals: l.GetsArrivals, Validates: l.Validates, Signs: l.Signs, SigningOrder: int64(l.SigningOrder),
+			ChangedAt: store.At(tx.Now), ChangedBy: actor.Author(),
+		})
+		if err != nil {
+			return fmt.Errorf("save contact of site: %w", err)
+		}
+		entry := audit.Entry{
+			Who: actor.Who(), Action: "contact-site.changed", Args: map[string]any{"contact": l.Contact.Name, "site": l.Site.Code},
+			Kind: "site", Object: l.Site.PublicID, After: l,
+		}
+		if there {
+			entry.Before = before
+		}
+		entries = append(entries, entry)
 	}
-	entry := audit.Entry{
-		Who: actor.Who(), Action: "contact-site.changed", Args: map[string]any{"contact": l.Contact.Name, "site": l.Site.Code},
-		Kind: "site", Object: l.Site.PublicID, After: l,
-	}
-	if before != nil {
-		entry.Before = *before
-	}
-	return audit.Record(ctx, tx, entry)
+	return audit.RecordAll(ctx, tx, entries)
 }
 
 // RemoveContactSite ends what a contact does for a site.
@@ -202,61 +231,108 @@ func RemoveContactSite(ctx context.Context, db *store.DB, actor identity.Actor, 
 
 // DropContactSite is [RemoveContactSite] in a transaction of the caller.
 func DropContactSite(ctx context.Context, tx *store.Tx, actor identity.Actor, l ContactSite) error {
-	before, err := checkContactSite(ctx, tx, actor, &l)
+	return alone(DropContactSites(ctx, tx, actor, []ContactSite{l}))
+}
+
+// DropContactSites is [DropContactSite] for some. A [fault.Item] says which one it
+// refuses.
+func DropContactSites(ctx context.Context, tx *store.Tx, actor identity.Actor, all []ContactSite) error {
+	stands, err := checkContactSites(ctx, tx, actor, all)
 	if err != nil {
 		return err
 	}
-	if before == nil {
-		return reference.Unknown("contact")
+	entries := make([]audit.Entry, len(all))
+	for i, l := range all {
+		before, there := stands[endsOf(l)]
+		if !there {
+			return &fault.Item{Index: i, Err: reference.Unknown("contact")}
+		}
+		_, err = queries.New(tx).RemoveContactSite(ctx, queries.RemoveContactSiteParams{ContactID: l.Contact.ID, SiteID: l.Site.ID})
+		if err != nil {
+			return fmt.Errorf("remove contact of site: %w", err)
+		}
+		entries[i] = audit.Entry{
+			Who: actor.Who(), Action: "contact-site.removed", Args: map[string]any{"contact": l.Contact.Name, "site": l.Site.Code},
+			Kind: "site", Object: l.Site.PublicID, Before: before,
+		}
 	}
-	_, err = queries.New(tx).RemoveContactSite(ctx, queries.RemoveContactSiteParams{ContactID: l.Contact.ID, SiteID: l.Site.ID})
-	if err != nil {
-		return fmt.Errorf("remove contact of site: %w", err)
-	}
-	return audit.Record(ctx, tx, audit.Entry{
-		Who: actor.Who(), Action: "contact-site.removed", Args: map[string]any{"contact": l.Contact.Name, "site": l.Site.Code},
-		Kind: "site", Object: l.Site.PublicID, Before: *before,
-	})
+	return audit.RecordAll(ctx, tx, entries)
 }
 
-// checkContactSite finds both ends of a link and what was said before, nil if
-// nothing.
-func checkContactSite(ctx context.Context, tx *store.Tx, actor identity.Actor, l *ContactSite) (before *ContactSite, err error) {
+// endsOf are the keys of the contact and of the site.
+func endsOf(l ContactSite) [2]int64 { return [2]int64{l.Contact.ID, l.Site.ID} }
+
+// checkContactSites finds both ends of links, and returns what was said before of
+// those of which something was.
+func checkContactSites(ctx context.Context, tx *store.Tx, actor identity.Actor, all []ContactSite) (map[[2]int64]ContactSite, error) {
 	if err := reference.Lock(ctx, tx); err != nil {
 		return nil, err
 	}
 	if !actor.CanSomewhere(RightEdit) {
 		return nil, identity.Missing(RightEdit)
 	}
-	contacts, err := meant(ctx, tx, contactRefs, l.Contact)
+	contacts, sites, err := endsMeant(ctx, tx, all)
 	if err != nil {
 		return nil, err
 	}
-	sites, err := meant(ctx, tx, siteRefs, l.Site)
-	if err != nil {
-		return nil, err
+	ids := make([]int64, len(all))
+	for i := range all {
+		l := &all[i]
+		var form fault.Form
+		reference.RequiredRef(&form, "contact", &l.Contact, contacts, itself)
+		reference.RequiredRef(&form, "site", &l.Site, sites, Site.Ref)
+		if l.SigningOrder < 0 || l.SigningOrder > maxSigningOrder {
+			form.Wrong("signing_order", "form.range", "found", l.SigningOrder, "min", 0, "max", maxSigningOrder)
+		}
+		err := form.Err()
+		if err == nil {
+			site := sites[slices.IndexFunc(sites, func(s Site) bool { return s.ID == l.Site.ID })]
+			err = actor.Require(RightEdit, site.Perimeters()...)
+		}
+		if err != nil {
+			return nil, &fault.Item{Index: i, Err: err}
+		}
+		ids[i] = l.Contact.ID
 	}
-	var form fault.Form
-	reference.RequiredRef(&form, "contact", &l.Contact, contacts, itself)
-	reference.RequiredRef(&form, "site", &l.Site, sites, itself)
-	if l.SigningOrder < 0 || l.SigningOrder > maxSigningOrder {
-		form.Wrong("signing_order", "form.range", "found", l.SigningOrder, "min", 0, "max", maxSigningOrder)
+	stands := map[[2]int64]ContactSite{}
+	for some := range slices.Chunk(ids, 500) {
+		found, err := linksThat(ctx, tx, store.In("l.contact_id", some))
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range found {
+			stands[endsOf(l)] = l
+		}
 	}
-	if err := form.Err(); err != nil {
-		return nil, err
+	return stands, nil
+}
+
+// endsMeant returns the contacts and the sites that links may name.
+func endsMeant(ctx context.Context, tx *store.Tx, all []ContactSite) (contacts []reference.Ref, sites []Site, err error) {
+	for some := range slices.Chunk(all, 250) {
+		var ofContacts, ofSites []reference.Ref
+		for _, l := range some {
+			ofContacts, ofSites = append(ofContacts, l.Contact), append(ofSites, l.Site)
+		}
+		foundContacts, err := meant(ctx, tx, contactRefs, ofContacts...)
+		if err != nil {
+			return nil, nil, err
+		}
+		foundSites, err := meant(ctx, tx, siteRefs, ofSites...)
+		if err != nil {
+			return nil, nil, err
+		}
+		ids := make([]int64, len(foundSites))
+		for i, s := range foundSites {
+			ids[i] = s.ID
+		}
+		full, err := read(ctx, tx, store.In("s.id", ids))
+		if err != nil {
+			return nil, nil, err
+		}
+		contacts, sites = append(contacts, foundContacts...), append(sites, full...)
 	}
-	site, err := ByID(ctx, tx, l.Site.ID)
-	if err != nil {
-		return nil, err
-	}
-	if err := actor.Require(RightEdit, site.Perimeters()...); err != nil {
-		return nil, err
-	}
-	stands, err := linksThat(ctx, tx, store.Where("l.contact_id = $1 AND l.site_id = $2", l.Contact.ID, l.Site.ID))
-	if err != nil || len(stands) == 0 {
-		return nil, err
-	}
-	return &stands[0], nil
+	return contacts, sites, nil
 }
 
 const maxSigningOrder = 20
@@ -285,7 +361,7 @@ var contactType = reference.RecordType[Contact]{
 			Archived: c.Archived, ChangedAt: store.At(c.ChangedAt), ChangedBy: c.ChangedBy,
 		})
 	},
-	Change: func(ctx context.Context, tx *store.Tx, c Contact) error {
+	Change: func(ctx context.Context, tx *store.Tx, _, c Contact) error {
 		return queries.New(tx).ChangeContact(ctx, queries.ChangeContactParams{
 			ID: c.ID, Code: c.Code, Function: c.Function, Name: c.Name, SortKey: text.SortKey(c.Name),
 			Email: c.Email, Phone: c.Phone, PersonID: reference.KeyOrNull(c.PersonID),

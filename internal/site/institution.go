@@ -151,7 +151,7 @@ var institutionType = reference.RecordType[Institution]{
 			Archived: i.Archived, ChangedAt: store.At(i.ChangedAt), ChangedBy: i.ChangedBy,
 		})
 	},
-	Change: func(ctx context.Context, tx *store.Tx, i Institution) error {
+	Change: func(ctx context.Context, tx *store.Tx, _, i Institution) error {
 		return queries.New(tx).ChangeInstitution(ctx, queries.ChangeInstitutionParams{
 			ID: i.ID, Code: i.Code, Name: i.Name, SortKey: text.SortKey(i.Name), Kind: string(i.Kind),
 			Finess: i.FINESS, Siret: i.SIRET,

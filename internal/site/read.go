@@ -265,3 +265,21 @@ func firstRefs(ctx context.Context, tx *store.Tx, among *store.List[reference.Re
 	}
 	return found, nil
 }
+
+// CountByCategory returns how many sites each category has, by its code.
+func CountByCategory(ctx context.Context, tx *store.Tx) (map[string]int, error) {
+	categories, err := Categories(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]int64, len(categories))
+	for i, c := range categories {
+		ids[i] = c.ID
+	}
+	byID, err := store.CountBy(ctx, tx, "site_site", "category_id", ids)
+	count := make(map[string]int, len(categories))
+	for _, c := range categories {
+		count[c.Code] = byID[c.ID]
+	}
+	return count, err
+}

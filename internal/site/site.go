@@ -76,6 +76,12 @@ func (s Site) Perimeters() []identity.Perimeter {
 	return in
 }
 
+// At returns the site as it would be in an institution.
+func (s Site) At(i Institution) Site {
+	s.Institution, s.finess = i.Ref(), i.FINESS
+	return s
+}
+
 // Takes reports whether students of a level may go there.
 func (s Site) Takes(levelID int64) bool {
 	return !slices.ContainsFunc(s.ClosedLevels, func(l reference.Ref) bool { return l.ID == levelID })
@@ -126,6 +132,11 @@ func Save(ctx context.Context, db *store.DB, actor identity.Actor, s Site) (Site
 // Put is [Save] in a transaction of the caller.
 func Put(ctx context.Context, tx *store.Tx, actor identity.Actor, s Site) (Site, error) {
 	return siteType.Put(ctx, tx, actor, s)
+}
+
+// PutOver is [Put] for who has just read what s changes, in the same transaction.
+func PutOver(ctx context.Context, tx *store.Tx, actor identity.Actor, before, s Site) (Site, error) {
+	return siteType.PutOver(ctx, tx, actor, before, s)
 }
 
 // Remove removes a site that nothing refers to.
@@ -280,7 +291,7 @@ func addSite(ctx context.Context, tx *store.Tx, s Site) (int64, error) {
 	return id, addAroundSite(ctx, q, s)
 }
 
-func changeSite(ctx context.Context, tx *store.Tx, s Site) error {
+func changeSite(ctx context.Context, tx *store.Tx, before, s Site) error {
 	q := queries.New(tx)
 	err := q.ChangeSite(ctx, queries.ChangeSiteParams{
 		ID: s.ID, Code: s.Code, Name: s.Name, Service: s.Service, SortKey: text.SortKey(s.Name),
@@ -293,6 +304,9 @@ func changeSite(ctx context.Context, tx *store.Tx, s Site) error {
 	})
 	if err != nil {
 		return err
+	}
+	if slices.Equal(before.ClosedLevels, s.ClosedLevels) && slices.Equal(before.Secondaries, s.Secondaries) {
+		return nil
 	}
 	if err := q.ClearSiteLevels(ctx, s.ID); err != nil {
 		return err

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -84,4 +85,35 @@ func insertOf(table string, columns []string, rows [][]any) (statement string, a
 		args = append(args, row...)
 	}
 	return b.String(), args
+}
+
+// CountBy returns how many rows of a table have each of some keys in a column. Those
+// that none has are left out.
+func CountBy(ctx context.Context, tx *Tx, table, column string, keys []int64) (map[int64]int, error) {
+	count := map[int64]int{}
+	for some := range slices.Chunk(keys, chunkSize) {
+		where := In(column, some)
+		err := countInto(ctx, tx, count, "SELECT "+column+", COUNT(*) FROM "+table+" WHERE "+where.SQL+" GROUP BY "+column, where.Args)
+		if err != nil {
+			return nil, fmt.Errorf("count %s: %w", table, err)
+		}
+	}
+	return count, nil
+}
+
+func countInto(ctx context.Context, tx *Tx, count map[int64]int, query string, args []any) error {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var key int64
+		var n int
+		if err := rows.Scan(&key, &n); err != nil {
+			return err
+		}
+		count[key] += n
+	}
+	return rows.Err()
 }

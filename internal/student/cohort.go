@@ -144,7 +144,7 @@ var cohortType = reference.RecordType[Cohort]{
 			PreviousID: reference.KeyOrNull(c.Previous.ID), Archived: c.Archived, ChangedAt: store.At(c.ChangedAt), ChangedBy: c.ChangedBy,
 		})
 	},
-	Change: func(ctx context.Context, tx *store.Tx, c Cohort) error {
+	Change: func(ctx context.Context, tx *store.Tx, _, c Cohort) error {
 		return queries.New(tx).ChangeCohort(ctx, queries.ChangeCohortParams{
 			ID: c.ID, Code: c.Code, Name: c.Name, SortKey: text.SortKey(c.Name),
 			LevelID: c.Level.ID, YearID: c.Year.ID, FacultyID: c.Faculty.ID, Expected: int64(c.Expected),

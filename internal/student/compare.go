@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,33 +14,73 @@ import (
 )
 
 // sharing returns the condition that a record shares something with one of those
-// that it is compared with: so no record is compared with all others.
+// that it is compared with: so no record is compared with all others. They are some
+// hundred at most.
 func sharing(students []Student) store.Condition {
-	var names, ines, numbers, births, emails []string
-	for _, s := range students {
-		names = append(names, nameKey(s))
-		ines = append(ines, s.INE)
-		numbers = append(numbers, strings.TrimLeft(s.Number, "0"))
-		births = append(births, string(s.BirthDate))
-		emails = append(emails, s.Person.Email)
-	}
 	var selects []store.Condition
-	add := func(values []string, where func([]string) store.Condition) {
-		slices.Sort(values)
-		values = slices.DeleteFunc(slices.Compact(values), func(v string) bool { return v == "" })
-		if len(values) > 0 {
-			selects = append(selects, store.Select("SELECT o.id FROM student_student o WHERE ", where(values)))
+	for _, shared := range sharedValues(students) {
+		if len(shared.values) > 0 {
+			selects = append(selects, shared.selects(shared.values))
 		}
 	}
+	return store.And(store.Where("s.merged_into IS NULL"), store.InAny("s.id", selects...))
+}
+
+// A shared value is one by which records of one person may meet.
+type shared struct {
+	values []string // each once, in order
+	where  func([]string) store.Condition
+}
+
+// selects returns the keys of the records that have one of some values.
+func (s shared) selects(values []string) store.Condition {
+	return store.Select("SELECT o.id FROM student_student o WHERE ", s.where(values))
+}
+
+// sharedValues returns the values of records by which others may meet them.
+func sharedValues(students []Student) []shared {
 	column := func(expression string) func([]string) store.Condition {
 		return func(values []string) store.Condition { return store.In(expression, values) }
 	}
-	add(names, column("o.name_key"))
-	add(ines, column("o.ine"))
-	add(numbers, column("ltrim(o.number, '0')"))
-	add(births, column("o.birth_date"))
-	add(emails, func(values []string) store.Condition { return identity.HavingEmail("o.person_id", values) })
-	return store.And(store.Where("s.merged_into IS NULL"), store.InAny("s.id", selects...))
+	all := []shared{
+		{where: column("o.name_key")}, {where: column("o.ine")}, {where: column("ltrim(o.number, '0')")}, {where: column("o.birth_date")},
+		{where: func(values []string) store.Condition { return identity.HavingEmail("o.person_id", values) }},
+	}
+	for _, s := range students {
+		for i, value := range []string{nameKey(s), s.INE, strings.TrimLeft(s.Number, "0"), string(s.BirthDate), s.Person.Email} {
+			if value != "" {
+				all[i].values = append(all[i].values, value)
+			}
+		}
+	}
+	for i := range all {
+		slices.Sort(all[i].values)
+		all[i].values = slices.Compact(all[i].values)
+	}
+	return all
+}
+
+// CrowdAround returns the records that share something with some that are about to
+// be written, however many those are. Each is read once or a few times, without its
+// cohorts.
+func CrowdAround(ctx context.Context, tx *store.Tx, drafts []Student) (*Crowd, error) {
+	found := map[int64]Student{}
+	for _, shared := range sharedValues(drafts) {
+		for some := range slices.Chunk(shared.values, 500) {
+			others, err := records.All(ctx, tx, store.And(store.Where("s.merged_into IS NULL"), store.InAny("s.id", shared.selects(some))))
+			if err != nil {
+				return nil, fmt.Errorf("compare students: %w", err)
+			}
+			for _, s := range others {
+				found[s.ID] = s
+			}
+		}
+	}
+	crowd := NewCrowd(nil)
+	for _, id := range slices.Sorted(maps.Keys(found)) {
+		crowd.Add(found[id])
+	}
+	return crowd, nil
 }
 
 // mostCompared is how many records are compared by one question.
@@ -68,12 +109,12 @@ func compareSome(ctx context.Context, tx *store.Tx, written []Student) error {
 	if err != nil {
 		return fmt.Errorf("compare students: %w", err)
 	}
-	among := newCrowd(others)
+	among := NewCrowd(others)
 	found := map[[2]int64]string{}
 	ids := make([]int64, len(written))
 	for i, s := range written {
 		ids[i] = s.ID
-		for _, d := range among.like(s) {
+		for _, d := range among.Like(s) {
 			found[[2]int64{min(s.ID, d.Student.ID), max(s.ID, d.Student.ID)}] = joinReasons(d.Why)
 		}
 	}

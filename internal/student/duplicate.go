@@ -97,7 +97,7 @@ func FindDuplicates(ctx context.Context, tx *store.Tx, draft Student) ([]Duplica
 	if err != nil {
 		return nil, err
 	}
-	return newCrowd(others).like(draft), nil
+	return NewCrowd(others).Like(draft), nil
 }
 
 // DeclareDistinct records that two records that look alike are two people, so that

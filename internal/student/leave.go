@@ -163,3 +163,8 @@ func leaveOf(r queries.StudentLeave) Leave {
 		Interval: reference.Interval{From: reference.Date(r.StartsOn), To: reference.Date(r.EndsOn)}, Comment: r.Comment,
 	}
 }
+
+// CountLeaves returns how many leaves students have, by the key of the record.
+func CountLeaves(ctx context.Context, tx *store.Tx, students []int64) (map[int64]int, error) {
+	return store.CountBy(ctx, tx, "student_leave", "student_id", students)
+}

@@ -114,24 +114,25 @@ func distance(x, y []rune, most int) int {
 	return row[len(y)]
 }
 
-// A crowd is records among which those that look like one are looked up: by what
+// A Crowd is records among which those that look like one are looked up: by what
 // they share, so that no two are compared that share nothing.
-type crowd struct {
+type Crowd struct {
 	students []Student
 	likeness []likeness
 	sharing  map[string][]int
 }
 
-func newCrowd(students []Student) *crowd {
-	c := &crowd{sharing: map[string][]int{}}
+// NewCrowd returns a crowd of some records.
+func NewCrowd(students []Student) *Crowd {
+	c := &Crowd{sharing: map[string][]int{}}
 	for _, s := range students {
-		c.add(s)
+		c.Add(s)
 	}
 	return c
 }
 
-// add makes one more record part of the crowd.
-func (c *crowd) add(s Student) {
+// Add makes one more record part of the crowd.
+func (c *Crowd) Add(s Student) {
 	l := likenessOf(s)
 	for _, key := range l.keys() {
 		c.sharing[key] = append(c.sharing[key], len(c.students))
@@ -150,9 +151,9 @@ func (a *likeness) keys() []string {
 	return keys
 }
 
-// like returns those that look like the same person as s, but for s itself, in the
+// Like returns those that look like the same person as s, but for s itself, in the
 // order in which they were added.
-func (c *crowd) like(s Student) []Duplicate {
+func (c *Crowd) Like(s Student) []Duplicate {
 	l := likenessOf(s)
 	var near []int
 	for _, key := range l.keys() {

@@ -23,6 +23,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -128,6 +129,56 @@ func OfPerson(ctx context.Context, tx *store.Tx, personID int64) (Student, error
 func ByNumber(ctx context.Context, tx *store.Tx, number string) (Student, error) {
 	row, err := queries.New(tx).StudentByNumber(ctx, reference.Normalise(number))
 	return loadStudent(ctx, tx, row, err)
+}
+
+// ByNumbers returns the students with some numbers, by number: the records that stand
+// for themselves.
+func ByNumbers(ctx context.Context, tx *store.Tx, numbers []string) (map[string]Student, error) {
+	found := make(map[string]Student, len(numbers))
+	for some := range slices.Chunk(numbers, 500) {
+		students, err := read(ctx, tx, store.And(store.In("s.number", some), store.Where("s.number <> '' AND s.merged_into IS NULL")))
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range students {
+			found[s.Number] = s
+		}
+	}
+	return found, nil
+}
+
+// MergedNumbers returns, for those of some numbers that a merged record has, the
+// student who stands for it now.
+func MergedNumbers(ctx context.Context, tx *store.Tx, numbers []string) (map[string]Student, error) {
+	canonical, err := LoadCanonical(ctx, tx)
+	if err != nil || len(canonical) == 0 {
+		return nil, err
+	}
+	asked := make(map[string]bool, len(numbers))
+	for _, number := range numbers {
+		asked[number] = true
+	}
+	merged, into := slices.Sorted(maps.Keys(canonical)), []int64{}
+	for _, id := range merged {
+		into = append(into, canonical.Of(id))
+	}
+	now, err := ByIDs(ctx, tx, into)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]Student{}
+	for some := range slices.Chunk(merged, 500) {
+		records, err := records.All(ctx, tx, store.In("s.id", some))
+		if err != nil {
+			return nil, fmt.Errorf("read merged students: %w", err)
+		}
+		for _, s := range records {
+			if asked[s.Number] && s.Number != "" {
+				found[s.Number] = now[canonical.Of(s.ID)]
+			}
+		}
+	}
+	return found, nil
 }
 
 func loadStudent(ctx context.Context, tx *store.Tx, row queries.StudentStudent, err error) (Student, error) {

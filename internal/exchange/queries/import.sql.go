@@ -15,7 +15,7 @@ const add = `-- name: Add :one
 INSERT INTO exchange_import (public_id, kind, scope, file_name, file_hash, decisions, state, report,
 	uploaded_at, uploaded_by, applied_by, undone_by)
 VALUES ($1, $2, $3, $4, $5, '{}', 'checked', '', $6, $7, '', '')
-RETURNING id, public_id, kind, scope, file_name, file_hash, decisions, state, report, uploaded_at, uploaded_by, applied_at, applied_by, undone_at, undone_by
+RETURNING id, public_id, kind, scope, file_name, file_hash, decisions, state, report, uploaded_at, uploaded_by, applied_at, applied_by, undone_at, undone_by, doing, planned, shown, done, total, stopped
 `
 
 type AddParams struct {
@@ -55,6 +55,12 @@ func (q *Queries) Add(ctx context.Context, arg AddParams) (ExchangeImport, error
 		&i.AppliedBy,
 		&i.UndoneAt,
 		&i.UndoneBy,
+		&i.Doing,
+		&i.Planned,
+		&i.Shown,
+		&i.Done,
+		&i.Total,
+		&i.Stopped,
 	)
 	return i, err
 }
@@ -73,45 +79,48 @@ func (q *Queries) AddFile(ctx context.Context, arg AddFileParams) error {
 	return err
 }
 
-const addRow = `-- name: AddRow :exec
-INSERT INTO exchange_import_row (import_id, line, row_key, outcome, before, after, findings)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+const advance = `-- name: Advance :execrows
+UPDATE exchange_import SET done = done + $1 WHERE id = $2 AND doing = $3
 `
 
-type AddRowParams struct {
-	ImportID int64
-	Line     int32
-	RowKey   string
-	Outcome  string
-	Before   string
-	After    string
-	Findings string
+type AdvanceParams struct {
+	Rows  int64
+	ID    int64
+	Doing string
 }
 
-func (q *Queries) AddRow(ctx context.Context, arg AddRowParams) error {
-	_, err := q.db.ExecContext(ctx, addRow,
-		arg.ImportID,
-		arg.Line,
-		arg.RowKey,
-		arg.Outcome,
-		arg.Before,
-		arg.After,
-		arg.Findings,
-	)
-	return err
+func (q *Queries) Advance(ctx context.Context, arg AdvanceParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, advance, arg.Rows, arg.ID, arg.Doing)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
-const dropChecked = `-- name: DropChecked :exec
-DELETE FROM exchange_import WHERE state = 'checked' AND uploaded_at < $1
+const countWritten = `-- name: CountWritten :one
+SELECT COUNT(*) FROM exchange_import_row WHERE import_id = $1 AND written
 `
 
-func (q *Queries) DropChecked(ctx context.Context, uploadedAt store.Time) error {
-	_, err := q.db.ExecContext(ctx, dropChecked, uploadedAt)
+func (q *Queries) CountWritten(ctx context.Context, importID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countWritten, importID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const drop = `-- name: Drop :exec
+DELETE FROM exchange_import WHERE id = $1 AND state = 'checked' AND doing = ''
+`
+
+func (q *Queries) Drop(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, drop, id)
 	return err
 }
 
 const dropFiles = `-- name: DropFiles :exec
-DELETE FROM exchange_import_file WHERE import_id IN (SELECT id FROM exchange_import WHERE uploaded_at < $1)
+DELETE FROM exchange_import_file WHERE import_id IN (
+	SELECT id FROM exchange_import WHERE exchange_import.uploaded_at < $1 AND exchange_import.doing = ''
+)
 `
 
 func (q *Queries) DropFiles(ctx context.Context, uploadedAt store.Time) error {
@@ -130,8 +139,27 @@ func (q *Queries) File(ctx context.Context, importID int64) ([]byte, error) {
 	return content, err
 }
 
+const forgetRows = `-- name: ForgetRows :execrows
+DELETE FROM exchange_import_row WHERE exchange_import_row.import_id = $1 AND exchange_import_row.line IN (
+	SELECT o.line FROM exchange_import_row o WHERE o.import_id = $1 ORDER BY o.line LIMIT $2
+)
+`
+
+type ForgetRowsParams struct {
+	ImportID int64
+	Limit    int32
+}
+
+func (q *Queries) ForgetRows(ctx context.Context, arg ForgetRowsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, forgetRows, arg.ImportID, arg.Limit)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const get = `-- name: Get :one
-SELECT id, public_id, kind, scope, file_name, file_hash, decisions, state, report, uploaded_at, uploaded_by, applied_at, applied_by, undone_at, undone_by FROM exchange_import WHERE public_id = $1
+SELECT id, public_id, kind, scope, file_name, file_hash, decisions, state, report, uploaded_at, uploaded_by, applied_at, applied_by, undone_at, undone_by, doing, planned, shown, done, total, stopped FROM exchange_import WHERE public_id = $1
 `
 
 func (q *Queries) Get(ctx context.Context, publicID string) (ExchangeImport, error) {
@@ -153,12 +181,19 @@ func (q *Queries) Get(ctx context.Context, publicID string) (ExchangeImport, err
 		&i.AppliedBy,
 		&i.UndoneAt,
 		&i.UndoneBy,
+		&i.Doing,
+		&i.Planned,
+		&i.Shown,
+		&i.Done,
+		&i.Total,
+		&i.Stopped,
 	)
 	return i, err
 }
 
 const latest = `-- name: Latest :many
-SELECT id, public_id, kind, scope, file_name, file_hash, decisions, state, report, uploaded_at, uploaded_by, applied_at, applied_by, undone_at, undone_by FROM exchange_import WHERE kind = $1 AND (scope = $2 OR $2 = '') AND state <> 'checked' ORDER BY id DESC LIMIT $3
+SELECT id, public_id, kind, scope, file_name, file_hash, decisions, state, report, uploaded_at, uploaded_by, applied_at, applied_by, undone_at, undone_by, doing, planned, shown, done, total, stopped FROM exchange_import
+WHERE kind = $1 AND (scope = $2 OR $2 = '') AND (state <> 'checked' OR doing <> '') ORDER BY id DESC LIMIT $3
 `
 
 type LatestParams struct {
@@ -192,6 +227,12 @@ func (q *Queries) Latest(ctx context.Context, arg LatestParams) ([]ExchangeImpor
 			&i.AppliedBy,
 			&i.UndoneAt,
 			&i.UndoneBy,
+			&i.Doing,
+			&i.Planned,
+			&i.Shown,
+			&i.Done,
+			&i.Total,
+			&i.Stopped,
 		); err != nil {
 			return nil, err
 		}
@@ -206,12 +247,53 @@ func (q *Queries) Latest(ctx context.Context, arg LatestParams) ([]ExchangeImpor
 	return items, nil
 }
 
-const rows = `-- name: Rows :many
-SELECT import_id, line, row_key, outcome, before, after, findings FROM exchange_import_row WHERE import_id = $1 ORDER BY line
+const mark = `-- name: Mark :exec
+UPDATE exchange_import_row SET written = $1
+WHERE import_id = $2 AND line BETWEEN $3 AND $4
+	AND outcome IN ('created', 'changed')
 `
 
-func (q *Queries) Rows(ctx context.Context, importID int64) ([]ExchangeImportRow, error) {
-	rows, err := q.db.QueryContext(ctx, rows, importID)
+type MarkParams struct {
+	Written   bool
+	ImportID  int64
+	FirstLine int32
+	LastLine  int32
+}
+
+func (q *Queries) Mark(ctx context.Context, arg MarkParams) error {
+	_, err := q.db.ExecContext(ctx, mark,
+		arg.Written,
+		arg.ImportID,
+		arg.FirstLine,
+		arg.LastLine,
+	)
+	return err
+}
+
+const rest = `-- name: Rest :execrows
+UPDATE exchange_import SET doing = '', planned = FALSE, shown = '', report = '' WHERE id = $1 AND state = 'checked'
+`
+
+func (q *Queries) Rest(ctx context.Context, id int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, rest, id)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const rows = `-- name: Rows :many
+SELECT import_id, line, row_key, outcome, before, after, findings, written FROM exchange_import_row WHERE import_id = $1 AND line > $2 ORDER BY line LIMIT $3
+`
+
+type RowsParams struct {
+	ImportID int64
+	Line     int32
+	Limit    int32
+}
+
+func (q *Queries) Rows(ctx context.Context, arg RowsParams) ([]ExchangeImportRow, error) {
+	rows, err := q.db.QueryContext(ctx, rows, arg.ImportID, arg.Line, arg.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -227,6 +309,96 @@ func (q *Queries) Rows(ctx context.Context, importID int64) ([]ExchangeImportRow
 			&i.Before,
 			&i.After,
 			&i.Findings,
+			&i.Written,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const rowsToTakeBack = `-- name: RowsToTakeBack :many
+SELECT import_id, line, row_key, outcome, before, after, findings, written FROM exchange_import_row
+WHERE import_id = $1 AND line BETWEEN $2 AND $3 AND written
+ORDER BY line
+`
+
+type RowsToTakeBackParams struct {
+	ImportID  int64
+	FirstLine int32
+	LastLine  int32
+}
+
+func (q *Queries) RowsToTakeBack(ctx context.Context, arg RowsToTakeBackParams) ([]ExchangeImportRow, error) {
+	rows, err := q.db.QueryContext(ctx, rowsToTakeBack, arg.ImportID, arg.FirstLine, arg.LastLine)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ExchangeImportRow
+	for rows.Next() {
+		var i ExchangeImportRow
+		if err := rows.Scan(
+			&i.ImportID,
+			&i.Line,
+			&i.RowKey,
+			&i.Outcome,
+			&i.Before,
+			&i.After,
+			&i.Findings,
+			&i.Written,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const rowsToWrite = `-- name: RowsToWrite :many
+SELECT import_id, line, row_key, outcome, before, after, findings, written FROM exchange_import_row
+WHERE import_id = $1 AND line BETWEEN $2 AND $3
+	AND outcome IN ('created', 'changed') AND NOT written
+ORDER BY line
+`
+
+type RowsToWriteParams struct {
+	ImportID  int64
+	FirstLine int32
+	LastLine  int32
+}
+
+func (q *Queries) RowsToWrite(ctx context.Context, arg RowsToWriteParams) ([]ExchangeImportRow, error) {
+	rows, err := q.db.QueryContext(ctx, rowsToWrite, arg.ImportID, arg.FirstLine, arg.LastLine)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ExchangeImportRow
+	for rows.Next() {
+		var i ExchangeImportRow
+		if err := rows.Scan(
+			&i.ImportID,
+			&i.Line,
+			&i.RowKey,
+			&i.Outcome,
+			&i.Before,
+			&i.After,
+			&i.Findings,
+			&i.Written,
 		); err != nil {
 			return nil, err
 		}
@@ -242,7 +414,8 @@ func (q *Queries) Rows(ctx context.Context, importID int64) ([]ExchangeImportRow
 }
 
 const setApplied = `-- name: SetApplied :execrows
-UPDATE exchange_import SET state = 'applied', report = $2, applied_at = $3, applied_by = $4 WHERE id = $1 AND state = 'checked'
+UPDATE exchange_import SET state = 'applied', doing = '', stopped = '', report = $2, applied_at = $3, applied_by = $4
+WHERE id = $1 AND state = 'checked'
 `
 
 type SetAppliedParams struct {
@@ -266,7 +439,7 @@ func (q *Queries) SetApplied(ctx context.Context, arg SetAppliedParams) (int64, 
 }
 
 const setDecisions = `-- name: SetDecisions :execrows
-UPDATE exchange_import SET decisions = $2 WHERE public_id = $1 AND state = 'checked'
+UPDATE exchange_import SET decisions = $2, stopped = '' WHERE public_id = $1 AND state = 'checked' AND doing = ''
 `
 
 type SetDecisionsParams struct {
@@ -282,8 +455,22 @@ func (q *Queries) SetDecisions(ctx context.Context, arg SetDecisionsParams) (int
 	return result.RowsAffected()
 }
 
+const setPlanned = `-- name: SetPlanned :exec
+UPDATE exchange_import SET planned = TRUE, report = $2 WHERE id = $1
+`
+
+type SetPlannedParams struct {
+	ID     int64
+	Report string
+}
+
+func (q *Queries) SetPlanned(ctx context.Context, arg SetPlannedParams) error {
+	_, err := q.db.ExecContext(ctx, setPlanned, arg.ID, arg.Report)
+	return err
+}
+
 const setUndone = `-- name: SetUndone :execrows
-UPDATE exchange_import SET state = 'undone', undone_at = $2, undone_by = $3 WHERE id = $1 AND state = 'applied'
+UPDATE exchange_import SET state = 'undone', doing = '', undone_at = $2, undone_by = $3 WHERE id = $1 AND state = 'applied'
 `
 
 type SetUndoneParams struct {
@@ -298,4 +485,248 @@ func (q *Queries) SetUndone(ctx context.Context, arg SetUndoneParams) (int64, er
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const start = `-- name: Start :execrows
+UPDATE exchange_import SET doing = 'applying', planned = FALSE, shown = $2, done = 0, total = $3, stopped = ''
+WHERE id = $1 AND state = 'checked' AND doing = ''
+`
+
+type StartParams struct {
+	ID    int64
+	Shown string
+	Total int64
+}
+
+func (q *Queries) Start(ctx context.Context, arg StartParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, start, arg.ID, arg.Shown, arg.Total)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const takeBack = `-- name: TakeBack :execrows
+UPDATE exchange_import SET doing = 'taking-back', stopped = $2, done = 0, total = $3 WHERE id = $1 AND doing <> 'taking-back'
+`
+
+type TakeBackParams struct {
+	ID      int64
+	Stopped string
+	Total   int64
+}
+
+func (q *Queries) TakeBack(ctx context.Context, arg TakeBackParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, takeBack, arg.ID, arg.Stopped, arg.Total)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const toDrop = `-- name: ToDrop :many
+SELECT id, public_id, kind, scope, file_name, file_hash, decisions, state, report, uploaded_at, uploaded_by, applied_at, applied_by, undone_at, undone_by, doing, planned, shown, done, total, stopped FROM exchange_import WHERE state = 'checked' AND doing = '' AND uploaded_at < $1 ORDER BY id
+`
+
+func (q *Queries) ToDrop(ctx context.Context, uploadedAt store.Time) ([]ExchangeImport, error) {
+	rows, err := q.db.QueryContext(ctx, toDrop, uploadedAt)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ExchangeImport
+	for rows.Next() {
+		var i ExchangeImport
+		if err := rows.Scan(
+			&i.ID,
+			&i.PublicID,
+			&i.Kind,
+			&i.Scope,
+			&i.FileName,
+			&i.FileHash,
+			&i.Decisions,
+			&i.State,
+			&i.Report,
+			&i.UploadedAt,
+			&i.UploadedBy,
+			&i.AppliedAt,
+			&i.AppliedBy,
+			&i.UndoneAt,
+			&i.UndoneBy,
+			&i.Doing,
+			&i.Planned,
+			&i.Shown,
+			&i.Done,
+			&i.Total,
+			&i.Stopped,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const toTakeBack = `-- name: ToTakeBack :many
+SELECT line FROM exchange_import_row WHERE import_id = $1 AND line < $2 AND written ORDER BY line DESC LIMIT $3
+`
+
+type ToTakeBackParams struct {
+	ImportID int64
+	Line     int32
+	Limit    int32
+}
+
+func (q *Queries) ToTakeBack(ctx context.Context, arg ToTakeBackParams) ([]int32, error) {
+	rows, err := q.db.QueryContext(ctx, toTakeBack, arg.ImportID, arg.Line, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int32
+	for rows.Next() {
+		var line int32
+		if err := rows.Scan(&line); err != nil {
+			return nil, err
+		}
+		items = append(items, line)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const toWrite = `-- name: ToWrite :many
+SELECT line FROM exchange_import_row
+WHERE import_id = $1 AND line > $2 AND outcome IN ('created', 'changed') AND NOT written ORDER BY line LIMIT $3
+`
+
+type ToWriteParams struct {
+	ImportID int64
+	Line     int32
+	Limit    int32
+}
+
+func (q *Queries) ToWrite(ctx context.Context, arg ToWriteParams) ([]int32, error) {
+	rows, err := q.db.QueryContext(ctx, toWrite, arg.ImportID, arg.Line, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int32
+	for rows.Next() {
+		var line int32
+		if err := rows.Scan(&line); err != nil {
+			return nil, err
+		}
+		items = append(items, line)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const underWay = `-- name: UnderWay :many
+SELECT id, public_id, kind, scope, file_name, file_hash, decisions, state, report, uploaded_at, uploaded_by, applied_at, applied_by, undone_at, undone_by, doing, planned, shown, done, total, stopped FROM exchange_import WHERE doing <> '' AND (kind = $1 OR $1 = '') ORDER BY id
+`
+
+func (q *Queries) UnderWay(ctx context.Context, kind string) ([]ExchangeImport, error) {
+	rows, err := q.db.QueryContext(ctx, underWay, kind)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ExchangeImport
+	for rows.Next() {
+		var i ExchangeImport
+		if err := rows.Scan(
+			&i.ID,
+			&i.PublicID,
+			&i.Kind,
+			&i.Scope,
+			&i.FileName,
+			&i.FileHash,
+			&i.Decisions,
+			&i.State,
+			&i.Report,
+			&i.UploadedAt,
+			&i.UploadedBy,
+			&i.AppliedAt,
+			&i.AppliedBy,
+			&i.UndoneAt,
+			&i.UndoneBy,
+			&i.Doing,
+			&i.Planned,
+			&i.Shown,
+			&i.Done,
+			&i.Total,
+			&i.Stopped,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const written = `-- name: Written :many
+SELECT import_id, line, row_key, outcome, before, after, findings, written FROM exchange_import_row WHERE import_id = $1 AND written AND line > $2 ORDER BY line LIMIT $3
+`
+
+type WrittenParams struct {
+	ImportID int64
+	Line     int32
+	Limit    int32
+}
+
+func (q *Queries) Written(ctx context.Context, arg WrittenParams) ([]ExchangeImportRow, error) {
+	rows, err := q.db.QueryContext(ctx, written, arg.ImportID, arg.Line, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ExchangeImportRow
+	for rows.Next() {
+		var i ExchangeImportRow
+		if err := rows.Scan(
+			&i.ImportID,
+			&i.Line,
+			&i.RowKey,
+			&i.Outcome,
+			&i.Before,
+			&i.After,
+			&i.Findings,
+			&i.Written,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -24,6 +24,12 @@ type ExchangeImport struct {
 	AppliedBy  string
 	UndoneAt   *store.Time
 	UndoneBy   string
+	Doing      string
+	Planned    bool
+	Shown      string
+	Done       int64
+	Total      int64
+	Stopped    string
 }
 
 type ExchangeImportRow struct {
@@ -34,4 +40,5 @@ type ExchangeImportRow struct {
 	Before   string
 	After    string
 	Findings string
+	Written  bool
 }

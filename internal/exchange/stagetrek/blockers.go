@@ -2,6 +2,7 @@ package stagetrek
 
 import (
 	"context"
+	"strings"
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/exchange"
@@ -13,18 +14,36 @@ import (
 	"stagora.org/stagora/internal/text"
 )
 
+// added returns the keys of what an import added.
+func added(changes []exchange.Change) []string {
+	var keys []string
+	for _, c := range changes {
+		if c.Before == nil {
+			keys = append(keys, c.Key)
+		}
+	}
+	return keys
+}
+
 // Blockers finds what has been attached to the students that an import added.
 func (o students) Blockers(ctx context.Context, tx *store.Tx, changes []exchange.Change) ([]exchange.Finding, error) {
-	all, err := student.All(ctx, tx)
+	stands, err := student.ByNumbers(ctx, tx, added(changes))
 	if err != nil {
 		return nil, err
 	}
-	placed, err := placement.All(ctx, tx)
+	ids, people := make([]int64, 0, len(stands)), make([]int64, 0, len(stands))
+	for _, s := range stands {
+		ids, people = append(ids, s.ID), append(people, s.Person.ID)
+	}
+	enrolled, err := campaign.WithStudents(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
-	byStudent := placement.ByStudent(placed)
-	enrolled, err := campaignsWith(ctx, tx, enrolledIn(ctx, tx))
+	placed, err := placement.CountOfStudents(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	leaves, err := student.CountLeaves(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -32,36 +51,30 @@ func (o students) Blockers(ctx context.Context, tx *store.Tx, changes []exchange
 	if err != nil {
 		return nil, err
 	}
-	byNumber := make(map[string]student.Student, len(all))
-	for _, s := range all {
-		if s.MergedInto == 0 {
-			byNumber[s.Number] = s
-		}
+	replaced := map[int64]bool{}
+	for merged := range canonical {
+		replaced[canonical.Of(merged)] = true
 	}
-	others, err := otherAccounts(ctx, tx, changes, byNumber)
+	accounts, err := identity.AccountsOfPeople(ctx, tx, people)
 	if err != nil {
 		return nil, err
 	}
 	var found []exchange.Finding
 	for _, c := range changes {
-		s, there := byNumber[c.Key]
+		s, there := stands[c.Key]
 		if c.Before != nil || !there {
 			continue // nothing is removed, or the mechanism says that it is gone
 		}
-		args := text.Blanks{"student": s.Name(), "campaign": enrolled[s.ID], "count": len(byStudent[s.ID])}
-		leaves, err := student.LeavesOf(ctx, tx, s.ID)
-		if err != nil {
-			return nil, err
-		}
+		args := text.Blanks{"student": s.Name(), "campaign": enrolled[s.ID], "count": placed[s.ID]}
 		for _, reason := range []struct {
 			holds bool
 			key   string
 		}{
 			{enrolled[s.ID] != "", "stagetrek.blocked.campaign"},
-			{len(byStudent[s.ID]) > 0, "stagetrek.blocked.placement"},
-			{len(canonical.Same(s.ID)) > 1, "stagetrek.blocked.merge"},
-			{len(leaves) > 0, "stagetrek.blocked.leave"},
-			{others[s.Person.ID], "stagetrek.blocked.account"},
+			{placed[s.ID] > 0, "stagetrek.blocked.placement"},
+			{replaced[s.ID], "stagetrek.blocked.merge"},
+			{leaves[s.ID] > 0, "stagetrek.blocked.leave"},
+			{hasOther(accounts[s.Person.ID], c.After["login"]), "stagetrek.blocked.account"},
 		} {
 			if reason.holds {
 				found = append(found, blocked(c, reason.key, args))
@@ -71,73 +84,46 @@ func (o students) Blockers(ctx context.Context, tx *store.Tx, changes []exchange
 	return found, nil
 }
 
-// enrolledIn returns who takes part in a campaign.
-func enrolledIn(ctx context.Context, tx *store.Tx) func(campaign.Campaign) ([]int64, error) {
-	return func(c campaign.Campaign) (ids []int64, err error) {
-		roll, err := campaign.Roll(ctx, tx, c)
-		for _, e := range roll {
-			if !e.EnrolledAt.IsZero() {
-				ids = append(ids, e.Student.ID)
-			}
-		}
-		return ids, err
-	}
-}
-
-// otherAccounts tells, by person, who has an account that this import did not give.
-func otherAccounts(ctx context.Context, tx *store.Tx, changes []exchange.Change, byNumber map[string]student.Student) (map[int64]bool, error) {
-	accounts, err := identity.Accounts(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	given := map[int64]string{}
-	for _, c := range changes {
-		given[byNumber[c.Key].Person.ID] = c.After["login"]
-	}
-	others := map[int64]bool{}
+// hasOther reports whether there is an account that an import did not give.
+func hasOther(accounts []identity.Account, given string) bool {
 	for _, a := range accounts {
-		others[a.PersonID] = others[a.PersonID] || a.Login != given[a.PersonID]
+		if a.Login != given {
+			return true
+		}
 	}
-	return others, nil
+	return false
 }
 
 // Blockers finds what refers to the sites that an import added.
 func (o sites) Blockers(ctx context.Context, tx *store.Tx, changes []exchange.Change) ([]exchange.Finding, error) {
-	all, err := site.All(ctx, tx)
+	stands, err := site.ByCodes(ctx, tx, added(changes))
 	if err != nil {
 		return nil, err
 	}
-	placed, err := placement.All(ctx, tx)
+	ids, codes := make([]int64, 0, len(stands)), make([]string, 0, len(stands))
+	for _, s := range stands {
+		ids, codes = append(ids, s.ID), append(codes, s.Code)
+	}
+	opened, err := campaign.WithSites(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
-	links, err := site.ContactSites(ctx, tx)
+	used, err := placement.CountAtSites(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
-	opened, err := campaignsWith(ctx, tx, func(c campaign.Campaign) ([]int64, error) {
-		posts, err := campaign.Posts(ctx, tx, c)
-		var ids []int64
-		for _, p := range posts {
-			ids = append(ids, p.Site.ID)
-		}
-		return ids, err
-	})
+	links, err := site.LinksBySites(ctx, tx, codes)
 	if err != nil {
 		return nil, err
 	}
-	used, reached := map[int64]int{}, map[int64]int{}
-	for _, p := range placed {
-		used[p.Site.ID]++
-		used[p.Secondary.ID]++
-	}
+	reached := map[int64]int{}
 	for _, l := range links {
 		reached[l.Site.ID]++
 	}
 	var found []exchange.Finding
 	for _, c := range changes {
-		s := find(all, func(s site.Site) bool { return s.Code == c.Key })
-		if c.Before != nil || s.ID == 0 {
+		s, there := stands[strings.ToLower(c.Key)]
+		if c.Before != nil || !there {
 			continue
 		}
 		if opened[s.ID] != "" {
@@ -155,13 +141,9 @@ func (o sites) Blockers(ctx context.Context, tx *store.Tx, changes []exchange.Ch
 
 // Blockers finds the sites of categories that an import added.
 func (o categories) Blockers(ctx context.Context, tx *store.Tx, changes []exchange.Change) ([]exchange.Finding, error) {
-	all, err := site.All(ctx, tx)
+	sites, err := site.CountByCategory(ctx, tx)
 	if err != nil {
 		return nil, err
-	}
-	sites := map[string]int{}
-	for _, s := range all {
-		sites[s.Category.Code]++
 	}
 	var found []exchange.Finding
 	for _, c := range changes {
@@ -174,7 +156,7 @@ func (o categories) Blockers(ctx context.Context, tx *store.Tx, changes []exchan
 
 // Blockers finds what contacts that an import added do for sites.
 func (o contacts) Blockers(ctx context.Context, tx *store.Tx, changes []exchange.Change) ([]exchange.Finding, error) {
-	links, err := site.ContactSites(ctx, tx)
+	links, err := site.LinksByContacts(ctx, tx, added(changes))
 	if err != nil {
 		return nil, err
 	}

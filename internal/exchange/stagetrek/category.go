@@ -3,6 +3,7 @@ package stagetrek
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/exchange"
@@ -31,10 +32,19 @@ func (categories) Layout(context.Context, *store.Tx) (exchange.Layout, error) {
 
 // Existing returns what stands there now, by key.
 func (categories) Existing(ctx context.Context, tx *store.Tx, keys []string) (map[string]exchange.Values, error) {
-	all, err := site.Categories(ctx, tx)
-	return wanted(all, keys, func(c site.Category) string { return c.Code }, func(c site.Category) exchange.Values {
+	stands, err := categoriesByCode(ctx, tx)
+	return byKeys(keys, stands, func(c site.Category) exchange.Values {
 		return exchange.Values{"code": c.Code, "acronym": c.Acronym, "name": c.Name, "position": strconv.Itoa(c.Position), "main": yesNo(c.Main)}
 	}), err
+}
+
+func categoriesByCode(ctx context.Context, tx *store.Tx) (map[string]site.Category, error) {
+	all, err := site.Categories(ctx, tx)
+	byCode := make(map[string]site.Category, len(all))
+	for _, c := range all {
+		byCode[strings.ToLower(c.Code)] = c
+	}
+	return byCode, err
 }
 
 // Review finds a name that another category has.
@@ -45,9 +55,10 @@ func (categories) Review(ctx context.Context, tx *store.Tx, lines []*exchange.Li
 	}
 	var found []exchange.Finding
 	for _, line := range lines {
+		keepCode(line)
 		keep(line, exchange.Values{"code": line.Key})
 		other := find(all, func(c site.Category) bool {
-			return c.Code != line.Key && text.Fold(c.Name) == text.Fold(line.After["name"])
+			return !strings.EqualFold(c.Code, line.Key) && text.Fold(c.Name) == text.Fold(line.After["name"])
 		})
 		if other.ID != 0 {
 			found = append(found, wrong(line, "name", "stagetrek.name.taken", text.Blanks{"code": other.Code}))
@@ -56,19 +67,24 @@ func (categories) Review(ctx context.Context, tx *store.Tx, lines []*exchange.Li
 	return found, nil
 }
 
-// Write adds, changes or removes one category.
-func (o categories) Write(ctx context.Context, tx *store.Tx, _ audit.Who, c exchange.Change) error {
-	all, err := site.Categories(ctx, tx)
+// Write adds, changes or removes some categories.
+func (o categories) Write(ctx context.Context, tx *store.Tx, _ audit.Who, changes []exchange.Change) error {
+	stands, err := categoriesByCode(ctx, tx)
 	if err != nil {
 		return err
 	}
-	category := find(all, func(x site.Category) bool { return x.Code == c.Key })
-	if c.After == nil {
-		return site.DropCategory(ctx, tx, o.actor, category.PublicID)
-	}
-	v := c.After
-	category.Code, category.Acronym, category.Name = c.Key, v["acronym"], v["name"]
-	category.Position, category.Main = number(v["position"]), v["main"] == exchange.Yes
-	_, err = site.PutCategory(ctx, tx, o.actor, category)
-	return err
+	return each(changes, func(c exchange.Change) error {
+		category, there := stands[strings.ToLower(c.Key)]
+		if err := stillThere("category", there, c); err != nil {
+			return err
+		}
+		if c.After == nil {
+			return site.DropCategory(ctx, tx, o.actor, category.PublicID)
+		}
+		v := c.After
+		category.Code, category.Acronym, category.Name = v["code"], v["acronym"], v["name"]
+		category.Position, category.Main = number(v["position"]), v["main"] == exchange.Yes
+		_, err = site.PutCategory(ctx, tx, o.actor, category)
+		return err
+	})
 }

@@ -2,7 +2,9 @@ package stagetrek
 
 import (
 	"context"
+	"slices"
 	"strconv"
+	"strings"
 
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/exchange"
@@ -31,8 +33,8 @@ func (contacts) Layout(context.Context, *store.Tx) (exchange.Layout, error) {
 
 // Existing returns what stands there now, by key.
 func (contacts) Existing(ctx context.Context, tx *store.Tx, keys []string) (map[string]exchange.Values, error) {
-	all, err := site.Contacts(ctx, tx)
-	return wanted(all, keys, func(c site.Contact) string { return c.Code }, func(c site.Contact) exchange.Values {
+	stands, err := site.ContactsByCodes(ctx, tx, keys)
+	return byKeys(keys, stands, func(c site.Contact) exchange.Values {
 		return exchange.Values{"code": c.Code, "function": c.Function, "name": c.Name, "email": c.Email, "phone": c.Phone}
 	}), err
 }
@@ -40,25 +42,35 @@ func (contacts) Existing(ctx context.Context, tx *store.Tx, keys []string) (map[
 // Review lets what stands there stay where a cell is empty.
 func (contacts) Review(_ context.Context, _ *store.Tx, lines []*exchange.Line) ([]exchange.Finding, error) {
 	for _, line := range lines {
+		keepCode(line)
 		keep(line, exchange.Values{"code": line.Key})
 	}
 	return nil, nil
 }
 
-// Write adds, changes or removes one contact.
-func (o contacts) Write(ctx context.Context, tx *store.Tx, _ audit.Who, c exchange.Change) error {
-	all, err := site.Contacts(ctx, tx)
+// Write adds, changes or removes some contacts.
+func (o contacts) Write(ctx context.Context, tx *store.Tx, _ audit.Who, changes []exchange.Change) error {
+	stands, err := site.ContactsByCodes(ctx, tx, keysOf(changes))
 	if err != nil {
 		return err
 	}
-	contact := find(all, func(x site.Contact) bool { return x.Code == c.Key })
-	if c.After == nil {
-		return site.DropContact(ctx, tx, o.actor, contact.PublicID)
-	}
-	v := c.After
-	contact.Code, contact.Function, contact.Name, contact.Email, contact.Phone = c.Key, v["function"], v["name"], v["email"], v["phone"]
-	_, err = site.PutContact(ctx, tx, o.actor, contact)
-	return err
+	return each(changes, func(c exchange.Change) error {
+		before, there := stands[strings.ToLower(c.Key)]
+		if err := stillThere("contact", there, c); err != nil {
+			return err
+		}
+		if c.After == nil {
+			return site.DropContact(ctx, tx, o.actor, before.PublicID)
+		}
+		v, contact := c.After, before
+		contact.Code, contact.Function, contact.Name, contact.Email, contact.Phone = v["code"], v["function"], v["name"], v["email"], v["phone"]
+		if there {
+			_, err = site.PutContactOver(ctx, tx, o.actor, before, contact)
+		} else {
+			_, err = site.PutContact(ctx, tx, o.actor, contact)
+		}
+		return err
+	})
 }
 
 // links brings in what contacts do for sites.
@@ -104,14 +116,23 @@ func (o links) Layout(ctx context.Context, tx *store.Tx) (exchange.Layout, error
 
 // Existing returns what stands there now, by key.
 func (links) Existing(ctx context.Context, tx *store.Tx, keys []string) (map[string]exchange.Values, error) {
-	all, err := site.ContactSites(ctx, tx)
-	key := func(l site.ContactSite) string { return linkKey(l.Contact.Code, l.Site.Code) }
-	return wanted(all, keys, key, func(l site.ContactSite) exchange.Values {
-		return exchange.Values{
-			"contact": l.Contact.Code, "site": l.Site.Code, "visible": yesNo(l.Visible), "responsible": yesNo(l.Responsible),
-			"arrivals": yesNo(l.GetsArrivals), "validates": yesNo(l.Validates), "signs": yesNo(l.Signs), "order": strconv.Itoa(l.SigningOrder),
+	asked, contacts := map[string]bool{}, []string{}
+	for _, key := range keys {
+		contact, _, _ := strings.Cut(key, "|")
+		asked[key], contacts = true, append(contacts, contact)
+	}
+	slices.Sort(contacts)
+	all, err := site.LinksByContacts(ctx, tx, slices.Compact(contacts))
+	found := map[string]exchange.Values{}
+	for _, l := range all {
+		if key := linkKey(l.Contact.Code, l.Site.Code); asked[key] {
+			found[key] = exchange.Values{
+				"contact": l.Contact.Code, "site": l.Site.Code, "visible": yesNo(l.Visible), "responsible": yesNo(l.Responsible),
+				"arrivals": yesNo(l.GetsArrivals), "validates": yesNo(l.Validates), "signs": yesNo(l.Signs), "order": strconv.Itoa(l.SigningOrder),
+			}
 		}
-	}), err
+	}
+	return found, err
 }
 
 // Review says what empty cells mean: a new contact of a site does all there is to
@@ -125,19 +146,27 @@ func (links) Review(_ context.Context, _ *store.Tx, lines []*exchange.Line) ([]e
 	return nil, nil
 }
 
-// Write says, or no longer says, what a contact does for a site.
-func (o links) Write(ctx context.Context, tx *store.Tx, _ audit.Who, c exchange.Change) error {
-	v := c.After
-	if v == nil {
-		v = c.Before
+// Write says, or no longer says, what contacts do for sites.
+func (o links) Write(ctx context.Context, tx *store.Tx, _ audit.Who, changes []exchange.Change) error {
+	var put, drop []site.ContactSite
+	var putLines, dropLines []int
+	for _, c := range changes {
+		if c.After == nil {
+			drop, dropLines = append(drop, linkOf(c.Before)), append(dropLines, c.Line)
+		} else {
+			put, putLines = append(put, linkOf(c.After)), append(putLines, c.Line)
+		}
 	}
-	link := site.ContactSite{
+	if err := ofLine(site.DropContactSites(ctx, tx, o.actor, drop), dropLines); err != nil {
+		return err
+	}
+	return ofLine(site.PutContactSites(ctx, tx, o.actor, put), putLines)
+}
+
+func linkOf(v exchange.Values) site.ContactSite {
+	return site.ContactSite{
 		Contact: reference.Ref{Code: v["contact"]}, Site: reference.Ref{Code: v["site"]},
 		Visible: v["visible"] == exchange.Yes, Responsible: v["responsible"] == exchange.Yes, GetsArrivals: v["arrivals"] == exchange.Yes,
 		Validates: v["validates"] == exchange.Yes, Signs: v["signs"] == exchange.Yes, SigningOrder: number(v["order"]),
 	}
-	if c.After == nil {
-		return site.DropContactSite(ctx, tx, o.actor, link)
-	}
-	return site.PutContactSite(ctx, tx, o.actor, link)
 }

@@ -91,8 +91,8 @@ func checkCedex(value string) (string, *exchange.Finding) {
 
 // Existing returns what stands there now, by key.
 func (sites) Existing(ctx context.Context, tx *store.Tx, keys []string) (map[string]exchange.Values, error) {
-	all, err := site.All(ctx, tx)
-	return wanted(all, keys, func(s site.Site) string { return s.Code }, siteValues), err
+	stands, err := site.ByCodes(ctx, tx, keys)
+	return byKeys(keys, stands, siteValues), err
 }
 
 func siteValues(s site.Site) exchange.Values {
@@ -113,12 +113,21 @@ func siteValues(s site.Site) exchange.Values {
 // Review finds numbers of seats that contradict one another, and sites that are
 // another office's.
 func (o sites) Review(ctx context.Context, tx *store.Tx, lines []*exchange.Line) ([]exchange.Finding, error) {
-	all, err := site.All(ctx, tx)
+	keys := make([]string, len(lines))
+	for i, line := range lines {
+		keys[i] = line.Key
+	}
+	stands, err := site.ByCodes(ctx, tx, keys)
+	if err != nil {
+		return nil, err
+	}
+	institutions, err := site.Institutions(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
 	var found []exchange.Finding
 	for _, line := range lines {
+		keepCode(line)
 		keep(line, exchange.Values{
 			"code": line.Key, "min_seats": "0", "ideal_seats": "0", "max_seats": "0", "outside": exchange.No, "wishes": exchange.Yes,
 		})
@@ -130,44 +139,61 @@ func (o sites) Review(ctx context.Context, tx *store.Tx, lines []*exchange.Line)
 		if most < ideal {
 			found = append(found, wrong(line, "max_seats", "reference.seats.max", text.Blanks{"max": most, "ideal": ideal}))
 		}
-		stands := find(all, func(s site.Site) bool { return s.Code == line.Key })
-		if stands.ID == 0 {
-			stands = site.Site{Code: line.Key, Faculty: reference.Ref{Code: v["faculty"]}}
-		}
-		if !o.actor.Can(site.RightEdit, stands.Perimeters()...) {
+		before, there := stands[strings.ToLower(line.Key)]
+		after := before.At(find(institutions, func(i site.Institution) bool { return i.Code == v["institution"] }))
+		after.Code, after.Faculty = v["code"], reference.Ref{Code: v["faculty"]}
+		if there && !o.actor.Can(site.RightEdit, before.Perimeters()...) || !o.actor.Can(site.RightEdit, after.Perimeters()...) {
 			found = append(found, wrong(line, "code", "stagetrek.outside", nil))
 		}
 	}
 	return found, nil
 }
 
-// Write adds, changes or removes one site. A new one is a main or a secondary site
-// as its category says.
-func (o sites) Write(ctx context.Context, tx *store.Tx, _ audit.Who, c exchange.Change) error {
-	all, err := site.All(ctx, tx)
+// Write adds, changes or removes some sites.
+func (o sites) Write(ctx context.Context, tx *store.Tx, _ audit.Who, changes []exchange.Change) error {
+	stands, err := site.ByCodes(ctx, tx, keysOf(changes))
 	if err != nil {
 		return err
 	}
-	place := find(all, func(s site.Site) bool { return s.Code == c.Key })
-	if c.After == nil {
-		return site.Drop(ctx, tx, o.actor, place.PublicID)
-	}
+	return each(changes, func(c exchange.Change) error {
+		before, there := stands[strings.ToLower(c.Key)]
+		if err := stillThere("site", there, c); err != nil {
+			return err
+		}
+		if c.After == nil {
+			return site.Drop(ctx, tx, o.actor, before.PublicID)
+		}
+		after, err := siteFrom(ctx, tx, before, c)
+		if err != nil {
+			return err
+		}
+		if there {
+			_, err = site.PutOver(ctx, tx, o.actor, before, after)
+		} else {
+			_, err = site.Put(ctx, tx, o.actor, after)
+		}
+		return err
+	})
+}
+
+// siteFrom is what a row makes of a site. A new one is a main or a secondary site as
+// its category says.
+func siteFrom(ctx context.Context, tx *store.Tx, place site.Site, c exchange.Change) (site.Site, error) {
 	v := c.After
 	if c.Before == nil {
 		categories, err := site.Categories(ctx, tx)
 		if err != nil {
-			return err
+			return place, err
 		}
 		place.Main = find(categories, func(x site.Category) bool { return x.Code == v["category"] }).Main
 	}
 	place.Category, place.Institution, place.Faculty = reference.Ref{Code: v["category"]}, reference.Ref{Code: v["institution"]}, reference.Ref{Code: v["faculty"]}
-	place.Code, place.Name, place.Service, place.Link = c.Key, v["name"], v["service"], v["link"]
+	place.Code, place.Name, place.Service, place.Link = v["code"], v["name"], v["service"], v["link"]
 	place.MinSeats, place.IdealSeats, place.MaxSeats = number(v["min_seats"]), number(v["ideal_seats"]), number(v["max_seats"])
 	place.OutsideSubdivision, place.WishesAllowed = v["outside"] == exchange.Yes, v["wishes"] == exchange.Yes
 	place.Address = reference.Address{
 		Lines: strings.TrimSpace(v["address"] + "\n" + v["address_more"]), PostalCode: v["postal_code"],
 		Town: strings.TrimSpace(v["town"] + " " + v["cedex"]),
 	}
-	_, err = site.Put(ctx, tx, o.actor, place)
-	return err
+	return place, nil
 }

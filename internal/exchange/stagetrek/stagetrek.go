@@ -20,18 +20,17 @@ package stagetrek
 
 import (
 	"cmp"
-	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
-	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/exchange"
+	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
-	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 )
@@ -96,15 +95,24 @@ const (
 	maxOrder = 9999
 )
 
-// checkCode refuses what reference cannot name a thing by.
+// checkCode refuses what the forms of records refuse as a code.
 func checkCode(value string) (string, *exchange.Finding) {
-	if len([]rune(value)) > maxCode {
-		return "", &exchange.Finding{Severity: exchange.Error, Key: "exchange.cell.long", Args: text.Blanks{"max": maxCode, "length": len([]rune(value))}}
+	return checked(value, func(form *fault.Form, value *string) { reference.RequiredCode(form, value) })
+}
+
+// checked judges a value by the rules of a form, so that they are written once.
+func checked(value string, check func(form *fault.Form, value *string)) (string, *exchange.Finding) {
+	var form fault.Form
+	check(&form, &value)
+	wrong, is := errors.AsType[*fault.Error](form.Err())
+	if !is || len(wrong.Fields) == 0 {
+		return value, nil
 	}
-	if strings.ContainsAny(value, ";,/\"'?#|") {
-		return "", &exchange.Finding{Severity: exchange.Error, Key: "reference.code.signs"}
+	f := wrong.Fields[0]
+	if f.Key == "form.long" { // a file names the cell
+		return "", &exchange.Finding{Severity: exchange.Error, Key: "exchange.cell.long", Args: text.Blanks{"max": f.Args["max"], "length": len([]rune(value))}}
 	}
-	return value, nil
+	return "", &exchange.Finding{Severity: exchange.Error, Key: f.Key, Args: text.Blanks(f.Args)}
 }
 
 // derivedCode makes a code of a name, for files that have none.
@@ -167,19 +175,49 @@ func number(s string) int {
 	return n
 }
 
-// wanted keeps those whose key is asked for.
-func wanted[T any](among []T, keys []string, key func(T) string, values func(T) exchange.Values) map[string]exchange.Values {
-	asked := make(map[string]bool, len(keys))
-	for _, k := range keys {
-		asked[k] = true
-	}
-	found := map[string]exchange.Values{}
-	for _, x := range among {
-		if asked[key(x)] {
-			found[key(x)] = values(x)
+// byKeys keeps the values of what stands there, by the key that was asked for. Case
+// does not count.
+func byKeys[T any](keys []string, stands map[string]T, values func(T) exchange.Values) map[string]exchange.Values {
+	found := make(map[string]exchange.Values, len(stands))
+	for _, key := range keys {
+		if x, there := stands[strings.ToLower(key)]; there {
+			found[key] = values(x)
 		}
 	}
 	return found
+}
+
+// keepCode leaves the code of what is there as it is written there.
+func keepCode(line *exchange.Line) {
+	if line.Before != nil {
+		line.After["code"] = line.Before["code"]
+	}
+}
+
+func keysOf(changes []exchange.Change) []string {
+	keys := make([]string, len(changes))
+	for i, c := range changes {
+		keys[i] = c.Key
+	}
+	return keys
+}
+
+// each makes changes one after the other, and says which line is refused.
+func each(changes []exchange.Change, do func(exchange.Change) error) error {
+	for _, c := range changes {
+		if err := do(c); err != nil {
+			return &exchange.RowError{Line: c.Line, Err: err}
+		}
+	}
+	return nil
+}
+
+// stillThere refuses a change of what is gone.
+func stillThere(noun string, there bool, c exchange.Change) error {
+	if c.Before != nil && !there {
+		return reference.Unknown(noun)
+	}
+	return nil
 }
 
 // find returns the one with a key, and the zero value if there is none.
@@ -199,23 +237,4 @@ func codes[T any](among []T, ref func(T) reference.Ref, offered func(T) bool) []
 		}
 	}
 	return known
-}
-
-// campaignsWith names the campaign that each thing takes part in.
-func campaignsWith(ctx context.Context, tx *store.Tx, members func(campaign.Campaign) ([]int64, error)) (map[int64]string, error) {
-	all, err := campaign.ForOfficeAll(ctx, tx, identity.System("import"))
-	if err != nil {
-		return nil, err
-	}
-	in := map[int64]string{}
-	for _, c := range all {
-		ids, err := members(c)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range ids {
-			in[id] = c.Name
-		}
-	}
-	return in, nil
 }

@@ -111,12 +111,7 @@ func owner(t testing.TB, kind string) exchange.Owner {
 }
 
 func (o office) upload(kind, name string, content []byte) (exchange.Import, error) {
-	var i exchange.Import
-	err := o.db.Write(o.t.Context(), func(tx *store.Tx) (err error) {
-		i, err = exchange.Upload{Kind: kind, Name: name, Content: content, By: system.Who()}.Add(o.t.Context(), tx)
-		return err
-	})
-	return i, err
+	return exchange.Upload{Kind: kind, Name: name, Content: content, By: system.Who()}.Add(o.t.Context(), o.db)
 }
 
 func (o office) report(i exchange.Import) (exchange.Report, error) {
@@ -132,16 +127,12 @@ func (o office) report(i exchange.Import) (exchange.Report, error) {
 }
 
 func (o office) apply(i exchange.Import) error {
-	return o.db.Write(o.t.Context(), func(tx *store.Tx) error {
-		_, err := exchange.Apply(o.t.Context(), tx, owner(o.t, i.Kind), i.ID, "", system.Who())
-		return err
-	})
+	_, _, err := exchange.Apply(o.t.Context(), o.db, owner(o.t, i.Kind), i.ID, "", system.Who())
+	return err
 }
 
 func (o office) undo(i exchange.Import) error {
-	return o.db.Write(o.t.Context(), func(tx *store.Tx) error {
-		return exchange.Undo(o.t.Context(), tx, owner(o.t, i.Kind), i.ID, system.Who())
-	})
+	return exchange.Undo(o.t.Context(), o.db, owner(o.t, i.Kind), i.ID, system.Who())
 }
 
 // bring imports a file that must be right.
@@ -389,6 +380,6 @@ func TestAnImportThatOthersBuiltOnIsNotUndoneAndSaysWhy(t *testing.T) {
 // declaredRights are those of imports and of what they write.
 func declaredRights() []identity.DeclaredRight {
 	return capability.Union(
-		capability.Ground(nil), reference.Capability(), site.Capability(), student.Capability(nil), exchange.Capability(nil),
+		capability.Ground(nil), reference.Capability(), site.Capability(), student.Capability(nil), exchange.Capability(nil, Owner),
 	).Rights
 }

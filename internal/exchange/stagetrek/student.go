@@ -1,14 +1,15 @@
 package stagetrek
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
 
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/exchange"
+	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
@@ -53,7 +54,7 @@ func (o students) Layout(ctx context.Context, tx *store.Tx) (exchange.Layout, er
 			column("student", "faculty", exchange.Column{Kind: exchange.Code, Unknown: "stagetrek.faculty.unknown", Spellings: []string{"Faculté", "Composante"},
 				Known: codes(faculties, reference.Faculty.Ref, func(f reference.Faculty) bool { return !f.Archived })}),
 			column("student", "login", exchange.Column{Kind: exchange.Code, Spellings: []string{"Identifiant", "Login", "Compte"}, Check: func(v string) (string, *exchange.Finding) {
-				return strings.ToLower(v), nil
+				return checked(v, func(form *fault.Form, v *string) { *v = identity.CheckLogin(form, *v) })
 			}}),
 		},
 	}, nil
@@ -66,9 +67,8 @@ func checkNumber(value string) (string, *exchange.Finding) {
 // checkBirth refuses the birth date of a child: a slip of the hand, mostly the
 // day of the file.
 func checkBirth(value string, now time.Time) (string, *exchange.Finding) {
-	const least = 14
-	if d := reference.Date(value); d.Noon().After(now.AddDate(-least, 0, 0)) {
-		return "", &exchange.Finding{Severity: exchange.Error, Key: "reference.birth-date.young", Args: text.Blanks{"found": d.Day(), "age": least}}
+	if d := reference.Date(value); student.TooYoung(d, now) {
+		return "", &exchange.Finding{Severity: exchange.Error, Key: "reference.birth-date.young", Args: text.Blanks{"found": d.Day(), "age": student.MinAge}}
 	}
 	return value, nil
 }
@@ -94,32 +94,31 @@ func checkINE(value string) (string, *exchange.Finding) {
 
 // Existing returns what stands there now, by key.
 func (o students) Existing(ctx context.Context, tx *store.Tx, keys []string) (map[string]exchange.Values, error) {
-	all, err := student.All(ctx, tx)
+	stands, err := student.ByNumbers(ctx, tx, keys)
 	if err != nil {
 		return nil, err
 	}
-	logins, err := loginsOf(ctx, tx)
+	people := make([]int64, 0, len(stands))
+	for _, s := range stands {
+		people = append(people, s.Person.ID)
+	}
+	accounts, err := identity.AccountsOfPeople(ctx, tx, people)
 	if err != nil {
 		return nil, err
 	}
-	all = slices.DeleteFunc(all, func(s student.Student) bool { return s.MergedInto != 0 || s.Number == "" })
-	return wanted(all, keys, func(s student.Student) string { return s.Number }, func(s student.Student) exchange.Values {
-		return exchange.Values{
+	found := make(map[string]exchange.Values, len(stands))
+	for number, s := range stands {
+		login := ""
+		if of := accounts[s.Person.ID]; len(of) > 0 {
+			login = of[0].Login
+		}
+		found[number] = exchange.Values{
 			"number": s.Number, "family_name": s.Person.FamilyName, "given_name": s.Person.GivenName, "email": s.Person.Email,
 			"birth_date": string(s.BirthDate), "group": groupsOf(s), "level": s.Level.Code, "faculty": s.Faculty.Code,
-			"ine": s.INE, "login": logins[s.Person.ID],
+			"ine": s.INE, "login": login,
 		}
-	}), nil
-}
-
-// loginsOf returns the first login of each person.
-func loginsOf(ctx context.Context, tx *store.Tx) (map[int64]string, error) {
-	accounts, err := identity.Accounts(ctx, tx)
-	first := map[int64]string{}
-	for _, a := range accounts {
-		first[a.PersonID] = cmp.Or(first[a.PersonID], a.Login)
 	}
-	return first, err
+	return found, nil
 }
 
 // groupsOf writes the codes of a student's cohorts as a column keeps them: one
@@ -133,19 +132,65 @@ func groupsOf(s student.Student) string {
 	return strings.Join(groups, " ")
 }
 
-// Write adds, changes or removes one student.
-func (o students) Write(ctx context.Context, tx *store.Tx, _ audit.Who, c exchange.Change) error {
-	var s student.Student
-	if c.Before != nil {
-		var err error
-		if s, err = student.ByNumber(ctx, tx, c.Key); err != nil {
+// Write adds, changes or removes some students.
+func (o students) Write(ctx context.Context, tx *store.Tx, _ audit.Who, changes []exchange.Change) error {
+	var known []string
+	for _, c := range changes {
+		if c.Before != nil {
+			known = append(known, c.Key)
+		}
+	}
+	stands, err := student.ByNumbers(ctx, tx, known)
+	if err != nil {
+		return err
+	}
+	var put []student.Enrolment
+	var drop []student.Student
+	var putLines, dropLines []int
+	for _, c := range changes {
+		s, there := stands[c.Key]
+		switch {
+		case c.Before != nil && !there:
+			return &exchange.RowError{Line: c.Line, Err: reference.Unknown("student")}
+		case c.After == nil:
+			drop, dropLines = append(drop, s), append(dropLines, c.Line)
+		default:
+			put, putLines = append(put, enrolment(s, c)), append(putLines, c.Line)
+		}
+	}
+	if len(drop) > 0 {
+		if err := ofLine(student.DropAll(ctx, tx, o.actor, drop), dropLines); err != nil {
 			return err
 		}
 	}
-	if c.After == nil {
-		return student.Drop(ctx, tx, o.actor, s.PublicID)
+	if len(put) == 0 {
+		return nil
 	}
+	_, err = student.PutAll(ctx, tx, o.actor, put)
+	return ofLine(err, putLines)
+}
+
+// ofLine says which line an error is about.
+func ofLine(err error, lines []int) error {
+	if item, is := errors.AsType[*fault.Item](err); is {
+		return &exchange.RowError{Line: lines[item.Index], Err: item.Err}
+	}
+	return err
+}
+
+// enrolment is what a row makes of a student.
+func enrolment(s student.Student, c exchange.Change) student.Enrolment {
 	v := c.After
+	s.Stamp = reference.Stamp{PublicID: s.PublicID} // whatever stands there: the row was compared with it
+	e := student.Enrolment{Student: fromRow(s, v), In: strings.Fields(v["group"])}
+	if c.Before == nil {
+		e.Active, e.Login = true, v["login"]
+	}
+	return e
+}
+
+// fromRow fills a record with the cells of a row.
+func fromRow(s student.Student, v exchange.Values) student.Student {
 	s.Number, s.Person.FamilyName, s.Person.GivenName, s.Person.Email = v["number"], v["family_name"], v["given_name"], v["email"]
 	s.BirthDate, s.Level, s.Faculty = reference.Date(v["birth_date"]), reference.Ref{Code: v["level"]}, reference.Ref{Code: v["faculty"]}
 	if s.INE != v["ine"] {
@@ -154,49 +199,5 @@ func (o students) Write(ctx context.Context, tx *store.Tx, _ audit.Who, c exchan
 			s.INEKind = kinds[0]
 		}
 	}
-	if c.Before == nil {
-		s.Active = true
-	}
-	s, err := student.Put(ctx, tx, o.actor, s)
-	if err != nil {
-		return err
-	}
-	if err := o.move(ctx, tx, s, strings.Fields(v["group"])); err != nil {
-		return err
-	}
-	if c.Before == nil && v["login"] != "" {
-		return openAccount(ctx, tx, s, v["login"])
-	}
-	return nil
-}
-
-// move makes a student a member of these cohorts, and of no other.
-func (o students) move(ctx context.Context, tx *store.Tx, s student.Student, groups []string) error {
-	cohorts, err := student.AllCohorts(ctx, tx)
-	if err != nil {
-		return err
-	}
-	for _, m := range s.Cohorts {
-		if !slices.Contains(groups, m.Cohort.Code) {
-			if err := student.DropMember(ctx, tx, o.actor, m.Cohort.PublicID, s.PublicID); err != nil {
-				return err
-			}
-		}
-	}
-	for _, group := range groups {
-		cohort := find(cohorts, func(c student.Cohort) bool { return c.Code == group })
-		if err := student.PutMember(ctx, tx, o.actor, cohort.PublicID, s.PublicID); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// openAccount lets a student sign in by other means than a password, until one
-// is given.
-func openAccount(ctx context.Context, tx *store.Tx, s student.Student, login string) error {
-	if _, err := identity.AddAccount(ctx, tx, s.Person.ID, login, identity.PasswordHash{}, false); err != nil {
-		return err
-	}
-	return identity.GrantRole(ctx, tx, s.Person.ID, identity.RoleStudent, identity.Self(s.Person.PublicID), s.Name(), tx.Now, time.Time{})
+	return s
 }

@@ -149,12 +149,6 @@ func likenesses(r *page.Request, why []student.MatchReason) string {
 	return strings.Join(said, ", ")
 }
 
-// mostLines is how many lines of a file a page shows; those that somebody must
-// decide on stand above, all of them.
-const mostLines = 200
-
-func shownLines(lines []exchange.Line) []exchange.Line { return lines[:min(len(lines), mostLines)] }
-
 // about names what a line is about: the person, the thing, or the first cells.
 func about(line exchange.Line) string {
 	v := line.After
@@ -255,4 +249,9 @@ func differences(r *page.Request, kind string, line exchange.Line) []string {
 		}
 	}
 	return said
+}
+
+// stoppedBy says what stopped an import, so that all it wrote was taken back.
+func stoppedBy(r *page.Request, i exchange.Import) string {
+	return r.T("records.import.stopped", "line", i.Stopped.Line, "why", i.Stopped.Sentence(r.Text))
 }

@@ -85,11 +85,7 @@ func Upload(w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	var i exchange.Import
-	err = r.DB.Write(r.Context(), func(tx *store.Tx) (err error) {
-		i, err = exchange.Upload{Kind: kind, Scope: stagetrek.Scope(r.Actor), Name: header.Filename, Content: data, By: r.Actor.Who()}.Add(r.Context(), tx)
-		return err
-	})
+	i, err := exchange.Upload{Kind: kind, Scope: stagetrek.Scope(r.Actor), Name: header.Filename, Content: data, By: r.Actor.Who()}.Add(r.Context(), r.DB)
 	if fault.KindOf(err) == fault.Invalid {
 		return importsPage(w, r, http.StatusUnprocessableEntity, ui.ErrorsOf(r.Text, err))
 	}
@@ -105,14 +101,16 @@ type dossier struct {
 	owner    exchange.Owner
 	report   exchange.Report
 	digest   string
-	lines    []exchange.Line // of an applied import
+	lines    linesPart // of the report, or of an applied import
+	open     linesPart // that wait for somebody
 	blockers []exchange.Finding
+	aside    []exchange.Finding  // what could not be taken back
 	known    map[string][]string // by column, what may stand there
 	wrong    ui.Errors
 }
 
-// open finds an import of a kind that the reader may bring in.
-func (d *dossier) open(r *page.Request, tx *store.Tx) error {
+// find finds an import of a kind that the reader may bring in.
+func (d *dossier) find(r *page.Request, tx *store.Tx) error {
 	var err error
 	if d.i, err = exchange.Find(r.Context(), tx, r.PathValue("import")); err != nil {
 		return err
@@ -126,25 +124,65 @@ func (d *dossier) open(r *page.Request, tx *store.Tx) error {
 }
 
 func (d *dossier) load(r *page.Request, tx *store.Tx) error {
-	err := d.open(r, tx)
+	if err := d.find(r, tx); err != nil {
+		return err
+	}
 	switch {
-	case err != nil:
+	case d.i.Doing == exchange.TakingBack:
+		var err error
+		d.aside, err = d.i.Aside(r.Context(), tx, mostBlockers)
+		return err
+	case d.i.Doing != "":
+		return nil
 	case d.i.State == exchange.Checked:
-		if d.report, err = d.i.Report(r.Context(), tx, d.owner); err == nil {
-			d.digest, err = d.report.Digest()
-		}
-		if err == nil {
-			var layout exchange.Layout
-			layout, err = d.owner.Layout(r.Context(), tx)
-			d.known = map[string][]string{}
-			for _, c := range layout.Columns {
-				d.known[c.Name] = c.Known
-			}
-		}
-	default:
-		if d.lines, err = d.i.Lines(r.Context(), tx); err == nil && d.i.State == exchange.Applied {
-			d.blockers, err = d.i.Blockers(r.Context(), tx, d.owner)
-		}
+		return d.examine(r, tx)
+	}
+	return d.read(r, tx)
+}
+
+// examine tells what the file would do now.
+func (d *dossier) examine(r *page.Request, tx *store.Tx) error {
+	var err error
+	if d.report, err = d.i.Report(r.Context(), tx, d.owner); err != nil {
+		return err
+	}
+	if d.digest, err = d.report.Digest(); err != nil {
+		return err
+	}
+	layout, err := d.owner.Layout(r.Context(), tx)
+	d.known = map[string][]string{}
+	for _, c := range layout.Columns {
+		d.known[c.Name] = c.Known
+	}
+	d.lines = partOf(r, d.report.Lines, "part", shownLines, chosen(r))
+	d.open = partOf(r, d.report.Lines, "open", shownOpen, isOpen)
+	return err
+}
+
+// mostBlockers is how many reasons against an undoing a page tells.
+const mostBlockers = 50
+
+// read tells what the file did. Whether it may be undone is told on the page if that
+// is a short answer, and otherwise when somebody asks for it.
+func (d *dossier) read(r *page.Request, tx *store.Tx) error {
+	all := 0
+	for _, n := range d.i.Summary.Rows {
+		all += n
+	}
+	after := numberOf(r, "after")
+	lines, err := d.i.Lines(r.Context(), tx, after, shownLines+1)
+	if err != nil {
+		return err
+	}
+	d.lines = linesPart{lines: lines[:min(len(lines), shownLines)], all: all}
+	if after > 0 {
+		d.lines.previous = "?"
+	}
+	if len(lines) > shownLines {
+		d.lines.next = "?after=" + strconv.Itoa(d.lines.lines[shownLines-1].Row.Line)
+	}
+	if d.i.State == exchange.Applied && all <= shownLines {
+		d.blockers, err = d.i.Blockers(r.Context(), tx, d.owner)
 	}
 	return err
 }
@@ -159,8 +197,12 @@ func importPage(w http.ResponseWriter, r *page.Request, status int, wrong ui.Err
 	if err := r.DB.Read(r.Context(), func(tx *store.Tx) error { return d.load(r, tx) }); err != nil {
 		return err
 	}
-	if r.WantsFile() && d.i.State == exchange.Checked {
-		list := d.report.OpenRows(r.Text)
+	if r.WantsFile() && d.i.State == exchange.Checked && d.i.Doing == "" {
+		keep := isOpen
+		if r.FormValue("outcome") != "" {
+			keep = chosen(r)
+		}
+		list := d.report.List(r.Text, keep)
 		list.Made = r.Now()
 		return r.SendList(w, list)
 	}
@@ -168,27 +210,46 @@ func importPage(w http.ResponseWriter, r *page.Request, status int, wrong ui.Err
 		Title: d.i.File, Lead: r.T("stagetrek.kind." + d.i.Kind), Density: ui.Manage,
 		Crumbs: []ui.Link{home(r), {Label: r.T("records.imports"), Href: ImportsPath}},
 	}
+	if d.i.Doing != "" {
+		p.Refresh = 5
+	}
 	return r.ShowStatus(w, status, p, importBody(r, d))
 }
 
-// change does something with an import, and comes back to its page.
-func change(w http.ResponseWriter, r *page.Request, said string, do func(tx *store.Tx, d *dossier) error) error {
+// ImportProgress answers with the progress alone, while the page is open. When the
+// work has ended, the page is shown anew.
+func ImportProgress(w http.ResponseWriter, r *page.Request) error {
 	var d dossier
-	err := r.DB.Write(r.Context(), func(tx *store.Tx) error {
-		d = dossier{}
-		if err := d.open(r, tx); err != nil {
-			return err
-		}
-		return do(tx, &d)
-	})
+	if err := r.DB.Read(r.Context(), func(tx *store.Tx) error { return d.find(r, tx) }); err != nil {
+		return err
+	}
+	if d.i.Doing == "" {
+		w.Header().Set("HX-Refresh", "true")
+	}
+	return r.ShowPart(w, ui.Progress(r.Text, progress(r, d.i)))
+}
+
+// change does something with an import, and comes back to its page.
+func change(w http.ResponseWriter, r *page.Request, said string, do func(d *dossier) error) error {
+	var d dossier
+	err := r.DB.Read(r.Context(), func(tx *store.Tx) error { return d.find(r, tx) })
+	if err == nil {
+		err = do(&d)
+	}
 	if kind := fault.KindOf(err); kind == fault.Invalid || kind == fault.Conflict || kind == fault.Closed {
 		return importPage(w, r, r.Explain(err).Status, ui.ErrorsOf(r.Text, err))
 	}
 	if err != nil {
 		return err
 	}
-	if said == "" {
+	if err := r.DB.Read(r.Context(), func(tx *store.Tx) error { return d.find(r, tx) }); err != nil {
+		return err
+	}
+	switch {
+	case said == "":
 		return r.Go(w, ImportsPath+"/"+d.i.ID+"#open")
+	case d.i.Doing != "":
+		return r.GoSaying(w, ImportsPath+"/"+d.i.ID, "records.import."+d.i.Doing, "file", d.i.File)
 	}
 	return r.GoSaying(w, ImportsPath+"/"+d.i.ID, said, "file", d.i.File)
 }
@@ -196,45 +257,53 @@ func change(w http.ResponseWriter, r *page.Request, said string, do func(tx *sto
 // Decide settles one line of a report: "leave:26", "confirm:26", "take:26", or the
 // cells that were typed anew.
 func Decide(w http.ResponseWriter, r *page.Request) error {
-	return change(w, r, "", func(tx *store.Tx, d *dossier) error {
-		if err := r.ParseForm(); err != nil {
-			return fault.New(fault.Invalid, "records.import.decision")
+	return change(w, r, "", func(d *dossier) error {
+		made, err := decided(r, d)
+		if err != nil {
+			return err
 		}
-		made := d.i.Decisions
-		what, number, _ := strings.Cut(r.FormValue("do"), ":")
-		line, err := strconv.Atoi(number)
-		if what == "" || (err != nil && what != "leave-open") {
-			return fault.New(fault.Invalid, "records.import.decision")
-		}
-		switch what {
-		case "leave":
-			made.Left = with(made.Left, line)
-		case "take":
-			made.Left = without(made.Left, line)
-		case "keep":
-			// The other line of a pair is left out in its place.
-			other, err := strconv.Atoi(r.FormValue("other"))
-			if err != nil {
-				return fault.New(fault.Invalid, "records.import.decision")
-			}
-			made.Left = with(without(made.Left, line), other)
-		case "confirm":
-			made.Confirmed = with(made.Confirmed, line)
-		case "correct":
-			made.Corrections = corrected(made.Corrections, line, r)
-		case "leave-open":
-			report, err := d.i.Report(r.Context(), tx, d.owner)
-			if err != nil {
-				return err
-			}
-			for _, open := range report.Open() {
-				made.Left = with(made.Left, open)
-			}
-		default:
-			return fault.New(fault.Invalid, "records.import.decision")
-		}
-		return d.i.Decide(r.Context(), tx, made)
+		return r.DB.Write(r.Context(), func(tx *store.Tx) error { return d.i.Decide(r.Context(), tx, made) })
 	})
+}
+
+// decided returns the decisions with the one that was just made.
+func decided(r *page.Request, d *dossier) (exchange.Decisions, error) {
+	made := d.i.Decisions
+	if err := r.ParseForm(); err != nil {
+		return made, fault.New(fault.Invalid, "records.import.decision")
+	}
+	what, number, _ := strings.Cut(r.FormValue("do"), ":")
+	line, err := strconv.Atoi(number)
+	if what == "" || (err != nil && what != "leave-open") {
+		return made, fault.New(fault.Invalid, "records.import.decision")
+	}
+	switch what {
+	case "leave":
+		made.Left = with(made.Left, line)
+	case "take":
+		made.Left = without(made.Left, line)
+	case "keep":
+		// The other line of a pair is left out in its place.
+		other, err := strconv.Atoi(r.FormValue("other"))
+		if err != nil {
+			return made, fault.New(fault.Invalid, "records.import.decision")
+		}
+		made.Left = with(without(made.Left, line), other)
+	case "confirm":
+		made.Confirmed = with(made.Confirmed, line)
+	case "correct":
+		made.Corrections = corrected(made.Corrections, line, r)
+	case "leave-open":
+		err := r.DB.Read(r.Context(), func(tx *store.Tx) error {
+			report, err := d.i.Report(r.Context(), tx, d.owner)
+			made.Left = append(made.Left, report.Open()...)
+			return err
+		})
+		return made, err
+	default:
+		return made, fault.New(fault.Invalid, "records.import.decision")
+	}
+	return made, nil
 }
 
 // corrected puts the cells of a form ("cell.level") into the corrections of a
@@ -262,16 +331,16 @@ func without(lines []int, line int) []int {
 
 // Apply writes what the report says, if it still says what was shown.
 func Apply(w http.ResponseWriter, r *page.Request) error {
-	return change(w, r, "records.import.applied", func(tx *store.Tx, d *dossier) error {
-		_, err := exchange.Apply(r.Context(), tx, d.owner, d.i.ID, r.FormValue("digest"), r.Actor.Who())
+	return change(w, r, "records.import.applied", func(d *dossier) error {
+		_, _, err := exchange.Apply(r.Context(), r.DB, d.owner, d.i.ID, r.FormValue("digest"), r.Actor.Who())
 		return err
 	})
 }
 
-// Undo puts back what was there before an import.
+// Undo puts back what was there before an import, or stops one that is under way.
 func Undo(w http.ResponseWriter, r *page.Request) error {
-	return change(w, r, "records.import.undone", func(tx *store.Tx, d *dossier) error {
-		return exchange.Undo(r.Context(), tx, d.owner, d.i.ID, r.Actor.Who())
+	return change(w, r, "records.import.undone", func(d *dossier) error {
+		return exchange.Undo(r.Context(), r.DB, d.owner, d.i.ID, r.Actor.Who())
 	})
 }
 

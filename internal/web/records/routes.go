@@ -55,6 +55,7 @@ func Room() page.Room {
 			{Pattern: "GET " + ImportsPath, Right: exchange.RightImport, Handle: Imports},
 			{Pattern: "POST " + ImportsPath, Right: exchange.RightImport, Handle: Upload, Limit: page.FileLimit},
 			{Pattern: "GET " + ImportsPath + "/{import}", Right: exchange.RightImport, Handle: Import},
+			{Pattern: "GET " + ImportsPath + "/{import}/progress", Right: exchange.RightImport, Handle: ImportProgress},
 			{Pattern: "POST " + ImportsPath + "/{import}/decisions", Right: exchange.RightImport, Handle: Decide, Limit: page.LongForm},
 			{Pattern: "POST " + ImportsPath + "/{import}/apply", Right: exchange.RightImport, Handle: Apply},
 			{Pattern: "POST " + ImportsPath + "/{import}/undo", Right: exchange.RightImport, Handle: Undo},
