@@ -5,8 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/demo/large"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
@@ -46,8 +48,8 @@ func TestWalkThroughAnUpgradedDatabase(t *testing.T) {
 	}
 }
 
-// upgraded brings a database up to date as a node that starts does, and returns its
-// campaigns.
+// upgraded brings a database up to date as a node that starts does, writes what pages
+// read of the runs that it holds, and returns its campaigns.
 func upgraded(t *testing.T, url string) (campaigns []string) {
 	t.Helper()
 	db, err := store.Open(t.Context(), url, nil)
@@ -65,9 +67,17 @@ func upgraded(t *testing.T, url string) (campaigns []string) {
 		var campaign string
 		err := tx.QueryRowContext(t.Context(), "SELECT public_id FROM campaign_campaign ORDER BY id LIMIT 1").Scan(&campaign)
 		campaigns = append(campaigns, campaign)
+		if err != nil {
+			return err
+		}
+		_, err = job.Enqueue(t.Context(), tx, job.Request{Kind: result.SummaryKind})
 		return err
 	})
 	if err != nil {
+		t.Fatal(err)
+	}
+	work := &job.Runner{DB: db, Handlers: result.Handlers(db, "http://large.example")}
+	if _, err := work.Step(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return campaigns
