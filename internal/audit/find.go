@@ -94,6 +94,11 @@ func Page(ctx context.Context, tx *store.Tx, s Search, ask store.Ask) (store.Pag
 	return lines.Page(ctx, tx, s.condition(), ask)
 }
 
+// Each calls do with all lines that fit a search, newest first, some hundred at a time.
+func Each(ctx context.Context, tx *store.Tx, s Search, do func([]Line) error) error {
+	return lines.Each(ctx, tx, s.condition(), store.Ask{}, do)
+}
+
 // Count returns how many lines fit a search, at most [store.CountLimit], and
 // whether there are more.
 func Count(ctx context.Context, tx *store.Tx, s Search) (n int, more bool, err error) {

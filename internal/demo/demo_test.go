@@ -333,7 +333,7 @@ func TestThePublishedResultIsExplainedAndVerified(t *testing.T) {
 			t.Parallel()
 			w := load(t, engine, demo.Result)
 			err := w.DB.Read(t.Context(), func(tx *store.Tx) error {
-				people, err := identity.People(t.Context(), tx)
+				people, err := identity.List(tx.Now).All(t.Context(), tx, store.Condition{})
 				if err != nil {
 					return err
 				}

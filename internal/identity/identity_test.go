@@ -3,7 +3,6 @@ package identity_test
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -320,51 +319,6 @@ func grants(t *testing.T, db *store.DB, p identity.Person) (held []identity.Gran
 		t.Fatal(err)
 	}
 	return held
-}
-
-func TestPeopleAreSeenWithinAPerimeter(t *testing.T) {
-	t.Parallel()
-	db := storetest.Open(t, store.SQLite)
-	valmer := identity.Faculty("valmer")
-	admin := person(t, db, "admin", identity.RoleAdministrator, identity.Everything)
-	office := person(t, db, "office", identity.RoleOffice, valmer)
-	student := person(t, db, "student", identity.RoleStudent, identity.Perimeter{Kind: identity.KindSelf, Key: "x"})
-	elsewhere := person(t, db, "elsewhere", identity.RoleOffice, identity.Faculty("caen"))
-	where := identity.Where{student.ID: {valmer}}
-	for _, tt := range []struct {
-		who  identity.Person
-		sees []identity.Person
-	}{
-		{admin, []identity.Person{admin, elsewhere, office, student}},
-		{office, []identity.Person{office, student}},
-		{elsewhere, []identity.Person{elsewhere}},
-		{student, nil},
-	} {
-		a := actor(t, db, tt.who)
-		err := db.Read(t.Context(), func(tx *store.Tx) error {
-			seen, err := identity.PeopleFor(t.Context(), tx, a, identity.PersonView, where)
-			if fmt.Sprint(names(seen)) != fmt.Sprint(names(tt.sees)) {
-				t.Errorf("%s sees %v, want %v", tt.who.FamilyName, names(seen), names(tt.sees))
-			}
-			for _, p := range []identity.Person{admin, office, student, elsewhere} {
-				_, _, one := identity.PersonFor(t.Context(), tx, a, p.PublicID, where)
-				if visible := slices.Contains(names(tt.sees), p.FamilyName); (one == nil) != visible || (one != nil && fault.KindOf(one) != fault.NotFound) {
-					t.Errorf("%s and %s: %v", tt.who.FamilyName, p.FamilyName, one)
-				}
-			}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-func names(people []identity.Person) (names []string) {
-	for _, p := range people {
-		names = append(names, p.FamilyName)
-	}
-	return names
 }
 
 func TestAPasswordIsChangedByWhoKnowsIt(t *testing.T) {

@@ -29,7 +29,6 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"slices"
 	"strings"
 
 	"stagora.org/stagora/internal/audit"
@@ -181,60 +180,6 @@ func PersonByPublicID(ctx context.Context, tx *store.Tx, publicID string) (Perso
 func PeopleByEmail(ctx context.Context, tx *store.Tx, email string) ([]Person, error) {
 	rows, err := queries.New(tx).PeopleByEmail(ctx, strings.ToLower(strings.TrimSpace(email)))
 	return peopleOf(rows, err)
-}
-
-// People returns everybody, in the order of names.
-func People(ctx context.Context, tx *store.Tx) ([]Person, error) {
-	rows, err := queries.New(tx).People(ctx)
-	return peopleOf(rows, err)
-}
-
-// A Where says in which perimeters people lie, by internal key, beyond those that
-// this package knows: a student's faculty and cohorts.
-type Where map[int64][]Perimeter
-
-// PeopleFor returns everybody on whom the actor holds a right, in the order of
-// names: with PersonView, those whom the actor may see.
-func PeopleFor(ctx context.Context, tx *store.Tx, actor Actor, right Right, where Where) ([]Person, error) {
-	people, err := People(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	held, err := RolesInForce(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(people, func(p Person) bool {
-		return !actor.Can(right, perimeters(p, held[p.ID], where)...)
-	}), nil
-}
-
-// PersonFor returns a person whom the actor may see with the perimeters that the
-// person lies in, or a NotFound fault.
-func PersonFor(ctx context.Context, tx *store.Tx, actor Actor, publicID string, where Where) (Person, []Perimeter, error) {
-	p, err := PersonByPublicID(ctx, tx, publicID)
-	if err != nil {
-		return Person{}, nil, err
-	}
-	held, err := RolesInForce(ctx, tx)
-	if err != nil {
-		return Person{}, nil, err
-	}
-	in := perimeters(p, held[p.ID], where)
-	if !actor.Can(PersonView, in...) {
-		return Person{}, nil, fault.New(fault.NotFound, "person.unknown")
-	}
-	return p, in, nil
-}
-
-// perimeters returns where a person lies: themselves, where they hold a role now,
-// and what higher floors know.
-func perimeters(p Person, held []Grant, where Where) []Perimeter {
-	in := append([]Perimeter{Self(p.PublicID)}, where[p.ID]...)
-	for _, g := range held {
-		in = append(in, g.On)
-	}
-	return in
 }
 
 // PeopleWithRight returns everybody who holds a right somewhere now, in the order

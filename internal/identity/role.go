@@ -269,24 +269,6 @@ func GrantsOfPerson(ctx context.Context, tx *store.Tx, personID int64) ([]Grant,
 	return grants, nil
 }
 
-// RolesInForce returns, for each person who holds one now, the roles with their
-// perimeters: what the list of people shows.
-func RolesInForce(ctx context.Context, tx *store.Tx) (map[int64][]Grant, error) {
-	rows, err := queries.New(tx).GrantsInForce(ctx, store.At(tx.Now))
-	if err != nil {
-		return nil, fmt.Errorf("read grants in force: %w", err)
-	}
-	held := map[int64][]Grant{}
-	for _, r := range rows {
-		held[r.PersonID] = append(held[r.PersonID], Grant{
-			PublicID: r.PublicID, Role: Role{Code: r.RoleCode, NameFr: r.NameFr, NameEn: r.NameEn},
-			On: Perimeter{r.PerimeterKind, r.PerimeterKey}, Label: r.PerimeterLabel,
-			From: r.ValidFrom.Time, Until: r.ValidUntil.OrZero(),
-		})
-	}
-	return held, nil
-}
-
 // orNil is how the log keeps an instant that may be none.
 func orNil(t time.Time) any {
 	if t.IsZero() {

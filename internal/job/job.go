@@ -161,12 +161,19 @@ type Filter struct {
 var tasks = store.List[Task]{
 	Select: `id, public_id, kind, subject, asked_by, state, due, cancel, attempts, node, done, total, note, note_args,
 		error, error_kind, error_args, detail, queued_at, started_at, ended_at`,
-	From:    "job_task",
-	ID:      "id",
-	Columns: []store.Column{{Key: "latest", Sort: store.ByNumber("id")}},
-	Default: "-latest",
+	From: "job_task",
+	ID:   "id",
+	Columns: []store.Column{
+		{Key: "kind", Filter: store.Choice("kind")},
+		{Key: "state", Filter: store.Choice("state")},
+		{Key: "queued", Filter: store.Moment("queued_at"), Sort: store.ByNumber("id")},
+	},
+	Default: "-queued",
 	Scan:    scanTask,
 }
+
+// Tasks returns the list of tasks, latest first.
+func Tasks() *store.List[Task] { return &tasks }
 
 func scanTask(from store.Row) (Task, error) {
 	var row queries.JobTask

@@ -11,6 +11,7 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/ranking"
+	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
 )
@@ -38,6 +39,7 @@ func TestADatabaseOfAReleaseIsUpgraded(t *testing.T) {
 					whole(t, tx)
 					chains(t, tx)
 					words(t, tx)
+					places(t, tx)
 					return receipts(t, tx)
 				})
 				if err != nil {
@@ -84,7 +86,7 @@ func chains(t *testing.T, tx *store.Tx) {
 // words asks whether everybody is found by the words that a write would keep.
 func words(t *testing.T, tx *store.Tx) {
 	t.Helper()
-	people, err := identity.People(t.Context(), tx)
+	people, err := identity.List(tx.Now).All(t.Context(), tx, store.Condition{})
 	if err != nil || len(people) == 0 {
 		t.Fatalf("%d people, %v", len(people), err)
 	}
@@ -100,6 +102,28 @@ func words(t *testing.T, tx *store.Tx) {
 		kept := texts(t, tx, "SELECT word FROM identity_word WHERE person_id = "+strconv.FormatInt(p.ID, 10)+" ORDER BY word")
 		if wanted := store.WordsOf(called...); !slices.Equal(kept, wanted) {
 			t.Errorf("%s is found by %q, not %q", p.Name(), kept, wanted)
+		}
+	}
+}
+
+// places asks whether every site, contact and institution is found by its name.
+func places(t *testing.T, tx *store.Tx) {
+	t.Helper()
+	found(t, tx, &site.List, func(s site.Site) string { return s.Name })
+	found(t, tx, &site.ContactList, func(c site.Contact) string { return c.Name })
+	found(t, tx, &site.InstitutionList, func(i site.Institution) string { return i.Name })
+}
+
+func found[T any](t *testing.T, tx *store.Tx, list *store.List[T], name func(T) string) {
+	t.Helper()
+	all, err := list.All(t.Context(), tx, store.Condition{})
+	if err != nil || len(all) == 0 {
+		t.Fatalf("%d of %s, %v", len(all), list.From, err)
+	}
+	for _, x := range all {
+		page, err := list.Page(t.Context(), tx, store.Condition{}, store.Ask{Search: name(x), Size: 1000})
+		if err != nil || !slices.ContainsFunc(page.Rows, func(y T) bool { return name(y) == name(x) }) {
+			t.Errorf("%s is not found in %s: %v", name(x), list.From, err)
 		}
 	}
 }

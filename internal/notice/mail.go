@@ -75,7 +75,7 @@ type Filter struct {
 var messages = store.List[Mail]{
 	Select: `id, public_id, kind, scope, person, name, address, lang, subject, body, reply_to,
 		state, due, attempts, reason, detail, queued_at, left_at, maker, maker_key`,
-	From:    "notice_message",
+	From:    "notice_message m",
 	ID:      "id",
 	Columns: []store.Column{{Key: "latest", Sort: store.ByNumber("id")}},
 	Default: "-latest",
@@ -88,6 +88,36 @@ func scanMail(from store.Row) (Mail, error) {
 		&row.Body, &row.ReplyTo, &row.State, &row.Due, &row.Attempts, &row.Reason, &row.Detail, &row.QueuedAt, &row.LeftAt,
 		&row.Maker, &row.MakerKey)
 	return mail(row), err
+}
+
+// ListTo returns the list of mails, latest first, found by their recipients: words
+// selects the keys of the people who have a word ([store.List.Words]). The mail is m,
+// with the key of the recipient in m.person and the scope in m.scope.
+func ListTo(words string) *store.List[Mail] {
+	l := messages
+	l.Words = "SELECT w.id FROM notice_message w WHERE w.person IN (" + words + ")"
+	l.Columns = []store.Column{
+		{Key: "to", Filter: store.WordsIn("m.person", words)},
+		{Key: "state", Filter: store.Choice("m.state")},
+		{Key: "queued", Filter: store.Moment("m.queued_at"), Sort: store.ByNumber("id")},
+		{Key: "kind", Filter: store.Choice("m.kind")},
+		{Key: "campaign", Filter: store.Choice("m.scope")},
+		{Key: "address", Filter: store.Lower("m.address")},
+	}
+	l.Default = "-queued"
+	return &l
+}
+
+// FindWhere is [Find] among the mails that fulfil a condition on m.
+func FindWhere(ctx context.Context, tx *store.Tx, id string, where store.Condition) (Mail, error) {
+	found, err := messages.All(ctx, tx, store.And(store.Where("m.public_id = $1", id), where))
+	if err != nil {
+		return Mail{}, fmt.Errorf("find mail %s: %w", id, err)
+	}
+	if len(found) == 0 {
+		return Mail{}, fault.New(fault.NotFound, "notice.missing")
+	}
+	return Find(ctx, tx, id)
 }
 
 // condition asks only for what the filter says, so that the index of each of its

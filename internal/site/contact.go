@@ -355,18 +355,26 @@ var contactType = reference.RecordType[Contact]{
 		return err
 	},
 	Add: func(ctx context.Context, tx *store.Tx, c Contact) (int64, error) {
-		return queries.New(tx).AddContact(ctx, queries.AddContactParams{
+		id, err := queries.New(tx).AddContact(ctx, queries.AddContactParams{
 			PublicID: c.PublicID, Code: c.Code, Function: c.Function, Name: c.Name, SortKey: text.SortKey(c.Name),
 			Email: c.Email, Phone: c.Phone, PersonID: reference.KeyOrNull(c.PersonID),
 			Archived: c.Archived, ChangedAt: store.At(c.ChangedAt), ChangedBy: c.ChangedBy,
 		})
+		if err != nil {
+			return 0, err
+		}
+		return id, contactWords.Change(ctx, tx, id, nil, c.words())
 	},
-	Change: func(ctx context.Context, tx *store.Tx, _, c Contact) error {
-		return queries.New(tx).ChangeContact(ctx, queries.ChangeContactParams{
+	Change: func(ctx context.Context, tx *store.Tx, before, c Contact) error {
+		err := queries.New(tx).ChangeContact(ctx, queries.ChangeContactParams{
 			ID: c.ID, Code: c.Code, Function: c.Function, Name: c.Name, SortKey: text.SortKey(c.Name),
 			Email: c.Email, Phone: c.Phone, PersonID: reference.KeyOrNull(c.PersonID),
 			Archived: c.Archived, ChangedAt: store.At(c.ChangedAt), ChangedBy: c.ChangedBy,
 		})
+		if err != nil {
+			return err
+		}
+		return contactWords.Change(ctx, tx, c.ID, before.words(), c.words())
 	},
 	Delete: func(ctx context.Context, tx *store.Tx, id int64) error { return queries.New(tx).RemoveContact(ctx, id) },
 }

@@ -144,20 +144,28 @@ var institutionType = reference.RecordType[Institution]{
 		return nil
 	},
 	Add: func(ctx context.Context, tx *store.Tx, i Institution) (int64, error) {
-		return queries.New(tx).AddInstitution(ctx, queries.AddInstitutionParams{
+		id, err := queries.New(tx).AddInstitution(ctx, queries.AddInstitutionParams{
 			PublicID: i.PublicID, Code: i.Code, Name: i.Name, SortKey: text.SortKey(i.Name), Kind: string(i.Kind),
 			Finess: i.FINESS, Siret: i.SIRET,
 			Address: i.Address.Lines, PostalCode: i.Address.PostalCode, Town: i.Address.Town,
 			Archived: i.Archived, ChangedAt: store.At(i.ChangedAt), ChangedBy: i.ChangedBy,
 		})
+		if err != nil {
+			return 0, err
+		}
+		return id, institutionWords.Change(ctx, tx, id, nil, i.words())
 	},
-	Change: func(ctx context.Context, tx *store.Tx, _, i Institution) error {
-		return queries.New(tx).ChangeInstitution(ctx, queries.ChangeInstitutionParams{
+	Change: func(ctx context.Context, tx *store.Tx, before, i Institution) error {
+		err := queries.New(tx).ChangeInstitution(ctx, queries.ChangeInstitutionParams{
 			ID: i.ID, Code: i.Code, Name: i.Name, SortKey: text.SortKey(i.Name), Kind: string(i.Kind),
 			Finess: i.FINESS, Siret: i.SIRET,
 			Address: i.Address.Lines, PostalCode: i.Address.PostalCode, Town: i.Address.Town,
 			Archived: i.Archived, ChangedAt: store.At(i.ChangedAt), ChangedBy: i.ChangedBy,
 		})
+		if err != nil {
+			return err
+		}
+		return institutionWords.Change(ctx, tx, i.ID, before.words(), i.words())
 	},
 	Delete: func(ctx context.Context, tx *store.Tx, id int64) error {
 		return queries.New(tx).RemoveInstitution(ctx, id)

@@ -288,6 +288,9 @@ func addSite(ctx context.Context, tx *store.Tx, s Site) (int64, error) {
 		return 0, err
 	}
 	s.ID = id
+	if err := siteWords.Change(ctx, tx, id, nil, s.words()); err != nil {
+		return 0, err
+	}
 	return id, addAroundSite(ctx, q, s)
 }
 
@@ -303,6 +306,9 @@ func changeSite(ctx context.Context, tx *store.Tx, before, s Site) error {
 		Archived: s.Archived, ChangedAt: store.At(s.ChangedAt), ChangedBy: s.ChangedBy,
 	})
 	if err != nil {
+		return err
+	}
+	if err := siteWords.Change(ctx, tx, s.ID, before.words(), s.words()); err != nil {
 		return err
 	}
 	if slices.Equal(before.ClosedLevels, s.ClosedLevels) && slices.Equal(before.Secondaries, s.Secondaries) {

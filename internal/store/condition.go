@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -21,19 +22,30 @@ var Nothing = Condition{SQL: "FALSE"}
 func Where(sql string, args ...any) Condition { return Condition{sql, args} }
 
 // And returns the condition that all of these hold; of none, that everything does.
-func And(conditions ...Condition) Condition { return join(" AND ", conditions) }
+func And(conditions ...Condition) Condition {
+	for _, c := range conditions {
+		if c.never() {
+			return Nothing // whatever the others say
+		}
+	}
+	return join(" AND ", conditions)
+}
+
+// never reports whether it is known without asking that no row fulfils c.
+func (c Condition) never() bool { return c.SQL == Nothing.SQL }
 
 // Or returns the condition that one of these holds; of none, [Nothing].
 func Or(conditions ...Condition) Condition {
-	if len(conditions) == 0 {
-		return Nothing
-	}
 	for _, c := range conditions {
 		if c.SQL == "" {
 			return Condition{} // everything, whatever the others say
 		}
 	}
-	return join(" OR ", conditions)
+	some := slices.DeleteFunc(slices.Clone(conditions), Condition.never)
+	if len(some) == 0 {
+		return Nothing
+	}
+	return join(" OR ", some)
 }
 
 // Not returns the condition that c is false. A row for which c is unknown, because

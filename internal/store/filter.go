@@ -24,11 +24,23 @@ type Filter func(asked string, zone *time.Location) Condition
 // it lets through those that begin with what is asked. On PostgreSQL the order of
 // the column must be that of bytes (a database of locale C, or COLLATE "C").
 func Prefix(sql string) Filter {
-	return func(asked string, _ *time.Location) Condition { return beginning(sql, text.Fold(asked)) }
+	return func(asked string, _ *time.Location) Condition { return Beginning(sql, text.Fold(asked)) }
 }
 
-// beginning returns the condition that a text begins with this one.
-func beginning(sql, with string) Condition {
+// Lower filters a column of texts in lower case, such as e-mail addresses and logins:
+// it lets through those that begin with what is asked.
+func Lower(sql string) Filter {
+	return func(asked string, _ *time.Location) Condition { return Beginning(sql, strings.ToLower(asked)) }
+}
+
+// WordsIn filters by the words of a row, as a search does: key is what words selects
+// (see [List.Words]).
+func WordsIn(key, words string) Filter {
+	return func(asked string, _ *time.Location) Condition { return searched(key, words, asked) }
+}
+
+// Beginning returns the condition that a text begins with this one, byte for byte.
+func Beginning(sql, with string) Condition {
 	low, high := between(with)
 	return Where(sql+" >= $1 AND "+sql+" < $2", low, high)
 }

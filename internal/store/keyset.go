@@ -255,6 +255,9 @@ func (q *query[T]) walk(ctx context.Context, tx *Tx, segments []segment, size in
 // read appends the rows of one segment, until there are enough.
 func (q *query[T]) read(ctx context.Context, tx *Tx, s segment, enough int, into []T, places []*place) ([]T, []*place, error) {
 	where := And(q.where, s.where)
+	if where.never() {
+		return into, places, nil
+	}
 	statement := "SELECT " + q.list.Select + ", " + q.order.sql + ", " + q.list.ID + " FROM " + q.list.From +
 		whereOf(where) + " ORDER BY " + s.order + " LIMIT " + strconv.Itoa(enough)
 	found, err := tx.QueryContext(ctx, statement, where.Args...)

@@ -114,6 +114,20 @@ func CountMembers(ctx context.Context, tx *store.Tx, cohortID int64) (int, error
 	return int(n), nil
 }
 
+// CountAllMembers returns how many people are in each cohort, by its key: those of
+// [CountMembers].
+func CountAllMembers(ctx context.Context, tx *store.Tx) (map[int64]int, error) {
+	rows, err := queries.New(tx).CountAllMembers(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("count members: %w", err)
+	}
+	members := make(map[int64]int, len(rows))
+	for _, r := range rows {
+		members[r.ID] = int(r.Members)
+	}
+	return members, nil
+}
+
 // SaveCohort adds a cohort, or changes the one with its public id.
 func SaveCohort(ctx context.Context, db *store.DB, actor identity.Actor, c Cohort) (Cohort, error) {
 	return cohortType.Save(ctx, db, actor, c)

@@ -35,8 +35,10 @@ const (
 	// HavingWord selects the keys of the records that have a word from $1 on and before
 	// $2 ([store.List.Words]): a word of the person, the number or the INE.
 	HavingWord = "SELECT f.id FROM student_student f WHERE f.person_id IN (" + identity.HavingWord + ")" +
-		" UNION ALL SELECT f.id FROM student_student f WHERE f.number >= upper($1) AND f.number < upper($2)" +
-		" UNION ALL SELECT f.id FROM student_student f WHERE f.ine >= upper($1) AND f.ine < upper($2)"
+		" UNION ALL SELECT f.id" + numbered + " UNION ALL SELECT f.id" + withINE
+
+	numbered = " FROM student_student f WHERE f.number >= upper($1) AND f.number < upper($2)"
+	withINE  = " FROM student_student f WHERE f.ine >= upper($1) AND f.ine < upper($2)"
 )
 
 // SamePeople returns the condition that an expression is the key of a record of one

@@ -212,7 +212,7 @@ func TestWrongFormsAreRefusedFieldByField(t *testing.T) {
 		if n := len(read(t, db, student.All)); n != 1 {
 			t.Errorf("%d students after refused forms, want 1", n)
 		}
-		if n := len(read(t, db, identity.People)); n != 1 {
+		if n := len(read(t, db, people)); n != 1 {
 			t.Errorf("%d people after refused forms, want 1", n)
 		}
 	})
@@ -429,6 +429,10 @@ func TestRightsHoldOnPerimeters(t *testing.T) {
 			}
 		}
 	})
+}
+
+func people(ctx context.Context, tx *store.Tx) ([]identity.Person, error) {
+	return identity.List(tx.Now).All(ctx, tx, store.Condition{})
 }
 
 func cohortID(t *testing.T, db *store.DB, code string) string {

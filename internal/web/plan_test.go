@@ -50,7 +50,7 @@ func judgeScans(t *testing.T, w *walker, engine string, statements map[string]as
 	t.Helper()
 	found, seen := map[string]measures{}, map[string]string{}
 	err := w.db.Read(t.Context(), func(tx *store.Tx) error {
-		counts := map[string]int{}
+		counted := map[string]int{}
 		for _, s := range statements {
 			if !strings.Contains(strings.ToUpper(s.SQL), "FROM") {
 				continue
@@ -59,8 +59,13 @@ func judgeScans(t *testing.T, w *walker, engine string, statements map[string]as
 			if err != nil {
 				return fmt.Errorf("%s: %w", s.SQL, err)
 			}
+			if len(scans) > 0 && stoppedCount.MatchString(s.SQL) {
+				if err := tx.QueryRowContext(t.Context(), s.SQL, s.Args...).Scan(&s.Rows); err != nil {
+					return err
+				}
+			}
 			for _, sc := range scans {
-				rows, err := countRows(t.Context(), tx, counts, sc.table)
+				rows, err := countRows(t.Context(), tx, counted, sc.table)
 				if err != nil {
 					return err
 				}
@@ -78,6 +83,10 @@ func judgeScans(t *testing.T, w *walker, engine string, statements map[string]as
 	t.Logf("%d statements", len(statements))
 	held(t, "scans-"+engine+"-"+walkSize().Name+".txt", found, seen)
 }
+
+// stoppedCount finds the counts of lists: a count hands over one row and has read
+// those that it counts, until it stops.
+var stoppedCount = regexp.MustCompile(`^SELECT COUNT\(\*\) FROM \(SELECT 1 FROM .* LIMIT \d+\) AS counted$`)
 
 func countRows(ctx context.Context, tx *store.Tx, counts map[string]int, table string) (int, error) {
 	if n, counted := counts[table]; counted {
@@ -145,7 +154,8 @@ func sqliteScans(ctx context.Context, tx *store.Tx, s asked) ([]scan, error) {
 		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
 			return nil, err
 		}
-		sorted = sorted || strings.Contains(detail, "TEMP B-TREE")
+		// Rows of the same value may be put in order by their key: the others are not read.
+		sorted = sorted || strings.Contains(detail, "TEMP B-TREE") && !strings.Contains(detail, "FOR LAST TERM OF ORDER BY")
 		m := scanned.FindStringSubmatch(detail)
 		if m == nil || named[m[1]] == "" || slices.ContainsFunc(partial, func(index string) bool { return strings.HasSuffix(m[2], " "+index) }) {
 			continue

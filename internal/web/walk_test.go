@@ -64,13 +64,13 @@ type walker struct {
 // also are addresses that the routes' own do not say: lists further on, searched,
 // sorted, as files.
 var also = map[string][]string{
-	"GET /students":                          {"?search=mar", "?sort=-name", "?page=20", "?format=csv", "?format=xlsx"},
-	"GET /people":                            {"?search=mar", "?page=20"},
-	"GET /sites":                             {"?search=cardio", "?page=2", "?format=csv"},
-	"GET /contacts":                          {"?search=mar"},
+	"GET /students":                          {"?q=mar", "?sort=-name", "?sort=number&size=100", "?f.cohort=x&q=a", "?f.watch=twin", "?format=csv", "?format=xlsx"},
+	"GET /people":                            {"?q=mar", "?f.roles=student", "?sort=-changed"},
+	"GET /sites":                             {"?q=cardio", "?sort=-code", "?format=csv"},
+	"GET /contacts":                          {"?q=mar", "?f.sites=a"},
 	"GET /campaigns":                         {"?page=2"},
-	"GET /audit":                             {"?search=mar", "?action=wishes.saved"},
-	"GET /mails":                             {"?state=sent"},
+	"GET /audit":                             {"?who=mar", "?kind=campaign", "?format=csv"},
+	"GET /mails":                             {"?f.state=sent", "?q=mar", "?sort=queued", "?f.queued=2026", "?format=csv"},
 	"GET /campaigns/{campaign}/participants": {"?search=mar", "?page=3", "?format=csv", "?format=xlsx"},
 	"GET /campaigns/{campaign}/lists":        {"?search=mar", "?page=3"},
 }

@@ -164,7 +164,7 @@ func (p *plan) writeAll(ctx context.Context, w writer, all []*replica) error {
 			return b.err
 		}
 		for _, t := range p.model.tables { // those that others refer to first
-			if err := w.write(ctx, t.name, columnsOf(t), b.rows[t]); err != nil {
+			if err := w.write(ctx, t.name, columnsOf(t), words(t, b.rows[t])); err != nil {
 				return err
 			}
 		}

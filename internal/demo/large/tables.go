@@ -1,6 +1,10 @@
 package large
 
-import "strings"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // The tables that this package knows by name. All others are copied by what they
 // refer to, so that a new table or column of any owner comes along by itself.
@@ -43,6 +47,28 @@ const wordsColumn = "name_key"
 // notCopied are the tables whose rows are not copied: files that went with a mail,
 // which would be most of the world.
 var notCopied = []string{"notice_attachment"}
+
+// words gives each row of a table of words one word: a placeholder may stand for a
+// name of several.
+func words(t *table, rows [][]any) [][]any {
+	at := slices.Index(columnsOf(t), "word")
+	if !strings.HasSuffix(t.name, "_word") || at < 0 {
+		return rows
+	}
+	var single [][]any
+	known := map[string]bool{}
+	for _, row := range rows {
+		for word := range strings.FieldsSeq(fmt.Sprint(row[at])) {
+			one := slices.Clone(row)
+			one[at] = word
+			if key := fmt.Sprint(one); !known[key] {
+				known[key] = true
+				single = append(single, one)
+			}
+		}
+	}
+	return single
+}
 
 // ownGroup is what a row is a part of by itself.
 func ownGroup(r *row) group {

@@ -11,6 +11,3 @@ SELECT * FROM identity_person WHERE public_id = $1;
 
 -- name: PeopleByEmail :many
 SELECT * FROM identity_person WHERE email = $1 ORDER BY id;
-
--- name: People :many
-SELECT * FROM identity_person ORDER BY sort_key, id;

@@ -44,45 +44,6 @@ func (q *Queries) ChangePerson(ctx context.Context, arg ChangePersonParams) erro
 	return err
 }
 
-const people = `-- name: People :many
-SELECT id, public_id, family_name, given_name, sort_key, search, email, lang, created_at, changed_at, changed_by FROM identity_person ORDER BY sort_key, id
-`
-
-func (q *Queries) People(ctx context.Context) ([]IdentityPerson, error) {
-	rows, err := q.db.QueryContext(ctx, people)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []IdentityPerson
-	for rows.Next() {
-		var i IdentityPerson
-		if err := rows.Scan(
-			&i.ID,
-			&i.PublicID,
-			&i.FamilyName,
-			&i.GivenName,
-			&i.SortKey,
-			&i.Search,
-			&i.Email,
-			&i.Lang,
-			&i.CreatedAt,
-			&i.ChangedAt,
-			&i.ChangedBy,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const peopleByEmail = `-- name: PeopleByEmail :many
 SELECT id, public_id, family_name, given_name, sort_key, search, email, lang, created_at, changed_at, changed_by FROM identity_person WHERE email = $1 ORDER BY id
 `

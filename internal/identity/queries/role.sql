@@ -46,14 +46,6 @@ JOIN identity_role_right rr ON rr.role_id = g.role_id
 WHERE g.person_id = $1 AND g.valid_from <= $2 AND (g.valid_until IS NULL OR g.valid_until > $2)
 ORDER BY rr.right_code, g.perimeter_kind, g.perimeter_key;
 
--- name: GrantsInForce :many
-SELECT g.person_id, g.public_id, r.code AS role_code, r.name_fr, r.name_en, g.perimeter_kind, g.perimeter_key, g.perimeter_label,
-	g.valid_from, g.valid_until
-FROM identity_grant g
-JOIN identity_role r ON r.id = g.role_id
-WHERE g.valid_from <= $1 AND (g.valid_until IS NULL OR g.valid_until > $1)
-ORDER BY g.person_id, r.id, g.perimeter_label;
-
 -- name: PeopleWithRight :many
 SELECT DISTINCT p.*
 FROM identity_person p

@@ -181,62 +181,6 @@ func (q *Queries) GrantByPublicID(ctx context.Context, publicID string) (GrantBy
 	return i, err
 }
 
-const grantsInForce = `-- name: GrantsInForce :many
-SELECT g.person_id, g.public_id, r.code AS role_code, r.name_fr, r.name_en, g.perimeter_kind, g.perimeter_key, g.perimeter_label,
-	g.valid_from, g.valid_until
-FROM identity_grant g
-JOIN identity_role r ON r.id = g.role_id
-WHERE g.valid_from <= $1 AND (g.valid_until IS NULL OR g.valid_until > $1)
-ORDER BY g.person_id, r.id, g.perimeter_label
-`
-
-type GrantsInForceRow struct {
-	PersonID       int64
-	PublicID       string
-	RoleCode       string
-	NameFr         string
-	NameEn         string
-	PerimeterKind  string
-	PerimeterKey   string
-	PerimeterLabel string
-	ValidFrom      store.Time
-	ValidUntil     *store.Time
-}
-
-func (q *Queries) GrantsInForce(ctx context.Context, validFrom store.Time) ([]GrantsInForceRow, error) {
-	rows, err := q.db.QueryContext(ctx, grantsInForce, validFrom)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []GrantsInForceRow
-	for rows.Next() {
-		var i GrantsInForceRow
-		if err := rows.Scan(
-			&i.PersonID,
-			&i.PublicID,
-			&i.RoleCode,
-			&i.NameFr,
-			&i.NameEn,
-			&i.PerimeterKind,
-			&i.PerimeterKey,
-			&i.PerimeterLabel,
-			&i.ValidFrom,
-			&i.ValidUntil,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const grantsOfPerson = `-- name: GrantsOfPerson :many
 SELECT g.id, g.public_id, g.person_id, g.role_id, g.perimeter_kind, g.perimeter_key, g.perimeter_label, g.valid_from, g.valid_until, r.code AS role_code, r.name_fr, r.name_en
 FROM identity_grant g

@@ -26,6 +26,16 @@ WHERE m.cohort_id = $1 AND NOT EXISTS (
 	SELECT 1 FROM student_member o WHERE o.student_id = r.canonical_id AND o.year_id = m.year_id AND o.cohort_id <> m.cohort_id
 );
 
+-- name: CountAllMembers :many
+-- As CountMembers, for each cohort.
+SELECT c.id, (
+	SELECT COUNT(DISTINCT COALESCE(r.canonical_id, r.id)) FROM student_member m JOIN student_student r ON r.id = m.student_id
+	WHERE m.cohort_id = c.id AND NOT EXISTS (
+		SELECT 1 FROM student_member o WHERE o.student_id = r.canonical_id AND o.year_id = m.year_id AND o.cohort_id <> m.cohort_id
+	)
+) AS members
+FROM student_cohort c;
+
 -- name: MembershipsOfStudent :many
 SELECT * FROM student_member WHERE student_id = $1 ORDER BY year_id;
 

@@ -157,6 +157,45 @@ func (q *Queries) Cohorts(ctx context.Context) ([]StudentCohort, error) {
 	return items, nil
 }
 
+const countAllMembers = `-- name: CountAllMembers :many
+SELECT c.id, (
+	SELECT COUNT(DISTINCT COALESCE(r.canonical_id, r.id)) FROM student_member m JOIN student_student r ON r.id = m.student_id
+	WHERE m.cohort_id = c.id AND NOT EXISTS (
+		SELECT 1 FROM student_member o WHERE o.student_id = r.canonical_id AND o.year_id = m.year_id AND o.cohort_id <> m.cohort_id
+	)
+) AS members
+FROM student_cohort c
+`
+
+type CountAllMembersRow struct {
+	ID      int64
+	Members int64
+}
+
+// As CountMembers, for each cohort.
+func (q *Queries) CountAllMembers(ctx context.Context) ([]CountAllMembersRow, error) {
+	rows, err := q.db.QueryContext(ctx, countAllMembers)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CountAllMembersRow
+	for rows.Next() {
+		var i CountAllMembersRow
+		if err := rows.Scan(&i.ID, &i.Members); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const countMembers = `-- name: CountMembers :one
 SELECT COUNT(DISTINCT COALESCE(r.canonical_id, r.id)) FROM student_member m JOIN student_student r ON r.id = m.student_id
 WHERE m.cohort_id = $1 AND NOT EXISTS (

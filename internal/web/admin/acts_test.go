@@ -388,10 +388,10 @@ func TestTheLogGoesBackPageByPage(t *testing.T) {
 	}
 }
 
-func TestOlderMailsFollowTheWindow(t *testing.T) {
+func TestOlderMailsFollowOnTheNextPage(t *testing.T) {
 	t.Parallel()
 	p := open(t)
-	const more = 1000
+	const more = 96
 	err := p.db.Write(t.Context(), func(tx *store.Tx) error {
 		for range more {
 			if _, err := notice.Queue(t.Context(), tx, notice.Message{
@@ -406,11 +406,11 @@ func TestOlderMailsFollowTheWindow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first := p.want("root", admin.MailsPath, nil, http.StatusOK, "1\u202f000 lignes")
-	older := regexp.MustCompile(`href="([^"]+before=[^"]+)"`).FindStringSubmatch(first.body)
+	first := p.want("root", admin.MailsPath, nil, http.StatusOK, "100 lignes", "Suivant")
+	older := regexp.MustCompile(`href="([^"]+after=[^"]+)"`).FindStringSubmatch(first.body)
 	if older == nil {
 		t.Fatal("there is no way to older mails")
 	}
-	p.want("root", older[1], nil, http.StatusOK, "4 lignes", "Ines Baraka", "Revenir aux plus récents")
+	p.want("root", html.UnescapeString(older[1]), nil, http.StatusOK, "100 lignes", "Ines Baraka", "Précédent")
 	p.want("root", admin.MailsPath+"?f.state=waiting", nil, http.StatusOK, "4 lignes", "Ines Baraka")
 }

@@ -14,8 +14,6 @@ the log of each campaign.
 package admin
 
 import (
-	"context"
-
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
@@ -34,21 +32,10 @@ const (
 	AuditPath      = "/audit"
 )
 
-// whereabouts says in which perimeters people lie as students. It is not asked
-// for an actor who holds the right on everything, whom it would not narrow.
-func whereabouts(ctx context.Context, tx *store.Tx, actor identity.Actor, right identity.Right) (identity.Where, error) {
-	if actor.Can(right) {
-		return nil, nil
-	}
-	students, err := student.All(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	where := identity.Where{}
-	for _, s := range students {
-		where[s.Person.ID] = append(where[s.Person.ID], s.Perimeters()...)
-	}
-	return where, nil
+// reach returns the condition that a person, p in a list, lies where the reader holds
+// a right: what identity knows, and the faculties and cohorts of students.
+func reach(r *page.Request, right identity.Right) store.Condition {
+	return identity.SeenBy(r.Actor, right, r.Now(), student.People("p.id", r.Actor.Perimeters(right)))
 }
 
 // named returns the sentence of a key if the catalogues have it, and otherwise

@@ -9,6 +9,7 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
+	"stagora.org/stagora/internal/web/ui"
 )
 
 // campaignNames returns the names of the campaigns that the actor may see, by
@@ -20,6 +21,15 @@ func campaignNames(ctx context.Context, tx *store.Tx, actor identity.Actor) (map
 		names[c.PublicID] = c.Name
 	}
 	return names, err
+}
+
+// nameOptions are names to choose among, in their order.
+func nameOptions(names map[string]string) []ui.Option {
+	var options []ui.Option
+	for _, id := range byName(names) {
+		options = append(options, ui.Option{Value: id, Label: names[id]})
+	}
+	return options
 }
 
 // byName returns the keys of names in the order of the names.

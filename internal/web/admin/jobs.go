@@ -2,13 +2,16 @@ package admin
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/table"
 	"stagora.org/stagora/internal/web/ui"
 )
 
@@ -18,45 +21,72 @@ func Jobs(w http.ResponseWriter, r *page.Request) error {
 	if err := r.Actor.Require(job.RightView); err != nil {
 		return err
 	}
-	before := r.URL.Query().Get("before")
-	t := ui.Table{
-		Caption: r.T("admin.jobs"), Path: JobsPath, Export: JobsPath, Columns: jobColumns(r),
-		Empty: ui.Empty{Icon: "arrow-repeat", What: r.T("admin.jobs.none"), Why: r.T("admin.jobs.none.why")},
+	if r.WantsFile() {
+		return jobs.Send(w, r)
 	}
-	if before != "" {
-		t.Keep = map[string]string{"before": before}
-	}
-	t.State = ui.ParseTable("", t.Columns, r.URL.Query())
-	if t.State.Filtered() {
-		t.Empty = nothingFound(r, JobsPath)
-	}
-	var tasks []job.Task
-	var about jobsOverview
-	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
-		tasks, err = job.List(r.Context(), tx, job.Filter{
-			State: job.State(t.State.Filters["state"]), Before: before, Most: window,
-		})
-		if err == nil {
-			about, err = overview(r.Context(), tx)
-		}
-		return err
-	})
+	about, err := store.Get(r.Context(), r.DB, func(tx *store.Tx) (jobsOverview, error) { return overview(r.Context(), tx) })
 	if err != nil {
 		return err
 	}
-	for _, task := range tasks {
-		t.Rows = append(t.Rows, jobRow(r.Text, task))
-	}
-	if r.WantsFile() {
-		return r.SendTable(w, t)
-	}
-	older := ""
-	if len(tasks) == window {
-		older = tasks[window-1].ID
+	t, err := jobs.Read(r)
+	if err != nil {
+		return err
 	}
 	return r.Show(w, ui.Page{
 		Title: t.Caption, Lead: r.T("admin.jobs.lead"), Density: ui.Manage, Crumbs: []ui.Link{home(r)},
-	}, jobsBody(r, t, about, before != "", older))
+	}, jobsBody(r, t, about))
+}
+
+// jobs is the list of background work.
+var jobs = table.List[job.Task]{
+	Name: "admin.jobs", Path: JobsPath, Icon: "arrow-repeat", Rows: job.Tasks(),
+	Columns: func(r *page.Request) []table.Column[job.Task] {
+		return []table.Column[job.Task]{
+			{Column: ui.Column{Key: "kind", Title: r.T("admin.job.kind"), Kind: ui.KindChoice, Options: jobKinds(r), Fixed: true},
+				Cell: func(t job.Task) ui.Cell { return ui.LinkCell(jobName(r.Text, t), JobsPath+"/"+t.ID) }},
+			{Column: ui.Column{Key: "state", Title: r.T("admin.state"), Kind: ui.KindChoice, Options: jobStateOptions(r)},
+				Cell: func(t job.Task) ui.Cell {
+					return ui.StateCell(string(t.State), jobTones[t.State], r.T("job.state."+string(t.State)))
+				}},
+			{Column: ui.Column{Key: "progress", Title: r.T("admin.job.progress")},
+				Cell: func(t job.Task) ui.Cell { return jobProgress(r.Text, t) }},
+			{Column: ui.Column{Key: "by", Title: r.T("admin.job.by")},
+				Cell: func(t job.Task) ui.Cell { return ui.Word(jobBy(r.Text, t)) }},
+			{Column: ui.Column{Key: "queued", Title: r.T("admin.job.queued"), Kind: ui.KindMoment},
+				Cell: func(t job.Task) ui.Cell { return ui.Moment(r.Text, t.QueuedAt) }},
+			{Column: ui.Column{Key: "ended", Title: r.T("admin.job.ended"), Kind: ui.KindMoment},
+				Cell: func(t job.Task) ui.Cell { return ui.Moment(r.Text, t.EndedAt) }},
+			{Column: ui.Column{Key: "attempts", Title: r.T("admin.attempts"), Kind: ui.KindNumber},
+				Cell: func(t job.Task) ui.Cell { return ui.Count(r.Text, t.Attempts) }},
+			{Column: ui.Column{Key: "error", Title: r.T("admin.job.error")},
+				Cell: func(t job.Task) ui.Cell { return ui.Word(jobError(r.Text, t)) }},
+			{Column: ui.Column{Key: "node", Title: r.T("admin.job.node"), Hidden: true},
+				Cell: func(t job.Task) ui.Cell { return ui.Word(t.Node) }},
+		}
+	},
+}
+
+func jobKinds(r *page.Request) []ui.Option {
+	var options []ui.Option
+	for _, kind := range slices.Sorted(maps.Keys(r.Declared().Work)) {
+		options = append(options, ui.Option{Value: kind, Label: kindName(r.Text, kind)})
+	}
+	return options
+}
+
+func jobStateOptions(r *page.Request) []ui.Option {
+	var options []ui.Option
+	for _, s := range jobStates {
+		options = append(options, ui.Option{Value: string(s), Label: r.T("job.state." + string(s))})
+	}
+	return options
+}
+
+func jobProgress(p text.Printer, t job.Task) ui.Cell {
+	if t.Total == 0 {
+		return ui.Cell{None: true}
+	}
+	return ui.Word(p.T("ui.work.count", "done", t.Done, "total", t.Total))
 }
 
 // A jobsOverview is what is told above and below the list of background work.
@@ -77,42 +107,11 @@ func overview(ctx context.Context, tx *store.Tx) (about jobsOverview, err error)
 	return about, err
 }
 
-func jobColumns(r *page.Request) []ui.Column {
-	states := make([]ui.Option, len(jobStates))
-	for i, s := range jobStates {
-		states[i] = ui.Option{Value: string(s), Label: r.T("job.state." + string(s))}
-	}
-	return []ui.Column{
-		{Key: "kind", Title: r.T("admin.job.kind"), Filter: true, Fixed: true},
-		{Key: "state", Title: r.T("admin.state"), Kind: ui.KindChoice, Filter: true, Options: states},
-		{Key: "progress", Title: r.T("admin.job.progress"), NoSort: true},
-		{Key: "by", Title: r.T("admin.job.by"), Filter: true},
-		{Key: "queued", Title: r.T("admin.job.queued"), Kind: ui.KindMoment, Filter: true},
-		{Key: "ended", Title: r.T("admin.job.ended"), Kind: ui.KindMoment},
-		{Key: "attempts", Title: r.T("admin.attempts"), Kind: ui.KindNumber, Filter: true},
-		{Key: "error", Title: r.T("admin.job.error"), Filter: true},
-		{Key: "node", Title: r.T("admin.job.node"), Filter: true, Hidden: true},
-	}
-}
-
 // jobStates are all states of a task, in the order of its life.
 var jobStates = []job.State{job.Queued, job.Running, job.Done, job.Failed, job.Cancelled}
 
 var jobTones = map[job.State]ui.Tone{
 	job.Queued: ui.Neutral, job.Running: ui.Info, job.Done: ui.Good, job.Failed: ui.Bad, job.Cancelled: ui.Warn,
-}
-
-func jobRow(p text.Printer, t job.Task) ui.Row {
-	progress := ui.Cell{None: true}
-	if t.Total > 0 {
-		progress = ui.Word(p.T("ui.work.count", "done", t.Done, "total", t.Total))
-	}
-	return ui.Row{Cells: []ui.Cell{
-		ui.LinkCell(jobName(p, t), JobsPath+"/"+t.ID),
-		ui.StateCell(string(t.State), jobTones[t.State], p.T("job.state."+string(t.State))),
-		progress, ui.Word(jobBy(p, t)), ui.Moment(p, t.QueuedAt), ui.Moment(p, t.EndedAt), ui.Count(p, t.Attempts),
-		ui.Word(jobError(p, t)), ui.Word(t.Node),
-	}}
 }
 
 func jobName(p text.Printer, t job.Task) string { return kindName(p, t.Kind) }

@@ -14,7 +14,7 @@ import (
 	"stagora.org/stagora/internal/web/ui"
 )
 
-func jobsBody(r *page.Request, t ui.Table, about jobsOverview, past bool, older string) templ.Component {
+func jobsBody(r *page.Request, t ui.Table, about jobsOverview) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -41,7 +41,7 @@ func jobsBody(r *page.Request, t ui.Table, about jobsOverview, past bool, older 
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = windowBody(r, t, past, older).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.DataTable(r.Text, t).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -3,7 +3,6 @@ package admin
 import (
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"stagora.org/stagora/internal/audit"
@@ -16,12 +15,11 @@ import (
 	"stagora.org/stagora/internal/web/ui"
 )
 
-// How many lines of the log a page shows, how many are read at once for a file, and
-// how many a file holds at most.
+// How many lines of the log a page shows, and how many people are offered whom a name
+// may mean.
 const (
-	logPage  = 50
-	logChunk = 1000
-	logFile  = 20_000
+	logPage   = 50
+	mostMeant = 20
 )
 
 // A question is what somebody asks of the log, as its address says it.
@@ -31,7 +29,7 @@ type question struct {
 	kinds     []string
 	campaigns map[string]string
 	person    string            // the name of who did it, if one person was found
-	several   []identity.Person // those whom what was typed may mean
+	several   []identity.Person // those whom what was typed may mean, [mostMeant] and one more at most
 	wrong     ui.Errors
 }
 
@@ -78,11 +76,7 @@ func Audit(w http.ResponseWriter, r *page.Request) error {
 	if q.wrong.Sentence != "" {
 		status = http.StatusUnprocessableEntity
 	} else if r.WantsFile() && q.answerable() {
-		list, err := logList(r, q)
-		if err != nil {
-			return err
-		}
-		return r.SendList(w, list)
+		return r.SendList(w, logList(r, q))
 	}
 	return r.ShowStatus(w, status, ui.Page{
 		Title: r.T("admin.audit"), Lead: r.T("admin.audit.lead"), Density: ui.Manage, Crumbs: []ui.Link{home(r)},
@@ -126,19 +120,9 @@ func (q *question) findPerson(r *page.Request, tx *store.Tx, f *page.Form) error
 	if asked == "" {
 		return nil
 	}
-	people, err := identity.People(r.Context(), tx)
-	if err != nil {
+	var err error
+	if q.several, err = identity.FindPeople(r.Context(), tx, asked, mostMeant+1); err != nil {
 		return err
-	}
-	part := text.Fold(asked)
-	for _, p := range people {
-		if p.PublicID == asked {
-			q.several = []identity.Person{p}
-			break
-		}
-		if strings.Contains(text.Fold(p.Name()+" "+p.SortedName()+" "+p.Email), part) {
-			q.several = append(q.several, p)
-		}
 	}
 	switch len(q.several) {
 	case 0:
@@ -204,31 +188,26 @@ func (q question) form(r *page.Request) ui.Form {
 	return f
 }
 
-// logList is what is asked of the log as a file. It is read piece by piece, each in a
-// transaction of its own, since no line ever changes.
-func logList(r *page.Request, q question) (exchange.List, error) {
+// logList is what is asked of the log as a file.
+func logList(r *page.Request, q question) exchange.List {
 	list := exchange.List{Title: r.T("admin.audit"), Made: r.Now(), Columns: []string{
 		r.T("admin.audit.at"), r.T("admin.audit.by"), r.T("admin.audit.behalf"), r.T("admin.audit.what"), r.T("admin.reason"),
 		r.T("admin.audit.kind"), r.T("admin.reference"), r.T("admin.campaign"), r.T("admin.audit.before"), r.T("admin.audit.after"),
 		r.T("admin.audit.origin"),
 	}}
-	ask := store.Ask{Size: logChunk}
-	for len(list.Rows) < logFile {
-		part, err := store.Get(r.Context(), r.DB, func(tx *store.Tx) (store.Page[audit.Line], error) {
-			return audit.Page(r.Context(), tx, q.search, ask)
+	list.Each = func(do func([]any) error) error {
+		return r.DB.Read(r.Context(), func(tx *store.Tx) error {
+			return audit.Each(r.Context(), tx, q.search, func(lines []audit.Line) error {
+				for _, l := range lines {
+					if err := do(logRow(r.Text, l, q.campaigns)); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
 		})
-		if err != nil {
-			return list, err
-		}
-		for _, l := range part.Rows {
-			list.Rows = append(list.Rows, logRow(r.Text, l, q.campaigns))
-		}
-		ask.After = part.Next
-		if ask.After == "" {
-			break
-		}
 	}
-	return list, nil
+	return list
 }
 
 func logRow(p text.Printer, l audit.Line, campaigns map[string]string) []any {

@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -14,12 +13,9 @@ import (
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/table"
 	"stagora.org/stagora/internal/web/ui"
 )
-
-// window is how many mails or tasks a page holds at once, the latest that pass
-// its filters of state and kind; older ones follow on the next page.
-const window = 1000
 
 // mailbox says where mails are shown, and to whom: the outbox of the platform,
 // or the demo's box, where anybody reads what was caught.
@@ -30,57 +26,38 @@ type mailbox struct {
 
 var outbox = mailbox{path: MailsPath}
 
-// A readership is whose mails somebody may read.
-type readership struct {
-	all       bool
-	people    map[int64]bool
-	campaigns map[string]bool
-}
-
-// mailsOf returns whose mails the actor may read: those to people, or of
-// campaigns, in a perimeter of theirs.
-func mailsOf(ctx context.Context, tx *store.Tx, actor identity.Actor) (readership, error) {
-	readers := readership{all: actor.Can(notice.RightView), people: map[int64]bool{}, campaigns: map[string]bool{}}
-	if readers.all {
-		return readers, nil
+// readable returns the condition that the reader may read a mail, m in a list: one to
+// somebody, or of a campaign, in a perimeter of theirs.
+func (b mailbox) readable(r *page.Request, campaigns []campaign.Campaign) store.Condition {
+	if b.demo || r.Actor.Can(notice.RightView) {
+		return store.Condition{}
 	}
-	where, err := whereabouts(ctx, tx, actor, notice.RightView)
-	if err != nil {
-		return readers, err
-	}
-	people, err := identity.PeopleFor(ctx, tx, actor, notice.RightView, where)
-	for _, p := range people {
-		readers.people[p.ID] = true
-	}
-	if err != nil {
-		return readers, err
-	}
-	campaigns, err := campaign.ForOfficeAll(ctx, tx, actor)
+	var scopes []string
 	for _, c := range campaigns {
-		readers.campaigns[c.PublicID] = actor.Can(notice.RightView, c.Perimeters()...)
+		if r.Actor.Can(notice.RightView, c.Perimeters()...) {
+			scopes = append(scopes, c.PublicID)
+		}
 	}
-	return readers, err
+	return store.Or(identity.KeysOf("m.person", reach(r, notice.RightView)), store.In("m.scope", scopes))
 }
 
-func (a readership) reads(m notice.Mail) bool {
-	return a.all || a.people[m.To.Person] || a.campaigns[m.Scope]
+// campaigns returns the campaigns that the reader may see; in the demo's box, all.
+func (b mailbox) campaigns(r *page.Request, tx *store.Tx) ([]campaign.Campaign, error) {
+	actor := r.Actor
+	if b.demo {
+		actor = identity.System("demo mailbox")
+	}
+	return campaign.ForOfficeAll(r.Context(), tx, actor)
 }
 
 // Mails lists what was written to whom, and what became of it.
 func Mails(w http.ResponseWriter, r *page.Request) error { return outbox.list(w, r) }
 
 func (b mailbox) list(w http.ResponseWriter, r *page.Request) error {
-	t := ui.Table{
-		Caption: b.title(r), Path: b.path, Export: b.path,
-		Empty: ui.Empty{Icon: "envelope", What: r.T("admin.mails.none"), Why: r.T("admin.mails.none.why")},
-	}
-	before := r.URL.Query().Get("before")
-	if before != "" {
-		t.Keep = map[string]string{"before": before}
-	}
-	older, trouble := "", ""
+	var campaigns []campaign.Campaign
+	trouble := ""
 	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
-		if older, err = b.fill(r, tx, &t, before); err == nil && !b.demo {
+		if campaigns, err = b.campaigns(r, tx); err == nil && !b.demo {
 			trouble, err = notice.Trouble(r.Context(), tx)
 		}
 		return err
@@ -88,106 +65,85 @@ func (b mailbox) list(w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
+	list := b.mails(campaigns)
 	if r.WantsFile() {
-		return r.SendTable(w, t)
+		return list.Send(w, r)
 	}
-	p := ui.Page{Title: t.Caption, Lead: r.T("admin.mails.lead"), Density: ui.Manage, Crumbs: []ui.Link{home(r)}}
-	if b.demo {
-		p.Lead = r.T("admin.mailbox.lead")
-	}
-	return r.Show(w, p, mailsBody(r, t, trouble, before != "", older))
-}
-
-func (b mailbox) title(r *page.Request) string {
-	if b.demo {
-		return r.T("admin.mailbox")
-	}
-	return r.T("admin.mails")
-}
-
-// fill puts the latest mails that pass the filters into a table, and returns
-// which one older ones come after; empty: there are none.
-func (b mailbox) fill(r *page.Request, tx *store.Tx, t *ui.Table, before string) (older string, err error) {
-	campaigns, err := b.campaignNames(r, tx)
+	t, err := list.Read(r)
 	if err != nil {
-		return "", err
+		return err
 	}
-	t.Columns = mailColumns(r, campaigns)
-	t.State = ui.ParseTable("", t.Columns, r.URL.Query())
-	mails, err := notice.List(r.Context(), tx, notice.Filter{
-		State: notice.State(t.State.Filters["state"]), Kind: notice.Kind(t.State.Filters["kind"]),
-		Scope: t.State.Filters["campaign"], Before: before, Most: window,
-	})
-	if err != nil {
-		return "", err
-	}
-	if len(mails) == window {
-		older = mails[window-1].ID
-	}
-	if t.State.Filtered() {
-		t.Empty = nothingFound(r, b.path)
-	}
-	t.Rows, err = b.rows(r, tx, mails, campaigns)
-	return older, err
+	p := ui.Page{Title: b.title(r), Lead: r.T(b.name() + ".lead"), Density: ui.Manage, Crumbs: []ui.Link{home(r)}}
+	return r.Show(w, p, mailsBody(r, t, trouble))
 }
 
-// nothingFound is a list that filters have emptied: they are the database's here,
-// so that the table does not know of them.
-func nothingFound(r *page.Request, path string) ui.Empty {
-	return ui.Empty{Icon: "funnel", What: r.T("ui.table.none"), Why: r.T("admin.window.none"),
-		Actions: []ui.Action{{Label: r.T("ui.table.reset"), Href: path, Icon: "x-lg"}}}
+// name is that of the box in the catalogues.
+func (b mailbox) name() string {
+	if b.demo {
+		return "admin.mailbox"
+	}
+	return "admin.mails"
 }
 
-func mailColumns(r *page.Request, campaigns map[string]string) []ui.Column {
-	states, kinds, scopes := []ui.Option{}, []ui.Option{}, []ui.Option{}
+func (b mailbox) title(r *page.Request) string { return r.T(b.name()) }
+
+// mails is the list of mails.
+func (b mailbox) mails(campaigns []campaign.Campaign) table.List[notice.Mail] {
+	names := map[string]string{}
+	for _, c := range campaigns {
+		names[c.PublicID] = c.Name
+	}
+	return table.List[notice.Mail]{
+		Name: b.name(), Path: b.path, Icon: "envelope", Rows: notice.ListTo(identity.HavingWord),
+		Where: func(r *page.Request) store.Condition { return b.readable(r, campaigns) },
+		Columns: func(r *page.Request) []table.Column[notice.Mail] {
+			return []table.Column[notice.Mail]{
+				{Column: ui.Column{Key: "subject", Title: r.T("admin.mail.subject"), Fixed: true},
+					Cell: func(m notice.Mail) ui.Cell { return ui.LinkCell(m.Subject, b.path+"/"+m.ID) }},
+				{Column: ui.Column{Key: "to", Title: r.T("admin.mail.to")},
+					Cell: func(m notice.Mail) ui.Cell { return ui.Word(m.To.Name) }},
+				{Column: ui.Column{Key: "state", Title: r.T("admin.state"), Kind: ui.KindChoice, Options: mailStates(r)},
+					Cell: func(m notice.Mail) ui.Cell { return mailState(r.Text, m.State) }},
+				{Column: ui.Column{Key: "queued", Title: r.T("admin.mail.queued"), Kind: ui.KindMoment},
+					Cell: func(m notice.Mail) ui.Cell { return ui.Moment(r.Text, m.QueuedAt) }},
+				{Column: ui.Column{Key: "kind", Title: r.T("admin.mail.kind"), Kind: ui.KindChoice, Options: mailKinds(r)},
+					Cell: func(m notice.Mail) ui.Cell { return ui.Word(r.T("notice.kind." + string(m.Kind))) }},
+				{Column: ui.Column{Key: "campaign", Title: r.T("admin.campaign"), Kind: ui.KindChoice, Options: nameOptions(names)},
+					Cell: func(m notice.Mail) ui.Cell { return ui.Word(names[m.Scope]) }},
+				{Column: ui.Column{Key: "address", Title: r.T("admin.mail.address"), Hidden: true},
+					Cell: func(m notice.Mail) ui.Cell { return ui.Word(m.To.Address) }},
+				{Column: ui.Column{Key: "left", Title: r.T("admin.mail.left"), Kind: ui.KindMoment, Hidden: true},
+					Cell: func(m notice.Mail) ui.Cell { return ui.Moment(r.Text, m.LeftAt) }},
+				{Column: ui.Column{Key: "attempts", Title: r.T("admin.attempts"), Kind: ui.KindNumber, Hidden: true},
+					Cell: func(m notice.Mail) ui.Cell { return ui.Count(r.Text, m.Attempts) }},
+				{Column: ui.Column{Key: "why", Title: r.T("admin.mail.why"), Hidden: true},
+					Cell: func(m notice.Mail) ui.Cell { return ui.Word(mailReason(r, m)) }},
+			}
+		},
+	}
+}
+
+func mailStates(r *page.Request) []ui.Option {
+	var options []ui.Option
 	for _, s := range notice.States {
-		states = append(states, ui.Option{Value: string(s), Label: r.T("notice.state." + string(s))})
+		options = append(options, ui.Option{Value: string(s), Label: r.T("notice.state." + string(s))})
 	}
-	for _, k := range r.Declared().Notices {
-		kinds = append(kinds, ui.Option{Value: string(k), Label: r.T("notice.kind." + string(k))})
-	}
-	for _, id := range byName(campaigns) {
-		scopes = append(scopes, ui.Option{Value: id, Label: campaigns[id]})
-	}
-	return []ui.Column{
-		{Key: "subject", Title: r.T("admin.mail.subject"), Filter: true, Fixed: true},
-		{Key: "to", Title: r.T("admin.mail.to"), Filter: true},
-		{Key: "state", Title: r.T("admin.state"), Kind: ui.KindChoice, Filter: true, Options: states},
-		{Key: "queued", Title: r.T("admin.mail.queued"), Kind: ui.KindMoment, Filter: true},
-		{Key: "kind", Title: r.T("admin.mail.kind"), Kind: ui.KindChoice, Filter: true, Options: kinds},
-		{Key: "campaign", Title: r.T("admin.campaign"), Kind: ui.KindChoice, Filter: true, Options: scopes},
-		{Key: "address", Title: r.T("admin.mail.address"), Filter: true, Hidden: true},
-		{Key: "left", Title: r.T("admin.mail.left"), Kind: ui.KindMoment, Hidden: true},
-		{Key: "attempts", Title: r.T("admin.attempts"), Kind: ui.KindNumber, Filter: true, Hidden: true},
-		{Key: "why", Title: r.T("admin.mail.why"), Filter: true, Hidden: true},
-	}
+	return options
 }
 
-func (b mailbox) rows(r *page.Request, tx *store.Tx, mails []notice.Mail, campaigns map[string]string) ([]ui.Row, error) {
-	readers := readership{all: true}
-	if !b.demo {
-		var err error
-		if readers, err = mailsOf(r.Context(), tx, r.Actor); err != nil {
-			return nil, err
-		}
+func mailKinds(r *page.Request) []ui.Option {
+	var options []ui.Option
+	for _, k := range r.Declared().Notices {
+		options = append(options, ui.Option{Value: string(k), Label: r.T("notice.kind." + string(k))})
 	}
-	var rows []ui.Row
-	for _, m := range mails {
-		if !readers.reads(m) {
-			continue
-		}
-		why := ""
-		if m.Reason != "" {
-			why = r.T(m.Reason)
-		}
-		rows = append(rows, ui.Row{Cells: []ui.Cell{
-			ui.LinkCell(m.Subject, b.path+"/"+m.ID), ui.Word(m.To.Name), mailState(r.Text, m.State),
-			ui.Moment(r.Text, m.QueuedAt), {Text: r.T("notice.kind." + string(m.Kind)), Choice: string(m.Kind)},
-			{Text: campaigns[m.Scope], Choice: m.Scope, None: m.Scope == ""},
-			ui.Word(m.To.Address), ui.Moment(r.Text, m.LeftAt), ui.Count(r.Text, m.Attempts), ui.Word(why),
-		}})
+	return options
+}
+
+func mailReason(r *page.Request, m notice.Mail) string {
+	if m.Reason == "" {
+		return ""
 	}
-	return rows, nil
+	return r.T(m.Reason)
 }
 
 var mailTones = map[notice.State]ui.Tone{
@@ -204,37 +160,27 @@ func Mail(w http.ResponseWriter, r *page.Request) error {
 	return outbox.one(w, r, http.StatusOK, ui.Errors{})
 }
 
-// find returns the mail of an address if the reader may read it.
-func (b mailbox) find(r *page.Request, tx *store.Tx) (notice.Mail, error) {
-	m, err := notice.Find(r.Context(), tx, r.PathValue("mail"))
-	if err != nil || b.demo {
-		return m, err
+// find returns the mail of an address if the reader may read it, and the name of
+// its campaign.
+func (b mailbox) find(r *page.Request, tx *store.Tx) (m notice.Mail, scope string, err error) {
+	campaigns, err := b.campaigns(r, tx)
+	if err != nil {
+		return m, "", err
 	}
-	readers, err := mailsOf(r.Context(), tx, r.Actor)
-	if err == nil && !readers.reads(m) {
-		err = fault.New(fault.NotFound, "notice.missing")
+	m, err = notice.FindWhere(r.Context(), tx, r.PathValue("mail"), b.readable(r, campaigns))
+	for _, c := range campaigns {
+		if c.PublicID == m.Scope {
+			scope = c.Name
+		}
 	}
-	return m, err
-}
-
-// campaignNames returns the names of campaigns that the reader may see; in the
-// demo's box, of all.
-func (b mailbox) campaignNames(r *page.Request, tx *store.Tx) (map[string]string, error) {
-	if b.demo {
-		return campaignNames(r.Context(), tx, identity.System("demo mailbox"))
-	}
-	return campaignNames(r.Context(), tx, r.Actor)
+	return m, scope, err
 }
 
 func (b mailbox) one(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
 	var m notice.Mail
 	scope := ""
 	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
-		if m, err = b.find(r, tx); err != nil {
-			return err
-		}
-		campaigns, err := b.campaignNames(r, tx)
-		scope = campaigns[m.Scope]
+		m, scope, err = b.find(r, tx)
 		return err
 	})
 	if err != nil {
@@ -250,7 +196,7 @@ func Attachment(w http.ResponseWriter, r *page.Request) error { return outbox.at
 func (b mailbox) attachment(w http.ResponseWriter, r *page.Request) error {
 	var a notice.Attachment
 	err := r.DB.Read(r.Context(), func(tx *store.Tx) error {
-		m, err := b.find(r, tx)
+		m, _, err := b.find(r, tx)
 		if err != nil {
 			return err
 		}
@@ -308,7 +254,7 @@ func CancelMail(w http.ResponseWriter, r *page.Request) error {
 // It stands here because notice knows neither people nor the log.
 func changeMail(r *page.Request, action string, change func(*store.Tx, notice.Mail) error) error {
 	return r.DB.Write(r.Context(), func(tx *store.Tx) error {
-		m, err := outbox.find(r, tx)
+		m, _, err := outbox.find(r, tx)
 		if err != nil {
 			return err
 		}

@@ -75,10 +75,3 @@ func resendForm(r *page.Request, m notice.Mail, wrong ui.Errors) ui.Form {
 func sizeOf(p text.Printer, bytes int) string {
 	return p.T("admin.kilobytes", "n", p.Number(int64((bytes+1023)/1024)))
 }
-
-// olderAddress is the same view of a table, further back.
-func olderAddress(t ui.Table, before string) string {
-	v := t.State.With(1).Values()
-	v.Set("before", before)
-	return t.Path + "?" + v.Encode()
-}

@@ -89,6 +89,16 @@ func TestAnOfficeSeesItsOwnPeopleAndMails(t *testing.T) {
 	if strings.Contains(mails.body, "Victor Amsel") || strings.Contains(mails.body, "Rosa Admin") {
 		t.Error("an office reads mails of others")
 	}
+	// The same holds for whatever is asked of a list, and for its file.
+	for _, asked := range []string{"?q=amsel", "?q=victor&format=csv", "?format=csv", "?f.state=waiting", "?size=100&sort=-queued"} {
+		for _, path := range []string{admin.PeoplePath, admin.MailsPath} {
+			if a := p.want("nadia", path+asked, nil, http.StatusOK); strings.Contains(a.body, "Victor A") || strings.Contains(a.body, "Amsel V") {
+				t.Errorf("%s%s shows an office whom it may not see", path, asked)
+			}
+		}
+	}
+	p.want("root", admin.PeoplePath+"?q=amsel", nil, http.StatusOK, "Amsel Victor", "1 ligne")
+	p.want("root", admin.MailsPath+"?q=amsel", nil, http.StatusOK, "Victor Amsel", "1 ligne")
 	for _, path := range []string{"", "/attachments/1"} {
 		p.want("nadia", admin.MailsPath+"/"+p.mails["victor"]+path, nil, http.StatusNotFound)
 		p.want("nadia", admin.MailsPath+"/"+p.mails["nadia"]+path, nil, http.StatusOK)

@@ -8,86 +8,74 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/table"
 	"stagora.org/stagora/internal/web/ui"
 )
 
 // People lists the people whom the reader may see.
 func People(w http.ResponseWriter, r *page.Request) error {
-	t := ui.Table{
-		Caption: r.T("admin.people"), Path: PeoplePath, Export: PeoplePath, Columns: peopleColumns(r),
-		Empty: ui.Empty{Icon: "people", What: r.T("admin.people.none"), Why: r.T("admin.people.none.why")},
-	}
-	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
-		t.Rows, err = peopleRows(r, tx)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	t.State = ui.ParseTable("", t.Columns, r.URL.Query())
-	if r.WantsFile() {
-		return r.SendTable(w, t)
-	}
-	p := ui.Page{Title: t.Caption, Lead: r.T("admin.people.lead"), Density: ui.Manage, Crumbs: []ui.Link{home(r)}}
+	p := ui.Page{Title: r.T("admin.people"), Lead: r.T("admin.people.lead"), Crumbs: []ui.Link{home(r)}}
 	if r.Actor.Can(identity.PersonEdit) {
 		p.Actions = []ui.Action{{Label: r.T("admin.person.new"), Icon: "plus-lg", Href: PeoplePath + "/new", Kind: ui.Primary}}
 	}
-	return r.Show(w, p, ui.DataTable(r.Text, t))
+	roles, err := store.Get(r.Context(), r.DB, func(tx *store.Tx) ([]identity.Role, error) { return identity.Roles(r.Context(), tx) })
+	if err != nil {
+		return err
+	}
+	return people(r, roles).Show(w, r, p)
 }
 
-func peopleColumns(r *page.Request) []ui.Column {
-	return []ui.Column{
-		{Key: "name", Title: r.T("admin.person.name"), Filter: true, Fixed: true},
-		{Key: "email", Title: r.T("admin.person.email"), Filter: true},
-		{Key: "login", Title: r.T("admin.person.login"), Filter: true},
-		{Key: "roles", Title: r.T("admin.person.roles"), Filter: true},
-		{Key: "account", Title: r.T("admin.account"), Kind: ui.KindChoice, Filter: true, Options: []ui.Option{
-			{Value: accountOpen, Label: r.T("admin.account.open")},
-			{Value: accountClosed, Label: r.T("admin.account.closed")},
-			{Value: accountNone, Label: r.T("admin.account.none")},
-		}},
-		{Key: "changed", Title: r.T("admin.person.changed"), Kind: ui.KindMoment, Hidden: true},
+// people is the list of people, for one request.
+func people(r *page.Request, roles []identity.Role) table.List[identity.Person] {
+	var accounts map[int64][]identity.Account
+	var held map[int64][]identity.Grant
+	return table.List[identity.Person]{
+		Name: "admin.people", Path: PeoplePath, Icon: "people", Rows: identity.List(r.Now()),
+		Where: func(r *page.Request) store.Condition { return reach(r, identity.PersonView) },
+		Complete: func(r *page.Request, tx *store.Tx, people []identity.Person) (err error) {
+			ids := make([]int64, len(people))
+			for i, p := range people {
+				ids[i] = p.ID
+			}
+			if accounts, err = identity.AccountsOfPeople(r.Context(), tx, ids); err != nil {
+				return err
+			}
+			held, err = identity.GrantsInForceOf(r.Context(), tx, people)
+			return err
+		},
+		Columns: func(r *page.Request) []table.Column[identity.Person] {
+			return []table.Column[identity.Person]{
+				{Column: ui.Column{Key: "name", Title: r.T("admin.person.name"), Fixed: true},
+					Cell: func(p identity.Person) ui.Cell { return ui.LinkCell(p.SortedName(), personPath(p.PublicID)) }},
+				{Column: ui.Column{Key: "email", Title: r.T("admin.person.email")},
+					Cell: func(p identity.Person) ui.Cell { return ui.Word(p.Email) }},
+				{Column: ui.Column{Key: "login", Title: r.T("admin.person.login")},
+					Cell: func(p identity.Person) ui.Cell { return ui.Word(logins(accounts[p.ID])) }},
+				{Column: ui.Column{Key: "roles", Title: r.T("admin.person.roles"), Kind: ui.KindChoice, Options: roleOptions(r, roles)},
+					Cell: func(p identity.Person) ui.Cell { return ui.Word(roleWords(r, held[p.ID])) }},
+				{Column: ui.Column{Key: "account", Title: r.T("admin.account"), Kind: ui.KindChoice, Options: accountOptions(r)},
+					Cell: func(p identity.Person) ui.Cell { return accountCell(r, accounts[p.ID]) }},
+				{Column: ui.Column{Key: "changed", Title: r.T("admin.person.changed"), Kind: ui.KindMoment, Hidden: true},
+					Cell: func(p identity.Person) ui.Cell { return ui.Moment(r.Text, p.ChangedAt.Time) }},
+			}
+		},
 	}
 }
 
-// What a person's accounts come to.
-const (
-	accountOpen   = "open"
-	accountClosed = "closed"
-	accountNone   = "none"
-)
+func roleOptions(r *page.Request, roles []identity.Role) []ui.Option {
+	options := make([]ui.Option, len(roles))
+	for i, role := range roles {
+		options[i] = ui.Option{Value: role.Code, Label: role.Name(r.Text.Lang)}
+	}
+	return options
+}
 
-func peopleRows(r *page.Request, tx *store.Tx) ([]ui.Row, error) {
-	ctx := r.Context()
-	where, err := whereabouts(ctx, tx, r.Actor, identity.PersonView)
-	if err != nil {
-		return nil, err
+func accountOptions(r *page.Request) []ui.Option {
+	var options []ui.Option
+	for _, state := range []string{identity.AccountOpen, identity.AccountClosed, identity.AccountNone} {
+		options = append(options, ui.Option{Value: state, Label: r.T("admin.account." + state)})
 	}
-	people, err := identity.PeopleFor(ctx, tx, r.Actor, identity.PersonView, where)
-	if err != nil {
-		return nil, err
-	}
-	accounts, err := identity.Accounts(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	held, err := identity.RolesInForce(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	of := map[int64][]identity.Account{}
-	for _, a := range accounts {
-		of[a.PersonID] = append(of[a.PersonID], a)
-	}
-	rows := make([]ui.Row, len(people))
-	for i, p := range people {
-		rows[i] = ui.Row{Cells: []ui.Cell{
-			{Text: p.SortedName(), Href: personPath(p.PublicID), Sort: p.SortKey},
-			ui.Word(p.Email), ui.Word(logins(of[p.ID])), ui.Word(roleWords(r, held[p.ID])),
-			accountCell(r, of[p.ID]), ui.Moment(r.Text, p.ChangedAt.Time),
-		}}
-	}
-	return rows, nil
+	return options
 }
 
 func personPath(publicID string) string { return PeoplePath + "/" + publicID }
@@ -110,13 +98,13 @@ func roleWords(r *page.Request, held []identity.Grant) string {
 
 // accountCell says whether a person can sign in: one open account is enough.
 func accountCell(r *page.Request, accounts []identity.Account) ui.Cell {
-	state, tone := accountNone, ui.Neutral
+	state, tone := identity.AccountNone, ui.Neutral
 	for _, a := range accounts {
 		if a.Disabled.IsZero() {
-			state, tone = accountOpen, ui.Good
+			state, tone = identity.AccountOpen, ui.Good
 			break
 		}
-		state, tone = accountClosed, ui.Warn
+		state, tone = identity.AccountClosed, ui.Warn
 	}
 	return ui.StateCell(state, tone, r.T("admin.account."+state))
 }

@@ -60,11 +60,7 @@ func personPage(w http.ResponseWriter, r *page.Request, status int, sent string,
 }
 
 func (d *profile) load(ctx context.Context, tx *store.Tx, r *page.Request) error {
-	where, err := whereabouts(ctx, tx, r.Actor, identity.PersonView)
-	if err != nil {
-		return err
-	}
-	person, in, err := identity.PersonFor(ctx, tx, r.Actor, r.PathValue("person"), where)
+	person, err := identity.PersonWhere(ctx, tx, r.PathValue("person"), reach(r, identity.PersonView))
 	if err != nil {
 		return err
 	}
@@ -78,7 +74,11 @@ func (d *profile) load(ctx context.Context, tx *store.Tx, r *page.Request) error
 	if d.roles, err = identity.Roles(ctx, tx); err != nil {
 		return err
 	}
-	d.readsLog = r.Actor.Can(audit.RightView, in...)
+	_, err = identity.PersonWhere(ctx, tx, person.PublicID, reach(r, audit.RightView))
+	d.readsLog = err == nil
+	if !d.readsLog && fault.KindOf(err) != fault.NotFound {
+		return err
+	}
 	if d.readsLog {
 		d.lines, err = audit.Find(ctx, tx, audit.Search{Kind: "person", Object: person.PublicID, Limit: historyLength})
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/table"
 	"stagora.org/stagora/internal/web/ui"
 )
 
@@ -56,7 +57,7 @@ func Roles(w http.ResponseWriter, r *page.Request) error {
 }
 
 func rolesPage(w http.ResponseWriter, r *page.Request, status int, wrong string) error {
-	m := matrix{may: r.Actor.Can(identity.RoleEdit), wrong: wrong, holders: map[string]int{}}
+	m := matrix{may: r.Actor.Can(identity.RoleEdit), wrong: wrong}
 	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
 		if m.rights, err = identity.KnownRights(r.Context(), tx); err != nil {
 			return err
@@ -64,12 +65,7 @@ func rolesPage(w http.ResponseWriter, r *page.Request, status int, wrong string)
 		if m.roles, err = identity.Roles(r.Context(), tx); err != nil {
 			return err
 		}
-		held, err := identity.RolesInForce(r.Context(), tx)
-		for _, grants := range held {
-			for _, g := range firstOfEach(grants) {
-				m.holders[g.Role.Code]++
-			}
-		}
+		m.holders, err = identity.CountHolders(r.Context(), tx)
 		return err
 	})
 	if err != nil {
@@ -80,18 +76,6 @@ func rolesPage(w http.ResponseWriter, r *page.Request, status int, wrong string)
 	}
 	p := ui.Page{Title: r.T("admin.roles"), Lead: r.T("admin.roles.lead"), Density: ui.Manage, Crumbs: []ui.Link{home(r)}}
 	return r.ShowStatus(w, status, p, matrixBody(r, m))
-}
-
-// firstOfEach keeps one grant of each role: somebody who holds a role on two
-// perimeters is one holder.
-func firstOfEach(grants []identity.Grant) []identity.Grant {
-	var kept []identity.Grant
-	for _, g := range grants {
-		if !slices.ContainsFunc(kept, func(k identity.Grant) bool { return k.Role.Code == g.Role.Code }) {
-			kept = append(kept, g)
-		}
-	}
-	return kept
 }
 
 func (m matrix) holds(role string, right identity.Right) bool {
@@ -124,34 +108,48 @@ func SetRight(w http.ResponseWriter, r *page.Request) error {
 	return r.Go(w, RolesPath+"?changed="+url.QueryEscape(b.String())+"#right-"+string(b.right))
 }
 
-// Role lists who holds a role, or held it, on the perimeters of the reader.
+// Role lists who holds a role, on the perimeters of the reader.
 func Role(w http.ResponseWriter, r *page.Request) error {
-	var role identity.Role
-	t := ui.Table{Path: r.URL.Path, Export: r.URL.Path, Columns: []ui.Column{
-		{Key: "name", Title: r.T("admin.person.name"), Filter: true, Fixed: true},
-		{Key: "place", Title: r.T("admin.place"), Filter: true},
-		{Key: "from", Title: r.T("admin.grant.from"), Kind: ui.KindMoment},
-		{Key: "until", Title: r.T("admin.grant.until")},
-	}}
-	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
-		if role, err = roleByCode(r, tx); err == nil {
-			t.Rows, err = holderRows(r, tx, role.Code)
-		}
-		return err
-	})
+	role, err := store.Get(r.Context(), r.DB, func(tx *store.Tx) (identity.Role, error) { return roleByCode(r, tx) })
 	if err != nil {
 		return err
 	}
-	t.Caption = r.T("admin.role.holders", "role", role.Name(r.Text.Lang))
-	t.Empty = ui.Empty{Icon: "people", What: r.T("admin.role.nobody"), Why: r.T("admin.role.nobody.why")}
-	t.State = ui.ParseTable("", t.Columns, r.URL.Query())
+	list := holders(role)
 	if r.WantsFile() {
-		return r.SendTable(w, t)
+		return list.Send(w, r)
+	}
+	t, err := list.Read(r)
+	if err != nil {
+		return err
 	}
 	return r.Show(w, ui.Page{
 		Title: role.Name(r.Text.Lang), Lead: r.T("admin.role.lead"), Density: ui.Manage,
 		Crumbs: []ui.Link{home(r), {Label: r.T("admin.roles"), Href: RolesPath}},
 	}, roleBody(r, role, t))
+}
+
+// holders is the list of those who hold a role now.
+func holders(role identity.Role) table.List[identity.Holding] {
+	return table.List[identity.Holding]{
+		Name: "admin.holders", Path: RolesPath + "/" + role.Code, Icon: "people", Rows: identity.Holdings(),
+		Where: func(r *page.Request) store.Condition {
+			return identity.HeldIn(role.Code, r.Actor, identity.RoleView, r.Now())
+		},
+		Columns: func(r *page.Request) []table.Column[identity.Holding] {
+			return []table.Column[identity.Holding]{
+				{Column: ui.Column{Key: "name", Title: r.T("admin.person.name"), Fixed: true},
+					Cell: func(h identity.Holding) ui.Cell {
+						return ui.LinkCell(h.Person.SortedName(), personPath(h.Person.PublicID))
+					}},
+				{Column: ui.Column{Key: "place", Title: r.T("admin.place")},
+					Cell: func(h identity.Holding) ui.Cell { return ui.Word(perimeterLabel(r, h.Grant)) }},
+				{Column: ui.Column{Key: "from", Title: r.T("admin.grant.from"), Kind: ui.KindMoment},
+					Cell: func(h identity.Holding) ui.Cell { return ui.Moment(r.Text, h.Grant.From) }},
+				{Column: ui.Column{Key: "until", Title: r.T("admin.grant.until")},
+					Cell: func(h identity.Holding) ui.Cell { return ui.Word(lastDay(r.Text, h.Grant.Until)) }},
+			}
+		},
+	}
 }
 
 func roleByCode(r *page.Request, tx *store.Tx) (identity.Role, error) {
@@ -166,28 +164,4 @@ func roleByCode(r *page.Request, tx *store.Tx) (identity.Role, error) {
 		}
 	}
 	return identity.Role{}, fault.New(fault.NotFound, "role.unknown", "role", code)
-}
-
-func holderRows(r *page.Request, tx *store.Tx, role string) ([]ui.Row, error) {
-	people, err := identity.People(r.Context(), tx)
-	if err != nil {
-		return nil, err
-	}
-	held, err := identity.RolesInForce(r.Context(), tx)
-	if err != nil {
-		return nil, err
-	}
-	var rows []ui.Row
-	for _, p := range people {
-		for _, g := range held[p.ID] {
-			if g.Role.Code != role || !r.Actor.Can(identity.RoleView, g.On) {
-				continue
-			}
-			rows = append(rows, ui.Row{Cells: []ui.Cell{
-				{Text: p.SortedName(), Href: personPath(p.PublicID), Sort: p.SortKey},
-				ui.Word(perimeterLabel(r, g)), ui.Moment(r.Text, g.From), ui.Word(lastDay(r.Text, g.Until)),
-			}})
-		}
-	}
-	return rows, nil
 }

@@ -50,7 +50,7 @@ func (o *office) serve(width int) (*browser.Window, string) {
 		o.t.Fatal(err)
 	}
 	err = o.db.Write(o.t.Context(), func(tx *store.Tx) error {
-		people, err := identity.People(o.t.Context(), tx)
+		people, err := identity.FindPeople(o.t.Context(), tx, "nadia", 2)
 		for _, p := range people {
 			if p.GivenName == "nadia" {
 				_, err = identity.AddAccount(o.t.Context(), tx, p.ID, "nadia.lopes", hash, false)

@@ -1,19 +1,53 @@
 package records
 
 import (
+	"net/http"
+
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/table"
 	"stagora.org/stagora/internal/web/ui"
 )
 
-// Cohorts is the register of cohorts.
-var Cohorts = Register{
-	path: CohortsPath, name: "cohorts", noun: "cohort", icon: "people", edit: student.RightEdit,
-	columns: func(r *page.Request) []ui.Column {
-		return []ui.Column{
+// A cohort is one with the number of its members.
+type cohort struct {
+	student.Cohort
+	members int
+}
+
+// Cohorts is the register of cohorts. There are some dozen a year, which are named
+// everywhere, so that their list is held in memory.
+var Cohorts = table.Register[cohort]{
+	Name: "records.cohorts", Path: CohortsPath, Noun: "cohort", Right: student.RightEdit, Crumbs: crumbs,
+	Show: showCohorts,
+	Find: func(r *page.Request, tx *store.Tx, publicID string) (c cohort, err error) {
+		if c.Cohort, err = student.CohortFor(r.Context(), tx, r.Actor, publicID); err == nil {
+			c.members, err = student.CountMembers(r.Context(), tx, c.ID)
+		}
+		return c, err
+	},
+	About: func(r *page.Request, c cohort) table.About {
+		return table.About{
+			Stamp: c.Stamp, Label: c.Name, Lead: r.T("records.cohort.lead", "count", c.members, "expected", c.Expected),
+			May: r.Actor.Can(student.RightEdit, c.Perimeters()...), Reads: r.Actor.Can(audit.RightView, c.Perimeters()...),
+		}
+	},
+	Fields: cohortFields, Save: saveCohort,
+	Actions: func(r *page.Request, c *cohort) []ui.Action {
+		if c == nil {
+			return nil
+		}
+		return []ui.Action{{Label: r.T("records.cohort.members"), Icon: "people", Href: StudentsPath + "?" + cohortFilter(c.Code)}}
+	},
+}
+
+func showCohorts(w http.ResponseWriter, r *page.Request, p ui.Page) error {
+	t := ui.Table{
+		Caption: p.Title, Path: CohortsPath, Export: CohortsPath,
+		Columns: []ui.Column{
 			{Key: "name", Title: r.T("records.field.name"), Filter: true, Fixed: true},
 			{Key: "code", Title: r.T("records.field.code"), Filter: true},
 			{Key: "level", Title: r.T("records.field.level"), Filter: true},
@@ -22,66 +56,34 @@ var Cohorts = Register{
 			{Key: "expected", Title: r.T("records.field.expected"), Kind: ui.KindNumber, Filter: true},
 			{Key: "next", Title: r.T("records.next"), Hidden: true},
 			stateColumn(r),
-		}
-	},
-	load: loadCohorts, one: oneCohort, fields: cohortFields, save: saveCohort,
-	actions: func(r *page.Request, e *entry) []ui.Action {
-		if e == nil {
-			return nil
-		}
-		return []ui.Action{{Label: r.T("records.cohort.members"), Icon: "people", Href: StudentsPath + "?" + cohortFilter(e.label)}}
-	},
-}
-
-func loadCohorts(r *page.Request, tx *store.Tx) ([]entry, error) {
-	cohorts, err := student.Cohorts(r.Context(), tx, r.Actor)
-	if err != nil {
-		return nil, err
-	}
-	students, err := student.All(r.Context(), tx)
-	if err != nil {
-		return nil, err
-	}
-	members := map[int64]int{}
-	for _, s := range students {
-		for _, m := range s.Cohorts {
-			if s.MergedInto == 0 {
-				members[m.Cohort.ID]++
-			}
-		}
-	}
-	entries := make([]entry, len(cohorts))
-	for i, c := range cohorts {
-		entries[i] = cohortEntry(r, c, members[c.ID])
-	}
-	return entries, nil
-}
-
-func oneCohort(r *page.Request, tx *store.Tx, publicID string) (entry, error) {
-	c, err := student.CohortFor(r.Context(), tx, r.Actor, publicID)
-	if err != nil {
-		return entry{}, err
-	}
-	members, err := student.CountMembers(r.Context(), tx, c.ID)
-	return cohortEntry(r, c, members), err
-}
-
-func cohortEntry(r *page.Request, c student.Cohort, members int) entry {
-	return entry{
-		Stamp: c.Stamp, label: c.Name, lead: r.T("records.cohort.lead", "count", members, "expected", c.Expected),
-		may: r.Actor.Can(student.RightEdit, c.Perimeters()...), reads: r.Actor.Can(audit.RightView, c.Perimeters()...),
-		cells: []ui.Cell{
-			ui.Word(c.Name), ui.Word(c.Code), ui.Word(c.Level.Code), ui.Word(c.Year.Name), ui.Count(r.Text, members),
-			ui.Count(r.Text, c.Expected), ui.Word(c.Next.Name), stateCell(r, c.Archived),
 		},
-		typed: map[string]string{
-			"code": c.Code, "name": c.Name, "level": c.Level.Code, "year": c.Year.Code, "faculty": c.Faculty.Code,
-			"expected": digits(c.Expected), "previous": c.Previous.Code, "archived": ticked(c.Archived),
-		},
+		Empty: ui.Empty{Icon: "people", What: r.T("records.cohorts.none"), Why: r.T("records.cohorts.none.why")},
 	}
+	err := r.DB.Read(r.Context(), func(tx *store.Tx) error {
+		cohorts, err := student.Cohorts(r.Context(), tx, r.Actor)
+		if err != nil {
+			return err
+		}
+		members, err := student.CountAllMembers(r.Context(), tx)
+		for _, c := range cohorts {
+			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
+				ui.LinkCell(c.Name, CohortsPath+"/"+c.PublicID), ui.Word(c.Code), ui.Word(c.Level.Code), ui.Word(c.Year.Name), ui.Count(r.Text, members[c.ID]),
+				ui.Count(r.Text, c.Expected), ui.Word(c.Next.Name), stateCell(r, c.Archived),
+			}})
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	t.State = ui.ParseTable("", t.Columns, r.URL.Query())
+	if r.WantsFile() {
+		return r.SendTable(w, t)
+	}
+	return r.Show(w, p, ui.DataTable(r.Text, t))
 }
 
-func cohortFields(r *page.Request, tx *store.Tx, fresh bool) ([]ui.Field, error) {
+func cohortFields(r *page.Request, tx *store.Tx, c cohort) ([]ui.Field, error) {
 	levels, err := reference.Levels(r.Context(), tx)
 	if err != nil {
 		return nil, err
@@ -98,33 +100,38 @@ func cohortFields(r *page.Request, tx *store.Tx, fresh bool) ([]ui.Field, error)
 	if err != nil {
 		return nil, err
 	}
-	fields := []ui.Field{
-		field(r, "code", ui.Field{}), field(r, "name", ui.Field{}),
-		field(r, "level", ui.Field{Kind: ui.FieldSelect, Options: options(r, levels, reference.Level.Ref, fresh)}),
-		field(r, "year", ui.Field{Kind: ui.FieldSelect, Options: options(r, years, func(y reference.AcademicYear) reference.Ref { return y.Ref() }, fresh)}),
-		field(r, "faculty", ui.Field{Kind: ui.FieldSelect, Options: options(r, faculties, reference.Faculty.Ref, fresh)}),
-		field(r, "expected", ui.Field{Kind: ui.FieldNumber, Min: "0"}),
-		field(r, "previous", ui.Field{Kind: ui.FieldSelect, Optional: true, Options: options(r, cohorts, student.Cohort.Ref, true)}),
+	fresh := c.PublicID == ""
+	expected := ""
+	if !fresh {
+		expected = digits(c.Expected)
 	}
-	return withArchived(r, fields, fresh), nil
+	fields := []ui.Field{
+		field(r, "code", ui.Field{Value: c.Code}), field(r, "name", ui.Field{Value: c.Name}),
+		field(r, "level", ui.Field{Kind: ui.FieldSelect, Value: c.Level.Code, Options: options(r, levels, reference.Level.Ref, fresh)}),
+		field(r, "year", ui.Field{Kind: ui.FieldSelect, Value: c.Year.Code, Options: options(r, years, func(y reference.AcademicYear) reference.Ref { return y.Ref() }, fresh)}),
+		field(r, "faculty", ui.Field{Kind: ui.FieldSelect, Value: c.Faculty.Code, Options: options(r, faculties, reference.Faculty.Ref, fresh)}),
+		field(r, "expected", ui.Field{Kind: ui.FieldNumber, Min: "0", Value: expected}),
+		field(r, "previous", ui.Field{Kind: ui.FieldSelect, Optional: true, Value: c.Previous.Code, Options: options(r, cohorts, student.Cohort.Ref, true)}),
+	}
+	return withArchived(r, fields, fresh, c.Archived), nil
 }
 
 // withArchived adds the box that takes a thing out of use.
-func withArchived(r *page.Request, fields []ui.Field, fresh bool) []ui.Field {
+func withArchived(r *page.Request, fields []ui.Field, fresh, archived bool) []ui.Field {
 	if fresh {
 		return fields
 	}
-	return append(fields, field(r, "archived", ui.Field{Kind: ui.FieldCheck}))
+	return append(fields, field(r, "archived", ui.Field{Kind: ui.FieldCheck, Value: ticked(archived)}))
 }
 
-func saveCohort(r *page.Request, f *page.Form, stamp reference.Stamp) (string, string, error) {
+func saveCohort(r *page.Request, f *page.Form, stamp reference.Stamp) (saved cohort, err error) {
 	c := student.Cohort{
 		Stamp: stamp, Code: f.Text("code"), Name: f.Text("name"), Level: ref(f.Text("level")), Year: ref(f.Text("year")),
 		Faculty: ref(f.Text("faculty")), Expected: f.Int("expected", 0, 9999), Previous: ref(f.Text("previous")), Archived: f.Bool("archived"),
 	}
 	if err := f.Err(); err != nil {
-		return "", "", err
+		return saved, err
 	}
-	c, err := student.SaveCohort(r.Context(), r.DB, r.Actor, c)
-	return c.PublicID, c.Name, err
+	saved.Cohort, err = student.SaveCohort(r.Context(), r.DB, r.Actor, c)
+	return saved, err
 }

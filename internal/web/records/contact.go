@@ -9,75 +9,54 @@ import (
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/table"
 	"stagora.org/stagora/internal/web/ui"
 )
 
 // Contacts is the register of those who answer for sites.
-var Contacts = Register{
-	path: ContactsPath, name: "contacts", noun: "contact", icon: "person-badge", edit: site.RightEdit,
-	columns: func(r *page.Request) []ui.Column {
-		return []ui.Column{
-			{Key: "name", Title: r.T("records.field.name"), Filter: true, Fixed: true},
-			{Key: "function", Title: r.T("records.field.function"), Filter: true},
-			{Key: "email", Title: r.T("records.email"), Filter: true},
-			{Key: "phone", Title: r.T("records.field.phone"), Filter: true},
-			{Key: "sites", Title: r.T("records.sites"), Filter: true},
-			{Key: "code", Title: r.T("records.field.code"), Filter: true, Hidden: true},
-			stateColumn(r),
-		}
+var Contacts = table.Register[site.Contact]{
+	Name: "records.contacts", Path: ContactsPath, Noun: "contact", Right: site.RightEdit, Crumbs: crumbs,
+	Show: func(w http.ResponseWriter, r *page.Request, p ui.Page) error { return contactList().Show(w, r, p) },
+	Find: func(r *page.Request, tx *store.Tx, publicID string) (site.Contact, error) {
+		return site.ContactFor(r.Context(), tx, publicID)
 	},
-	load: loadContacts, one: oneContact, fields: contactFields, save: saveContact,
+	About: func(r *page.Request, c site.Contact) table.About {
+		return table.About{Stamp: c.Stamp, Label: c.Name, Lead: c.Function, May: r.Actor.CanSomewhere(site.RightEdit), Reads: r.Actor.CanSomewhere(audit.RightView)}
+	},
+	Fields: contactFields, Save: saveContact,
 }
 
-func loadContacts(r *page.Request, tx *store.Tx) ([]entry, error) {
-	contacts, err := site.Contacts(r.Context(), tx)
-	if err != nil {
-		return nil, err
-	}
-	links, err := site.ContactSites(r.Context(), tx)
-	if err != nil {
-		return nil, err
-	}
-	sites := map[int64][]string{}
-	for _, l := range links {
-		sites[l.Contact.ID] = append(sites[l.Contact.ID], l.Site.Code)
-	}
-	entries := make([]entry, len(contacts))
-	for i, c := range contacts {
-		entries[i] = contactEntry(r, c, sites[c.ID])
-	}
-	return entries, nil
-}
-
-func oneContact(r *page.Request, tx *store.Tx, publicID string) (entry, error) {
-	c, err := site.ContactFor(r.Context(), tx, publicID)
-	if err != nil {
-		return entry{}, err
-	}
-	return contactEntry(r, c, nil), nil
-}
-
-func contactEntry(r *page.Request, c site.Contact, sites []string) entry {
-	return entry{
-		Stamp: c.Stamp, label: c.Name, lead: c.Function, may: r.Actor.CanSomewhere(site.RightEdit), reads: r.Actor.CanSomewhere(audit.RightView),
-		cells: []ui.Cell{
-			ui.Word(c.Name), ui.Word(c.Function), ui.Word(c.Email), ui.Word(c.Phone), ui.Word(strings.Join(sites, ", ")), ui.Word(c.Code),
-			stateCell(r, c.Archived),
+// contactList is the list of contacts, for one request.
+func contactList() table.List[site.Contact] {
+	var sites map[int64][]string
+	return table.List[site.Contact]{
+		Name: "records.contacts", Path: ContactsPath, Icon: "person-badge", Rows: &site.ContactList,
+		Complete: func(r *page.Request, tx *store.Tx, contacts []site.Contact) (err error) {
+			sites, err = site.SitesOf(r.Context(), tx, contacts)
+			return err
 		},
-		typed: map[string]string{
-			"code": c.Code, "name": c.Name, "function": c.Function, "email": c.Email, "phone": c.Phone, "archived": ticked(c.Archived),
+		Columns: func(r *page.Request) []table.Column[site.Contact] {
+			return []table.Column[site.Contact]{
+				fixed(column(r, "name", "field.name", func(c site.Contact) ui.Cell { return ui.LinkCell(c.Name, ContactsPath+"/"+c.PublicID) })),
+				column(r, "function", "field.function", func(c site.Contact) ui.Cell { return ui.Word(c.Function) }),
+				column(r, "email", "email", func(c site.Contact) ui.Cell { return ui.Word(c.Email) }),
+				column(r, "phone", "field.phone", func(c site.Contact) ui.Cell { return ui.Word(c.Phone) }),
+				column(r, "sites", "sites", func(c site.Contact) ui.Cell { return ui.Word(strings.Join(sites[c.ID], ", ")) }),
+				hidden(column(r, "code", "field.code", func(c site.Contact) ui.Cell { return ui.Word(c.Code) })),
+				{Column: stateColumn(r), Cell: func(c site.Contact) ui.Cell { return stateCell(r, c.Archived) }},
+			}
 		},
 	}
 }
 
-func contactFields(r *page.Request, _ *store.Tx, fresh bool) ([]ui.Field, error) {
+func contactFields(r *page.Request, _ *store.Tx, c site.Contact) ([]ui.Field, error) {
 	return withArchived(r, []ui.Field{
-		field(r, "code", ui.Field{}), field(r, "name", ui.Field{}), field(r, "function", ui.Field{}),
-		field(r, "email", ui.Field{Kind: ui.FieldEmail, Optional: true}), field(r, "phone", ui.Field{Optional: true}),
-	}, fresh), nil
+		field(r, "code", ui.Field{Value: c.Code}), field(r, "name", ui.Field{Value: c.Name}), field(r, "function", ui.Field{Value: c.Function}),
+		field(r, "email", ui.Field{Kind: ui.FieldEmail, Optional: true, Value: c.Email}), field(r, "phone", ui.Field{Optional: true, Value: c.Phone}),
+	}, c.PublicID == "", c.Archived), nil
 }
 
-func saveContact(r *page.Request, f *page.Form, stamp reference.Stamp) (string, string, error) {
+func saveContact(r *page.Request, f *page.Form, stamp reference.Stamp) (site.Contact, error) {
 	c := site.Contact{
 		Stamp: stamp, Code: f.Text("code"), Name: f.Text("name"), Function: f.Text("function"), Email: f.Text("email"), Phone: f.Text("phone"), Archived: f.Bool("archived"),
 	}
@@ -93,7 +72,7 @@ func saveContact(r *page.Request, f *page.Form, stamp reference.Stamp) (string, 
 		c, err = site.PutContact(r.Context(), tx, r.Actor, c)
 		return err
 	})
-	return c.PublicID, c.Name, err
+	return c, err
 }
 
 // duties are what a contact may do for a site, by the names of the form.
@@ -110,12 +89,12 @@ func PutLink(w http.ResponseWriter, r *page.Request) error {
 	if err == nil {
 		err = site.SaveContactSite(r.Context(), r.DB, r.Actor, l)
 	}
-	return Sites.decided(w, r, err, "records.link.saved")
+	return Sites.Done(w, r, err, "records.link.saved")
 }
 
 // RemoveLink ends what a contact does for a site.
 func RemoveLink(w http.ResponseWriter, r *page.Request) error {
 	f := r.Fields()
 	err := site.RemoveContactSite(r.Context(), r.DB, r.Actor, site.ContactSite{Contact: ref(f.Text("contact")), Site: ref(f.Text("site"))})
-	return Sites.decided(w, r, err, "records.link.removed")
+	return Sites.Done(w, r, err, "records.link.removed")
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/exchange"
 	"stagora.org/stagora/internal/exchange/stagetrek"
 	"stagora.org/stagora/internal/student"
@@ -16,26 +15,13 @@ import (
 	"stagora.org/stagora/internal/web/ui"
 )
 
-// events are lines of the log as a page shows them.
-func events(p text.Printer, lines []audit.Line) []ui.Event {
-	all := make([]ui.Event, len(lines))
-	for i, l := range lines {
-		who := l.Name
-		if who == "" {
-			who = l.Origin
-		}
-		all[i] = ui.Event{At: l.At, Who: who, For: l.BehalfName, What: l.Sentence(p), Reason: l.Reason}
-	}
-	return all
-}
-
 // paragraphs are the lines of a text that say something.
 func paragraphs(s string) []string {
 	return slices.DeleteFunc(strings.Split(s, "\n"), func(l string) bool { return strings.TrimSpace(l) == "" })
 }
 
 // cohortFilter is the filter of the list of students on a cohort.
-func cohortFilter(name string) string { return "f.cohort=" + url.QueryEscape(name) }
+func cohortFilter(code string) string { return "f.cohort=" + url.QueryEscape(code) }
 
 func orDash(s string) string {
 	if s == "" {

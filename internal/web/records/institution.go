@@ -1,30 +1,66 @@
 package records
 
 import (
+	"net/http"
+
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/table"
 	"stagora.org/stagora/internal/web/ui"
 )
 
+// An institution is one with the number of its sites.
+type institution struct {
+	site.Institution
+	sites int
+}
+
 // Institutions is the register of hospitals, clinics and practices.
-var Institutions = Register{
-	path: InstitutionsPath, name: "institutions", noun: "institution", icon: "building", edit: site.RightEdit,
-	columns: func(r *page.Request) []ui.Column {
-		return []ui.Column{
-			{Key: "name", Title: r.T("records.field.name"), Filter: true, Fixed: true},
-			{Key: "code", Title: r.T("records.field.code"), Filter: true},
-			{Key: "kind", Title: r.T("records.field.kind"), Kind: ui.KindChoice, Filter: true, Options: institutionKinds(r)},
-			{Key: "town", Title: r.T("records.field.town"), Filter: true},
-			{Key: "finess", Title: r.T("records.field.finess"), Filter: true},
-			{Key: "siret", Title: r.T("records.field.siret"), Filter: true, Hidden: true},
-			{Key: "sites", Title: r.T("records.sites"), Kind: ui.KindNumber, Filter: true},
-			stateColumn(r),
+var Institutions = table.Register[institution]{
+	Name: "records.institutions", Path: InstitutionsPath, Noun: "institution", Right: site.RightEdit, Crumbs: crumbs,
+	Show: func(w http.ResponseWriter, r *page.Request, p ui.Page) error { return institutionList().Show(w, r, p) },
+	Find: func(r *page.Request, tx *store.Tx, publicID string) (x institution, err error) {
+		if x.Institution, err = site.InstitutionFor(r.Context(), tx, publicID); err == nil {
+			x.sites, err = site.CountAt(r.Context(), tx, x.ID)
+		}
+		return x, err
+	},
+	About: func(r *page.Request, x institution) table.About {
+		return table.About{
+			Stamp: x.Stamp, Label: x.Name, Lead: r.T("records.institution.lead", "kind", r.T("institution.kind."+string(x.Kind)), "count", x.sites),
+			May: r.Actor.CanSomewhere(site.RightEdit), Reads: r.Actor.CanSomewhere(audit.RightView),
 		}
 	},
-	load: loadInstitutions, one: oneInstitution, fields: institutionFields, save: saveInstitution,
+	Fields: institutionFields, Save: saveInstitution,
+}
+
+// institutionList is the list of institutions, for one request.
+func institutionList() table.List[site.Institution] {
+	var sites map[int64]int
+	return table.List[site.Institution]{
+		Name: "records.institutions", Path: InstitutionsPath, Icon: "building", Rows: &site.InstitutionList,
+		Complete: func(r *page.Request, tx *store.Tx, institutions []site.Institution) (err error) {
+			sites, err = site.CountsAt(r.Context(), tx, institutions)
+			return err
+		},
+		Columns: func(r *page.Request) []table.Column[site.Institution] {
+			return []table.Column[site.Institution]{
+				fixed(column(r, "name", "field.name", func(x site.Institution) ui.Cell { return ui.LinkCell(x.Name, InstitutionsPath+"/"+x.PublicID) })),
+				column(r, "code", "field.code", func(x site.Institution) ui.Cell { return ui.Word(x.Code) }),
+				choice(column(r, "kind", "field.kind", func(x site.Institution) ui.Cell {
+					return ui.StateCell(string(x.Kind), "", r.T("institution.kind."+string(x.Kind)))
+				}), institutionKinds(r)),
+				column(r, "town", "field.town", func(x site.Institution) ui.Cell { return ui.Word(x.Address.Town) }),
+				column(r, "finess", "field.finess", func(x site.Institution) ui.Cell { return ui.Word(x.FINESS) }),
+				hidden(column(r, "siret", "field.siret", func(x site.Institution) ui.Cell { return ui.Word(x.SIRET) })),
+				numeric(column(r, "sites", "sites", func(x site.Institution) ui.Cell { return ui.Count(r.Text, sites[x.ID]) })),
+				{Column: stateColumn(r), Cell: func(x site.Institution) ui.Cell { return stateCell(r, x.Archived) }},
+			}
+		},
+	}
 }
 
 func institutionKinds(r *page.Request) []ui.Option {
@@ -35,63 +71,19 @@ func institutionKinds(r *page.Request) []ui.Option {
 	return kinds
 }
 
-func loadInstitutions(r *page.Request, tx *store.Tx) ([]entry, error) {
-	institutions, err := site.Institutions(r.Context(), tx)
-	if err != nil {
-		return nil, err
-	}
-	sites, err := site.All(r.Context(), tx)
-	if err != nil {
-		return nil, err
-	}
-	count := map[int64]int{}
-	for _, s := range sites {
-		count[s.Institution.ID]++
-	}
-	entries := make([]entry, len(institutions))
-	for i, x := range institutions {
-		entries[i] = institutionEntry(r, x, count[x.ID])
-	}
-	return entries, nil
-}
-
-func oneInstitution(r *page.Request, tx *store.Tx, publicID string) (entry, error) {
-	x, err := site.InstitutionFor(r.Context(), tx, publicID)
-	if err != nil {
-		return entry{}, err
-	}
-	count, err := site.CountAt(r.Context(), tx, x.ID)
-	return institutionEntry(r, x, count), err
-}
-
-func institutionEntry(r *page.Request, x site.Institution, count int) entry {
-	kind := r.T("institution.kind." + string(x.Kind))
-	return entry{
-		Stamp: x.Stamp, label: x.Name, lead: r.T("records.institution.lead", "kind", kind, "count", count), may: r.Actor.CanSomewhere(site.RightEdit), reads: r.Actor.CanSomewhere(audit.RightView),
-		cells: []ui.Cell{
-			ui.Word(x.Name), ui.Word(x.Code), ui.StateCell(string(x.Kind), "", kind), ui.Word(x.Address.Town), ui.Word(x.FINESS), ui.Word(x.SIRET),
-			ui.Count(r.Text, count), stateCell(r, x.Archived),
-		},
-		typed: map[string]string{
-			"code": x.Code, "name": x.Name, "kind": string(x.Kind), "finess": x.FINESS, "siret": x.SIRET,
-			"address": x.Address.Lines, "postal_code": x.Address.PostalCode, "town": x.Address.Town, "archived": ticked(x.Archived),
-		},
-	}
-}
-
-func institutionFields(r *page.Request, _ *store.Tx, fresh bool) ([]ui.Field, error) {
+func institutionFields(r *page.Request, _ *store.Tx, x institution) ([]ui.Field, error) {
 	fields := []ui.Field{
-		field(r, "code", ui.Field{}), field(r, "name", ui.Field{}),
-		field(r, "kind", ui.Field{Kind: ui.FieldSelect, Options: institutionKinds(r)}),
-		field(r, "finess", ui.Field{Optional: true}), field(r, "siret", ui.Field{Optional: true}),
+		field(r, "code", ui.Field{Value: x.Code}), field(r, "name", ui.Field{Value: x.Name}),
+		field(r, "kind", ui.Field{Kind: ui.FieldSelect, Options: institutionKinds(r), Value: string(x.Kind)}),
+		field(r, "finess", ui.Field{Optional: true, Value: x.FINESS}), field(r, "siret", ui.Field{Optional: true, Value: x.SIRET}),
 	}
-	return withArchived(r, append(fields, addressFields(r)...), fresh), nil
+	return withArchived(r, append(fields, addressFields(r, x.Address)...), x.PublicID == "", x.Archived), nil
 }
 
-func addressFields(r *page.Request) []ui.Field {
+func addressFields(r *page.Request, a reference.Address) []ui.Field {
 	return []ui.Field{
-		field(r, "address", ui.Field{Kind: ui.FieldArea, Rows: 2, Optional: true}),
-		field(r, "postal_code", ui.Field{Optional: true}), field(r, "town", ui.Field{Optional: true}),
+		field(r, "address", ui.Field{Kind: ui.FieldArea, Rows: 2, Optional: true, Value: a.Lines}),
+		field(r, "postal_code", ui.Field{Optional: true, Value: a.PostalCode}), field(r, "town", ui.Field{Optional: true, Value: a.Town}),
 	}
 }
 
@@ -99,10 +91,10 @@ func addressOf(f *page.Form) reference.Address {
 	return reference.Address{Lines: f.Text("address"), PostalCode: f.Text("postal_code"), Town: f.Text("town")}
 }
 
-func saveInstitution(r *page.Request, f *page.Form, stamp reference.Stamp) (string, string, error) {
-	x, err := site.SaveInstitution(r.Context(), r.DB, r.Actor, site.Institution{
+func saveInstitution(r *page.Request, f *page.Form, stamp reference.Stamp) (saved institution, err error) {
+	saved.Institution, err = site.SaveInstitution(r.Context(), r.DB, r.Actor, site.Institution{
 		Stamp: stamp, Code: f.Text("code"), Name: f.Text("name"), Kind: site.InstitutionKind(f.Text("kind")),
 		FINESS: f.Text("finess"), SIRET: f.Text("siret"), Address: addressOf(f), Archived: f.Bool("archived"),
 	})
-	return x.PublicID, x.Name, err
+	return saved, err
 }

@@ -39,7 +39,7 @@ func mergePage(w http.ResponseWriter, r *page.Request, status int, wrong ui.Erro
 	}
 	p := ui.Page{
 		Title: r.T("records.merge.of", "student", d.student.Name()), Lead: r.T("records.merge.lead"), Density: ui.Manage,
-		Crumbs: []ui.Link{home(r), Students.crumb(r), {Label: d.student.Name(), Href: StudentsPath + "/" + d.student.PublicID}},
+		Crumbs: append(Students.Inside(r), ui.Link{Label: d.student.Name(), Href: StudentsPath + "/" + d.student.PublicID}),
 	}
 	return r.ShowStatus(w, status, p, mergeBody(r, d))
 }

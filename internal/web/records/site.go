@@ -1,6 +1,7 @@
 package records
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"unicode"
@@ -13,15 +14,26 @@ import (
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/table"
 	"stagora.org/stagora/internal/web/ui"
 )
 
 // Sites is the register of sites.
-var Sites = Register{
-	path: SitesPath, name: "sites", noun: "site", icon: "building", edit: site.RightEdit,
-	columns: siteColumns, load: loadSites, one: oneSite, fields: siteFields, save: saveSite, more: siteMore,
-	actions: func(r *page.Request, e *entry) []ui.Action {
-		if e != nil {
+var Sites = table.Register[site.Site]{
+	Name: "records.sites", Path: SitesPath, Noun: "site", Right: site.RightEdit, Crumbs: crumbs,
+	Show: showSites,
+	Find: func(r *page.Request, tx *store.Tx, publicID string) (site.Site, error) {
+		return site.For(r.Context(), tx, r.Actor, publicID)
+	},
+	About: func(r *page.Request, s site.Site) table.About {
+		return table.About{
+			Stamp: s.Stamp, Label: s.Name, Lead: siteLead(s),
+			May: r.Actor.Can(site.RightEdit, s.Perimeters()...), Reads: r.Actor.Can(audit.RightView, s.Perimeters()...),
+		}
+	},
+	Fields: siteFields, Save: saveSite, Beside: besideSite,
+	Actions: func(r *page.Request, s *site.Site) []ui.Action {
+		if s != nil {
 			return nil
 		}
 		actions := []ui.Action{
@@ -35,63 +47,54 @@ var Sites = Register{
 	},
 }
 
-func siteColumns(r *page.Request) []ui.Column {
-	return []ui.Column{
-		{Key: "name", Title: r.T("records.field.name"), Filter: true, Fixed: true},
-		{Key: "code", Title: r.T("records.field.code"), Filter: true},
-		{Key: "category", Title: r.T("records.field.category"), Filter: true},
-		{Key: "institution", Title: r.T("records.field.institution"), Filter: true},
-		{Key: "town", Title: r.T("records.field.town"), Filter: true, Hidden: true},
-		{Key: "min", Title: r.T("records.field.min_seats"), Kind: ui.KindNumber, Filter: true, Hidden: true},
-		{Key: "ideal", Title: r.T("records.field.ideal_seats"), Kind: ui.KindNumber, Filter: true},
-		{Key: "max", Title: r.T("records.field.max_seats"), Kind: ui.KindNumber, Filter: true},
-		{Key: "closed", Title: r.T("records.field.closed_levels"), Filter: true, Hidden: true},
-		{Key: "main", Title: r.T("records.site.kind"), Kind: ui.KindChoice, Filter: true, Options: []ui.Option{
-			{Value: "main", Label: r.T("records.site.main")}, {Value: "secondary", Label: r.T("records.site.secondary")},
-		}},
-		stateColumn(r),
-	}
-}
-
-func loadSites(r *page.Request, tx *store.Tx) ([]entry, error) {
-	sites, err := site.Sites(r.Context(), tx, r.Actor)
-	entries := make([]entry, len(sites))
-	for i, s := range sites {
-		entries[i] = siteEntry(r, s)
-	}
-	return entries, err
-}
-
-func oneSite(r *page.Request, tx *store.Tx, publicID string) (entry, error) {
-	s, err := site.For(r.Context(), tx, r.Actor, publicID)
+func showSites(w http.ResponseWriter, r *page.Request, p ui.Page) error {
+	var levels []reference.Level
+	var categories []site.Category
+	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
+		if levels, err = reference.Levels(r.Context(), tx); err == nil {
+			categories, err = site.Categories(r.Context(), tx)
+		}
+		return err
+	})
 	if err != nil {
-		return entry{}, err
+		return err
 	}
-	return siteEntry(r, s), nil
+	return siteList(options(r, categories, site.Category.Ref, false), options(r, levels, reference.Level.Ref, false)).Show(w, r, p)
 }
 
-func siteEntry(r *page.Request, s site.Site) entry {
-	kind := ui.StateCell("secondary", ui.Neutral, r.T("records.site.secondary"))
+// siteList is the list of sites.
+func siteList(categories, levels []ui.Option) table.List[site.Site] {
+	return table.List[site.Site]{
+		Name: "records.sites", Path: SitesPath, Icon: "building", Rows: &site.List,
+		Where: func(r *page.Request) store.Condition { return site.SeenBy(r.Actor, site.RightView) },
+		Complete: func(r *page.Request, tx *store.Tx, sites []site.Site) error {
+			return site.Complete(r.Context(), tx, sites)
+		},
+		Columns: func(r *page.Request) []table.Column[site.Site] {
+			return []table.Column[site.Site]{
+				fixed(column(r, "name", "field.name", func(s site.Site) ui.Cell { return ui.LinkCell(s.Name, SitesPath+"/"+s.PublicID) })),
+				column(r, "code", "field.code", func(s site.Site) ui.Cell { return ui.Word(s.Code) }),
+				choice(column(r, "category", "field.category", func(s site.Site) ui.Cell { return ui.Word(s.Category.Name) }), categories),
+				column(r, "institution", "field.institution", func(s site.Site) ui.Cell { return ui.Word(s.Institution.Name) }),
+				hidden(column(r, "town", "field.town", func(s site.Site) ui.Cell { return ui.Word(s.Address.Town) })),
+				hidden(numeric(column(r, "min", "field.min_seats", func(s site.Site) ui.Cell { return ui.Count(r.Text, s.MinSeats) }))),
+				numeric(column(r, "ideal", "field.ideal_seats", func(s site.Site) ui.Cell { return ui.Count(r.Text, s.IdealSeats) })),
+				numeric(column(r, "max", "field.max_seats", func(s site.Site) ui.Cell { return ui.Count(r.Text, s.MaxSeats) })),
+				hidden(choice(column(r, "closed", "field.closed_levels", func(s site.Site) ui.Cell { return ui.Word(strings.Join(codesOf(s.ClosedLevels), ", ")) }), levels)),
+				choice(column(r, "main", "site.kind", func(s site.Site) ui.Cell { return siteKind(r, s) }), []ui.Option{
+					{Value: site.ListMain, Label: r.T("records.site.main")}, {Value: site.ListSecondary, Label: r.T("records.site.secondary")},
+				}),
+				{Column: stateColumn(r), Cell: func(s site.Site) ui.Cell { return stateCell(r, s.Archived) }},
+			}
+		},
+	}
+}
+
+func siteKind(r *page.Request, s site.Site) ui.Cell {
 	if s.Main {
-		kind = ui.StateCell("main", ui.Info, r.T("records.site.main"))
+		return ui.StateCell(site.ListMain, ui.Info, r.T("records.site.main"))
 	}
-	return entry{
-		Stamp: s.Stamp, label: s.Name, thing: s, lead: siteLead(s),
-		may: r.Actor.Can(site.RightEdit, s.Perimeters()...), reads: r.Actor.Can(audit.RightView, s.Perimeters()...),
-		cells: []ui.Cell{
-			ui.Word(s.Name), ui.Word(s.Code), ui.Word(s.Category.Name), ui.Word(s.Institution.Name), ui.Word(s.Address.Town),
-			ui.Count(r.Text, s.MinSeats), ui.Count(r.Text, s.IdealSeats), ui.Count(r.Text, s.MaxSeats),
-			ui.Word(strings.Join(codesOf(s.ClosedLevels), ", ")), kind, stateCell(r, s.Archived),
-		},
-		typed: map[string]string{
-			"code": s.Code, "name": s.Name, "service": s.Service, "category": s.Category.Code, "institution": s.Institution.Code,
-			"faculty": s.Faculty.Code, "main": ticked(s.Main), "wishes": ticked(s.WishesAllowed), "outside": ticked(s.OutsideSubdivision),
-			"min_seats": digits(s.MinSeats), "ideal_seats": digits(s.IdealSeats), "max_seats": digits(s.MaxSeats),
-			"description": s.Description, "link": s.Link, "address": s.Address.Lines, "postal_code": s.Address.PostalCode,
-			"town": s.Address.Town, "archived": ticked(s.Archived), "secondaries": strings.Join(codesOf(s.Secondaries), ", "),
-		},
-		chosen: map[string][]string{"closed_levels": codesOf(s.ClosedLevels), "secondaries": codesOf(s.Secondaries)},
-	}
+	return ui.StateCell(site.ListSecondary, ui.Neutral, r.T("records.site.secondary"))
 }
 
 func siteLead(s site.Site) string {
@@ -99,8 +102,8 @@ func siteLead(s site.Site) string {
 	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), " · ")
 }
 
-func siteFields(r *page.Request, tx *store.Tx, fresh bool) ([]ui.Field, error) {
-	ctx := r.Context()
+func siteFields(r *page.Request, tx *store.Tx, s site.Site) ([]ui.Field, error) {
+	ctx, fresh := r.Context(), s.PublicID == ""
 	categories, err := site.Categories(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -123,26 +126,34 @@ func siteFields(r *page.Request, tx *store.Tx, fresh bool) ([]ui.Field, error) {
 	}
 	secondary = kept(secondary, func(s reference.Ref) bool { return s.PublicID == r.PathValue("id") })
 	fields := []ui.Field{
-		field(r, "code", ui.Field{}), field(r, "name", ui.Field{}), field(r, "service", ui.Field{Optional: true}),
-		field(r, "category", ui.Field{Kind: ui.FieldSelect, Options: options(r, categories, site.Category.Ref, fresh)}),
-		field(r, "institution", ui.Field{Kind: ui.FieldSelect, Optional: true, Options: options(r, institutions, site.Institution.Ref, true)}),
-		field(r, "faculty", ui.Field{Kind: ui.FieldSelect, Optional: true, Options: options(r, faculties, reference.Faculty.Ref, true)}),
-		field(r, "min_seats", ui.Field{Kind: ui.FieldNumber, Min: "0"}), field(r, "ideal_seats", ui.Field{Kind: ui.FieldNumber, Min: "0"}),
-		field(r, "max_seats", ui.Field{Kind: ui.FieldNumber, Min: "0"}),
-		field(r, "main", ui.Field{Kind: ui.FieldCheck}), field(r, "wishes", ui.Field{Kind: ui.FieldCheck}), field(r, "outside", ui.Field{Kind: ui.FieldCheck}),
-		field(r, "closed_levels", ui.Field{Kind: ui.FieldChecks, Optional: true, Options: options(r, levels, reference.Level.Ref, false)}),
+		field(r, "code", ui.Field{Value: s.Code}), field(r, "name", ui.Field{Value: s.Name}), field(r, "service", ui.Field{Optional: true, Value: s.Service}),
+		field(r, "category", ui.Field{Kind: ui.FieldSelect, Value: s.Category.Code, Options: options(r, categories, site.Category.Ref, fresh)}),
+		field(r, "institution", ui.Field{Kind: ui.FieldSelect, Optional: true, Value: s.Institution.Code, Options: options(r, institutions, site.Institution.Ref, true)}),
+		field(r, "faculty", ui.Field{Kind: ui.FieldSelect, Optional: true, Value: s.Faculty.Code, Options: options(r, faculties, reference.Faculty.Ref, true)}),
 	}
+	seats := func(name string, n int) ui.Field {
+		x := ui.Field{Kind: ui.FieldNumber, Min: "0"}
+		if !fresh {
+			x.Value = digits(n)
+		}
+		return field(r, name, x)
+	}
+	fields = append(fields, seats("min_seats", s.MinSeats), seats("ideal_seats", s.IdealSeats), seats("max_seats", s.MaxSeats),
+		field(r, "main", ui.Field{Kind: ui.FieldCheck, Value: ticked(s.Main)}), field(r, "wishes", ui.Field{Kind: ui.FieldCheck, Value: ticked(s.WishesAllowed)}),
+		field(r, "outside", ui.Field{Kind: ui.FieldCheck, Value: ticked(s.OutsideSubdivision)}),
+		field(r, "closed_levels", ui.Field{Kind: ui.FieldChecks, Optional: true, Values: codesOf(s.ClosedLevels), Options: options(r, levels, reference.Level.Ref, false)}),
+	)
 	switch {
 	case len(secondary) > mostOffered:
-		fields = append(fields, field(r, "secondaries", ui.Field{Kind: ui.FieldArea, Rows: 2, Optional: true, Hint: r.T("records.codes.hint")}))
+		fields = append(fields, field(r, "secondaries", ui.Field{Kind: ui.FieldArea, Rows: 2, Optional: true, Value: strings.Join(codesOf(s.Secondaries), ", "), Hint: r.T("records.codes.hint")}))
 	case len(secondary) > 0:
-		fields = append(fields, field(r, "secondaries", ui.Field{Kind: ui.FieldChecks, Optional: true, Options: options(r, secondary, itself, false)}))
+		fields = append(fields, field(r, "secondaries", ui.Field{Kind: ui.FieldChecks, Optional: true, Values: codesOf(s.Secondaries), Options: options(r, secondary, itself, false)}))
 	}
-	fields = append(fields, field(r, "description", ui.Field{Kind: ui.FieldArea, Optional: true}), field(r, "link", ui.Field{Optional: true}))
-	return withArchived(r, append(fields, addressFields(r)...), fresh), nil
+	fields = append(fields, field(r, "description", ui.Field{Kind: ui.FieldArea, Optional: true, Value: s.Description}), field(r, "link", ui.Field{Optional: true, Value: s.Link}))
+	return withArchived(r, append(fields, addressFields(r, s.Address)...), fresh, s.Archived), nil
 }
 
-func saveSite(r *page.Request, f *page.Form, stamp reference.Stamp) (string, string, error) {
+func saveSite(r *page.Request, f *page.Form, stamp reference.Stamp) (site.Site, error) {
 	const maxSeats = 500
 	s := site.Site{
 		Stamp: stamp, Code: f.Text("code"), Name: f.Text("name"), Service: f.Text("service"), Category: ref(f.Text("category")),
@@ -152,10 +163,9 @@ func saveSite(r *page.Request, f *page.Form, stamp reference.Stamp) (string, str
 		Description: f.Text("description"), Link: f.Text("link"), Address: addressOf(f), Archived: f.Bool("archived"),
 	}
 	if err := f.Err(); err != nil {
-		return "", "", err
+		return site.Site{}, err
 	}
-	s, err := site.Save(r.Context(), r.DB, r.Actor, s)
-	return s.PublicID, s.Name, err
+	return site.Save(r.Context(), r.DB, r.Actor, s)
 }
 
 // mostOffered is how many things a field offers at most; where there are more, their
@@ -177,8 +187,8 @@ type place struct {
 	may      bool
 }
 
-func siteMore(r *page.Request, tx *store.Tx, e entry) (templ.Component, error) {
-	d := place{site: e.thing.(site.Site), may: e.may}
+func besideSite(r *page.Request, tx *store.Tx, s site.Site) (templ.Component, error) {
+	d := place{site: s, may: r.Actor.Can(site.RightEdit, s.Perimeters()...)}
 	var err error
 	if d.links, err = site.ContactsOf(r.Context(), tx, d.site.ID); err != nil {
 		return nil, err

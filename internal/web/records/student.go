@@ -17,106 +17,37 @@ import (
 	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/table"
 	"stagora.org/stagora/internal/web/ui"
 )
 
 // Students is the register of students.
-var Students = Register{
-	path: StudentsPath, name: "students", noun: "student", icon: "people", edit: student.RightEdit,
-	columns: studentColumns, load: loadStudents, one: oneStudent, fields: studentFields, save: saveStudent, more: studentMore,
-	actions: func(r *page.Request, e *entry) []ui.Action {
+var Students = table.Register[student.Student]{
+	Name: "records.students", Path: StudentsPath, Noun: "student", Right: student.RightEdit, Crumbs: crumbs,
+	Show: showStudents,
+	Find: func(r *page.Request, tx *store.Tx, publicID string) (student.Student, error) {
+		s, err := student.For(r.Context(), tx, r.Actor, publicID)
+		if err == nil && s.PublicID != publicID { // merged into this one
+			return student.Student{}, reference.Unknown("student")
+		}
+		return s, err
+	},
+	About: func(r *page.Request, s student.Student) table.About {
+		return table.About{
+			Stamp: s.Stamp, Label: s.Name(), Lead: studentLead(r, s),
+			May: r.Actor.Can(student.RightEdit, s.Perimeters()...), Reads: r.Actor.Can(audit.RightView, s.Perimeters()...),
+		}
+	},
+	Fields: studentFields, Save: saveStudent, Beside: besideStudent,
+	Actions: func(r *page.Request, s *student.Student) []ui.Action {
 		switch {
-		case e == nil && r.Actor.CanSomewhere(exchange.RightImport):
+		case s == nil && r.Actor.CanSomewhere(exchange.RightImport):
 			return []ui.Action{{Label: r.T("records.import"), Icon: "upload", Href: ImportsPath + "?kind=students"}, {Label: r.T("records.cohorts"), Icon: "people", Href: CohortsPath}}
-		case e != nil && r.Actor.Can(student.RightMerge, e.thing.(student.Student).Perimeters()...):
-			return []ui.Action{{Label: r.T("records.merge"), Icon: "people", Href: StudentsPath + "/" + e.PublicID + "/merge"}}
+		case s != nil && r.Actor.Can(student.RightMerge, s.Perimeters()...):
+			return []ui.Action{{Label: r.T("records.merge"), Icon: "people", Href: StudentsPath + "/" + s.PublicID + "/merge"}}
 		}
 		return nil
 	},
-}
-
-// What there is to look at in a record.
-const (
-	toldTwin  = "twin"
-	toldEmail = "no-email"
-	toldLeft  = "left"
-	toldFine  = "fine"
-)
-
-func studentColumns(r *page.Request) []ui.Column {
-	var watch []ui.Option
-	for _, told := range []string{toldFine, toldTwin, toldEmail, toldLeft} {
-		watch = append(watch, ui.Option{Value: told, Label: r.T("records.watch." + told)})
-	}
-	return []ui.Column{
-		{Key: "name", Title: r.T("records.field.name"), Filter: true, Fixed: true},
-		{Key: "number", Title: r.T("records.field.number"), Filter: true},
-		{Key: "level", Title: r.T("records.field.level"), Filter: true},
-		{Key: "cohort", Title: r.T("records.field.cohort"), Filter: true},
-		{Key: "email", Title: r.T("records.email"), Filter: true},
-		{Key: "watch", Title: r.T("records.watch"), Kind: ui.KindChoice, Filter: true, Options: watch},
-		{Key: "ine", Title: r.T("records.field.ine"), Filter: true, Hidden: true},
-		{Key: "birth_date", Title: r.T("records.field.birth_date"), Kind: ui.KindMoment, Hidden: true},
-		{Key: "faculty", Title: r.T("records.field.faculty"), Filter: true, Hidden: true},
-		{Key: "changed", Title: r.T("records.changed"), Kind: ui.KindMoment, Hidden: true},
-	}
-}
-
-func loadStudents(r *page.Request, tx *store.Tx) ([]entry, error) {
-	students, err := student.Students(r.Context(), tx, r.Actor)
-	if err != nil {
-		return nil, err
-	}
-	pairs, err := student.DuplicatePairs(r.Context(), tx, r.Actor)
-	if err != nil {
-		return nil, err
-	}
-	twin := map[int64]bool{}
-	for _, p := range pairs {
-		twin[p.First.ID], twin[p.Second.ID] = true, true
-	}
-	entries := make([]entry, len(students))
-	for i, s := range students {
-		entries[i] = studentEntry(r, s, twin[s.ID])
-	}
-	return entries, nil
-}
-
-func oneStudent(r *page.Request, tx *store.Tx, publicID string) (entry, error) {
-	s, err := student.For(r.Context(), tx, r.Actor, publicID)
-	if err != nil {
-		return entry{}, err
-	}
-	if s.PublicID != publicID { // merged into this one
-		return entry{}, reference.Unknown("student")
-	}
-	duplicates, err := student.DuplicatesOf(r.Context(), tx, r.Actor, s)
-	return studentEntry(r, s, len(duplicates) > 0), err
-}
-
-func studentEntry(r *page.Request, s student.Student, twin bool) entry {
-	watch := ui.StateCell(toldFine, ui.Good, r.T("records.watch.fine"))
-	switch {
-	case twin:
-		watch = ui.StateCell(toldTwin, ui.Warn, r.T("records.watch.twin"))
-	case !s.Active:
-		watch = ui.StateCell(toldLeft, ui.Neutral, r.T("records.watch.left"))
-	case s.Person.Email == "":
-		watch = ui.StateCell(toldEmail, ui.Warn, r.T("records.watch.no-email"))
-	}
-	return entry{
-		Stamp: s.Stamp, label: s.Name(), thing: s, lead: studentLead(r, s),
-		may: r.Actor.Can(student.RightEdit, s.Perimeters()...), reads: r.Actor.Can(audit.RightView, s.Perimeters()...),
-		cells: []ui.Cell{
-			{Text: s.Person.SortedName(), Sort: s.Person.SortKey}, ui.Word(s.Number), ui.Word(s.Level.Code), ui.Word(cohortNames(s)), ui.Word(s.Person.Email),
-			watch, ui.Word(s.INE), dayCell(r.Text, s.BirthDate), ui.Word(s.Faculty.Name), ui.Moment(r.Text, s.ChangedAt),
-		},
-		typed: map[string]string{
-			"family_name": s.Person.FamilyName, "given_name": s.Person.GivenName, "email": s.Person.Email, "lang": s.Person.Lang,
-			"number": s.Number, "ine": s.INE, "ine_kind": string(s.INEKind), "birth_date": string(s.BirthDate),
-			"level": s.Level.Code, "faculty": s.Faculty.Code, "active": ticked(s.Active),
-		},
-	}
 }
 
 func studentLead(r *page.Request, s student.Student) string {
@@ -150,7 +81,7 @@ func dayCell(p text.Printer, d reference.Date) ui.Cell {
 	return ui.Cell{Text: p.ShortDate(d.Noon()), Number: d.Noon().UnixMilli()}
 }
 
-func studentFields(r *page.Request, tx *store.Tx, fresh bool) ([]ui.Field, error) {
+func studentFields(r *page.Request, tx *store.Tx, s student.Student) ([]ui.Field, error) {
 	levels, err := reference.Levels(r.Context(), tx)
 	if err != nil {
 		return nil, err
@@ -163,18 +94,19 @@ func studentFields(r *page.Request, tx *store.Tx, fresh bool) ([]ui.Field, error
 	for _, k := range reference.INEKinds {
 		kinds = append(kinds, ui.Option{Value: string(k), Label: r.T("ine.kind." + string(k))})
 	}
+	fresh := s.PublicID == ""
 	fields := []ui.Field{
-		field(r, "family_name", ui.Field{}), field(r, "given_name", ui.Field{Optional: true}),
-		field(r, "email", ui.Field{Kind: ui.FieldEmail, Optional: true}),
-		field(r, "number", ui.Field{Optional: true}), field(r, "ine", ui.Field{Optional: true}),
-		field(r, "ine_kind", ui.Field{Kind: ui.FieldSelect, Optional: true, Options: kinds}),
-		field(r, "birth_date", ui.Field{Kind: ui.FieldDate, Optional: true}),
-		field(r, "level", ui.Field{Kind: ui.FieldSelect, Options: options(r, levels, reference.Level.Ref, fresh)}),
-		field(r, "faculty", ui.Field{Kind: ui.FieldSelect, Options: options(r, faculties, reference.Faculty.Ref, fresh)}),
-		field(r, "lang", ui.Field{Kind: ui.FieldSelect, Options: []ui.Option{{Value: "fr", Label: r.T("lang.fr")}, {Value: "en", Label: r.T("lang.en")}}}),
+		field(r, "family_name", ui.Field{Value: s.Person.FamilyName}), field(r, "given_name", ui.Field{Optional: true, Value: s.Person.GivenName}),
+		field(r, "email", ui.Field{Kind: ui.FieldEmail, Optional: true, Value: s.Person.Email}),
+		field(r, "number", ui.Field{Optional: true, Value: s.Number}), field(r, "ine", ui.Field{Optional: true, Value: s.INE}),
+		field(r, "ine_kind", ui.Field{Kind: ui.FieldSelect, Optional: true, Value: string(s.INEKind), Options: kinds}),
+		field(r, "birth_date", ui.Field{Kind: ui.FieldDate, Optional: true, Value: string(s.BirthDate)}),
+		field(r, "level", ui.Field{Kind: ui.FieldSelect, Value: s.Level.Code, Options: options(r, levels, reference.Level.Ref, fresh)}),
+		field(r, "faculty", ui.Field{Kind: ui.FieldSelect, Value: s.Faculty.Code, Options: options(r, faculties, reference.Faculty.Ref, fresh)}),
+		field(r, "lang", ui.Field{Kind: ui.FieldSelect, Value: s.Person.Lang, Options: []ui.Option{{Value: "fr", Label: r.T("lang.fr")}, {Value: "en", Label: r.T("lang.en")}}}),
 	}
 	if !fresh {
-		return append(fields, field(r, "active", ui.Field{Kind: ui.FieldCheck})), nil
+		return append(fields, field(r, "active", ui.Field{Kind: ui.FieldCheck, Value: ticked(s.Active)})), nil
 	}
 	if r.Method == http.MethodPost {
 		fields = append(fields, field(r, "distinct", ui.Field{Kind: ui.FieldCheck, Optional: true}))
@@ -182,7 +114,7 @@ func studentFields(r *page.Request, tx *store.Tx, fresh bool) ([]ui.Field, error
 	return fields, nil
 }
 
-func saveStudent(r *page.Request, f *page.Form, stamp reference.Stamp) (string, string, error) {
+func saveStudent(r *page.Request, f *page.Form, stamp reference.Stamp) (student.Student, error) {
 	fresh := stamp.PublicID == ""
 	var saved student.Student
 	err := r.DB.Write(r.Context(), func(tx *store.Tx) error {
@@ -206,7 +138,7 @@ func saveStudent(r *page.Request, f *page.Form, stamp reference.Stamp) (string, 
 		saved, err = student.Put(r.Context(), tx, r.Actor, s)
 		return err
 	})
-	return saved.PublicID, saved.Name(), err
+	return saved, err
 }
 
 // unlike refuses somebody who looks like a student that is there, until the office
@@ -237,8 +169,8 @@ type file struct {
 	people     bool // the reader may open the page of the person
 }
 
-func studentMore(r *page.Request, tx *store.Tx, e entry) (templ.Component, error) {
-	d := file{student: e.thing.(student.Student), may: e.may, people: r.Actor.CanSomewhere(identity.PersonView)}
+func besideStudent(r *page.Request, tx *store.Tx, s student.Student) (templ.Component, error) {
+	d := file{student: s, may: r.Actor.Can(student.RightEdit, s.Perimeters()...), people: r.Actor.CanSomewhere(identity.PersonView)}
 	var err error
 	if d.placements, err = placement.OfStudent(r.Context(), tx, d.student.ID); err != nil {
 		return nil, err
@@ -257,19 +189,6 @@ func studentMore(r *page.Request, tx *store.Tx, e entry) (templ.Component, error
 	return studentBeside(r, d), err
 }
 
-// decided answers what was done beside the form: back to the page, or the page
-// with what was wrong.
-func (g Register) decided(w http.ResponseWriter, r *page.Request, err error, said string) error {
-	if kind := fault.KindOf(err); kind == fault.Invalid || kind == fault.Conflict {
-		r.SetPathValue("act", said)
-		return g.page(w, r, r.Explain(err).Status, ui.ErrorsOf(r.Text, err))
-	}
-	if err != nil {
-		return err
-	}
-	return r.GoSaying(w, g.path+"/"+r.PathValue("id"), said)
-}
-
 // AddLeave records days during which a student takes no placement.
 func AddLeave(w http.ResponseWriter, r *page.Request) error {
 	f := r.Fields()
@@ -278,25 +197,25 @@ func AddLeave(w http.ResponseWriter, r *page.Request) error {
 	if err == nil {
 		_, err = student.SaveLeave(r.Context(), r.DB, r.Actor, r.PathValue("id"), leave)
 	}
-	return Students.decided(w, r, err, "records.leave.added")
+	return Students.Done(w, r, err, "records.leave.added")
 }
 
 // RemoveLeave takes a leave back.
 func RemoveLeave(w http.ResponseWriter, r *page.Request) error {
 	err := student.RemoveLeave(r.Context(), r.DB, r.Actor, r.PathValue("id"), r.PathValue("leave"))
-	return Students.decided(w, r, err, "records.leave.removed")
+	return Students.Done(w, r, err, "records.leave.removed")
 }
 
 // Join puts a student into a cohort.
 func Join(w http.ResponseWriter, r *page.Request) error {
 	err := student.JoinCohort(r.Context(), r.DB, r.Actor, r.FormValue("cohort"), r.PathValue("id"))
-	return Students.decided(w, r, err, "records.cohort.joined")
+	return Students.Done(w, r, err, "records.cohort.joined")
 }
 
 // Quit takes a student out of a cohort.
 func Quit(w http.ResponseWriter, r *page.Request) error {
 	err := student.LeaveCohort(r.Context(), r.DB, r.Actor, r.FormValue("cohort"), r.PathValue("id"))
-	return Students.decided(w, r, err, "records.cohort.left")
+	return Students.Done(w, r, err, "records.cohort.left")
 }
 
 // days writes the first and the last day of a leave or a placement.

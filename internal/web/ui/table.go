@@ -56,9 +56,9 @@ type ColumnKind string
 
 // The kinds of column.
 const (
-	KindText   ColumnKind = ""       // filtered by a part of it, without regard to case and accents
+	KindText   ColumnKind = ""       // filtered by a part of it, without regard to case and accents; in the database by how it begins
 	KindNumber ColumnKind = "number" // to the right; filtered by "12", ">10", "<=5", "10-20"
-	KindMoment ColumnKind = "moment" // sorted in time; filtered by a part of what is written
+	KindMoment ColumnKind = "moment" // sorted in time; filtered by a part of what is written; in the database by a period
 	KindChoice ColumnKind = "choice" // filtered by one of Options, which [Cell.Choice] names
 )
 
