@@ -189,7 +189,7 @@ func TestTheTemplateOfReceiptsHasANumber(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = "57f83953ea61ce16f8e8e090332cd57e08b6f2b0e377be1326081b9508ec178a"
+	const want = "e7ceb38de25bf112f46918e8bbab0c367cc032fc4e9bf1a611ac092245aca9de"
 	if got := fmt.Sprintf("%x", sha256.Sum256(pdf)); got != want {
 		t.Errorf("the sheet of template 1 has the hash %s", got)
 	}

@@ -72,9 +72,10 @@ type page struct {
 	pdf    *fpdf.Fpdf
 	sheet  Sheet
 	p      text.Printer
-	width  float64 // of the text
-	bottom float64 // where the text of a page ends
-	y      float64 // where the next thing is drawn
+	fonts  map[string]bool // that the file carries
+	width  float64         // of the text
+	bottom float64         // where the text of a page ends
+	y      float64         // where the next thing is drawn
 }
 
 func newPage(s Sheet, p text.Printer) *page {
@@ -93,11 +94,32 @@ func newPage(s Sheet, p text.Printer) *page {
 	pdf.SetProducer("Stagora", true)
 	pdf.SetLang(string(cmp.Or(p.Lang, text.French)))
 	pdf.SetAutoPageBreak(false, 0)
-	pdf.AddUTF8FontFromBytes("sans", "", liberationsansregular.TTF)
-	pdf.AddUTF8FontFromBytes("bold", "", liberationsansbold.TTF)
-	pdf.AddUTF8FontFromBytes("mono", "", liberationmonoregular.TTF)
 	w, h := pdf.GetPageSize()
-	return &page{pdf: pdf, sheet: s, p: p, width: w - 2*sideMargin, bottom: h - bottomMargin}
+	return &page{pdf: pdf, sheet: s, p: p, fonts: map[string]bool{}, width: w - 2*sideMargin, bottom: h - bottomMargin}
+}
+
+// fonts are those that a file carries, if it uses them.
+var fonts = map[string][]byte{
+	"sans": liberationsansregular.TTF, "bold": liberationsansbold.TTF, "mono": liberationmonoregular.TTF,
+}
+
+// font makes the font of a face the one in use for s. Taking a font into a file is most of
+// the work of a short sheet, so each comes when it is first used, and hashes and codes
+// are in the Courier that every reader of PDF has, as wide as our own.
+func (pg *page) font(f face, s string) {
+	if f.font == "mono" && ascii(s) {
+		pg.pdf.SetFont("Courier", "", f.size)
+		return
+	}
+	if !pg.fonts[f.font] {
+		pg.fonts[f.font] = true
+		pg.pdf.AddUTF8FontFromBytes(f.font, "", fonts[f.font])
+	}
+	pg.pdf.SetFont(f.font, "", f.size)
+}
+
+func ascii(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' })
 }
 
 // startPage begins a page: with the title block on the first, with one line
@@ -161,8 +183,8 @@ func (pg *page) room(height float64) {
 	}
 }
 
-func (pg *page) set(f face) {
-	pg.pdf.SetFont(f.font, "", f.size)
+func (pg *page) set(f face, s string) {
+	pg.font(f, s)
 	pg.pdf.SetTextColor(f.color.r, f.color.g, f.color.b)
 }
 
@@ -170,8 +192,9 @@ func (pg *page) fill(c colour) { pg.pdf.SetFillColor(c.r, c.g, c.b) }
 
 // measure returns the width of s on one line.
 func (pg *page) measure(s string, f face) float64 {
-	pg.pdf.SetFont(f.font, "", f.size)
-	return pg.pdf.GetStringWidth(printable(s))
+	s = printable(s)
+	pg.font(f, s)
+	return pg.pdf.GetStringWidth(s)
 }
 
 // line draws s on one line at the current height, which it leaves as it is.
@@ -179,8 +202,9 @@ func (pg *page) line(s string, f face, x float64) {
 	if s == "" {
 		return
 	}
-	pg.set(f)
-	pg.pdf.Text(x, pg.y+f.baseline(), printable(s))
+	s = printable(s)
+	pg.set(f, s)
+	pg.pdf.Text(x, pg.y+f.baseline(), s)
 }
 
 func (pg *page) lineRight(s string, f face) {
