@@ -71,7 +71,7 @@ func (s *Campaigns) market(ctx context.Context, c Campaign) (*market, error) {
 				s.markets.making = map[string]chan struct{}{}
 			}
 			s.markets.making[c.PublicID] = making
-			go s.renew(context.WithoutCancel(ctx), c, making)
+			go s.renew(c, making)
 		}
 		s.markets.mu.Unlock()
 		if usable {
@@ -92,10 +92,10 @@ func (s *Campaigns) market(ctx context.Context, c Campaign) (*market, error) {
 	}
 }
 
-// renew makes a market and keeps it.
-func (s *Campaigns) renew(ctx context.Context, c Campaign, making chan struct{}) {
+// renew makes a market and keeps it, for no request in particular.
+func (s *Campaigns) renew(c Campaign, making chan struct{}) {
 	makers <- struct{}{}
-	m, err := s.makeMarket(ctx, c)
+	m, err := s.makeMarket(context.Background(), c)
 	<-makers
 	s.markets.mu.Lock()
 	defer s.markets.mu.Unlock()
@@ -209,6 +209,9 @@ type Estimate struct {
 	market *market
 	me     *Candidate
 }
+
+// At is when the lists were as the estimate takes them.
+func (e Estimate) At() time.Time { return e.market.made }
 
 // Estimate returns what the lists of all mean for the actor, one of the campaign's
 // students. It must not be called within a transaction.

@@ -115,30 +115,66 @@ func (s *Campaigns) makeReceiptFile(ctx context.Context, tx *store.Tx, code stri
 }
 
 // receiptOf returns a receipt with what it prints, for code that has checked whose it
-// is. One of 0.1 kept nothing: it prints what is so now.
+// is.
 func receiptOf(ctx context.Context, tx *store.Tx, given ranking.Receipt) (Receipt, error) {
-	r := Receipt{Receipt: given}
-	if given.Facts != "" {
-		if err := json.Unmarshal([]byte(given.Facts), &r.Facts); err != nil {
-			return r, fmt.Errorf("read the facts of receipt %s: %w", given.Code, err)
+	receipts, err := receiptsOf(ctx, tx, []ranking.Receipt{given})
+	if err != nil {
+		return Receipt{}, err
+	}
+	return receipts[0], nil
+}
+
+// receiptsOf is receiptOf for receipts of one list.
+func receiptsOf(ctx context.Context, tx *store.Tx, given []ranking.Receipt) ([]Receipt, error) {
+	receipts := make([]Receipt, len(given))
+	var bare []*Receipt
+	for i, one := range given {
+		receipts[i].Receipt = one
+		if one.Facts == "" {
+			bare = append(bare, &receipts[i])
+			continue
 		}
-		return r, nil
+		if err := json.Unmarshal([]byte(one.Facts), &receipts[i].Facts); err != nil {
+			return nil, fmt.Errorf("read the facts of receipt %s: %w", one.Code, err)
+		}
 	}
-	c, err := campaignOf(queries.New(tx).CampaignByPublicID(ctx, given.Scope))
+	if len(bare) == 0 {
+		return receipts, nil
+	}
+	return receipts, presentFacts(ctx, tx, bare)
+}
+
+// presentFacts gives receipts of one list, of 0.1, which kept nothing of what they
+// print, what is so now.
+func presentFacts(ctx context.Context, tx *store.Tx, bare []*Receipt) error {
+	c, err := campaignOf(queries.New(tx).CampaignByPublicID(ctx, bare[0].Scope))
 	if err != nil {
-		return r, err
+		return err
 	}
-	list, err := ranking.Get[Wish](ctx, tx, given.Key)
+	list, err := ranking.Get[Wish](ctx, tx, bare[0].Key)
 	if err != nil {
-		return r, err
+		return err
 	}
-	list.Last, err = ranking.VersionAt(ctx, tx, list, given.Version)
+	versions, err := ranking.History[Wish](ctx, tx, list.Key)
 	if err != nil {
-		return r, err
+		return err
 	}
-	about, err := aboutReceipts(ctx, tx, c, []ranking.List[Wish]{list})
-	r.Facts = about.facts("", list)
-	return r, err
+	lists := make([]ranking.List[Wish], len(bare))
+	for i, r := range bare {
+		if r.Version < 1 || r.Version > len(versions) {
+			return fmt.Errorf("receipt %s is of version %d, and there are %d", r.Code, r.Version, len(versions))
+		}
+		lists[i] = list
+		lists[i].Last = versions[r.Version-1]
+	}
+	about, err := aboutReceipts(ctx, tx, c, lists)
+	if err != nil {
+		return err
+	}
+	for i, r := range bare {
+		r.Facts = about.facts("", lists[i])
+	}
+	return nil
 }
 
 // ReceiptFor returns a receipt to the student it was given to, and to those who may
@@ -161,21 +197,15 @@ func ReceiptFor(ctx context.Context, tx *store.Tx, actor identity.Actor, code st
 	return receiptOf(ctx, tx, given)
 }
 
-// Receipts returns the receipts of the actor in a campaign, the latest first.
-func Receipts(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) ([]Receipt, error) {
-	participant, err := own(ctx, tx, actor, campaign)
+// Receipts returns the receipts of a student in a campaign, the latest first, for the
+// student who has read it.
+func (m MyCampaign) Receipts(ctx context.Context, tx *store.Tx) ([]Receipt, error) {
+	if m.Receipt == "" {
+		return nil, nil
+	}
+	given, err := ranking.Receipts(ctx, tx, ranking.Key{Scope: m.Campaign.PublicID, Owner: m.participant})
 	if err != nil {
 		return nil, err
 	}
-	given, err := ranking.Receipts(ctx, tx, ranking.Key{Scope: campaign, Owner: participant})
-	if err != nil {
-		return nil, err
-	}
-	receipts := make([]Receipt, len(given))
-	for i, one := range given {
-		if receipts[i], err = receiptOf(ctx, tx, one); err != nil {
-			return nil, err
-		}
-	}
-	return receipts, nil
+	return receiptsOf(ctx, tx, given)
 }

@@ -1,8 +1,11 @@
 package campaign
 
 import (
+	"cmp"
 	"context"
+	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"stagora.org/stagora/internal/campaign/queries"
@@ -45,44 +48,14 @@ func Mine(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]MyCampaign
 	if !actor.Can(RightOwnList, identity.Self(actor.PublicID)) {
 		return nil, nil
 	}
-	found, err := student.OfPerson(ctx, tx, actor.ID)
-	if err != nil {
-		return nil, ignoreMissing(err)
-	}
-	canonical, err := student.LoadCanonical(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	q := queries.New(tx)
-	var mine []MyCampaign
-	for _, same := range canonical.Same(found.ID) {
-		rows, err := q.ParticipationsOfStudent(ctx, same)
-		if err != nil {
-			return nil, fmt.Errorf("read campaigns of student: %w", err)
-		}
-		for _, r := range rows {
-			c, err := campaignOf(r.CampaignCampaign, nil)
-			if err != nil {
-				return nil, err
-			}
-			list, err := ranking.Get[Wish](ctx, tx, ranking.Key{Scope: c.PublicID, Owner: r.CampaignParticipant.ID})
-			if err != nil {
-				return nil, err
-			}
-			one, err := myCampaign(ctx, tx, c, r.CampaignParticipant, list)
-			if err != nil {
-				return nil, err
-			}
-			mine = append(mine, one)
-		}
-	}
-	return mine, nil
+	return participationsOf(ctx, tx, anyRecordOf(actor))
 }
 
 // MyCampaign is a campaign as one of its students sees it: with its faculty and its
 // period, without its cohorts.
 type MyCampaign struct {
 	Campaign  Campaign
+	Student   int64  // key of the record that stands for the student now
 	Pseudonym string // under which the student's draw can be checked
 	Score     *int64 // hundredths; nil: unknown
 	Manual    int
@@ -105,64 +78,111 @@ type MyCampaign struct {
 // ForStudent returns a campaign as the actor, one of its students, sees it. For
 // anybody else it does not exist.
 func ForStudent(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) (MyCampaign, error) {
-	participant, err := own(ctx, tx, actor, campaign)
-	if err != nil {
+	if err := actor.Require(RightOwnList, identity.Self(actor.PublicID)); err != nil {
 		return MyCampaign{}, err
 	}
-	row, err := queries.New(tx).Participation(ctx, participant)
-	c, err := campaignOf(row.CampaignCampaign, err)
-	if err != nil {
-		return MyCampaign{}, err
+	this := store.Where("c.public_id = $1", campaign)
+	// Another account of the same person is asked for last: their records were merged.
+	for _, who := range []store.Condition{store.Where("p.person_id = $1", actor.ID), anyRecordOf(actor)} {
+		found, err := participationsOf(ctx, tx, store.And(this, who))
+		if err != nil {
+			return MyCampaign{}, err
+		}
+		if len(found) > 0 {
+			return found[0], nil
+		}
 	}
-	list, err := ranking.Get[Wish](ctx, tx, ranking.Key{Scope: campaign, Owner: participant})
-	if err != nil {
-		return MyCampaign{}, err
-	}
-	return myCampaign(ctx, tx, c, row.CampaignParticipant, list)
+	return MyCampaign{}, unknown()
 }
 
-func myCampaign(ctx context.Context, tx *store.Tx, c Campaign, row queries.CampaignParticipant, list ranking.List[Wish]) (MyCampaign, error) {
+// anyRecordOf is the condition that a participant is the actor, under any record of
+// theirs.
+func anyRecordOf(actor identity.Actor) store.Condition {
+	return store.Where("p.student_id IN ("+student.RecordsOfPerson+")", actor.ID)
+}
+
+// A participation is all that one look finds of a student in a campaign.
+type participation struct {
+	campaign             queries.CampaignCampaign
+	id, student          int64
+	pseudonym            string
+	score, manual        sql.NullInt64
+	first, last          sql.NullInt64
+	effective, automatic sql.NullInt64
+	drawn                sql.NullString
+	late                 *store.Time // the end of the last late case that was agreed to
+	receipt              sql.NullString
+	list                 ranking.List[Wish]
+}
+
+// participations reads where students stand in campaigns: p takes part in c.
+var participations = store.List[participation]{
+	Select: "c.id, c.public_id, c.name, c.faculty_id, c.period_id, c.zone, c.contact_name, c.contact_email, " +
+		"c.opens_at, c.closes_at, c.commission_at, c.publishes_at, c.phase, c.method, c.costs_method, c.scoring, " +
+		"c.max_wishes, c.advised_wishes, c.reminders, c.show_positions, c.changed_at, c.changed_by, c.enrolled, c.reminded, c.inputs, " +
+		"p.id, " + student.Now + ", p.pseudonym, p.score, p.manual, p.first_position, p.last_position, t.effective, t.automatic, t.hash, " +
+		"(SELECT max(o.until_at) FROM campaign_late o WHERE o.participant_id = p.id AND o.agreed), " + ranking.LastReceiptOf + ", " + ranking.Columns,
+	From: "campaign_participant p JOIN campaign_campaign c ON c.id = p.campaign_id " + ranking.Join("c.public_id", "p.id") +
+		" " + student.JoinRecord + "p.student_id LEFT JOIN campaign_position t ON t.participant_id = p.id",
+	ID: "p.id",
+	Scan: func(row store.Row) (p participation, err error) {
+		c := &p.campaign
+		p.list, err = ranking.Scan[Wish](row, &c.ID, &c.PublicID, &c.Name, &c.FacultyID, &c.PeriodID, &c.Zone, &c.ContactName, &c.ContactEmail,
+			&c.OpensAt, &c.ClosesAt, &c.CommissionAt, &c.PublishesAt, &c.Phase, &c.Method, &c.CostsMethod, &c.Scoring,
+			&c.MaxWishes, &c.AdvisedWishes, &c.Reminders, &c.ShowPositions, &c.ChangedAt, &c.ChangedBy, &c.Enrolled, &c.Reminded, &c.Inputs,
+			&p.id, &p.student, &p.pseudonym, &p.score, &p.manual, &p.first, &p.last, &p.effective, &p.automatic, &p.drawn, &p.late, &p.receipt)
+		return p, err
+	},
+}
+
+// participationsOf returns what students see of the campaigns that they take part in,
+// the latest first.
+func participationsOf(ctx context.Context, tx *store.Tx, who store.Condition) ([]MyCampaign, error) {
+	found, err := participations.All(ctx, tx, store.And(who, store.Where("p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL")))
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
 	faculties, err := reference.Faculties(ctx, tx)
 	if err != nil {
-		return MyCampaign{}, err
+		return nil, err
 	}
 	periods, err := reference.Periods(ctx, tx)
 	if err != nil {
-		return MyCampaign{}, err
+		return nil, err
 	}
-	c.Faculty, c.Period = named(faculties, c.Faculty.ID, reference.Faculty.Ref), named(periods, c.Period.ID, reference.Period.Ref)
-	q := queries.New(tx)
-	mine := MyCampaign{
-		Campaign: c, Pseudonym: row.Pseudonym, Score: value(row.Score), Manual: int(row.Manual.Int64), Of: c.Enrolled,
-		First: int(row.FirstPosition.Int64), Last: int(row.LastPosition.Int64), Until: c.ClosesAt, participant: row.ID,
-		Current: list.Last, Confirmed: list.Stands(),
-	}
-	if c.Phase.Reached(Closed) {
-		if err := mine.readPosition(ctx, q, row.ID); err != nil {
-			return mine, err
+	mine := make([]MyCampaign, len(found))
+	for i, p := range found {
+		if mine[i], err = p.seen(tx.Now); err != nil {
+			return nil, err
 		}
+		c := &mine[i].Campaign
+		c.Faculty, c.Period = named(faculties, c.Faculty.ID, reference.Faculty.Ref), named(periods, c.Period.ID, reference.Period.Ref)
 	}
-	mine.Receipt, err = ranking.LastReceipt(ctx, tx, list.Key)
-	if err != nil {
-		return mine, err
-	}
-	mine.Writable = mayWrite(ctx, tx, c, list) == nil
-	if c.Phase != Closed {
-		return mine, nil
-	}
-	late, err := q.LateInForce(ctx, queries.LateInForceParams{ParticipantID: row.ID, UntilAt: store.At(tx.Now)})
-	if err == nil {
-		mine.Late, mine.Until = true, late.UntilAt.Time
-	}
-	return mine, ignoreNoRows(err)
+	slices.SortStableFunc(mine, func(a, b MyCampaign) int {
+		return cmp.Or(b.Campaign.OpensAt.Compare(a.Campaign.OpensAt), cmp.Compare(b.Campaign.ID, a.Campaign.ID))
+	})
+	return mine, nil
 }
 
-func (m *MyCampaign) readPosition(ctx context.Context, q *queries.Queries, participant int64) error {
-	p, err := q.Position(ctx, participant)
-	if err == nil {
-		m.Position = &Position{int(p.Effective), int(p.Automatic), p.Hash}
+// seen is what the student sees at an instant.
+func (p participation) seen(now time.Time) (MyCampaign, error) {
+	c, err := campaignOf(p.campaign, nil)
+	if err != nil {
+		return MyCampaign{}, err
 	}
-	return ignoreNoRows(err)
+	mine := MyCampaign{
+		Campaign: c, Student: p.student, Pseudonym: p.pseudonym, Score: value(p.score), Manual: int(p.manual.Int64), Of: c.Enrolled,
+		First: int(p.first.Int64), Last: int(p.last.Int64), participant: p.id,
+		Current: p.list.Last, Confirmed: p.list.Stands(), Receipt: p.receipt.String, Until: c.ClosesAt,
+	}
+	if p.effective.Valid {
+		mine.Position = &Position{int(p.effective.Int64), int(p.automatic.Int64), p.drawn.String}
+	}
+	if c.Phase == Closed && p.late.OrZero().After(now) {
+		mine.Late, mine.Until = true, p.late.Time
+	}
+	mine.Writable = mine.Late || c.CheckWishes(now) == nil
+	return mine, nil
 }
 
 // A Choice is a post as a student sees it: what it offers, how sought it is, and

@@ -151,6 +151,9 @@ func Join(scope, owner string) string {
 	return "JOIN ranking_list l ON l.scope = " + scope + " AND l.owner = " + owner
 }
 
+// LastReceiptOf selects the code of the latest receipt of the list l, NULL for none.
+const LastReceiptOf = "(SELECT g.code FROM ranking_receipt g WHERE g.list_id = l.id ORDER BY g.id DESC LIMIT 1)"
+
 // Columns are what [Scan] reads of the list l.
 const Columns = "l.id, l.scope, l.owner, l.name, l.version, l.wishes, l.hash, l.saved_at, l.confirmed"
 

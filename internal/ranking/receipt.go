@@ -158,19 +158,6 @@ func Receipts(ctx context.Context, tx *store.Tx, key Key) ([]Receipt, error) {
 	return receipts, nil
 }
 
-// LastReceipt returns the code of the latest receipt of an owner in a scope, or
-// nothing.
-func LastReceipt(ctx context.Context, tx *store.Tx, key Key) (code string, err error) {
-	code, err = queries.New(tx).LastReceipt(ctx, queries.LastReceiptParams{Scope: key.Scope, Owner: key.Owner})
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("read receipts: %w", err)
-	}
-	return code, nil
-}
-
 // WithoutReceipt returns the first owners of a scope, at most so many and each
 // greater than after, who have saved a list and have no receipt of a kind for it as
 // it stands.

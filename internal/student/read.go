@@ -32,6 +32,12 @@ const (
 	// cohort; it is followed by a condition on m.cohort_id.
 	Members = "SELECT " + Now + " FROM student_member m " + JoinRecord + "m.student_id WHERE "
 
+	// RecordsOfPerson selects the keys of all records of the person with the key $1:
+	// the one that stands now and those merged into it.
+	RecordsOfPerson = "SELECT COALESCE(s.canonical_id, s.id) FROM student_student s WHERE s.person_id = $1" +
+		" UNION ALL SELECT r.id FROM student_student r WHERE r.canonical_id IN" +
+		" (SELECT COALESCE(s.canonical_id, s.id) FROM student_student s WHERE s.person_id = $1)"
+
 	// HavingWord selects the keys of the records that have a word from $1 on and before
 	// $2 ([store.List.Words]): a word of the person, the number or the INE.
 	HavingWord = "SELECT f.id FROM student_student f WHERE f.person_id IN (" + identity.HavingWord + ")" +

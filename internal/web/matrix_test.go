@@ -474,9 +474,9 @@ func (w *world) collect(ctx context.Context, tx *store.Tx) error {
 		func() error { return w.collectOffice(ctx, tx, c, nadia) },
 		func() error { return w.collectPlatform(ctx, tx, ines) },
 		func() error {
-			receipts, err := campaign.Receipts(ctx, tx, ines, w.Campaign)
-			if len(receipts) > 0 {
-				w.samples["receipt"], w.samples["code"] = receipts[0].Code, receipts[0].Code
+			mine, err := campaign.ForStudent(ctx, tx, ines, w.Campaign)
+			if mine.Receipt != "" {
+				w.samples["receipt"], w.samples["code"] = mine.Receipt, mine.Receipt
 			}
 			if c.Phase == campaign.Draft {
 				err = nil // students see nothing of it yet

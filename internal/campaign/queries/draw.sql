@@ -25,6 +25,3 @@ INSERT INTO campaign_position (participant_id, campaign_id, hash, automatic, eff
 
 -- name: Positions :many
 SELECT * FROM campaign_position WHERE campaign_id = $1 ORDER BY effective;
-
--- name: Position :one
-SELECT * FROM campaign_position WHERE participant_id = $1;

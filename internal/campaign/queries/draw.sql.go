@@ -86,23 +86,6 @@ func (q *Queries) Commitment(ctx context.Context, campaignID int64) (CommitmentR
 	return i, err
 }
 
-const position = `-- name: Position :one
-SELECT participant_id, campaign_id, hash, automatic, effective FROM campaign_position WHERE participant_id = $1
-`
-
-func (q *Queries) Position(ctx context.Context, participantID int64) (CampaignPosition, error) {
-	row := q.db.QueryRowContext(ctx, position, participantID)
-	var i CampaignPosition
-	err := row.Scan(
-		&i.ParticipantID,
-		&i.CampaignID,
-		&i.Hash,
-		&i.Automatic,
-		&i.Effective,
-	)
-	return i, err
-}
-
 const positions = `-- name: Positions :many
 SELECT participant_id, campaign_id, hash, automatic, effective FROM campaign_position WHERE campaign_id = $1 ORDER BY effective
 `

@@ -27,20 +27,6 @@ WHERE id = $1;
 -- name: Enrol :exec
 UPDATE campaign_participant SET enrolled_at = $2, score = $3, first_position = $4, last_position = $5, person_id = $6 WHERE id = $1;
 
--- name: ParticipationsOfPerson :many
-SELECT sqlc.embed(c), sqlc.embed(p)
-FROM campaign_participant p
-JOIN campaign_campaign c ON c.id = p.campaign_id
-WHERE p.person_id = $1 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
-ORDER BY c.opens_at DESC, c.id DESC;
-
--- name: ParticipationsOfStudent :many
-SELECT sqlc.embed(c), sqlc.embed(p)
-FROM campaign_participant p
-JOIN campaign_campaign c ON c.id = p.campaign_id
-WHERE p.student_id = $1 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
-ORDER BY c.opens_at DESC, c.id DESC;
-
 -- name: EnrolledPerson :one
 SELECT p.id, p.campaign_id
 FROM campaign_participant p
@@ -52,12 +38,6 @@ SELECT p.id, p.campaign_id
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
 WHERE c.public_id = $1 AND p.student_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL;
-
--- name: Participation :one
-SELECT sqlc.embed(c), sqlc.embed(p)
-FROM campaign_participant p
-JOIN campaign_campaign c ON c.id = p.campaign_id
-WHERE p.id = $1;
 
 -- name: Participant :one
 SELECT * FROM campaign_participant WHERE id = $1;

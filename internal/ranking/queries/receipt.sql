@@ -29,14 +29,6 @@ JOIN ranking_receipt r ON r.list_id = l.id
 WHERE l.scope = sqlc.arg(scope) AND l.owner >= sqlc.arg(first) AND l.owner <= sqlc.arg(last)
 ORDER BY r.id;
 
--- name: LastReceipt :one
-SELECT r.code
-FROM ranking_list l
-JOIN ranking_receipt r ON r.list_id = l.id
-WHERE l.scope = $1 AND l.owner = $2
-ORDER BY r.id DESC
-LIMIT 1;
-
 -- name: CountWithoutReceipt :one
 SELECT count(*)
 FROM ranking_list l

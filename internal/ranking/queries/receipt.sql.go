@@ -64,27 +64,6 @@ func (q *Queries) CountWithoutReceipt(ctx context.Context, arg CountWithoutRecei
 	return count, err
 }
 
-const lastReceipt = `-- name: LastReceipt :one
-SELECT r.code
-FROM ranking_list l
-JOIN ranking_receipt r ON r.list_id = l.id
-WHERE l.scope = $1 AND l.owner = $2
-ORDER BY r.id DESC
-LIMIT 1
-`
-
-type LastReceiptParams struct {
-	Scope string
-	Owner int64
-}
-
-func (q *Queries) LastReceipt(ctx context.Context, arg LastReceiptParams) (string, error) {
-	row := q.db.QueryRowContext(ctx, lastReceipt, arg.Scope, arg.Owner)
-	var code string
-	err := row.Scan(&code)
-	return code, err
-}
-
 const lastReceiptNumber = `-- name: LastReceiptNumber :one
 SELECT CAST(COALESCE(max(number), 0) AS BIGINT) FROM ranking_receipt WHERE scope = $1
 `

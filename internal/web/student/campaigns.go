@@ -59,10 +59,10 @@ func readOverview(r *page.Request, tx *store.Tx) (v overview, err error) {
 	if v.Draw, err = campaign.DrawOf(ctx, tx, v.Mine.Campaign); err != nil {
 		return v, err
 	}
-	if v.Receipts, err = campaign.Receipts(ctx, tx, r.Actor, v.Mine.Campaign.PublicID); err != nil {
+	if v.Receipts, err = v.Mine.Receipts(ctx, tx); err != nil {
 		return v, err
 	}
-	v.History, err = pastOf(r, tx, v.at(campaign.Open, v.Mine.Campaign.OpensAt)) // points are frozen then
+	v.History, err = pastOf(r, tx, v.Mine, v.at(campaign.Open, v.Mine.Campaign.OpensAt)) // points are frozen then
 	return v, err
 }
 

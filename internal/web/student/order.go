@@ -7,7 +7,6 @@ import (
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/placement"
 	"stagora.org/stagora/internal/store"
-	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -21,12 +20,8 @@ type past struct {
 
 // pastOf returns what the reader's points may come from: placements written before
 // an instant, which count, the earliest first.
-func pastOf(r *page.Request, tx *store.Tx, before time.Time) ([]past, error) {
-	student, err := student.OfPerson(r.Context(), tx, r.Actor.ID)
-	if err != nil {
-		return nil, err
-	}
-	placements, err := placement.OfStudent(r.Context(), tx, student.ID)
+func pastOf(r *page.Request, tx *store.Tx, m campaign.MyCampaign, before time.Time) ([]past, error) {
+	placements, err := placement.OfStudent(r.Context(), tx, m.Student)
 	var done []past
 	for _, pl := range placement.Current(placements) {
 		if pl.Discounted() || !pl.RecordedAt.Before(before) {

@@ -25,10 +25,8 @@ func (w *world) receipt(t *testing.T, pseudonym string) (code string) {
 	t.Helper()
 	w.GiveReceipts(t)
 	w.Read(t, func(tx *store.Tx) error {
-		receipts, err := campaign.Receipts(context.Background(), tx, w.Student[pseudonym], w.ID)
-		if err == nil {
-			code = receipts[0].Code
-		}
+		mine, err := campaign.ForStudent(context.Background(), tx, w.Student[pseudonym], w.ID)
+		code = mine.Receipt
 		return err
 	})
 	return code
