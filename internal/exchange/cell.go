@@ -63,9 +63,9 @@ var misread = regexp.MustCompile(`Ã[\x{80}-\x{bf}©¨ªª«§¢´®¯¹»¼ ]|�
 // for a sound one. Keeping such a value would be worse than refusing it.
 func damage(value string, kind Kind) string {
 	switch {
-	case strings.ContainsRune(value, utf8.RuneError), misread.MatchString(value):
+	case strings.ContainsRune(value, utf8.RuneError), strings.ContainsAny(value, "ÃÅâ") && misread.MatchString(value):
 		return "exchange.cell.damaged"
-	case formulaErrors.MatchString(value):
+	case value[0] == '#' && formulaErrors.MatchString(value):
 		return "exchange.cell.formula"
 	case kind == Code && scientific.MatchString(value):
 		return "exchange.cell.scientific"

@@ -44,7 +44,7 @@ func (x *examination) readCells() {
 			line.Outcome = Left
 			continue
 		}
-		line.After = Values{}
+		line.After = make(Values, len(x.layout.Columns))
 		for c, column := range x.layout.Columns {
 			cell, present := corrected[line.Row.Line][column.Name]
 			if at := x.mapping.at[c]; at >= 0 && !present {

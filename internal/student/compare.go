@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -39,6 +38,14 @@ func (s shared) selects(values []string) store.Condition {
 
 // sharedValues returns the values of records by which others may meet them.
 func sharedValues(students []Student) []shared {
+	return sharedBy(func(do func(Student)) {
+		for _, s := range students {
+			do(s)
+		}
+	})
+}
+
+func sharedBy(each func(do func(Student))) []shared {
 	column := func(expression string) func([]string) store.Condition {
 		return func(values []string) store.Condition { return store.In(expression, values) }
 	}
@@ -46,13 +53,13 @@ func sharedValues(students []Student) []shared {
 		{where: column("o.name_key")}, {where: column("o.ine")}, {where: column("ltrim(o.number, '0')")}, {where: column("o.birth_date")},
 		{where: func(values []string) store.Condition { return identity.HavingEmail("o.person_id", values) }},
 	}
-	for _, s := range students {
+	each(func(s Student) {
 		for i, value := range []string{nameKey(s), s.INE, strings.TrimLeft(s.Number, "0"), string(s.BirthDate), s.Person.Email} {
 			if value != "" {
 				all[i].values = append(all[i].values, value)
 			}
 		}
-	}
+	})
 	for i := range all {
 		slices.Sort(all[i].values)
 		all[i].values = slices.Compact(all[i].values)
@@ -61,24 +68,23 @@ func sharedValues(students []Student) []shared {
 }
 
 // CrowdAround returns the records that share something with some that are about to
-// be written, however many those are. Each is read once or a few times, without its
-// cohorts.
-func CrowdAround(ctx context.Context, tx *store.Tx, drafts []Student) (*Crowd, error) {
-	found := map[int64]Student{}
-	for _, shared := range sharedValues(drafts) {
+// be written, however many those are. Each is called once, and its record is not
+// kept.
+func CrowdAround(ctx context.Context, tx *store.Tx, each func(do func(Student))) (*Crowd, error) {
+	crowd, known := NewCrowd(), map[int64]bool{}
+	for _, shared := range sharedBy(each) {
 		for some := range slices.Chunk(shared.values, 500) {
 			others, err := records.All(ctx, tx, store.And(store.Where("s.merged_into IS NULL"), store.InAny("s.id", shared.selects(some))))
 			if err != nil {
 				return nil, fmt.Errorf("compare students: %w", err)
 			}
 			for _, s := range others {
-				found[s.ID] = s
+				if !known[s.ID] {
+					known[s.ID] = true
+					crowd.Add(s)
+				}
 			}
 		}
-	}
-	crowd := NewCrowd(nil)
-	for _, id := range slices.Sorted(maps.Keys(found)) {
-		crowd.Add(found[id])
 	}
 	return crowd, nil
 }
@@ -109,13 +115,13 @@ func compareSome(ctx context.Context, tx *store.Tx, written []Student) error {
 	if err != nil {
 		return fmt.Errorf("compare students: %w", err)
 	}
-	among := NewCrowd(others)
+	among := crowdOf(others)
 	found := map[[2]int64]string{}
 	ids := make([]int64, len(written))
 	for i, s := range written {
 		ids[i] = s.ID
 		for _, d := range among.Like(s) {
-			found[[2]int64{min(s.ID, d.Student.ID), max(s.ID, d.Student.ID)}] = joinReasons(d.Why)
+			found[[2]int64{min(s.ID, d.ID), max(s.ID, d.ID)}] = joinReasons(d.Why)
 		}
 	}
 	if len(found) == 0 {

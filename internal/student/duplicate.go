@@ -97,7 +97,12 @@ func FindDuplicates(ctx context.Context, tx *store.Tx, draft Student) ([]Duplica
 	if err != nil {
 		return nil, err
 	}
-	return NewCrowd(others).Like(draft), nil
+	var found []Duplicate
+	for _, match := range crowdOf(others).Like(draft) {
+		at := slices.IndexFunc(others, func(s Student) bool { return s.ID == match.ID })
+		found = append(found, Duplicate{others[at], match.Why})
+	}
+	return found, nil
 }
 
 // DeclareDistinct records that two records that look alike are two people, so that

@@ -1,6 +1,7 @@
 package student
 
 import (
+	"hash/maphash"
 	"slices"
 	"strings"
 
@@ -10,10 +11,10 @@ import (
 
 // A likeness is what two records are compared by.
 type likeness struct {
-	words  []string // of the name, folded, in a fixed order: people put the family name first, or last
-	name   string   // the words together
-	joined []rune   // the name folded as it is written
-	number string   // without zeros in front
+	id     int64
+	name   string // its words folded, in a fixed order: people put the family name first, or last
+	joined string // the name folded as it is written, without the space between
+	number string // without zeros in front
 	ine    string
 	kind   reference.INEKind
 	birth  string
@@ -21,16 +22,18 @@ type likeness struct {
 }
 
 func likenessOf(s Student) likeness {
-	words := strings.Fields(text.Fold(s.Person.FamilyName + " " + s.Person.GivenName))
-	slices.Sort(words)
 	return likeness{
-		words: words, name: strings.Join(words, " "), joined: []rune(text.Fold(s.Person.FamilyName + s.Person.GivenName)),
+		id: s.ID, name: nameKey(s), joined: text.Fold(s.Person.FamilyName + s.Person.GivenName),
 		number: strings.TrimLeft(s.Number, "0"), ine: s.INE, kind: s.INEKind, birth: string(s.BirthDate), email: s.Person.Email,
 	}
 }
 
 // nameKey is a name folded, its words in a fixed order.
-func nameKey(s Student) string { return likenessOf(s).name }
+func nameKey(s Student) string {
+	words := strings.Fields(text.Fold(s.Person.FamilyName + " " + s.Person.GivenName))
+	slices.Sort(words)
+	return strings.Join(words, " ")
+}
 
 // reasons returns why two records look like one person; none: they do not.
 func (a *likeness) reasons(b *likeness) []MatchReason {
@@ -60,7 +63,7 @@ func (a *likeness) contradicts(b *likeness) bool {
 // closeName reports whether a name has all words of the other, two at least, or is
 // at most two letters apart from it.
 func (a *likeness) closeName(b *likeness) bool {
-	x, y := a.words, b.words
+	x, y := strings.Fields(a.name), strings.Fields(b.name)
 	if len(x) > len(y) {
 		x, y = y, x
 	}
@@ -68,8 +71,8 @@ func (a *likeness) closeName(b *likeness) bool {
 		return true
 	}
 	const most = 2
-	longer, shorter := max(len(a.joined), len(b.joined)), min(len(a.joined), len(b.joined))
-	return longer-shorter <= most && distance(a.joined, b.joined, most) <= most
+	v, w := []rune(a.joined), []rune(b.joined)
+	return max(len(v), len(w))-min(len(v), len(w)) <= most && distance(v, w, most) <= most
 }
 
 // closeDates reports whether two birth dates may be one: one is not known, one
@@ -87,13 +90,18 @@ func closeDates(a, b string) bool {
 // distance counts the letters to change, add, remove or exchange with the next to
 // make y of x. It stops counting above most.
 func distance(x, y []rune, most int) int {
-	var before, last []int // the two rows above
-	row := make([]int, len(y)+1)
+	var room [3][48]int // enough for nearly all names, without asking for memory
+	rows := [3][]int{room[0][:0], room[1][:0], room[2][:0]}
+	for i := range rows {
+		rows[i] = slices.Grow(rows[i], len(y)+1)[:len(y)+1]
+	}
+	row := rows[0]
 	for j := range row {
 		row[j] = j
 	}
 	for i := range x {
-		before, last, row = last, row, make([]int, len(y)+1)
+		before, last := rows[(i+2)%3], rows[i%3] // the two rows above
+		row = rows[(i+1)%3]
 		row[0] = i + 1
 		least := row[0]
 		for j := range y {
@@ -115,16 +123,28 @@ func distance(x, y []rune, most int) int {
 }
 
 // A Crowd is records among which those that look like one are looked up: by what
-// they share, so that no two are compared that share nothing.
+// they share, so that no two are compared that share nothing. It keeps little of
+// each, for a file of many thousands.
 type Crowd struct {
-	students []Student
-	likeness []likeness
-	sharing  map[string][]int
+	seed   maphash.Seed
+	all    []likeness
+	latest map[uint64]int32 // by what is shared: the latest that has it
+	before [][5]int32       // of each: the one before that has the same, by what is shared
 }
 
-// NewCrowd returns a crowd of some records.
-func NewCrowd(students []Student) *Crowd {
-	c := &Crowd{sharing: map[string][]int{}}
+// A Match is a record that looks like the same person as another.
+type Match struct {
+	ID  int64
+	Why []MatchReason
+}
+
+// NewCrowd returns a crowd of nobody.
+func NewCrowd() *Crowd {
+	return &Crowd{seed: maphash.MakeSeed(), latest: map[uint64]int32{}}
+}
+
+func crowdOf(students []Student) *Crowd {
+	c := NewCrowd()
 	for _, s := range students {
 		c.Add(s)
 	}
@@ -134,18 +154,24 @@ func NewCrowd(students []Student) *Crowd {
 // Add makes one more record part of the crowd.
 func (c *Crowd) Add(s Student) {
 	l := likenessOf(s)
-	for _, key := range l.keys() {
-		c.sharing[key] = append(c.sharing[key], len(c.students))
+	var before [5]int32
+	for i, key := range c.keys(&l) {
+		before[i] = -1
+		if key != 0 {
+			if at, met := c.latest[key]; met {
+				before[i] = at
+			}
+			c.latest[key] = int32(len(c.all))
+		}
 	}
-	c.students, c.likeness = append(c.students, s), append(c.likeness, l)
+	c.all, c.before = append(c.all, l), append(c.before, before)
 }
 
-// keys are what two records share that may be one person's.
-func (a *likeness) keys() []string {
-	keys := []string{"name " + a.name}
-	for _, k := range [][2]string{{"ine ", a.ine}, {"number ", a.number}, {"birth ", a.birth}, {"email ", a.email}} {
-		if k[1] != "" {
-			keys = append(keys, k[0]+k[1])
+// keys are what two records share that may be one person's; 0 is nothing.
+func (c *Crowd) keys(l *likeness) (keys [5]uint64) {
+	for i, value := range [5]string{l.name, l.ine, l.number, l.birth, l.email} {
+		if value != "" {
+			keys[i] = (maphash.String(c.seed, value) + uint64(i)<<60) | 1
 		}
 	}
 	return keys
@@ -153,20 +179,25 @@ func (a *likeness) keys() []string {
 
 // Like returns those that look like the same person as s, but for s itself, in the
 // order in which they were added.
-func (c *Crowd) Like(s Student) []Duplicate {
+func (c *Crowd) Like(s Student) []Match {
 	l := likenessOf(s)
-	var near []int
-	for _, key := range l.keys() {
-		near = append(near, c.sharing[key]...)
+	var near []int32
+	for i, key := range c.keys(&l) {
+		at, met := c.latest[key]
+		for met && key != 0 && at >= 0 {
+			near = append(near, at)
+			at = c.before[at][i]
+		}
 	}
 	slices.Sort(near)
-	var found []Duplicate
-	for _, i := range slices.Compact(near) {
-		if s.ID != 0 && c.students[i].ID == s.ID {
+	var found []Match
+	for _, at := range slices.Compact(near) {
+		other := &c.all[at]
+		if s.ID != 0 && other.id == s.ID {
 			continue
 		}
-		if why := c.likeness[i].reasons(&l); len(why) > 0 {
-			found = append(found, Duplicate{c.students[i], why})
+		if why := other.reasons(&l); len(why) > 0 {
+			found = append(found, Match{other.id, why})
 		}
 	}
 	return found

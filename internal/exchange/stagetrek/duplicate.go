@@ -17,7 +17,7 @@ import (
 // Review completes what a row leaves to its cohort, and finds people who may be
 // there already: those whom the page of duplicates would show next.
 func (o students) Review(ctx context.Context, tx *store.Tx, lines []*exchange.Line) ([]exchange.Finding, error) {
-	r := roster{actor: o.actor, above: student.NewCrowd(nil)}
+	r := roster{actor: o.actor}
 	if err := r.load(ctx, tx, lines); err != nil {
 		return nil, err
 	}
@@ -44,7 +44,6 @@ type roster struct {
 	cohorts   map[string]student.Cohort
 	faculties []string // that the actor may add students to
 	logins    map[string]int64
-	above     *student.Crowd // the rows above; the key of each is its line, negative
 }
 
 func (r *roster) load(ctx context.Context, tx *store.Tx, lines []*exchange.Line) error {
@@ -168,46 +167,55 @@ func (r *roster) judgeGroups(line *exchange.Line) []exchange.Finding {
 // duplicates finds the records, and the rows above, that look like the same person
 // as a row.
 func (r *roster) duplicates(ctx context.Context, tx *store.Tx, lines []*exchange.Line) ([]exchange.Finding, error) {
-	drafts := make([]student.Student, len(lines))
-	for i, line := range lines {
-		drafts[i] = fromRow(r.stands[line.Key], line.After)
-	}
-	there, err := student.CrowdAround(ctx, tx, drafts)
+	there, err := student.CrowdAround(ctx, tx, func(do func(student.Student)) {
+		for _, line := range lines {
+			do(r.draft(line, line.After))
+		}
+	})
 	if err != nil {
 		return nil, err
 	}
-	like := make([][]student.Duplicate, len(lines))
+	like := map[*exchange.Line][]student.Match{}
 	var ids []int64
-	for i, line := range lines {
-		like[i] = r.news(there, drafts[i], line)
-		for _, d := range like[i] {
-			ids = append(ids, d.Student.ID)
+	for _, line := range lines {
+		if news := r.news(there, line); len(news) > 0 {
+			like[line] = news
+			for _, m := range news {
+				ids = append(ids, m.ID)
+			}
 		}
 	}
 	full, err := student.ByIDs(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
+	above, byLine := student.NewCrowd(), make(map[int]*exchange.Line, len(lines))
 	var found []exchange.Finding
-	for i, line := range lines {
-		for _, d := range like[i] {
-			found = append(found, r.duplicate(line, full[d.Student.ID], d.Why[0]))
+	for _, line := range lines {
+		for _, m := range like[line] {
+			found = append(found, r.duplicate(line, full[m.ID], m.Why[0]))
 		}
-		found = append(found, r.duplicateAbove(line, drafts[i])...)
+		found = append(found, r.duplicateAbove(above, byLine, line)...)
+		byLine[line.Row.Line] = line
 	}
 	return found, nil
 }
 
+// draft is the record that a row makes of what stands there.
+func (r *roster) draft(line *exchange.Line, v exchange.Values) student.Student {
+	return fromRow(r.stands[line.Key], v)
+}
+
 // news returns the records that a row looks like now and did not before: who is
 // alike already is the page of duplicates' to tell, not the import's.
-func (r *roster) news(there *student.Crowd, draft student.Student, line *exchange.Line) []student.Duplicate {
-	like := there.Like(draft)
+func (r *roster) news(there *student.Crowd, line *exchange.Line) []student.Match {
+	like := there.Like(r.draft(line, line.After))
 	if line.Before == nil || len(like) == 0 {
 		return like
 	}
-	before := there.Like(fromRow(r.stands[line.Key], line.Before))
-	return slices.DeleteFunc(like, func(d student.Duplicate) bool {
-		return slices.ContainsFunc(before, func(b student.Duplicate) bool { return b.Student.ID == d.Student.ID })
+	before := there.Like(r.draft(line, line.Before))
+	return slices.DeleteFunc(like, func(m student.Match) bool {
+		return slices.ContainsFunc(before, func(b student.Match) bool { return b.ID == m.ID })
 	})
 }
 
@@ -223,19 +231,22 @@ func (r *roster) duplicate(line *exchange.Line, s student.Student, why student.M
 	return f
 }
 
-// duplicateAbove finds a row above that looks like the same person. The same number
-// or INE is found by the layout.
-func (r *roster) duplicateAbove(line *exchange.Line, draft student.Student) []exchange.Finding {
+// duplicateAbove finds a row above that looks like the same person, and adds the row
+// to them; the key of each is its line, negative. The same number or INE is found by
+// the layout.
+func (r *roster) duplicateAbove(above *student.Crowd, byLine map[int]*exchange.Line, line *exchange.Line) []exchange.Finding {
+	draft := r.draft(line, line.After)
 	draft.ID = -int64(line.Row.Line)
-	like := r.above.Like(draft)
-	r.above.Add(draft)
-	for _, d := range like {
-		if d.Student.Number == draft.Number || draft.INE != "" && d.Student.INE == draft.INE {
+	like := above.Like(draft)
+	above.Add(draft)
+	for _, m := range like {
+		other := byLine[int(-m.ID)]
+		if other.Key == line.Key || draft.INE != "" && other.After["ine"] == draft.INE {
 			continue
 		}
 		return []exchange.Finding{{
 			Line: line.Row.Line, Column: "family_name", Severity: exchange.Doubt, Key: "stagetrek.twin.above", Found: draft.Person.FamilyName,
-			Args: text.Blanks{"first": int(-d.Student.ID), "why": text.Key("likeness." + string(d.Why[0]))},
+			Args: text.Blanks{"first": other.Row.Line, "why": text.Key("likeness." + string(m.Why[0]))},
 		}}
 	}
 	return nil
