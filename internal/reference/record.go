@@ -43,7 +43,13 @@ type RecordType[T any] struct {
 
 // Lock makes changes of reference data wait for each other: they are rare, and
 // most depend on what else is there.
-func Lock(ctx context.Context, tx *store.Tx) error { return tx.Lock(ctx, "reference") }
+func Lock(ctx context.Context, tx *store.Tx) error {
+	_, err := store.Once(tx, lockKey{}, func() (bool, error) { return true, tx.Lock(ctx, "reference") })
+	return err
+}
+
+// lockKey says that a transaction has the lock.
+type lockKey struct{}
 
 // Save is Put in a transaction of its own.
 func (n RecordType[T]) Save(ctx context.Context, db *store.DB, actor identity.Actor, x T) (saved T, err error) {

@@ -250,13 +250,15 @@ func checkSecondaries(ctx context.Context, tx *store.Tx, s *Site, form *fault.Fo
 	if err != nil {
 		return err
 	}
-	ids := make([]int64, len(found))
-	for i, r := range found {
-		ids[i] = r.ID
-	}
-	secondary, err := holders(ctx, tx, siteRefs, store.And(store.In("x.id", ids), store.Where("NOT x.main AND x.id <> $1", s.ID)))
-	if err != nil {
-		return err
+	var secondary []reference.Ref
+	if len(found) > 0 {
+		ids := make([]int64, len(found))
+		for i, r := range found {
+			ids[i] = r.ID
+		}
+		if secondary, err = holders(ctx, tx, siteRefs, store.And(store.In("x.id", ids), store.Where("NOT x.main AND x.id <> $1", s.ID))); err != nil {
+			return err
+		}
 	}
 	s.Secondaries = slices.Clone(s.Secondaries)
 	for i := range s.Secondaries {
