@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"stagora.org/stagora/internal/audit"
+	"stagora.org/stagora/internal/exchange/stagetrek"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
@@ -16,7 +17,9 @@ import (
 // Contacts is the register of those who answer for sites.
 var Contacts = table.Register[site.Contact]{
 	Name: "records.contacts", Path: ContactsPath, Noun: "contact", Right: site.RightEdit, Crumbs: crumbs,
-	Show: func(w http.ResponseWriter, r *page.Request, p ui.Page) error { return contactList().Show(w, r, p) },
+	Show: marked(stagetrek.KindContacts, func(w http.ResponseWriter, r *page.Request, p ui.Page) error {
+		return contactList().Show(w, r, p)
+	}),
 	Find: func(r *page.Request, tx *store.Tx, publicID string) (site.Contact, error) {
 		return site.ContactFor(r.Context(), tx, publicID)
 	},

@@ -1,11 +1,13 @@
 package records
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 
 	"stagora.org/stagora/internal/exchange"
+	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -112,6 +114,9 @@ func exported(r *page.Request, format string) string {
 
 // progress is how far the work on an import is.
 func progress(r *page.Request, i exchange.Import) ui.Work {
+	if i.Doing == "" {
+		return ui.Work{ID: "import-" + i.ID, What: i.File, State: ui.WorkDone}
+	}
 	w := ui.Work{
 		ID: "import-" + i.ID, What: r.T("records.import.doing."+i.Doing, "file", i.File), State: ui.WorkRunning, Done: i.Done, Total: i.Total,
 		Detail: r.T("records.import.doing." + i.Doing + ".why"), Poll: ImportsPath + "/" + i.ID + "/progress",
@@ -120,4 +125,21 @@ func progress(r *page.Request, i exchange.Import) ui.Work {
 		w.Cancel = ImportsPath + "/" + i.ID + "/undo"
 	}
 	return w
+}
+
+// marked is the list of a kind with a mark while a file about it is coming in or is
+// taken back.
+func marked(kind string, show func(http.ResponseWriter, *page.Request, ui.Page) error) func(http.ResponseWriter, *page.Request, ui.Page) error {
+	return func(w http.ResponseWriter, r *page.Request, p ui.Page) error {
+		under, err := store.Get(r.Context(), r.DB, func(tx *store.Tx) ([]exchange.Import, error) {
+			return exchange.UnderWay(r.Context(), tx, kind)
+		})
+		if err != nil {
+			return err
+		}
+		for _, i := range under {
+			p.Banners = append(p.Banners, ui.Banner{Kind: ui.BannerInfo, Text: r.T("records.import.doing."+i.Doing+".count", "done", i.Done, "total", i.Total)})
+		}
+		return show(w, r, p)
+	}
 }

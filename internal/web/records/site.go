@@ -10,6 +10,7 @@ import (
 
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/exchange"
+	"stagora.org/stagora/internal/exchange/stagetrek"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
@@ -21,7 +22,7 @@ import (
 // Sites is the register of sites.
 var Sites = table.Register[site.Site]{
 	Name: "records.sites", Path: SitesPath, Noun: "site", Right: site.RightEdit, Crumbs: crumbs,
-	Show: showSites,
+	Show: marked(stagetrek.KindSites, showSites),
 	Find: func(r *page.Request, tx *store.Tx, publicID string) (site.Site, error) {
 		return site.For(r.Context(), tx, r.Actor, publicID)
 	},

@@ -9,6 +9,7 @@ import (
 
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/exchange"
+	"stagora.org/stagora/internal/exchange/stagetrek"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/placement"
@@ -24,7 +25,7 @@ import (
 // Students is the register of students.
 var Students = table.Register[student.Student]{
 	Name: "records.students", Path: StudentsPath, Noun: "student", Right: student.RightEdit, Crumbs: crumbs,
-	Show: showStudents,
+	Show: marked(stagetrek.KindStudents, showStudents),
 	Find: func(r *page.Request, tx *store.Tx, publicID string) (student.Student, error) {
 		s, err := student.For(r.Context(), tx, r.Actor, publicID)
 		if err == nil && s.PublicID != publicID { // merged into this one
