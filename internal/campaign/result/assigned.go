@@ -130,23 +130,32 @@ func orNull(n *int64) sql.NullInt64 {
 	return sql.NullInt64{Int64: *n, Valid: true}
 }
 
-// insert writes rows by one statement, which ends before its values.
+// paramsAtOnce is how many values one statement takes: SQLite looks each up among
+// those before it.
+const paramsAtOnce = 250
+
+// insert writes rows of the same length, a few by each statement, which ends before
+// its values.
 func insert(ctx context.Context, tx *store.Tx, statement string, rows [][]any) error {
-	var b strings.Builder
-	b.WriteString(statement)
-	var args []any
-	for i, row := range rows {
-		if i > 0 {
-			b.WriteByte(',')
+	for some := range slices.Chunk(rows, max(1, paramsAtOnce/len(rows[0]))) {
+		var b strings.Builder
+		b.WriteString(statement)
+		var args []any
+		for i, row := range some {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			for k, value := range row {
+				args = append(args, value)
+				b.WriteString(map[bool]string{true: "($", false: ",$"}[k == 0] + strconv.Itoa(len(args)))
+			}
+			b.WriteByte(')')
 		}
-		for k, value := range row {
-			args = append(args, value)
-			b.WriteString(map[bool]string{true: "($", false: ",$"}[k == 0] + strconv.Itoa(len(args)))
+		if _, err := tx.ExecContext(ctx, b.String(), args...); err != nil {
+			return err
 		}
-		b.WriteByte(')')
 	}
-	_, err := tx.ExecContext(ctx, b.String(), args...)
-	return err
+	return nil
 }
 
 // A redrawing is what a decision changes in the rows of a proposal: the row of its
@@ -179,7 +188,7 @@ func (d redrawing) write(ctx context.Context, tx *store.Tx) error {
 	if err := queries.New(tx).SetAssignment(ctx, d.row); err != nil {
 		return fmt.Errorf("write an assignment: %w", err)
 	}
-	for some := range slices.Chunk(d.repriced, rowsAtOnce) {
+	for some := range slices.Chunk(d.repriced, paramsAtOnce/3) {
 		if err := d.next.setCosts(ctx, tx, some); err != nil {
 			return err
 		}

@@ -32,8 +32,14 @@ func BundleFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign
 	if err != nil {
 		return Bundle{}, err
 	}
-	row, err := publication(ctx, tx, c)
-	return Bundle{Name: fmt.Sprintf("stagora-%.8s.zip", c.PublicID), Content: row.Bundle, Hash: row.BundleHash}, err
+	if _, err := publication(ctx, tx, c); err != nil {
+		return Bundle{}, err
+	}
+	row, err := queries.New(tx).Bundle(ctx, c.ID)
+	if err != nil {
+		return Bundle{}, fmt.Errorf("read bundle: %w", err)
+	}
+	return Bundle{Name: fmt.Sprintf("stagora-%.8s.zip", c.PublicID), Content: row.Bundle, Hash: row.BundleHash}, nil
 }
 
 // reader returns a campaign to somebody of its office or who took part in it; for
@@ -47,8 +53,9 @@ func reader(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID 
 	return mine.Campaign, err
 }
 
-// publication returns what was published, or a refusal that says when it will be.
-func publication(ctx context.Context, tx *store.Tx, c campaign.Campaign) (queries.CampaignPublication, error) {
+// publication returns what was published, without the bundle, or a refusal that says
+// when it will be.
+func publication(ctx context.Context, tx *store.Tx, c campaign.Campaign) (queries.PublicationRow, error) {
 	row, err := queries.New(tx).Publication(ctx, c.ID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return row, fault.New(fault.Closed, "result.early", "campaign", c.Name, "publishes", c.PublishesAt, "contact", c.Contact.String())

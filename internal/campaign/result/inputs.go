@@ -44,14 +44,7 @@ func readInputs(ctx context.Context, tx *store.Tx, c campaign.Campaign) (runInpu
 	if g.snapshot, err = campaign.TakeSnapshot(ctx, tx, c); err != nil {
 		return g, err
 	}
-	roll, err := campaign.Roll(ctx, tx, c)
-	for _, e := range roll {
-		// Those excluded since the order was frozen keep their place in it, or nobody
-		// could compute it again.
-		if e.Position != nil && e.Excluded != nil {
-			g.excluded = append(g.excluded, e)
-		}
-	}
+	g.excluded, err = campaign.Drawn(ctx, tx, c)
 	return g, err
 }
 

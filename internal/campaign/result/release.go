@@ -126,13 +126,8 @@ func (p *releaseState) readPeople(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	p.background = g.backgrounds()
-	roll, err := campaign.Roll(ctx, tx, p.campaign)
-	if err != nil {
+	if p.entered, err = campaign.Entered(ctx, tx, p.campaign); err != nil {
 		return err
-	}
-	p.entered = make(map[int64]bool, len(roll))
-	for _, e := range roll {
-		p.entered[e.ID] = e.Points != nil
 	}
 	if p.ledger, err = placement.OfStudents(ctx, tx, campaign.Participating(p.campaign)); err != nil {
 		return err

@@ -104,7 +104,7 @@ func CutoffsFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaig
 }
 
 // shown leaves positions out of a campaign that does not tell them.
-func shown(c campaign.Campaign, row queries.CampaignPublication) ([]Cutoff, error) {
+func shown(c campaign.Campaign, row queries.PublicationRow) ([]Cutoff, error) {
 	cutoffs, err := fromJSON[[]Cutoff](row.Cutoffs, "cut-offs")
 	if !c.ShowPositions {
 		for i := range cutoffs {

@@ -59,12 +59,12 @@ func (Pages) Bundle(w http.ResponseWriter, r *page.Request) error {
 
 func readResult(r *page.Request) (res result.Result, err error) {
 	err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
-		if _, err := mine(r.Context(), tx, r); err != nil {
-			return err
-		}
 		res, err = result.Own(r.Context(), tx, r.Actor, r.PathValue("campaign"))
 		return err
 	})
+	if res.Campaign.Zone != "" { // also of one that is not published yet
+		r.In(res.Campaign.Zone)
+	}
 	return res, err
 }
 

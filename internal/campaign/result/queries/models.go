@@ -57,17 +57,6 @@ type CampaignOutcome struct {
 	Facts         string
 }
 
-type CampaignPublication struct {
-	CampaignID    int64
-	RunID         int64
-	Bundle        []byte
-	BundleHash    string
-	Cutoffs       string
-	PublishedAt   store.Time
-	PublishedBy   int64
-	PublishedName string
-}
-
 type CampaignRelease struct {
 	CampaignID  int64
 	Batch       int64

@@ -3,7 +3,10 @@ INSERT INTO campaign_publication (campaign_id, run_id, bundle, bundle_hash, cuto
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: Publication :one
-SELECT * FROM campaign_publication WHERE campaign_id = $1;
+SELECT bundle_hash, cutoffs, published_at FROM campaign_publication WHERE campaign_id = $1;
+
+-- name: Bundle :one
+SELECT bundle, bundle_hash FROM campaign_publication WHERE campaign_id = $1;
 
 -- name: AddOutcome :exec
 INSERT INTO campaign_outcome (participant_id, campaign_id, pseudonym, post, placement, facts)

@@ -95,6 +95,22 @@ func (q *Queries) AddRelease(ctx context.Context, arg AddReleaseParams) error {
 	return err
 }
 
+const bundle = `-- name: Bundle :one
+SELECT bundle, bundle_hash FROM campaign_publication WHERE campaign_id = $1
+`
+
+type BundleRow struct {
+	Bundle     []byte
+	BundleHash string
+}
+
+func (q *Queries) Bundle(ctx context.Context, campaignID int64) (BundleRow, error) {
+	row := q.db.QueryRowContext(ctx, bundle, campaignID)
+	var i BundleRow
+	err := row.Scan(&i.Bundle, &i.BundleHash)
+	return i, err
+}
+
 const isPublished = `-- name: IsPublished :one
 SELECT published_at FROM campaign_publication WHERE campaign_id = $1
 `
@@ -164,22 +180,19 @@ func (q *Queries) Outcomes(ctx context.Context, campaignID int64) ([]CampaignOut
 }
 
 const publication = `-- name: Publication :one
-SELECT campaign_id, run_id, bundle, bundle_hash, cutoffs, published_at, published_by, published_name FROM campaign_publication WHERE campaign_id = $1
+SELECT bundle_hash, cutoffs, published_at FROM campaign_publication WHERE campaign_id = $1
 `
 
-func (q *Queries) Publication(ctx context.Context, campaignID int64) (CampaignPublication, error) {
+type PublicationRow struct {
+	BundleHash  string
+	Cutoffs     string
+	PublishedAt store.Time
+}
+
+func (q *Queries) Publication(ctx context.Context, campaignID int64) (PublicationRow, error) {
 	row := q.db.QueryRowContext(ctx, publication, campaignID)
-	var i CampaignPublication
-	err := row.Scan(
-		&i.CampaignID,
-		&i.RunID,
-		&i.Bundle,
-		&i.BundleHash,
-		&i.Cutoffs,
-		&i.PublishedAt,
-		&i.PublishedBy,
-		&i.PublishedName,
-	)
+	var i PublicationRow
+	err := row.Scan(&i.BundleHash, &i.Cutoffs, &i.PublishedAt)
 	return i, err
 }
 
