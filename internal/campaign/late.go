@@ -154,11 +154,33 @@ func (s *Campaigns) decided(ctx context.Context, tx *store.Tx, actor identity.Ac
 
 // Lates returns the late cases of a campaign, the latest first.
 func Lates(ctx context.Context, tx *store.Tx, c Campaign) ([]Late, error) {
-	q := queries.New(tx)
-	rows, err := q.Lates(ctx, c.ID)
+	rows, err := queries.New(tx).Lates(ctx, c.ID)
 	if err != nil {
 		return nil, fmt.Errorf("read late cases: %w", err)
 	}
+	return latesOf(ctx, tx, rows)
+}
+
+// WaitingLates returns the late cases that wait for a second person, the latest
+// first, by the key of the campaign, for a caller that has its own right to ask.
+func WaitingLates(ctx context.Context, tx *store.Tx) (map[int64][]Late, error) {
+	waiting, err := queries.New(tx).WaitingLates(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read late cases: %w", err)
+	}
+	rows := make([]queries.LatesRow, len(waiting))
+	for i, r := range waiting {
+		rows[i] = queries.LatesRow(r)
+	}
+	lates, err := latesOf(ctx, tx, rows)
+	of := map[int64][]Late{}
+	for i, late := range lates {
+		of[rows[i].CampaignLate.CampaignID] = append(of[rows[i].CampaignLate.CampaignID], late)
+	}
+	return of, err
+}
+
+func latesOf(ctx context.Context, tx *store.Tx, rows []queries.LatesRow) ([]Late, error) {
 	ids := make([]int64, len(rows))
 	for i, r := range rows {
 		ids[i] = r.StudentID

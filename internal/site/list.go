@@ -128,6 +128,19 @@ var ContactList = store.List[Contact]{
 	},
 }
 
+// WithFINESS returns the institution with a number, however it is written, or a
+// NotFound fault.
+func WithFINESS(ctx context.Context, tx *store.Tx, finess string) (Institution, error) {
+	found, err := institutionRows.All(ctx, tx, store.Where("x.finess = $1 AND x.finess <> ''", reference.Normalise(finess)))
+	if err != nil {
+		return Institution{}, fmt.Errorf("read institution: %w", err)
+	}
+	if len(found) == 0 {
+		return Institution{}, reference.Unknown("institution")
+	}
+	return found[0], nil
+}
+
 // SitesOf returns the codes of the sites for which some contacts answer, such as
 // those of a page, by contact.
 func SitesOf(ctx context.Context, tx *store.Tx, contacts []Contact) (map[int64][]string, error) {

@@ -87,12 +87,6 @@ func (s Site) Takes(levelID int64) bool {
 	return !slices.ContainsFunc(s.ClosedLevels, func(l reference.Ref) bool { return l.ID == levelID })
 }
 
-// Sites returns the sites that the actor may see, in the order of names.
-func Sites(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]Site, error) {
-	sites, err := All(ctx, tx)
-	return slices.DeleteFunc(sites, func(s Site) bool { return !actor.Can(RightView, s.Perimeters()...) }), err
-}
-
 // For returns a site that the actor may see, or a NotFound fault.
 func For(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) (Site, error) {
 	site, err := byPublicID(ctx, tx, publicID)

@@ -96,7 +96,7 @@ func TestAMergeIsPreviewedDoneAndUndone(t *testing.T) {
 			t.Error("the wrong accounts are open after the merge")
 		}
 		if list := read(t, db, func(ctx context.Context, tx *store.Tx) ([]student.Student, error) {
-			return student.Students(ctx, tx, system)
+			return student.ListFor(system).All(ctx, tx, student.SeenBy(system, student.RightView))
 		}); len(list) != 1 {
 			t.Errorf("%d students in the list", len(list))
 		}

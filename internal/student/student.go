@@ -87,15 +87,6 @@ func (s Student) Perimeters() []identity.Perimeter {
 	return in
 }
 
-// Students returns the students that the actor may see, in the order of names,
-// without those merged into another.
-func Students(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]Student, error) {
-	students, err := All(ctx, tx)
-	return slices.DeleteFunc(students, func(s Student) bool {
-		return s.MergedInto != 0 || !actor.Can(RightView, s.Perimeters()...)
-	}), err
-}
-
 // For returns a student that the actor may see, or a NotFound fault. The
 // public id of a merged record gives the one that replaced it.
 func For(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) (Student, error) {

@@ -354,12 +354,12 @@ func TestRightsHoldOnPerimeters(t *testing.T) {
 		}
 		must(t)(site.Save(t.Context(), db, nadia, newSite("HERE")))
 		if sites := read(t, db, func(ctx context.Context, tx *store.Tx) ([]site.Site, error) {
-			return site.Sites(ctx, tx, nadia)
+			return site.List.All(ctx, tx, site.SeenBy(nadia, site.RightView))
 		}); len(sites) != 1 || sites[0].Code != "HERE" {
 			t.Errorf("the office sees %d sites", len(sites))
 		}
 		list := read(t, db, func(ctx context.Context, tx *store.Tx) ([]student.Student, error) {
-			return student.Students(ctx, tx, nadia)
+			return student.ListFor(nadia).All(ctx, tx, student.SeenBy(nadia, student.RightView))
 		})
 		if len(list) != 1 || list[0].ID != ines.ID {
 			t.Errorf("the office sees %d students", len(list))

@@ -52,18 +52,13 @@ func officeAwaits(r *page.Request) (awaits []student.Await, err error) {
 		if err != nil {
 			return err
 		}
+		lates, err := campaign.WaitingLates(r.Context(), tx)
 		for _, c := range campaigns {
-			if c.Phase == campaign.Archived {
-				continue
+			if c.Phase != campaign.Archived {
+				awaits = append(append(awaits, officeAwait(r, c)), secondsAwaited(r, c, lates[c.ID])...)
 			}
-			awaits = append(awaits, officeAwait(r, c))
-			seconds, err := secondsAwaited(r, tx, c)
-			if err != nil {
-				return err
-			}
-			awaits = append(awaits, seconds...)
 		}
-		return nil
+		return err
 	})
 	return awaits, err
 }
@@ -89,13 +84,12 @@ func officeAwait(r *page.Request, c campaign.Campaign) student.Await {
 
 // secondsAwaited returns the late cases of a campaign that wait for the reader as
 // the second person.
-func secondsAwaited(r *page.Request, tx *store.Tx, c campaign.Campaign) (awaits []student.Await, err error) {
+func secondsAwaited(r *page.Request, c campaign.Campaign, lates []campaign.Late) (awaits []student.Await) {
 	if !r.Actor.Can(campaign.RightReopen, c.Perimeters()...) {
-		return nil, nil
+		return nil
 	}
-	lates, err := campaign.Lates(r.Context(), tx, c)
 	for _, l := range lates {
-		if l.Waiting() && l.MayDecide(r.Actor.ID) {
+		if l.MayDecide(r.Actor.ID) {
 			href := office.Path + "/" + c.PublicID + "/late"
 			awaits = append(awaits, student.Await{
 				Campaign: ui.Link{Label: c.Name, Href: href},
@@ -106,7 +100,7 @@ func secondsAwaited(r *page.Request, tx *store.Tx, c campaign.Campaign) (awaits 
 			})
 		}
 	}
-	return awaits, err
+	return awaits
 }
 
 // platformAwaits returns what does not work on the platform or is new there, for

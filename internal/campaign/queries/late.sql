@@ -16,6 +16,14 @@ JOIN campaign_participant p ON p.id = l.participant_id
 WHERE l.campaign_id = $1
 ORDER BY l.id DESC;
 
+-- name: WaitingLates :many
+-- Of every campaign; there are few at a time.
+SELECT sqlc.embed(l), p.student_id
+FROM campaign_late l
+JOIN campaign_participant p ON p.id = l.participant_id
+WHERE l.decided_at IS NULL
+ORDER BY l.id DESC;
+
 -- name: LateInForce :one
 SELECT * FROM campaign_late
 WHERE participant_id = $1 AND agreed AND until_at > $2

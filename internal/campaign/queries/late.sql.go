@@ -181,3 +181,55 @@ func (q *Queries) Lates(ctx context.Context, campaignID int64) ([]LatesRow, erro
 	}
 	return items, nil
 }
+
+const waitingLates = `-- name: WaitingLates :many
+SELECT l.id, l.public_id, l.campaign_id, l.participant_id, l.until_at, l.reason, l.asked_at, l.asked_by, l.asked_name, l.decided_at, l.decided_by, l.decided_name, l.agreed, p.student_id
+FROM campaign_late l
+JOIN campaign_participant p ON p.id = l.participant_id
+WHERE l.decided_at IS NULL
+ORDER BY l.id DESC
+`
+
+type WaitingLatesRow struct {
+	CampaignLate CampaignLate
+	StudentID    int64
+}
+
+// Of every campaign; there are few at a time.
+func (q *Queries) WaitingLates(ctx context.Context) ([]WaitingLatesRow, error) {
+	rows, err := q.db.QueryContext(ctx, waitingLates)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WaitingLatesRow
+	for rows.Next() {
+		var i WaitingLatesRow
+		if err := rows.Scan(
+			&i.CampaignLate.ID,
+			&i.CampaignLate.PublicID,
+			&i.CampaignLate.CampaignID,
+			&i.CampaignLate.ParticipantID,
+			&i.CampaignLate.UntilAt,
+			&i.CampaignLate.Reason,
+			&i.CampaignLate.AskedAt,
+			&i.CampaignLate.AskedBy,
+			&i.CampaignLate.AskedName,
+			&i.CampaignLate.DecidedAt,
+			&i.CampaignLate.DecidedBy,
+			&i.CampaignLate.DecidedName,
+			&i.CampaignLate.Agreed,
+			&i.StudentID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

@@ -105,6 +105,9 @@ func TestWrongEntriesAreRefusedBesideTheField(t *testing.T) {
 		{nadia + "/grants", form("role", "", "place", "everything:", "from", "2027-03-01"), "role", "à remplir"},
 		{nadia + "/grants", form("role", "king", "place", "everything:", "from", "2027-03-01"), "role", "n’est pas dans la liste"},
 		{nadia + "/grants", form("role", "office", "place", "faculty:nowhere", "from", "2027-03-01"), "place", "n’est pas dans la liste"},
+		{nadia + "/grants", form("role", "office", "place", "site:", "from", "2027-03-01"), "code", "à remplir"},
+		{nadia + "/grants", form("role", "office", "place", "site:", "code", "NOWHERE", "from", "2027-03-01"), "code", "n’est pas dans la liste"},
+		{nadia + "/grants", form("role", "office", "place", "institution:", "code", "1", "from", "2027-03-01"), "code", "n’est pas dans la liste"},
 		{nadia + "/grants", form("role", "office", "place", "everything:", "from", "demain"), "from", "n’est pas une date"},
 		{nadia + "/grants", form("role", "office", "place", "everything:", "from", ""), "from", "à remplir"},
 		{nadia + "/grants", form("role", "office", "place", "everything:", "from", "2027-03-10", "until", "2027-03-01"), "until", "doit suivre"},
@@ -126,6 +129,31 @@ func TestWrongEntriesAreRefusedBesideTheField(t *testing.T) {
 	} {
 		p.refuses(tt.path, tt.typed, tt.field, tt.sentence)
 	}
+}
+
+// A site and an institution are named by their code and their number, since there may
+// be thousands.
+func TestARoleIsGivenOnASite(t *testing.T) {
+	t.Parallel()
+	p := open(t)
+	err := p.db.Write(t.Context(), func(tx *store.Tx) error {
+		system := identity.System("test")
+		if _, err := site.PutCategory(t.Context(), tx, system, site.Category{Code: "CARD", Acronym: "CARD", Name: "Cardiologie"}); err != nil {
+			return err
+		}
+		if _, err := site.PutInstitution(t.Context(), tx, system, site.Institution{Code: "CHUV", Name: "CHU de Valmer", Kind: site.UniversityHospital, FINESS: "750712184"}); err != nil {
+			return err
+		}
+		_, err := site.Put(t.Context(), tx, system, site.Site{Code: "CHUV-CARD", Name: "Cardiologie A", Category: reference.Ref{Code: "CARD"}, Institution: reference.Ref{Code: "CHUV"}})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	nadia := p.person("nadia")
+	p.want("root", nadia+"/grants", form("role", "observer", "place", "site:", "code", "chuv-card", "from", "2027-03-01"), http.StatusSeeOther)
+	p.want("root", nadia+"/grants", form("role", "observer", "place", "institution:", "code", "75 071 2184", "from", "2027-03-01"), http.StatusSeeOther)
+	p.want("root", nadia, nil, http.StatusOK, "CHUV-CARD Cardiologie A", "CHU de Valmer")
 }
 
 func TestAPersonIsAddedGivenAnAccountAndARole(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
@@ -23,8 +24,8 @@ type place struct {
 // value names a place in a form.
 func (p place) value() string { return p.on.Kind + ":" + p.on.Key }
 
-// places returns what a role can be given on: everything, the person's own
-// things, and whatever is kept and not archived.
+// places returns what a role can be given on: everything, the person's own things,
+// the faculties and cohorts that are not archived, an institution or a site.
 func places(ctx context.Context, tx *store.Tx, personPublicID string) ([]place, error) {
 	found := []place{{on: identity.Everything}, {on: identity.Self(personPublicID)}}
 	faculties, err := reference.Faculties(ctx, tx)
@@ -45,25 +46,37 @@ func places(ctx context.Context, tx *store.Tx, personPublicID string) ([]place, 
 			found = append(found, place{student.CohortPerimeter(c.Code), c.Name})
 		}
 	}
-	institutions, err := site.Institutions(ctx, tx)
-	if err != nil {
-		return nil, err
+	// There may be thousands of these: one is named by its code or its number.
+	return append(found, place{on: site.InstitutionPerimeter("")}, place{on: site.Perimeter("")}), nil
+}
+
+// precise returns the place that a code or a number names, if it is an institution or a
+// site that was chosen without saying which; any other place is itself.
+func (p place) precise(ctx context.Context, tx *store.Tx, f *page.Form) (place, error) {
+	if p.on.Kind != identity.KindInstitution && p.on.Kind != identity.KindSite {
+		return p, nil
 	}
-	for _, i := range institutions {
-		if !i.Archived && i.FINESS != "" {
-			found = append(found, place{site.InstitutionPerimeter(i.FINESS), i.Name})
+	code := f.Required("code")
+	if code == "" {
+		return p, nil
+	}
+	if p.on.Kind == identity.KindSite {
+		sites, err := site.ByCodes(ctx, tx, []string{code})
+		if s, found := sites[strings.ToLower(code)]; found && !s.Archived {
+			return place{site.Perimeter(s.Code), s.Code + " " + s.Name}, nil
 		}
+		f.Wrong("code", "form.choice", "found", code)
+		return p, err
 	}
-	sites, err := site.All(ctx, tx)
-	if err != nil {
-		return nil, err
+	i, err := site.WithFINESS(ctx, tx, code)
+	switch {
+	case fault.KindOf(err) == fault.NotFound || err == nil && i.Archived:
+		f.Wrong("code", "form.choice", "found", code)
+		return p, nil
+	case err != nil:
+		return p, err
 	}
-	for _, s := range sites {
-		if !s.Archived {
-			found = append(found, place{site.Perimeter(s.Code), s.Code + " " + s.Name})
-		}
-	}
-	return found, nil
+	return place{site.InstitutionPerimeter(i.FINESS), i.Name}, nil
 }
 
 // placeWords writes a place for a reader: "UFR : Santé de Valmer".
@@ -86,7 +99,11 @@ func perimeterLabel(r *page.Request, g identity.Grant) string {
 func placeOptions(r *page.Request, among []place) []ui.Option {
 	options := []ui.Option{{Value: "", Label: r.T("admin.choose")}}
 	for _, p := range among {
-		options = append(options, ui.Option{Value: p.value(), Label: placeWords(r.Text, p.on.Kind, p.label)})
+		label := placeWords(r.Text, p.on.Kind, p.label)
+		if p.on.Key == "" && p.on != identity.Everything {
+			label = r.T("admin.place.by." + p.on.Kind)
+		}
+		options = append(options, ui.Option{Value: p.value(), Label: label})
 	}
 	return options
 }

@@ -158,34 +158,27 @@ func AddGrant(w http.ResponseWriter, r *page.Request) error {
 }
 
 // grantOf reads the role, the perimeter and the dates that were chosen.
-func grantOf(r *page.Request, personPublicID string) (identity.Grant, error) {
-	var roles []identity.Role
-	var among []place
-	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
-		if roles, err = identity.Roles(r.Context(), tx); err == nil {
-			among, err = places(r.Context(), tx, personPublicID)
+func grantOf(r *page.Request, personPublicID string) (g identity.Grant, err error) {
+	f := r.Fields()
+	err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
+		roles, err := identity.Roles(r.Context(), tx)
+		if err != nil {
+			return err
 		}
+		if code := f.Required("role"); code != "" {
+			codes := make([]string, len(roles))
+			for i, role := range roles {
+				codes[i] = role.Code
+			}
+			g.Role.Code = f.Choice("role", codes...)
+		}
+		p, err := placeIn(r, tx, f, personPublicID)
+		// The label stands in the log and in lists for every reader: in French.
+		g.On, g.Label = p.on, labelToKeep(p)
 		return err
 	})
 	if err != nil {
-		return identity.Grant{}, err
-	}
-	f := r.Fields()
-	var g identity.Grant
-	if code := f.Required("role"); code != "" {
-		codes := make([]string, len(roles))
-		for i, role := range roles {
-			codes[i] = role.Code
-		}
-		g.Role.Code = f.Choice("role", codes...)
-	}
-	if value := f.Required("place"); value != "" {
-		p, found := placeOf(among, value)
-		if !found {
-			f.Wrong("place", "form.choice", "found", value)
-		}
-		// The label stands in the log and in lists for every reader: in French.
-		g.On, g.Label = p.on, labelToKeep(p)
+		return g, err
 	}
 	if f.Required("from") != "" {
 		g.From = f.Time("from")
@@ -194,6 +187,24 @@ func grantOf(r *page.Request, personPublicID string) (identity.Grant, error) {
 		g.Until = last.In(r.Text.Location()).AddDate(0, 0, 1)
 	}
 	return g, f.Err()
+}
+
+// placeIn reads the place that a form names.
+func placeIn(r *page.Request, tx *store.Tx, f *page.Form, personPublicID string) (place, error) {
+	value := f.Required("place")
+	if value == "" {
+		return place{}, nil
+	}
+	among, err := places(r.Context(), tx, personPublicID)
+	if err != nil {
+		return place{}, err
+	}
+	p, found := placeOf(among, value)
+	if !found {
+		f.Wrong("place", "form.choice", "found", value)
+		return p, nil
+	}
+	return p.precise(r.Context(), tx, f)
 }
 
 // EndGrant ends now a role that a person holds.

@@ -105,6 +105,8 @@ func (d profile) grantForm(r *page.Request) ui.Form {
 			{Name: "role", Kind: ui.FieldSelect, Label: r.T("admin.role"), Options: roles, Value: d.typed(r, formGrant, "role", "")},
 			{Name: "place", Kind: ui.FieldSelect, Label: r.T("admin.place"), Hint: r.T("admin.place.hint"),
 				Options: placeOptions(r, d.places), Value: d.typed(r, formGrant, "place", "")},
+			{Name: "code", Label: r.T("admin.place.code"), Hint: r.T("admin.place.code.hint"), Optional: true,
+				Value: d.typed(r, formGrant, "code", ""), Complete: "off"},
 			{Name: "from", Kind: ui.FieldDate, Label: r.T("admin.grant.from"),
 				Value: d.typed(r, formGrant, "from", ui.DateValue(r.Text, d.now))},
 			{Name: "until", Kind: ui.FieldDate, Label: r.T("admin.grant.until"), Hint: r.T("admin.grant.until.hint"), Optional: true,

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -258,7 +259,7 @@ func (s TableState) tests(columns []Column) []test {
 		}
 		switch c.Kind {
 		case KindNumber:
-			low, high, ok := between(asked)
+			low, high, ok := store.Range(asked)
 			tests = append(tests, func(r Row) bool {
 				cell := r.Cells[i]
 				return ok && !cell.None && low <= cell.Number && cell.Number <= high
