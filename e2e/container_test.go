@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"stagora.org/stagora/e2e/browser"
 )
 
 // The Dockerfile copies the binary into an empty root. This is what it would find
@@ -152,7 +154,7 @@ func started(t *testing.T, cmd *exec.Cmd) string {
 	if err := errors.Join(cmd.Start(), writer.Close()); err != nil {
 		t.Fatal(err)
 	}
-	late := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() })
+	late := time.AfterFunc(browser.Patience, func() { _ = cmd.Process.Kill() })
 	defer late.Stop()
 
 	var said strings.Builder

@@ -81,6 +81,13 @@ func (s *stage) at(instant string) {
 	w.See("L’horloge indique maintenant")
 }
 
+// hold stops the demonstration's clock where it is, so that a story may take as long
+// as the machine needs.
+func (s *stage) hold() {
+	clock := s.demo.World().Clock
+	clock.Freeze(clock.Now())
+}
+
 // shown returns what a page shows now, with plain spaces.
 func shown(w *browser.Window) string {
 	var text string

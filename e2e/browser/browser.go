@@ -57,7 +57,7 @@ const (
 
 // Patience is how long a story waits for what never comes. No story depends on it:
 // what comes is seen at once, however long the machine took for it.
-const Patience = time.Minute
+const Patience = 3 * time.Minute
 
 // A Window is a browser window of one person: no cookie is shared with another.
 type Window struct {

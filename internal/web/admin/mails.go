@@ -160,8 +160,9 @@ func Mail(w http.ResponseWriter, r *page.Request) error {
 	return outbox.one(w, r, http.StatusOK, ui.Errors{})
 }
 
-// find returns the mail of an address if the reader may read it, and the name of
-// its campaign.
+// find returns the mail of an address if the reader may read it, with the file that
+// is made for it among its attachments, and the name of its campaign. A file that
+// cannot be made is left as the mail names it.
 func (b mailbox) find(r *page.Request, tx *store.Tx) (m notice.Mail, scope string, err error) {
 	campaigns, err := b.campaigns(r, tx)
 	if err != nil {
@@ -173,7 +174,16 @@ func (b mailbox) find(r *page.Request, tx *store.Tx) (m notice.Mail, scope strin
 			scope = c.Name
 		}
 	}
-	return m, scope, err
+	if err != nil || m.File.Maker == "" {
+		return m, scope, err
+	}
+	made, failed := r.MakeFile(tx, m.File)
+	if failed != nil {
+		r.Log.ErrorContext(r.Context(), "make the file of a mail", "mail", m.ID, "err", failed)
+		return m, scope, nil
+	}
+	m.Attachments, m.File = append(m.Attachments, made), notice.File{}
+	return m, scope, nil
 }
 
 func (b mailbox) one(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
@@ -201,15 +211,11 @@ func (b mailbox) attachment(w http.ResponseWriter, r *page.Request) error {
 			return err
 		}
 		n, err := strconv.Atoi(r.PathValue("number"))
-		switch {
-		case err == nil && n >= 1 && n <= len(m.Attachments):
-			a = m.Attachments[n-1]
-			return nil
-		case err == nil && n == len(m.Attachments)+1 && m.File.Maker != "":
-			a, err = r.MakeFile(tx, m.File)
-			return err
+		if err != nil || n < 1 || n > len(m.Attachments) {
+			return fault.New(fault.NotFound, "admin.attachment.unknown")
 		}
-		return fault.New(fault.NotFound, "admin.attachment.unknown")
+		a = m.Attachments[n-1]
+		return nil
 	})
 	if err != nil {
 		return err
