@@ -30,8 +30,14 @@ const (
 	TakeBackKind = "import.take-back"
 )
 
-// chunk is how many rows are kept or forgotten in one transaction.
-const chunk = 256
+const (
+	// chunk is how many rows are kept or forgotten in one transaction, and how many a
+	// step writes at most.
+	chunk = 256
+	// least is how many rows a step writes at least: some thirty statements are the
+	// same for one row and for these.
+	least = 32
+)
 
 // UnderWay returns the imports of a kind that are being applied or taken back; of
 // every kind if it is empty.
@@ -128,7 +134,7 @@ func applyWork(db *store.DB, owners Owners) job.Handler {
 		if err := p.plan(ctx); err != nil {
 			return p.stopped(ctx, err)
 		}
-		steps := job.Steps{Whole: true, Most: chunk, List: p.next, Prepare: p.write, Finish: p.finish}
+		steps := job.Steps{Whole: true, Most: chunk, Least: least, List: p.next, Prepare: p.write, Finish: p.finish}
 		return p.stopped(ctx, steps.Handle(ctx, run))
 	}
 }
@@ -332,7 +338,7 @@ func takeBackWork(db *store.DB, owners Owners) job.Handler {
 		if p.i.Doing != TakingBack {
 			return nil
 		}
-		steps := job.Steps{Most: chunk, List: p.last, Prepare: p.restore, Finish: p.restored, Name: p.nameOf}
+		steps := job.Steps{Most: chunk, Least: least, List: p.last, Prepare: p.restore, Finish: p.restored, Name: p.nameOf}
 		return steps.Handle(ctx, run)
 	}
 }

@@ -66,6 +66,9 @@ type Steps struct {
 	Whole bool
 	// Most is how many things a step may take; 0 is 100.
 	Most int
+	// Least is how many a step takes however long its writing takes, where most of
+	// what it costs does not depend on how many they are; 0 is 1.
+	Least int
 }
 
 // A Write writes the outcome of a step. Like every change it may run more than
@@ -90,7 +93,7 @@ var errTurn = errors.New("the task gives way to others")
 
 // Handle is the [Handler] of work in steps.
 func (s Steps) Handle(ctx context.Context, run *Run) error {
-	w := &walk{Steps: s, run: run, size: firstStep}
+	w := &walk{Steps: s, run: run, size: max(firstStep, s.Least)}
 	if w.Most == 0 {
 		w.Most = 100
 	}
@@ -199,7 +202,7 @@ func (w *walk) step(ctx context.Context, keys []int64) error {
 func (w *walk) resize() {
 	switch {
 	case w.took > stepTime:
-		w.size = max(1, min(w.size, w.Most)/2)
+		w.size = max(1, w.Least, min(w.size, w.Most)/2)
 	case w.took < stepTime/4:
 		w.size = min(2*w.size, w.Most)
 	}
