@@ -73,14 +73,14 @@ func typesOf(sources []source) (names []string) {
 // unexplained are the types that GLOSSARY.md does not name yet. The list may only
 // shrink.
 var unexplained = strings.Fields(`
-	campaign.Absence campaign.Action campaign.Amount campaign.Background
-	campaign.Campaigns campaign.Candidate campaign.Check campaign.Choice
-	campaign.Contact campaign.Correction campaign.Counts campaign.Demand campaign.Diagnosis campaign.Draw
-	campaign.Enrolment campaign.Evidence campaign.Exclusion campaign.LastYear campaign.Late campaign.List
-	campaign.MyCampaign campaign.Past campaign.Position campaign.PostForm
-	campaign.Recommendation campaign.Risk campaign.RiskLevel campaign.Rule campaign.Said
-	campaign.Scoring campaign.Seats campaign.Simulation campaign.Snapshot campaign.State campaign.Step
-	campaign.Suggestion campaign.Target campaign.Totals campaign.Verdict campaign.Wish
+	campaign.Action campaign.Amount campaign.Background
+	campaign.Campaigns campaign.Candidate campaign.Choice
+	campaign.Contact campaign.Demand campaign.Draw
+	campaign.LastYear campaign.Late
+	campaign.MyCampaign campaign.Past campaign.PostForm
+	campaign.Recommendation campaign.Risk campaign.RiskLevel campaign.Rule
+	campaign.Scoring campaign.Seats campaign.Simulation campaign.Snapshot
+	campaign.Suggestion campaign.Totals campaign.Verdict campaign.Wish
 	exchange.Change exchange.Column exchange.Correction exchange.Decisions exchange.Finding exchange.Format
 	exchange.Hundredths exchange.Import exchange.Kind exchange.Layout exchange.Line exchange.List exchange.Need
 	exchange.Outcome exchange.Owner exchange.Report exchange.Row exchange.Severity exchange.State exchange.Summary

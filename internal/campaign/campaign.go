@@ -209,10 +209,16 @@ func ForOffice(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID
 	if err != nil {
 		return Campaign{}, err
 	}
+	return c, c.require(actor, right)
+}
+
+// require returns nil if the actor holds a right on the campaign; for who may not even
+// see it, it does not exist.
+func (c Campaign) require(actor identity.Actor, right identity.Right) error {
 	if !actor.Can(RightView, c.Perimeters()...) && !actor.Can(right, c.Perimeters()...) {
-		return Campaign{}, unknown()
+		return unknown()
 	}
-	return c, actor.Require(right, c.Perimeters()...)
+	return actor.Require(right, c.Perimeters()...)
 }
 
 // lock keeps others from changing a campaign until the transaction ends, and

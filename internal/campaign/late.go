@@ -138,7 +138,7 @@ func (s *Campaigns) decided(ctx context.Context, tx *store.Tx, actor identity.Ac
 	action := "late.refused"
 	if agreed {
 		action = "late.agreed"
-		err = s.tell(ctx, tx, c, student.Person, NoticeLateGranted, "late:"+row.PublicID, text.Blanks{"until": row.UntilAt.Time})
+		err = s.queueMail(ctx, tx, c, student.Person, NoticeLateGranted, "late:"+row.PublicID, text.Blanks{"until": row.UntilAt.Time})
 		if err != nil {
 			return err
 		}
@@ -201,16 +201,16 @@ func latesOf(ctx context.Context, tx *store.Tx, rows []queries.LatesRow) ([]Late
 	return list, nil
 }
 
-// CountLates returns how many late cases were agreed to, and how many lists are
-// open now by one: what the campaign's page shows, and what a run waits for.
-func CountLates(lates []Late, now time.Time) (agreed, open int) {
-	for _, l := range lates {
-		if l.Agreed {
-			agreed++
-		}
-		if l.InForce(now) {
-			open++
-		}
+// LateCounts say how many late cases were agreed to, of how many the list is open
+// now, and how many wait for a second person.
+type LateCounts struct{ Agreed, Open, Waiting int }
+
+// CountLates counts the late cases of a campaign: what its page shows, and what a run
+// waits for.
+func CountLates(ctx context.Context, tx *store.Tx, c Campaign) (LateCounts, error) {
+	n, err := queries.New(tx).CountLates(ctx, queries.CountLatesParams{CampaignID: c.ID, Now: store.At(tx.Now)})
+	if err != nil {
+		return LateCounts{}, fmt.Errorf("count late cases: %w", err)
 	}
-	return agreed, open
+	return LateCounts{int(n.Agreed), int(n.Open), int(n.Waiting)}, nil
 }

@@ -75,7 +75,11 @@ func shown(t *testing.T, c1 *campaigntest.C1) {
 		if err != nil {
 			return err
 		}
-		if agreed, open := campaign.CountLates(lates, tx.Now); agreed != 1 || open != 1 || lates[0].Student.Name != "Zoé Delorme" {
+		n, err := campaign.CountLates(t.Context(), tx, c1.Get(t))
+		if err != nil {
+			return err
+		}
+		if n != (campaign.LateCounts{Agreed: 1, Open: 1}) || lates[0].Student.Name != "Zoé Delorme" {
 			t.Errorf("late cases: %+v", lates)
 		}
 		mine, err := campaign.ForStudent(t.Context(), tx, c1.Student["E22"], c1.ID)

@@ -2,12 +2,12 @@ package campaign
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
-	"stagora.org/stagora/internal/campaign/queries"
+	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
@@ -16,7 +16,7 @@ import (
 
 // A List is where the list of one participant stands.
 type List struct {
-	Student     student.Student
+	Student     student.Student // its key, its public id and its person
 	Participant int64
 	Pseudonym   string
 	Version     int // the last one; 0: nothing saved
@@ -28,35 +28,148 @@ type List struct {
 // Confirmed reports whether the student confirmed the list as it stands.
 func (l List) Confirmed() bool { return l.Version > 0 && l.confirmed == l.Version }
 
-// listsOf returns the lists of everybody who takes part, in the order of names.
-func listsOf(ctx context.Context, tx *store.Tx, c Campaign) ([]List, error) {
-	rows, err := ranking.All[Wish](ctx, tx, c.PublicID)
-	if err != nil {
+// The states of a list: what needs attention goes before whether it is confirmed.
+const (
+	ListEmpty     = "empty"     // without a wish
+	ListShort     = "short"     // with fewer wishes than advised
+	ListConfirmed = "confirmed" // as it stands
+	ListSaved     = "saved"
+)
+
+// State says where a list of a campaign stands.
+func (l List) State(c Campaign) string {
+	switch {
+	case len(l.Wishes) == 0:
+		return ListEmpty
+	case len(l.Wishes) < c.AdvisedWishes:
+		return ListShort
+	case l.Confirmed():
+		return ListConfirmed
+	}
+	return ListSaved
+}
+
+// listStates are the conditions of the states, of l, a list.
+func listStates(c Campaign) map[string]store.Condition {
+	enough := store.Where("l.length > 0 AND l.length >= $1", c.AdvisedWishes)
+	confirmed := store.Where("l.version > 0 AND l.confirmed = l.version")
+	return map[string]store.Condition{
+		ListEmpty:     store.Where("l.length = 0"),
+		ListShort:     store.Where("l.length > 0 AND l.length < $1", c.AdvisedWishes),
+		ListConfirmed: store.And(enough, confirmed),
+		ListSaved:     store.And(enough, store.Not(confirmed)),
+	}
+}
+
+// lists reads the lists of the people whom campaigns have enrolled: l is the list, w
+// the participant, q the row of the participant, c the campaign, s the record, p the
+// person.
+var lists = store.List[List]{
+	Select: "q.id, q.pseudonym, s.id, s.public_id, p.family_name, p.given_name, p.email, p.lang, p.sort_key, p.id, " + ranking.Columns,
+	From: student.From + " JOIN (" + enrolledRows + ") w ON w.student = s.id JOIN campaign_participant q ON q.id = w.participant" +
+		" JOIN campaign_campaign c ON c.id = w.campaign " + ranking.Join("c.public_id", "q.id"),
+	ID: "s.id", Words: student.HavingWord, Default: "name", Scan: scanList,
+}
+
+func scanList(row store.Row) (List, error) {
+	var l List
+	person := &l.Student.Person
+	r, err := ranking.Scan[Wish](row, &l.Participant, &l.Pseudonym,
+		&l.Student.ID, &l.Student.PublicID, &person.FamilyName, &person.GivenName, &person.Email, &person.Lang, &person.SortKey, &person.ID)
+	l.Version, l.SavedAt, l.Wishes, l.confirmed = r.Last.Number, r.Last.At, r.Last.Wishes, r.Confirmed
+	return l, err
+}
+
+// ListsOf returns the list of the lists of a campaign, which pages filter, search,
+// sort and page through, and the condition that all its rows fulfil: that the student
+// takes part still. It is for code that has checked [RightReadLists].
+func ListsOf(c Campaign) (*store.List[List], store.Condition) {
+	l := lists
+	confirmed := store.Where("l.version > 0 AND l.confirmed = l.version")
+	l.Columns = []store.Column{
+		{Key: "name", Filter: store.WordsIn("s.id", student.HavingWord), Sort: store.ByText("p.sort_key")},
+		{Key: "count", Filter: store.Number("l.length")},
+		{Key: "state", Filter: store.Cases(listStates(c))},
+		{Key: "confirmed", Filter: store.Cases(map[string]store.Condition{"yes": confirmed, "no": store.Not(confirmed)})},
+		{Key: "wishes", Filter: rankedPost},
+		{Key: "version", Filter: store.Number("l.version")},
+		{Key: "saved", Filter: store.Moment("l.saved_at")},
+		{Key: "pseudonym", Filter: beginning("q.pseudonym", func(s string) string { return s })},
+	}
+	return &l, store.And(store.Where("w.campaign = $1", c.ID), store.Where("NOT w.excluded"))
+}
+
+// rankedPost filters lists by the code of a post that is on them, or how it begins.
+func rankedPost(asked string, _ *time.Location) store.Condition {
+	code, _ := json.Marshal(strings.ToUpper(asked)) // a string can always be written
+	like := strings.NewReplacer(`\\`, `\\\\`, "%", `\%`, "_", `\_`).Replace(strings.TrimSuffix(string(code), `"`))
+	return store.Where(`l.wishes LIKE $1 ESCAPE '\'`, "%:"+like+"%")
+}
+
+// TakingPart returns who takes part in a campaign that has opened, in the order of
+// names, without their wishes, for those who may see it: for a choice among them.
+func TakingPart(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign) ([]List, error) {
+	if err := c.require(actor, RightView); err != nil {
 		return nil, err
 	}
-	participants, err := queries.New(tx).Participants(ctx, c.ID)
-	if err != nil {
-		return nil, fmt.Errorf("read participants: %w", err)
-	}
-	students, err := student.Where(ctx, tx, Participating(c))
-	if err != nil {
-		return nil, err
-	}
-	var lists []List
-	for _, p := range participants {
-		r, has := rows[p.ID]
-		if !has || p.ExcludedAt != nil {
-			continue
+	var people []List
+	list, of := ListsOf(c)
+	err := list.Each(ctx, tx, of, store.Ask{}, func(some []List) error {
+		for _, l := range some {
+			people = append(people, List{Student: l.Student, Participant: l.Participant, Pseudonym: l.Pseudonym})
 		}
-		lists = append(lists, List{
-			Student: students[p.StudentID], Participant: p.ID, Pseudonym: p.Pseudonym,
-			Version: r.Last.Number, SavedAt: r.Last.At, Wishes: r.Last.Wishes, confirmed: r.Confirmed,
-		})
-	}
-	slices.SortStableFunc(lists, func(a, b List) int {
-		return strings.Compare(a.Student.Person.SortKey, b.Student.Person.SortKey)
+		return nil
 	})
-	return lists, nil
+	return people, err
+}
+
+// ListFor returns the list of one student who takes part, by public id, for those who
+// may read it.
+func ListFor(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, student string) (List, error) {
+	if err := c.require(actor, RightReadLists); err != nil {
+		return List{}, err
+	}
+	_, of := ListsOf(c)
+	found, err := lists.All(ctx, tx, store.And(of, store.Where("s.public_id = $1", student)))
+	if err != nil {
+		return List{}, fmt.Errorf("read list: %w", err)
+	}
+	if len(found) == 0 {
+		return List{}, fault.New(fault.NotFound, "participant.unknown", "student", "", "campaign", c.Name)
+	}
+	return found[0], nil
+}
+
+// Asked counts the lists that ask for a post.
+type Asked struct {
+	First int // as the first wish
+	Three int // among the first three
+	All   int
+}
+
+// AskedOf counts, for each post, the lists that asked for it a moment ago, by code. It
+// is for code that has checked [RightReadLists], and must not be called within a
+// transaction.
+func (s *Campaigns) AskedOf(ctx context.Context, c Campaign) (map[string]Asked, error) {
+	m, err := s.market(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	asked := make(map[string]Asked, len(m.Posts))
+	for _, student := range m.Students {
+		for i, wish := range student.Wishes {
+			n := asked[wish.Post]
+			n.All++
+			if i == 0 {
+				n.First++
+			}
+			if i < 3 {
+				n.Three++
+			}
+			asked[wish.Post] = n
+		}
+	}
+	return asked, nil
 }
 
 // Counts sum up where the lists of a campaign stand.
@@ -76,15 +189,6 @@ var countLists = `SELECT count(*),
 	CAST(COALESCE(sum(CASE WHEN l.version > 0 AND l.confirmed = l.version THEN 1 ELSE 0 END), 0) AS BIGINT)
 FROM campaign_participant p ` + ranking.Join("$2", "p.id") + `
 WHERE p.campaign_id = $1 AND p.excluded_at IS NULL`
-
-// ListsFor returns everybody's list, for those who may read them.
-func ListsFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) ([]List, error) {
-	c, err := ForOffice(ctx, tx, actor, campaign, RightReadLists)
-	if err != nil {
-		return nil, err
-	}
-	return listsOf(ctx, tx, c)
-}
 
 // CountsOf counts the lists of a campaign, for code that has checked the reader's
 // right to see the campaign.

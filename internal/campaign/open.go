@@ -36,17 +36,18 @@ func Readiness(ctx context.Context, tx *store.Tx, c Campaign) ([]Check, error) {
 
 func prepare(ctx context.Context, tx *store.Tx, c Campaign) (preparation, error) {
 	p := preparation{campaign: c, now: tx.Now}
-	var err error
-	if p.expected, err = expected(ctx, tx, c); err != nil {
+	r, err := requirementsOf(ctx, tx, c)
+	if err != nil {
 		return p, err
 	}
+	p.expected = r.expected()
 	if p.posts, err = Posts(ctx, tx, c); err != nil {
 		return p, err
 	}
-	if p.sites, err = sitesFor(ctx, tx, c); err != nil {
+	if p.sites, err = r.countSites(ctx, tx); err != nil {
 		return p, err
 	}
-	p.roll, err = Roll(ctx, tx, c)
+	p.participants, err = r.count(ctx, tx)
 	return p, err
 }
 
@@ -77,53 +78,94 @@ func (s *Campaigns) Open(ctx context.Context, actor identity.Actor, campaign str
 		if err != nil {
 			return err
 		}
-		if err := Go(c, table(p, toOpen)); err != nil {
+		if err := RequireReady(c, table(p, toOpen)); err != nil {
 			return err
 		}
-		if err := s.enrol(ctx, tx, actor, c, p.roll); err != nil {
+		people, err := ParticipantsOf(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		in, err := people.All(ctx, tx, people.In())
+		if err != nil {
+			return err
+		}
+		if err := s.enrol(ctx, tx, actor, c, in); err != nil {
 			return err
 		}
 		if err := Advance(ctx, tx, actor, c, Open); err != nil {
 			return err
 		}
-		return s.announce(ctx, tx, c, p.roll)
+		return announce(ctx, tx, c)
 	})
 }
 
 // enrol freezes who takes part and in which standing, and seals the draw.
-func (s *Campaigns) enrol(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, roll []Enrolment) error {
-	roll = slices.DeleteFunc(slices.Clone(roll), func(e Enrolment) bool { return !e.In })
-	for i := range roll {
-		if err := ensure(ctx, tx, actor, c, &roll[i]); err != nil {
-			return err
-		}
+func (s *Campaigns) enrol(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, in []Enrolment) error {
+	if err := addParticipants(ctx, tx, actor, c, in); err != nil {
+		return err
 	}
 	// By pseudonym, so that the order of names or of arrival tells nothing.
-	slices.SortFunc(roll, func(a, b Enrolment) int { return strings.Compare(a.Pseudonym, b.Pseudonym) })
-	candidates := candidatesOf(roll)
-	q := queries.New(tx)
-	for i, interval := range assign.Intervals(candidates) {
-		e := roll[i]
-		err := q.Enrol(ctx, queries.EnrolParams{
-			ID: e.ID, EnrolledAt: store.AtOrNil(tx.Now), Score: optional(e.Score), PersonID: null(e.Student.Person.ID),
-			FirstPosition: null(int64(interval.First)), LastPosition: null(int64(interval.Last)),
-		})
-		if err != nil {
-			return fmt.Errorf("enrol participant %d: %w", e.ID, err)
-		}
-		if err := ranking.Create(ctx, tx, ranking.Key{Scope: c.PublicID, Owner: e.ID}, e.Pseudonym); err != nil {
-			return err
-		}
+	slices.SortFunc(in, func(a, b Enrolment) int { return strings.Compare(a.Pseudonym, b.Pseudonym) })
+	candidates := candidatesOf(in)
+	intervals := assign.Intervals(candidates)
+	rows := make([][]any, len(in))
+	for i, e := range in {
+		rows[i] = []any{e.Pseudonym, optional(e.Score), e.Student.Person.ID, int64(intervals[i].First), int64(intervals[i].Last)}
 	}
-	if err := q.SetEnrolled(ctx, queries.SetEnrolledParams{ID: c.ID, Enrolled: int64(len(roll))}); err != nil {
+	err := inRows(ctx, tx, rows, []any{c.ID, store.AtOrNil(tx.Now)}, "UPDATE campaign_participant SET enrolled_at = $2, score = v.column2, person_id = v.column3,"+
+		" first_position = v.column4, last_position = v.column5 FROM (VALUES %s) AS v WHERE campaign_id = $1 AND pseudonym = v.column1",
+		"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT")
+	if err != nil {
+		return fmt.Errorf("enrol participants: %w", err)
+	}
+	if err := addLists(ctx, tx, c); err != nil {
+		return err
+	}
+	if err := queries.New(tx).SetEnrolled(ctx, queries.SetEnrolledParams{ID: c.ID, Enrolled: int64(len(in))}); err != nil {
 		return fmt.Errorf("count the enrolled: %w", err)
 	}
+	return s.seal(ctx, tx, actor, c, candidates)
+}
+
+// addParticipants gives a row to everybody who has none.
+func addParticipants(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, in []Enrolment) error {
+	var rows [][]any
+	for i := range in {
+		if in[i].ID == 0 {
+			in[i].Pseudonym = newPseudonym()
+			rows = append(rows, []any{in[i].Student.ID, in[i].Pseudonym})
+		}
+	}
+	err := inRows(ctx, tx, rows, []any{c.ID, store.At(tx.Now), actor.Author()}, "INSERT INTO campaign_participant"+
+		" (campaign_id, student_id, pseudonym, points_reason, manual_reason, excluded_by, excluded_reason, changed_at, changed_by)"+
+		" SELECT $1, v.column1, v.column2, '', '', '', '', $2, $3 FROM (VALUES %s) AS v", "BIGINT", "TEXT")
+	if err != nil {
+		return fmt.Errorf("add participants: %w", err)
+	}
+	return nil
+}
+
+// addLists gives everybody who is enrolled an empty list.
+func addLists(ctx context.Context, tx *store.Tx, c Campaign) error {
+	enrolled, err := participants.All(ctx, tx, store.Where("q.campaign_id = $1 AND q.enrolled_at IS NOT NULL", c.ID))
+	if err != nil {
+		return fmt.Errorf("read participants: %w", err)
+	}
+	names := make(map[int64]string, len(enrolled))
+	for _, p := range enrolled {
+		names[p.ID] = p.Pseudonym
+	}
+	return ranking.CreateAll(ctx, tx, c.PublicID, names)
+}
+
+// seal commits to the seed of the draw.
+func (s *Campaigns) seal(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, candidates []assign.Candidate) error {
 	seed := s.DemoSeed
 	if seed == "" {
 		seed = newSeed()
 	}
 	standing := standingJSON(candidates)
-	err := q.AddDraw(ctx, queries.AddDrawParams{
+	err := queries.New(tx).AddDraw(ctx, queries.AddDrawParams{
 		CampaignID: c.ID, Seed: seed, Commitment: lottery.Commitment(seed), Standing: string(standing), StandingHash: sha(standing),
 		CommittedAt: store.At(tx.Now),
 	})
@@ -131,25 +173,33 @@ func (s *Campaigns) enrol(ctx context.Context, tx *store.Tx, actor identity.Acto
 		return fmt.Errorf("seal the draw: %w", err)
 	}
 	return record(ctx, tx, actor, c, "draw.sealed", audit.Entry{
-		Args: map[string]any{"commitment": lottery.Commitment(seed), "standing": sha(standing), "count": len(roll)},
+		Args: map[string]any{"commitment": lottery.Commitment(seed), "standing": sha(standing), "count": len(candidates)},
 	})
 }
 
-func (s *Campaigns) announce(ctx context.Context, tx *store.Tx, c Campaign, roll []Enrolment) error {
-	for _, e := range roll {
-		if !e.In {
-			continue
+// inRows runs a statement for many rows, some hundred at a time: %s becomes the rows
+// of a VALUES list, whose columns have these types, and whose placeholders follow
+// those of args.
+func inRows(ctx context.Context, tx *store.Tx, rows [][]any, args []any, statement string, types ...string) error {
+	const perStatement = 500
+	for some := range slices.Chunk(rows, perStatement) {
+		values, all := make([]string, len(some)), slices.Clone(args)
+		for i, row := range some {
+			marks := make([]string, len(row))
+			for j := range row {
+				marks[j] = fmt.Sprintf("CAST($%d AS %s)", len(all)+j+1, types[j])
+			}
+			values[i], all = "("+strings.Join(marks, ", ")+")", append(all, row...)
 		}
-		if err := s.tell(ctx, tx, c, e.Student.Person, NoticeOpened, "", text.Blanks{"most": c.MaxWishes}); err != nil {
+		if _, err := tx.ExecContext(ctx, fmt.Sprintf(statement, strings.Join(values, ", ")), all...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// tell queues a mail about a campaign. Every mail has the campaign's name and its
-// deadline among its blanks.
-func (s *Campaigns) tell(ctx context.Context, tx *store.Tx, c Campaign, to identity.Person, kind notice.Kind, key string, blanks text.Blanks) error {
+// queueMail queues a mail about a campaign.
+func (s *Campaigns) queueMail(ctx context.Context, tx *store.Tx, c Campaign, to identity.Person, kind notice.Kind, key string, blanks text.Blanks) error {
 	_, err := notice.Queue(ctx, tx, s.message(c, to, kind, key, blanks))
 	return err
 }
@@ -179,7 +229,7 @@ func (s *Campaigns) Close(ctx context.Context, actor identity.Actor, campaign st
 		if err != nil {
 			return err
 		}
-		if err := Go(c, table(end, toClose)); err != nil {
+		if err := RequireReady(c, table(end, toClose)); err != nil {
 			return err
 		}
 		if err := reveal(ctx, tx, actor, c); err != nil {
@@ -218,13 +268,14 @@ func reveal(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign)
 	}
 	positions := assign.Order(candidates, sealed.Seed)
 	hash := sha(orderJSON(sealed.Commitment, positions))
-	for _, p := range positions {
-		err := q.AddPosition(ctx, queries.AddPositionParams{
-			ParticipantID: ids[p.ID], CampaignID: c.ID, Hash: p.Hash, Automatic: int64(p.Automatic), Effective: int64(p.Effective),
-		})
-		if err != nil {
-			return fmt.Errorf("keep the order: %w", err)
-		}
+	places := make([][]any, len(positions))
+	for i, p := range positions {
+		places[i] = []any{ids[p.ID], p.Hash, int64(p.Automatic), int64(p.Effective)}
+	}
+	err = inRows(ctx, tx, places, []any{c.ID}, "INSERT INTO campaign_position (participant_id, campaign_id, hash, automatic, effective)"+
+		" SELECT v.column1, $1, v.column2, v.column3, v.column4 FROM (VALUES %s) AS v", "BIGINT", "TEXT", "BIGINT", "BIGINT")
+	if err != nil {
+		return fmt.Errorf("keep the order: %w", err)
 	}
 	n, err := q.Reveal(ctx, queries.RevealParams{CampaignID: c.ID, RevealedAt: store.AtOrNil(tx.Now), OrderHash: hash})
 	if err != nil {

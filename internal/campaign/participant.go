@@ -183,7 +183,7 @@ func ensure(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign,
 	if e.ID != 0 {
 		return nil
 	}
-	e.Pseudonym = rand.Text()[:12]
+	e.Pseudonym = newPseudonym()
 	id, err := queries.New(tx).AddParticipant(ctx, queries.AddParticipantParams{
 		CampaignID: c.ID, StudentID: e.Student.ID, Pseudonym: e.Pseudonym, ChangedAt: store.At(tx.Now), ChangedBy: actor.Author(),
 	})
@@ -193,6 +193,9 @@ func ensure(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign,
 	e.ID = id
 	return nil
 }
+
+// newPseudonym returns one that says nothing.
+func newPseudonym() string { return rand.Text()[:12] }
 
 // SetPseudonym names a student of a campaign in draft as the demo and its tests
 // do; elsewhere pseudonyms are drawn at random.
@@ -267,15 +270,19 @@ func (s *Campaigns) AskCorrection(ctx context.Context, actor identity.Actor, cam
 		if err := c.Allows(AskCorrection); err != nil {
 			return err
 		}
-		r, err := openRegister(ctx, tx, c, store.Where("s.public_id = $1", studentID))
+		r, err := requirementsOf(ctx, tx, c)
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(r.standings, func(st student.State) bool { return actor.Can(student.RightView, st.Student.Perimeters()...) })
+		found, err := r.explain(ctx, tx, store.Where("s.public_id = $1", studentID), false)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(found, func(e explained) bool { return actor.Can(student.RightView, e.Student.Perimeters()...) })
 		if i < 0 {
 			return fault.New(fault.NotFound, "participant.unknown", "student", "", "campaign", c.Name)
 		}
-		e := r.enrolment(r.standings[i])
+		e := found[i].Enrolment
 		red, out := student.Excluded(e.Findings)
 		if !out {
 			return fault.New(fault.Conflict, "participant.in", "student", e.Student.Name(), "campaign", c.Name)
@@ -321,30 +328,30 @@ func (s *Campaigns) AnswerCorrection(ctx context.Context, actor identity.Actor, 
 	})
 }
 
-// Corrections returns the requests of a campaign, the latest first.
-func Corrections(ctx context.Context, tx *store.Tx, c Campaign) ([]Correction, error) {
-	rows, err := queries.New(tx).Corrections(ctx, c.ID)
-	if err != nil {
-		return nil, fmt.Errorf("read corrections: %w", err)
-	}
-	var ids []int64
-	for _, r := range rows {
-		ids = append(ids, r.StudentID)
-	}
-	students, err := student.ByIDs(ctx, tx, ids)
+// Corrections returns the requests about one student in a campaign, the latest first.
+func Corrections(ctx context.Context, tx *store.Tx, c Campaign, of student.Student) ([]Correction, error) {
+	canonical, err := student.LoadCanonical(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	list := make([]Correction, len(rows))
-	for i, r := range rows {
-		list[i] = Correction{
-			PublicID: r.PublicID, Student: students[r.StudentID].Ref(), Predicate: r.Finding, Message: r.Message,
-			AskedAt: r.AskedAt.Time, AskedBy: r.AskedName,
-			AnsweredAt: r.AnsweredAt.OrZero(), AnsweredBy: r.AnsweredBy, Answer: r.Answer,
+	var list []Correction
+	for _, id := range canonical.Same(of.ID) {
+		rows, err := queries.New(tx).CorrectionsOf(ctx, queries.CorrectionsOfParams{CampaignID: c.ID, StudentID: id})
+		if err != nil {
+			return nil, fmt.Errorf("read corrections: %w", err)
 		}
-		if err := json.Unmarshal([]byte(r.Trace), &list[i].Trace); err != nil {
-			return nil, fmt.Errorf("read trace of %s: %w", r.PublicID, err)
+		for _, r := range rows {
+			correction := Correction{
+				PublicID: r.PublicID, Student: of.Ref(), Predicate: r.Finding, Message: r.Message,
+				AskedAt: r.AskedAt.Time, AskedBy: r.AskedName,
+				AnsweredAt: r.AnsweredAt.OrZero(), AnsweredBy: r.AnsweredBy, Answer: r.Answer,
+			}
+			if err := json.Unmarshal([]byte(r.Trace), &correction.Trace); err != nil {
+				return nil, fmt.Errorf("read trace of %s: %w", r.PublicID, err)
+			}
+			list = append(list, correction)
 		}
 	}
+	slices.SortStableFunc(list, func(a, b Correction) int { return b.AskedAt.Compare(a.AskedAt) })
 	return list, nil
 }

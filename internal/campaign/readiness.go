@@ -1,12 +1,15 @@
 package campaign
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"time"
 
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/site"
+	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 )
@@ -45,9 +48,9 @@ const (
 	ToLate         Target = "late"
 )
 
-// Go returns nil if no check says no, and otherwise a Conflict that names the
+// RequireReady returns nil if no check says no, and otherwise a Conflict that names the
 // first one that does.
-func Go(c Campaign, checks []Check) error {
+func RequireReady(c Campaign, checks []Check) error {
 	i := slices.IndexFunc(checks, func(check Check) bool { return check.State == No })
 	if i < 0 {
 		return nil
@@ -59,12 +62,57 @@ func Go(c Campaign, checks []Check) error {
 
 // preparation is all that the checks before opening look at.
 type preparation struct {
-	campaign Campaign
-	now      time.Time
-	expected int         // students that the cohorts count on
-	sites    []site.Site // active main sites that take a level of the cohorts
-	posts    []Post
-	roll     []Enrolment
+	campaign     Campaign
+	now          time.Time
+	expected     int // students that the cohorts count on
+	participants ParticipantCounts
+	posts        []Post
+	sites        siteCounts
+}
+
+// siteCounts say how the posts of a campaign stand to the sites that are open to one
+// of its levels.
+type siteCounts struct {
+	declared  int      // main sites open to one of the levels
+	undecided int      // of those: without a post
+	some      []string // of those: the codes of the first, one more than [join] names
+	elsewhere []string // codes of the main posts with seats at any other site
+}
+
+// countSites looks at the sites of a campaign.
+func (r *requirements) countSites(ctx context.Context, tx *store.Tx) (n siteCounts, err error) {
+	opens := site.Opens(r.levels())
+	posts := store.Where("s.id IN (SELECT x.site_id FROM campaign_post x WHERE x.campaign_id = $1)", r.campaign.ID)
+	undecided := store.And(opens, store.Not(posts))
+	if n.declared, err = countOf(ctx, tx, site.From, opens); err != nil {
+		return n, err
+	}
+	if n.undecided, err = countOf(ctx, tx, site.From, undecided); err != nil {
+		return n, err
+	}
+	if n.undecided > 0 {
+		if n.some, err = codeList(site.From, "s.code").First(ctx, tx, undecided, mostNamed+1); err != nil {
+			return n, err
+		}
+	}
+	n.elsewhere, err = codeList("campaign_post q "+site.JoinSite+"q.site_id", "q.code").All(ctx, tx,
+		store.And(store.Where("q.campaign_id = $1 AND q.seats > 0 AND NOT q.secondary", r.campaign.ID), store.Not(opens)))
+	return n, err
+}
+
+func countOf(ctx context.Context, tx *store.Tx, from string, where store.Condition) (n int, err error) {
+	if err := tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+from+" WHERE "+where.SQL, where.Args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count: %w", err)
+	}
+	return n, nil
+}
+
+// codeList lists codes, of sites or of posts at them.
+func codeList(from, code string) *store.List[string] {
+	return &store.List[string]{
+		Select: code, From: from, ID: "s.id", Default: "code", Columns: []store.Column{{Key: "code", Sort: store.ByText(code)}},
+		Scan: func(row store.Row) (code string, err error) { return code, row.Scan(&code) },
+	}
 }
 
 // toOpen are the checks before a campaign opens, in the order of the table.
@@ -93,18 +141,10 @@ func somebodyAnswers(p preparation) Check {
 }
 
 func everybodyIsExplained(p preparation) Check {
-	absent, unexplained := 0, 0
-	for _, e := range p.roll {
-		if e.In {
-			continue
-		}
-		absent++
-		if e.Excluded == nil {
-			unexplained++
-		}
-	}
+	n := p.participants
+	absent, unexplained := n.Out(), n.Unexplained()
 	check := Check{Name: "absents", State: OK, Detail: "ready.absents.none", Owner: student.RightEdit, Target: ToParticipants,
-		Args: fault.Args{"count": absent, "in": len(p.roll) - absent}}
+		Args: fault.Args{"count": absent, "in": n.In}}
 	switch {
 	case unexplained > 0:
 		check.State, check.Detail = No, "ready.absents.open"
@@ -116,23 +156,19 @@ func everybodyIsExplained(p preparation) Check {
 }
 
 func expectedAreThere(p preparation) Check {
+	found := p.participants.In + p.participants.Out()
 	check := Check{Name: "expected", State: OK, Detail: "ready.expected.ok", Owner: student.RightEdit, Target: ToParticipants,
-		Args: fault.Args{"expected": p.expected, "found": len(p.roll)}}
-	if len(p.roll) == 0 {
+		Args: fault.Args{"expected": p.expected, "found": found}}
+	if found == 0 {
 		check.State, check.Detail = No, "ready.expected.nobody"
-	} else if len(p.roll) != p.expected {
+	} else if found != p.expected {
 		check.State, check.Detail = Warning, "ready.expected.differs"
 	}
 	return check
 }
 
 func everybodyCanBeReached(p preparation) Check {
-	unreachable := 0
-	for _, e := range p.roll {
-		if e.In && e.Student.Person.Email == "" {
-			unreachable++
-		}
-	}
+	unreachable := p.participants.Unreachable
 	check := Check{Name: "emails", State: OK, Detail: "ready.emails.ok", Owner: identity.PersonEdit, Target: ToParticipants,
 		Args: fault.Args{"count": unreachable}}
 	if unreachable > 0 {
@@ -141,31 +177,13 @@ func everybodyCanBeReached(p preparation) Check {
 	return check
 }
 
+// scoresAreKnown tells how many positions were decided by hand: everybody has a score,
+// from the history if the office entered none.
 func scoresAreKnown(p preparation) Check {
-	unknown, manual := 0, 0
-	for _, e := range p.roll {
-		if e.In && e.Score == nil {
-			unknown++
-		}
-		if e.In && e.Manual > 0 {
-			manual++
-		}
-	}
-	check := Check{Name: "scores", State: OK, Detail: "ready.scores.ok", Owner: RightEdit, Target: ToOrder,
-		Args: fault.Args{"count": unknown, "manual": manual}}
-	if unknown > 0 {
-		check.State, check.Detail = Warning, "ready.scores.unknown"
-	}
-	return check
+	return Check{Name: "scores", State: OK, Detail: "ready.scores.ok", Owner: RightEdit, Target: ToOrder, Args: fault.Args{"manual": p.participants.Manual}}
 }
 
 func everySiteIsDecided(p preparation) Check {
-	undecided := []string{}
-	for _, s := range p.sites {
-		if !slices.ContainsFunc(p.posts, func(post Post) bool { return post.Site.ID == s.ID }) {
-			undecided = append(undecided, s.Code)
-		}
-	}
 	visible := 0
 	for _, post := range p.posts {
 		if post.Seats > 0 && !post.Closed && !post.Secondary {
@@ -173,21 +191,16 @@ func everySiteIsDecided(p preparation) Check {
 		}
 	}
 	check := Check{Name: "sites", State: OK, Detail: "ready.sites.ok", Owner: RightEdit, Target: ToPosts,
-		Args: fault.Args{"declared": len(p.sites), "opened": TotalsOf(p.posts).Posts, "visible": visible}}
-	if len(undecided) > 0 {
+		Args: fault.Args{"declared": p.sites.declared, "opened": TotalsOf(p.posts).Posts, "visible": visible}}
+	if p.sites.undecided > 0 {
 		check.State, check.Detail = Warning, "ready.sites.undecided"
-		check.Args["count"], check.Args["posts"] = len(undecided), join(undecided)
+		check.Args["count"], check.Args["posts"] = p.sites.undecided, join(p.sites.some)
 	}
 	return check
 }
 
 func seatsSuffice(p preparation) Check {
-	in := 0
-	for _, e := range p.roll {
-		if e.In {
-			in++
-		}
-	}
+	in := p.participants.In
 	totals := TotalsOf(p.posts)
 	check := Check{Name: "seats", State: OK, Detail: "ready.seats.ok", Owner: RightEdit, Target: ToPosts,
 		Args: fault.Args{"seats": totals.Seats, "students": in, "reserved": totals.Reserved}}
@@ -205,8 +218,7 @@ func seatsSuffice(p preparation) Check {
 func noSeatWhereNoneMayBe(p preparation) Check {
 	wrong := []string{}
 	for _, post := range p.posts {
-		takes := slices.ContainsFunc(p.sites, func(s site.Site) bool { return s.ID == post.Site.ID })
-		if post.Seats > post.Max || (post.Seats > 0 && !post.Secondary && !takes) {
+		if post.Seats > post.Max || slices.Contains(p.sites.elsewhere, post.Code) {
 			wrong = append(wrong, post.Code)
 		}
 	}
@@ -282,12 +294,14 @@ func table[T any](of T, checks []func(T) Check) []Check {
 	return list
 }
 
-// join names at most five of many.
+// mostNamed is how many of many a check names.
+const mostNamed = 5
+
+// join names the first of many.
 func join(codes []string) string {
-	const most = 5
 	list := ""
 	for i, code := range codes {
-		if i == most {
+		if i == mostNamed {
 			return list + "…"
 		}
 		if i > 0 {

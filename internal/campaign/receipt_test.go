@@ -15,6 +15,7 @@ import (
 	"stagora.org/stagora/internal/campaign/campaigntest"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
@@ -299,6 +300,33 @@ func TestEverybodyWithAListGetsAReceiptAtTheDeadline(t *testing.T) {
 	})
 }
 
+// work does what waits in the background.
+func work(t *testing.T, c1 *campaigntest.C1) {
+	t.Helper()
+	runner := &job.Runner{DB: c1.DB, Node: "node-1", Handlers: c1.Campaigns.Handlers()}
+	for done := 1; done > 0; {
+		var err error
+		if done, err = runner.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestEverybodyWhoTakesPartIsToldOnceThatACampaignIsOpen(t *testing.T) {
+	drafted(t, func(t *testing.T, c1 *campaigntest.C1) {
+		if err := c1.Campaigns.Exclude(t.Context(), c1.Office, c1.ID, c1.Record["E05"], "année de recherche"); err != nil {
+			t.Fatal(err)
+		}
+		c1.Open(t)
+		for range 2 {
+			work(t, c1)
+		}
+		if sent := mails(t, c1, campaign.NoticeOpened); len(sent) != 23 {
+			t.Errorf("%d mails for 23 students", len(sent))
+		}
+	})
+}
+
 func TestThoseWhoseListIsNotReadyAreReminded(t *testing.T) {
 	opened(t, func(t *testing.T, c1 *campaigntest.C1) {
 		for _, line := range campaigntest.Lines[1:] {
@@ -314,6 +342,7 @@ func TestThoseWhoseListIsNotReadyAreReminded(t *testing.T) {
 				if err := c1.Campaigns.RemindDue(t.Context()); err != nil {
 					t.Fatal(err)
 				}
+				work(t, c1)
 			}
 			for kind, want := range map[notice.Kind]int{
 				campaign.NoticeNoWishes: none, campaign.NoticeFewWishes: short, campaign.NoticeUnconfirmed: unconfirmed,

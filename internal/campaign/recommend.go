@@ -67,7 +67,7 @@ func Recommend(ctx context.Context, tx *store.Tx, c Campaign) (Recommendation, e
 // present are the campaigns of a period as the rule sees them: this one, and those
 // whose seats are opened already.
 func present(ctx context.Context, tx *store.Tx, c Campaign, sites []site.Site) ([]assign.Cohort, error) {
-	period, err := reference.PeriodByID(ctx, tx, c.Period.ID)
+	r, err := requirementsOf(ctx, tx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -75,16 +75,8 @@ func present(ctx context.Context, tx *store.Tx, c Campaign, sites []site.Site) (
 	if err != nil {
 		return nil, fmt.Errorf("read seats of the period: %w", err)
 	}
-	students, err := expected(ctx, tx, c)
-	if err != nil {
-		return nil, err
-	}
-	restricted, err := restrictedTo(ctx, tx, c, sites)
-	if err != nil {
-		return nil, err
-	}
-	spans := spansOf(period)
-	cohorts := []assign.Cohort{{ID: c.PublicID, Students: students, Spans: spans, Restricted: restricted}}
+	spans := spansOf(r.period)
+	cohorts := []assign.Cohort{{ID: c.PublicID, Students: r.expected(), Spans: spans, Restricted: restrictedTo(r, sites)}}
 	others := map[int64]int{} // campaign → index in cohorts
 	for _, r := range rows {
 		if r.CampaignID == c.ID {
@@ -103,34 +95,13 @@ func present(ctx context.Context, tx *store.Tx, c Campaign, sites []site.Site) (
 	return cohorts, nil
 }
 
-// sitesFor returns the active main sites that take a level of a campaign: those of
-// which the office has to decide.
-func sitesFor(ctx context.Context, tx *store.Tx, c Campaign) ([]site.Site, error) {
-	sites, err := site.All(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	restricted, err := restrictedTo(ctx, tx, c, sites)
-	return slices.DeleteFunc(sites, func(s site.Site) bool { return s.Archived || !s.Main || restricted[s.Code] }), err
-}
-
 // restrictedTo names the sites that take none of the levels of a campaign.
-func restrictedTo(ctx context.Context, tx *store.Tx, c Campaign, sites []site.Site) (map[string]bool, error) {
-	cohorts, err := student.AllCohorts(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
+func restrictedTo(r *requirements, sites []site.Site) map[string]bool {
 	restricted := map[string]bool{}
 	for _, s := range sites {
-		taken := false
-		for _, cohort := range cohorts {
-			for _, of := range c.Cohorts {
-				taken = taken || (of.ID == cohort.ID && s.Takes(cohort.Level.ID))
-			}
-		}
-		restricted[s.Code] = !taken
+		restricted[s.Code] = !slices.ContainsFunc(r.cohorts, func(c student.Cohort) bool { return s.Takes(c.Level.ID) })
 	}
-	return restricted, nil
+	return restricted
 }
 
 // spansOf counts the days of a period from the epoch.

@@ -223,7 +223,7 @@ func readLists(t *testing.T, c1 *campaigntest.C1, pseudonym string) error {
 		actor = c1.Student[pseudonym]
 	}
 	return c1.DB.Read(t.Context(), func(tx *store.Tx) error {
-		_, err := campaign.ListsFor(t.Context(), tx, actor, c1.ID)
+		_, err := campaign.ListFor(t.Context(), tx, actor, c1.Get(t), c1.Record["E05"])
 		return err
 	})
 }

@@ -53,6 +53,31 @@ func Posts(ctx context.Context, tx *store.Tx, c Campaign) ([]Post, error) {
 	return posts, nil
 }
 
+// PostNames returns the names of the posts of some wishes, by code.
+func PostNames(ctx context.Context, tx *store.Tx, c Campaign, wishes []Wish) (map[string]string, error) {
+	var asked []string
+	for _, w := range wishes {
+		asked = append(asked, w.Post, w.Secondary)
+	}
+	names := make(map[string]string, len(asked))
+	for some := range slices.Chunk(asked, 500) {
+		found, err := postNames.All(ctx, tx, store.And(store.Where("q.campaign_id = $1", c.ID), store.In("q.code", some)))
+		if err != nil {
+			return nil, fmt.Errorf("read posts: %w", err)
+		}
+		for _, p := range found {
+			names[p.Code] = p.Label()
+		}
+	}
+	return names, nil
+}
+
+// postNames reads what names posts.
+var postNames = store.List[Post]{
+	Select: "q.code, s.name", From: "campaign_post q " + site.JoinSite + "q.site_id", ID: "q.id",
+	Scan: func(row store.Row) (p Post, err error) { return p, row.Scan(&p.Code, &p.Site.Name) },
+}
+
 func postOf(r queries.CampaignPost, site reference.Ref) Post {
 	p := Post{
 		ID: r.ID, Code: r.Code, Site: site, Seats: int(r.Seats), Closed: r.Closed, Secondary: r.Secondary,

@@ -98,7 +98,11 @@ func TestThePreparationHasItsMistakesToFind(t *testing.T) {
 			t.Parallel()
 			w := load(t, engine, demo.Prep)
 			look(t, w, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) error {
-				roll, err := campaign.Roll(ctx, tx, c)
+				people, err := campaign.ParticipantsOf(ctx, tx, c)
+				if err != nil {
+					return err
+				}
+				roll, err := people.All(ctx, tx, store.Condition{})
 				if err != nil {
 					return err
 				}

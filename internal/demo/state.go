@@ -159,7 +159,13 @@ func (l *loader) correct(ctx context.Context) error {
 
 func (l *loader) open(ctx context.Context) error {
 	l.clock.Freeze(opens)
-	return l.campaigns.Open(ctx, l.staff["nadia.lopes"], l.campaign)
+	if err := l.campaigns.Open(ctx, l.staff["nadia.lopes"], l.campaign); err != nil {
+		return err
+	}
+	// Everybody is told.
+	runner := &job.Runner{DB: l.db, Handlers: l.campaigns.Handlers(), Node: "demo"}
+	_, err := runner.Step(ctx)
+	return err
 }
 
 // missing is the post that a student has not ranked yet while the campaign is

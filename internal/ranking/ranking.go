@@ -31,7 +31,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"stagora.org/stagora/allocation/format"
@@ -88,6 +90,23 @@ const (
 func Create(ctx context.Context, tx *store.Tx, key Key, name string) error {
 	if err := queries.New(tx).AddList(ctx, queries.AddListParams{Scope: key.Scope, Owner: key.Owner, Name: name}); err != nil {
 		return fmt.Errorf("add list: %w", err)
+	}
+	return nil
+}
+
+// CreateAll makes an empty list for each of many owners, by their names.
+func CreateAll(ctx context.Context, tx *store.Tx, scope string, names map[int64]string) error {
+	const perStatement = 500
+	for some := range slices.Chunk(slices.Sorted(maps.Keys(names)), perStatement) {
+		values, args := make([]string, len(some)), []any{scope}
+		for i, owner := range some {
+			values[i] = fmt.Sprintf("($1, $%d, $%d, 0, '[]', '', 0, 0)", 2*i+2, 2*i+3)
+			args = append(args, owner, names[owner])
+		}
+		_, err := tx.ExecContext(ctx, "INSERT INTO ranking_list (scope, owner, name, version, wishes, hash, confirmed, length) VALUES "+strings.Join(values, ", "), args...)
+		if err != nil {
+			return fmt.Errorf("add lists: %w", err)
+		}
 	}
 	return nil
 }

@@ -11,6 +11,26 @@ import (
 	"stagora.org/stagora/internal/store"
 )
 
+// What owners on higher floors join to the tables of sites: only the owner of a table
+// writes its name (ADR 14).
+const (
+	// From is where sites are read from, s.
+	From = "site_site s"
+
+	// JoinSite is followed by the key of a site, s.
+	JoinSite = "JOIN site_site s ON s.id = "
+)
+
+// Opens returns the condition that a main site, s, is open to students of one of some
+// levels.
+func Opens(levels []int64) store.Condition {
+	taken := store.Or() // of none
+	for _, level := range slices.Compact(slices.Sorted(slices.Values(levels))) {
+		taken = store.Or(taken, store.Where("s.id NOT IN (SELECT x.site_id FROM site_closed_level x WHERE x.level_id = $1)", level))
+	}
+	return store.And(store.Where("s.main AND NOT s.archived"), taken)
+}
+
 // A named site is what names it, with the key by which names are sorted.
 type named struct {
 	ref reference.Ref

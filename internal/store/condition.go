@@ -100,6 +100,15 @@ func InAny(expression string, selects ...Condition) Condition {
 	return all
 }
 
+// Append returns the text of the condition for a statement that has these values
+// already, with its placeholders numbered after theirs, and the values of both.
+func (c Condition) Append(args []any) (sql string, all []any) {
+	if c.SQL == "" {
+		return "TRUE", args
+	}
+	return "(" + renumber(c.SQL, len(args)) + ")", append(slices.Clip(args), c.Args...)
+}
+
 func join(word string, conditions []Condition) Condition {
 	var joined Condition
 	var parts []string

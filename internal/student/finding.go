@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -13,7 +12,6 @@ import (
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student/queries"
-	"stagora.org/stagora/internal/text"
 )
 
 // A Finding is what one predicate says about one person: whether they belong in a
@@ -65,13 +63,6 @@ type State struct {
 	Leaves     []Leave
 }
 
-// Expected is what a list expects of its people. What is zero is not asked.
-type Expected struct {
-	Level  reference.Ref
-	Cohort reference.Ref
-	Period reference.Period
-}
-
 // States returns the states of records that fulfil a condition, merged ones too, in
 // the order of names. The condition speaks of [From].
 func States(ctx context.Context, tx *store.Tx, where store.Condition) ([]State, error) {
@@ -88,7 +79,7 @@ func States(ctx context.Context, tx *store.Tx, where store.Condition) ([]State, 
 	if err != nil {
 		return nil, err
 	}
-	leaves, err := leavesOf(ctx, tx, those)
+	leaves, err := leavesOf(ctx, tx, where)
 	if err != nil {
 		return nil, err
 	}
@@ -144,11 +135,15 @@ func duplicatesOf(ctx context.Context, tx *store.Tx, those store.Condition) (map
 	return twins, nil
 }
 
-// leavesOf returns the leaves of those that fulfil a condition on x, a key, with
-// those of records merged into theirs.
-func leavesOf(ctx context.Context, tx *store.Tx, those store.Condition) (map[int64][]Leave, error) {
+// leavesOf returns the leaves of the people whose records fulfil a condition, by the
+// record that stands for each now.
+func leavesOf(ctx context.Context, tx *store.Tx, where store.Condition) (map[int64][]Leave, error) {
+	those := store.Condition{SQL: "TRUE"}
+	if where.SQL != "" {
+		those = SamePeople("l.student_id", where)
+	}
 	rows, err := tx.QueryContext(ctx, "SELECT l.id, l.public_id, l.student_id, l.starts_on, l.ends_on, l.comment, l.changed_at, l.changed_by, "+Now+
-		" FROM student_leave l "+JoinRecord+"l.student_id WHERE "+strings.ReplaceAll(those.SQL, "x IN", Now+" IN")+
+		" FROM student_leave l "+JoinRecord+"l.student_id WHERE "+those.SQL+
 		" ORDER BY l.student_id, l.starts_on", those.Args...)
 	if err != nil {
 		return nil, fmt.Errorf("read leaves: %w", err)
@@ -170,32 +165,25 @@ func leavesOf(ctx context.Context, tx *store.Tx, those store.Condition) (map[int
 // for is among them, or the search is to be longer.
 const mostFound = 20
 
-// Matching returns the condition that a record is one of the first in which every
-// word of a search is found, merged ones too. The condition speaks of [From].
+// matching finds records by their words, in the order of names.
+var matching = store.List[int64]{
+	Select: "s.id", From: From, ID: "s.id", Words: HavingWord, Default: "name",
+	Columns: []store.Column{{Key: "name", Sort: store.ByText("p.sort_key")}},
+	Scan:    func(row store.Row) (id int64, err error) { return id, row.Scan(&id) },
+}
+
+// Matching returns the condition that a record is one of the first that have every
+// word of a search, or one that begins so; merged ones too. The condition speaks of
+// [From].
 func Matching(ctx context.Context, tx *store.Tx, search string) (store.Condition, error) {
-	var all []store.Condition
-	for _, word := range strings.Fields(text.Fold(search)) {
-		like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(word) + "%"
-		all = append(all, store.Where(`p.search LIKE $1 ESCAPE '\' OR lower(s.number) LIKE $1 ESCAPE '\' OR lower(s.ine) LIKE $1 ESCAPE '\'`, like))
-	}
-	if len(all) == 0 {
+	if len(store.WordsOf(search)) == 0 {
 		return store.Nothing, nil
 	}
-	where := store.And(all...)
-	rows, err := tx.QueryContext(ctx, "SELECT s.id FROM "+From+" WHERE "+where.SQL+" ORDER BY p.sort_key, s.id LIMIT "+strconv.Itoa(mostFound), where.Args...)
+	found, err := matching.Page(ctx, tx, store.Condition{}, store.Ask{Search: search, Size: mostFound})
 	if err != nil {
 		return store.Nothing, fmt.Errorf("search students: %w", err)
 	}
-	defer func() { _ = rows.Close() }()
-	var ids []int64
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return store.Nothing, fmt.Errorf("search students: %w", err)
-		}
-		ids = append(ids, id)
-	}
-	return store.In("s.id", ids), rows.Err()
+	return store.In("s.id", found.Rows), nil
 }
 
 // Missing is the finding about somebody whom no record speaks of.
@@ -215,26 +203,33 @@ func Hidden() Finding {
 	}
 }
 
-// Findings asks, in this order, whether a record exists, stands for a person of
-// its own, is active, of the right level, in the cohort, not on leave during the
-// period, and has an e-mail address. Only the last excludes nobody.
-func (s State) Findings(want Expected) []Finding {
-	findings := []Finding{
-		s.finding("exists", true, Phrase{"absence.value", fault.Args{"value": s.Student.Person.SortedName()}}, Phrase{Key: "absence.exists.expected"}),
-		s.single(),
-		s.finding("active", s.Student.Active, choose(s.Student.Active, "absence.active.yes", "absence.active.no"), Phrase{Key: "absence.active.yes"}),
+func (s State) exists() Finding {
+	return s.finding("exists", true, Phrase{"absence.value", fault.Args{"value": s.Student.Person.SortedName()}}, Phrase{Key: "absence.exists.expected"})
+}
+
+func (s State) active() Finding {
+	return s.finding("active", s.Student.Active, choose(s.Student.Active, "absence.active.yes", "absence.active.no"), Phrase{Key: "absence.active.yes"})
+}
+
+// ofLevel asks for the level of the cohort that the student is in; of who is in none,
+// for no level.
+func (s State) ofLevel(cohorts []Cohort) Finding {
+	found := s.Student.Level
+	f := s.finding("level", true, Phrase{"absence.value", fault.Args{"value": found.Code}}, Phrase{"absence.value", fault.Args{"value": found.Code}})
+	asked := false
+	for _, c := range cohorts {
+		if _, in := s.Student.InCohort(c.ID); !in {
+			continue
+		}
+		if c.Level.ID == found.ID {
+			f.OK, f.Expected = true, f.Found
+			return f
+		}
+		if !asked {
+			f.OK, f.Expected, asked = false, Phrase{"absence.value", fault.Args{"value": c.Level.Code}}, true
+		}
 	}
-	if !want.Level.None() {
-		findings = append(findings, s.finding("level", s.Student.Level.ID == want.Level.ID,
-			Phrase{"absence.value", fault.Args{"value": s.Student.Level.Code}}, Phrase{"absence.value", fault.Args{"value": want.Level.Code}}))
-	}
-	if !want.Cohort.None() {
-		findings = append(findings, s.inCohort(want.Cohort))
-	}
-	if len(want.Period.Intervals) > 0 {
-		findings = append(findings, s.present(want.Period))
-	}
-	return append(findings, s.reachable())
+	return f
 }
 
 // finding is one about what stands in the student's own record.
@@ -262,11 +257,18 @@ func (s State) single() Finding {
 	return f
 }
 
-func (s State) inCohort(want reference.Ref) Finding {
-	m, in := s.Student.InCohort(want.ID)
-	f := s.finding("cohort", in, Phrase{Key: "absence.cohort.none"}, Phrase{"absence.value", fault.Args{"value": want.Name}})
-	if !in && len(s.Student.Cohorts) > 0 {
-		m = s.Student.Cohorts[len(s.Student.Cohorts)-1]
+// inCohort asks for one of the cohorts; of who is in none of them, for the first.
+func (s State) inCohort(cohorts []Cohort) Finding {
+	f := s.finding("cohort", false, Phrase{Key: "absence.cohort.none"}, Phrase{"absence.value", fault.Args{"value": cohorts[0].Name}})
+	var m Membership
+	if n := len(s.Student.Cohorts); n > 0 {
+		m = s.Student.Cohorts[n-1]
+	}
+	for _, c := range cohorts {
+		if own, in := s.Student.InCohort(c.ID); in {
+			f.OK, f.Expected, m = true, Phrase{"absence.value", fault.Args{"value": c.Name}}, own
+			break
+		}
 	}
 	if m.Cohort.ID != 0 {
 		f.Found, f.ChangedBy, f.ChangedAt = Phrase{"absence.value", fault.Args{"value": m.Cohort.Name}}, m.ChangedBy, m.ChangedAt

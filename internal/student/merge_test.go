@@ -291,7 +291,7 @@ func TestEveryAbsenceIsExplained(t *testing.T) {
 			period := read(t, db, reference.Periods)[0]
 			got := map[string]string{}
 			for _, s := range standings {
-				got[s.Student.Person.SortedName()] = tell(s.Findings(student.Expected{Level: cohort.Level, Cohort: cohort.Ref(), Period: period}))
+				got[s.Student.Person.SortedName()] = tell(s.Findings(student.Criteria(student.Expected{Cohorts: []student.Cohort{cohort}, Period: period})))
 			}
 			return got
 		}

@@ -28,9 +28,19 @@ const (
 	// JoinCohortRow is followed by the key of a cohort: its row is k.
 	JoinCohortRow = "JOIN student_cohort k ON k.id = "
 
+	// FromMember is where memberships are read from: m is the membership, r the record
+	// that it was written for. Those of which another record of the same person says
+	// otherwise for that year are among them: see [Counts].
+	FromMember = "student_member m " + JoinRecord + "m.student_id"
+
+	// Counts is the condition that a membership of [FromMember] holds for the person: a
+	// record merged into another only adds to it the years in which that one has none.
+	Counts = "(r.canonical_id IS NULL OR NOT EXISTS (SELECT 1 FROM student_student e JOIN student_member o ON o.student_id = e.id" +
+		" WHERE o.year_id = m.year_id AND (e.id = r.canonical_id OR (e.canonical_id = r.canonical_id AND e.id < r.id))))"
+
 	// Members selects the keys of the records that stand now for those who are in a
 	// cohort; it is followed by a condition on m.cohort_id.
-	Members = "SELECT " + Now + " FROM student_member m " + JoinRecord + "m.student_id WHERE "
+	Members = "SELECT " + Now + " FROM " + FromMember + " WHERE " + Counts + " AND "
 
 	// RecordsOfPerson selects the keys of all records of the person with the key $1:
 	// the one that stands now and those merged into it.
@@ -45,12 +55,22 @@ const (
 
 	numbered = " FROM student_student f WHERE f.number >= upper($1) AND f.number < upper($2)"
 	withINE  = " FROM student_student f WHERE f.ine >= upper($1) AND f.ine < upper($2)"
+
+	// MergedPeople selects the keys of the records into which others were merged.
+	MergedPeople = "SELECT g.canonical_id FROM student_student g WHERE g.canonical_id IS NOT NULL"
 )
+
+// SameRecords selects the keys of all records of a person: key is that of the record
+// that stands for the person now.
+func SameRecords(key string) string {
+	return "SELECT a.id FROM student_student a WHERE a.id = " + key + " OR a.canonical_id = " + key
+}
 
 // SamePeople returns the condition that an expression is the key of a record of one
 // of the people whose records fulfil where.
 func SamePeople(expression string, where store.Condition) store.Condition {
-	where.SQL = expression + " IN (SELECT r.id FROM student_student r WHERE " + Now + " IN (" + nowOf(where.SQL) + "))"
+	now := nowOf(where.SQL)
+	where.SQL = expression + " IN (" + now + " UNION ALL SELECT a.id FROM student_student a WHERE a.canonical_id IN (" + now + "))"
 	return where
 }
 

@@ -499,12 +499,13 @@ func (w *world) collectOffice(ctx context.Context, tx *store.Tx, c campaign.Camp
 	if len(lates) > 0 {
 		w.samples["late"] = lates[0].PublicID
 	}
-	corrections, err := campaign.Corrections(ctx, tx, c)
+	var correction string
+	err = tx.QueryRowContext(ctx, "SELECT COALESCE(MAX(public_id), '') FROM campaign_correction WHERE campaign_id = $1", c.ID).Scan(&correction)
 	if err != nil {
 		return err
 	}
-	if len(corrections) > 0 {
-		w.samples["correction"] = corrections[0].PublicID
+	if correction != "" {
+		w.samples["correction"] = correction
 	}
 	runs, err := result.RunsFor(ctx, tx, nadia, w.Campaign)
 	if err != nil {

@@ -70,12 +70,17 @@ func (q *Queries) AnswerCorrection(ctx context.Context, arg AnswerCorrectionPara
 	return result.RowsAffected()
 }
 
-const corrections = `-- name: Corrections :many
-SELECT id, public_id, campaign_id, student_id, finding, trace, message, asked_at, asked_by, asked_name, answered_at, answered_by, answer FROM campaign_correction WHERE campaign_id = $1 ORDER BY id DESC
+const correctionsOf = `-- name: CorrectionsOf :many
+SELECT id, public_id, campaign_id, student_id, finding, trace, message, asked_at, asked_by, asked_name, answered_at, answered_by, answer FROM campaign_correction WHERE campaign_id = $1 AND student_id = $2 ORDER BY id DESC
 `
 
-func (q *Queries) Corrections(ctx context.Context, campaignID int64) ([]CampaignCorrection, error) {
-	rows, err := q.db.QueryContext(ctx, corrections, campaignID)
+type CorrectionsOfParams struct {
+	CampaignID int64
+	StudentID  int64
+}
+
+func (q *Queries) CorrectionsOf(ctx context.Context, arg CorrectionsOfParams) ([]CampaignCorrection, error) {
+	rows, err := q.db.QueryContext(ctx, correctionsOf, arg.CampaignID, arg.StudentID)
 	if err != nil {
 		return nil, err
 	}

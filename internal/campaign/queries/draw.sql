@@ -20,8 +20,5 @@ SELECT standing FROM campaign_draw WHERE campaign_id = $1;
 -- name: Reveal :execrows
 UPDATE campaign_draw SET revealed_at = $2, order_hash = $3 WHERE campaign_id = $1 AND revealed_at IS NULL;
 
--- name: AddPosition :exec
-INSERT INTO campaign_position (participant_id, campaign_id, hash, automatic, effective) VALUES ($1, $2, $3, $4, $5);
-
 -- name: Positions :many
 SELECT * FROM campaign_position WHERE campaign_id = $1 ORDER BY effective;

@@ -37,29 +37,6 @@ func (q *Queries) AddDraw(ctx context.Context, arg AddDrawParams) error {
 	return err
 }
 
-const addPosition = `-- name: AddPosition :exec
-INSERT INTO campaign_position (participant_id, campaign_id, hash, automatic, effective) VALUES ($1, $2, $3, $4, $5)
-`
-
-type AddPositionParams struct {
-	ParticipantID int64
-	CampaignID    int64
-	Hash          string
-	Automatic     int64
-	Effective     int64
-}
-
-func (q *Queries) AddPosition(ctx context.Context, arg AddPositionParams) error {
-	_, err := q.db.ExecContext(ctx, addPosition,
-		arg.ParticipantID,
-		arg.CampaignID,
-		arg.Hash,
-		arg.Automatic,
-		arg.Effective,
-	)
-	return err
-}
-
 const commitment = `-- name: Commitment :one
 SELECT commitment, standing_hash, committed_at, revealed_at, order_hash FROM campaign_draw WHERE campaign_id = $1
 `

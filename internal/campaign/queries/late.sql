@@ -29,3 +29,9 @@ SELECT * FROM campaign_late
 WHERE participant_id = $1 AND agreed AND until_at > $2
 ORDER BY until_at DESC
 LIMIT 1;
+
+-- name: CountLates :one
+SELECT CAST(COALESCE(sum(CASE WHEN agreed THEN 1 ELSE 0 END), 0) AS BIGINT) AS agreed,
+	CAST(COALESCE(sum(CASE WHEN agreed AND until_at > sqlc.arg(now) THEN 1 ELSE 0 END), 0) AS BIGINT) AS open,
+	CAST(COALESCE(sum(CASE WHEN decided_at IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT) AS waiting
+FROM campaign_late WHERE campaign_id = sqlc.arg(campaign_id);

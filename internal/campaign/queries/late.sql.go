@@ -41,6 +41,31 @@ func (q *Queries) AddLate(ctx context.Context, arg AddLateParams) error {
 	return err
 }
 
+const countLates = `-- name: CountLates :one
+SELECT CAST(COALESCE(sum(CASE WHEN agreed THEN 1 ELSE 0 END), 0) AS BIGINT) AS agreed,
+	CAST(COALESCE(sum(CASE WHEN agreed AND until_at > $1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS open,
+	CAST(COALESCE(sum(CASE WHEN decided_at IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT) AS waiting
+FROM campaign_late WHERE campaign_id = $2
+`
+
+type CountLatesParams struct {
+	Now        store.Time
+	CampaignID int64
+}
+
+type CountLatesRow struct {
+	Agreed  int64
+	Open    int64
+	Waiting int64
+}
+
+func (q *Queries) CountLates(ctx context.Context, arg CountLatesParams) (CountLatesRow, error) {
+	row := q.db.QueryRowContext(ctx, countLates, arg.Now, arg.CampaignID)
+	var i CountLatesRow
+	err := row.Scan(&i.Agreed, &i.Open, &i.Waiting)
+	return i, err
+}
+
 const decideLate = `-- name: DecideLate :execrows
 UPDATE campaign_late SET decided_at = $2, decided_by = $3, decided_name = $4, agreed = $5
 WHERE id = $1 AND decided_at IS NULL

@@ -24,9 +24,6 @@ UPDATE campaign_participant
 SET excluded_at = $2, excluded_by = $3, excluded_reason = $4, changed_at = $5, changed_by = $6
 WHERE id = $1;
 
--- name: Enrol :exec
-UPDATE campaign_participant SET enrolled_at = $2, score = $3, first_position = $4, last_position = $5, person_id = $6 WHERE id = $1;
-
 -- name: EnrolledPerson :one
 SELECT p.id, p.campaign_id
 FROM campaign_participant p

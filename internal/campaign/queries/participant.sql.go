@@ -40,31 +40,6 @@ func (q *Queries) AddParticipant(ctx context.Context, arg AddParticipantParams) 
 	return id, err
 }
 
-const enrol = `-- name: Enrol :exec
-UPDATE campaign_participant SET enrolled_at = $2, score = $3, first_position = $4, last_position = $5, person_id = $6 WHERE id = $1
-`
-
-type EnrolParams struct {
-	ID            int64
-	EnrolledAt    *store.Time
-	Score         sql.NullInt64
-	FirstPosition sql.NullInt64
-	LastPosition  sql.NullInt64
-	PersonID      sql.NullInt64
-}
-
-func (q *Queries) Enrol(ctx context.Context, arg EnrolParams) error {
-	_, err := q.db.ExecContext(ctx, enrol,
-		arg.ID,
-		arg.EnrolledAt,
-		arg.Score,
-		arg.FirstPosition,
-		arg.LastPosition,
-		arg.PersonID,
-	)
-	return err
-}
-
 const enrolledPerson = `-- name: EnrolledPerson :one
 SELECT p.id, p.campaign_id
 FROM campaign_participant p

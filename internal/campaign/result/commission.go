@@ -175,7 +175,7 @@ func (r *Results) ConfirmProposal(ctx context.Context, actor identity.Actor, cam
 		if err != nil {
 			return nil, err
 		}
-		if err := campaign.Go(b.campaign, p.confirmationChecks()); err != nil {
+		if err := campaign.RequireReady(b.campaign, p.confirmationChecks()); err != nil {
 			return nil, err
 		}
 		minutes, err := b.minutes(ctx, tx)

@@ -32,7 +32,7 @@ func (r *Results) Publish(ctx context.Context, actor identity.Actor, campaignID 
 		if err != nil {
 			return err
 		}
-		return campaign.Go(c, checks)
+		return campaign.RequireReady(c, checks)
 	})
 	if err != nil {
 		return err

@@ -38,11 +38,11 @@ func Readiness(ctx context.Context, tx *store.Tx, actor identity.Actor, c campai
 }
 
 func beforeProposal(ctx context.Context, tx *store.Tx, c campaign.Campaign) ([]campaign.Check, error) {
-	lates, err := campaign.Lates(ctx, tx, c)
+	lates, err := campaign.CountLates(ctx, tx, c)
 	if err != nil {
 		return nil, err
 	}
-	agreed, open := campaign.CountLates(lates, tx.Now)
+	agreed, open := lates.Agreed, lates.Open
 	late := campaign.Check{Name: "late", State: campaign.OK, Detail: "ready.late.ok", Owner: campaign.RightReopen, Target: campaign.ToLate,
 		Args: fault.Args{"count": agreed}}
 	if open > 0 {

@@ -82,13 +82,12 @@ func prepareRun(ctx context.Context, tx *store.Tx, actor identity.Actor, campaig
 	if err := c.Allows(campaign.RunEngine); err != nil {
 		return row, err
 	}
-	lates, err := campaign.Lates(ctx, tx, c)
+	lates, err := campaign.CountLates(ctx, tx, c)
 	if err != nil {
 		return row, err
 	}
-	_, open := campaign.CountLates(lates, tx.Now)
-	if open > 0 && !f.DespiteLate {
-		return row, fault.New(fault.Conflict, "result.late", "campaign", c.Name, "count", open)
+	if lates.Open > 0 && !f.DespiteLate {
+		return row, fault.New(fault.Conflict, "result.late", "campaign", c.Name, "count", lates.Open)
 	}
 	g, err := readInputs(ctx, tx, c)
 	if err != nil {
@@ -101,7 +100,7 @@ func prepareRun(ctx context.Context, tx *store.Tx, actor identity.Actor, campaig
 	instance := s.in.Bytes()
 	return queries.AddRunParams{
 		CampaignID: c.ID, Name: f.Name, Method: f.Method, CostRule: f.CostRule, Amendments: toJSON(f.Amendments),
-		Instance: string(instance), InstanceHash: format.Hash(instance), Roster: toJSON(s.roster), DespiteLate: int64(open), Inputs: c.Inputs,
+		Instance: string(instance), InstanceHash: format.Hash(instance), Roster: toJSON(s.roster), DespiteLate: int64(lates.Open), Inputs: c.Inputs,
 	}, nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"stagora.org/stagora/internal/campaign"
@@ -53,15 +52,11 @@ func StudentResult(ctx context.Context, tx *store.Tx, actor identity.Actor, camp
 	if err != nil {
 		return Result{}, err
 	}
-	roll, err := campaign.Roll(ctx, tx, c)
+	e, err := campaign.ParticipantFor(ctx, tx, c, student)
 	if err != nil {
 		return Result{}, err
 	}
-	i := slices.IndexFunc(roll, func(e campaign.Enrolment) bool { return e.Student.PublicID == student })
-	if i < 0 {
-		return Result{}, fault.New(fault.NotFound, "result.student.unknown")
-	}
-	return resultOf(ctx, tx, c, roll[i].Student, roll[i].Pseudonym)
+	return resultOf(ctx, tx, c, e.Student, e.Pseudonym)
 }
 
 func resultOf(ctx context.Context, tx *store.Tx, c campaign.Campaign, student student.Student, pseudonym string) (Result, error) {

@@ -112,7 +112,9 @@ func MakeModel(ctx context.Context, path string, o Options) (err error) {
 		{"people and places", modelArrival, m.base},
 		{"draft", modelPrepared, m.draft},
 		{"corrections", modelPrepared.Add(time.Hour), m.correct},
-		{"opening", modelOpens, func(ctx context.Context) error { return m.campaigns.Open(ctx, m.staff[officer], m.campaign) }},
+		{"opening", modelOpens, func(ctx context.Context) error {
+			return errors.Join(m.campaigns.Open(ctx, m.staff[officer], m.campaign), m.work(ctx))
+		}},
 		{"lists", modelOpens, m.rank},
 		{"closing", modelCloses.Add(time.Second), m.close},
 		{"late case", modelCloses.Add(16 * time.Hour), m.late},

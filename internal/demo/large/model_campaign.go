@@ -78,7 +78,11 @@ func (m *modeller) correct(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		asked, err = campaign.Corrections(ctx, tx, c)
+		of, err := student.ByPublicID(ctx, tx, m.records[misplaced])
+		if err != nil {
+			return err
+		}
+		asked, err = campaign.Corrections(ctx, tx, c, of)
 		return err
 	})
 	if err != nil {

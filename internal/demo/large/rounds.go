@@ -11,6 +11,7 @@ import (
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
@@ -131,7 +132,22 @@ func (r *rounds) open(ctx context.Context, number int, round Round) (string, err
 	if err := r.db.Write(ctx, func(tx *store.Tx) error { return expected(ctx, tx, made) }); err != nil {
 		return "", err
 	}
-	return made.PublicID, r.campaigns.Open(ctx, system, made.PublicID)
+	if err := r.campaigns.Open(ctx, system, made.PublicID); err != nil {
+		return "", err
+	}
+	return made.PublicID, r.work(ctx)
+}
+
+// work does what waits in the background.
+func (r *rounds) work(ctx context.Context) error {
+	runner := &job.Runner{DB: r.db, Handlers: r.campaigns.Handlers(), Node: system.Origin}
+	for done := 1; done > 0; {
+		var err error
+		if done, err = runner.Step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // expected says of every post that it had as many seats the year before: other
@@ -215,15 +231,16 @@ func (r *rounds) save(ctx context.Context, actor identity.Actor, id string, code
 
 // actors are the students who take part in a campaign.
 func (r *rounds) actors(ctx context.Context, tx *store.Tx, c campaign.Campaign) ([]identity.Actor, error) {
-	roll, err := campaign.Roll(ctx, tx, c)
+	people, err := campaign.ParticipantsOf(ctx, tx, c)
+	if err != nil {
+		return nil, err
+	}
+	in, err := people.All(ctx, tx, people.In())
 	if err != nil {
 		return nil, err
 	}
 	var actors []identity.Actor
-	for _, e := range roll {
-		if !e.In {
-			continue
-		}
+	for _, e := range in {
 		actor, err := identity.LoadActor(ctx, tx, e.Student.Person, system.Origin)
 		if err != nil {
 			return nil, err

@@ -337,7 +337,7 @@ func showConfirm(w http.ResponseWriter, r *page.Request, status int, wrong ui.Er
 	}
 	if err := c.Allows(campaign.Decide); err != nil {
 		d.Form.Submit.Why = ui.ErrorsOf(r.Text, err).Sentence
-	} else if err := campaign.Go(c, checks); err != nil {
+	} else if err := campaign.RequireReady(c, checks); err != nil {
 		d.Form.Submit.Why = ui.ErrorsOf(r.Text, err).Sentence
 	}
 	p := ui.Page{Title: r.T("office.do.proposed.confirm"), Crumbs: []ui.Link{crumb(r, c, "commission")}}

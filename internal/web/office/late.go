@@ -18,12 +18,8 @@ func (o *Pages) Late(w http.ResponseWriter, r *page.Request) error {
 
 func showLate(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
 	var lates []campaign.Late
-	var roll []campaign.Enrolment
 	c, err := read(r, campaign.RightReopen, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
-		if lates, err = campaign.Lates(ctx, tx, c); err != nil {
-			return err
-		}
-		roll, err = campaign.Roll(ctx, tx, c)
+		lates, err = campaign.Lates(ctx, tx, c)
 		return err
 	})
 	if err != nil {
@@ -34,7 +30,7 @@ func showLate(w http.ResponseWriter, r *page.Request, status int, wrong ui.Error
 		return r.SendTable(w, t)
 	}
 	p := ui.Page{Title: r.T("office.late"), Lead: r.T("office.late.lead")}
-	return show(w, r, status, c, "late", p, lateBody(r, c, lates, t, lateForm(r, c, roll, wrong)))
+	return show(w, r, status, c, "late", p, lateBody(r, c, lates, t, lateForm(r, c, wrong)))
 }
 
 var lateTones = map[string]ui.Tone{"waiting": ui.Warn, "open": ui.Info, "over": ui.Neutral, "refused": ui.Bad}
@@ -84,17 +80,11 @@ func lateTable(r *page.Request, c campaign.Campaign, lates []campaign.Late) ui.T
 	return t
 }
 
-func lateForm(r *page.Request, c campaign.Campaign, roll []campaign.Enrolment, wrong ui.Errors) ui.Form {
-	people := []ui.Option{{Label: r.T("office.choose")}}
-	for _, e := range roll {
-		if e.In {
-			people = append(people, ui.Option{Value: e.Student.PublicID, Label: e.Student.Person.SortedName()})
-		}
-	}
+func lateForm(r *page.Request, c campaign.Campaign, wrong ui.Errors) ui.Form {
 	f := ui.Form{
 		Action: pathOf(c, "late"), Errors: wrong,
 		Fields: []ui.Field{
-			{Kind: ui.FieldSelect, Name: "student", Label: r.T("office.person"), Options: people},
+			{Name: "student", Label: r.T("office.person"), Hint: r.T("office.person.hint")},
 			{Kind: ui.FieldMoment, Name: "until", Label: r.T("office.late.until"), Hint: r.T("office.late.until.hint", "commission", c.CommissionAt)},
 			reasonField(r, "late-reason"),
 		},
@@ -115,11 +105,44 @@ func (o *Pages) AskLate(w http.ResponseWriter, r *page.Request) error {
 	if f.Text("until") == "" {
 		f.Wrong("until", "form.required")
 	}
+	if student, err = findPerson(r, c, f, "student", student); err != nil {
+		return err
+	}
 	if err = f.Err(); err == nil {
 		_, err = o.Campaigns.AskLate(r.Context(), r.Actor, c.PublicID, student, until, reason)
 	}
 	again := func(status int, wrong ui.Errors) error { return showLate(w, r, status, wrong) }
 	return outcome(w, r, err, pathOf(c, "late"), again, "office.late.asked")
+}
+
+// findPerson returns the public id of the participant whom somebody means by what they
+// typed in a field: a number, or enough of a name.
+func findPerson(r *page.Request, c campaign.Campaign, f *page.Form, field, typed string) (string, error) {
+	if typed == "" {
+		return "", nil
+	}
+	found, err := store.Get(r.Context(), r.DB, func(tx *store.Tx) ([]campaign.Enrolment, error) {
+		people, err := campaign.ParticipantsOf(r.Context(), tx, c)
+		if err != nil {
+			return nil, err
+		}
+		return people.Search(r.Context(), tx, typed)
+	})
+	switch {
+	case err != nil:
+		return "", err
+	case len(found) == 0:
+		f.Wrong(field, "office.person.nobody", "found", typed)
+	case len(found) > 1:
+		names := make([]string, len(found))
+		for i, e := range found {
+			names[i] = r.T("office.why.person", "person", e.Student.Name(), "number", e.Student.Number)
+		}
+		f.Wrong(field, "office.person.several", "found", typed, "people", r.Text.List(names))
+	default:
+		return found[0].Student.PublicID, nil
+	}
+	return "", nil
 }
 
 // DecideLate agrees to a late case, or refuses it.

@@ -7,129 +7,80 @@ import (
 	"strings"
 
 	"stagora.org/stagora/internal/campaign"
-	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/table"
 	"stagora.org/stagora/internal/web/ui"
 )
 
-// The states of a list, as tables filter them.
-var listNames = []string{"confirmed", "saved", "short", "empty"}
-
 func listStates(r *page.Request) []ui.Option {
-	options := make([]ui.Option, len(listNames))
-	for i, s := range listNames {
-		options[i] = ui.Option{Value: s, Label: r.T("office.list." + s)}
+	var options []ui.Option
+	for _, s := range []string{campaign.ListConfirmed, campaign.ListSaved, campaign.ListShort, campaign.ListEmpty} {
+		options = append(options, ui.Option{Value: s, Label: r.T("office.list." + s)})
 	}
 	return options
 }
 
-// listCell says where a list stands: what needs attention goes before whether it
-// is confirmed.
+var listTones = map[string]ui.Tone{
+	campaign.ListEmpty: ui.Bad, campaign.ListShort: ui.Warn, campaign.ListConfirmed: ui.Good, campaign.ListSaved: ui.Info,
+}
+
+// listCell says where a list stands.
 func listCell(r *page.Request, c campaign.Campaign, l campaign.List) ui.Cell {
-	state, tone := "saved", ui.Info
-	switch {
-	case len(l.Wishes) == 0:
-		state, tone = "empty", ui.Bad
-	case len(l.Wishes) < c.AdvisedWishes:
-		state, tone = "short", ui.Warn
-	case l.Confirmed():
-		state, tone = "confirmed", ui.Good
-	}
-	return ui.StateCell(state, tone, r.T("office.list."+state))
-}
-
-// wishBook is everybody's list, and how sought each post is.
-type wishBook struct {
-	campaign campaign.Campaign
-	lists    []campaign.List
-	posts    []campaign.Post
-	demand   map[string]campaign.Demand
-	counts   campaign.Counts
-}
-
-func (o *Pages) readWishes(r *page.Request) (b wishBook, err error) {
-	b.campaign, err = read(r, campaign.RightReadLists, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
-		if b.posts, err = campaign.Posts(ctx, tx, c); err != nil {
-			return err
-		}
-		if c.Phase == campaign.Draft {
-			return nil
-		}
-		if b.lists, err = campaign.ListsFor(ctx, tx, r.Actor, c.PublicID); err != nil {
-			return err
-		}
-		if b.counts, err = campaign.CountsOf(ctx, tx, c); err != nil {
-			return err
-		}
-		return nil
-	})
-	if err != nil || b.campaign.Phase == campaign.Draft {
-		return b, err
-	}
-	b.demand, err = o.Campaigns.DemandOf(r.Context(), b.campaign)
-	return b, err
+	state := l.State(c)
+	return ui.StateCell(state, listTones[state], r.T("office.list."+state))
 }
 
 // Lists shows everybody's list, and the demand for each post.
 func (o *Pages) Lists(w http.ResponseWriter, r *page.Request) error {
-	b, err := o.readWishes(r)
+	var counts campaign.Counts
+	c, err := read(r, campaign.RightReadLists, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+		counts, err = campaign.CountsOf(ctx, tx, c)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	t := b.table(r)
+	list := wishLists(c)
 	if r.WantsFile() {
-		return r.SendTable(w, t)
+		return list.Send(w, r)
+	}
+	t, err := list.Read(r)
+	if err != nil {
+		return err
 	}
 	p := ui.Page{Title: r.T("office.lists"), Lead: r.T("office.lists.lead")}
-	return show(w, r, http.StatusOK, b.campaign, "lists", p, listsBody(r, b, t))
+	return show(w, r, http.StatusOK, c, "lists", p, listsBody(r, c, counts, t))
 }
 
-// Demand shows how sought each post is.
-func (o *Pages) Demand(w http.ResponseWriter, r *page.Request) error {
-	b, err := o.readWishes(r)
-	if err != nil {
-		return err
+func wishLists(c campaign.Campaign) table.List[campaign.List] {
+	rows, where := campaign.ListsOf(c)
+	return table.List[campaign.List]{
+		Name: "office.lists", Path: pathOf(c, "lists"), Icon: "list-ol",
+		Rows: rows, Where: func(*page.Request) store.Condition { return where },
+		Columns: func(r *page.Request) []table.Column[campaign.List] { return wishListColumns(r, c) },
 	}
-	t := b.demandTable(r)
-	if r.WantsFile() {
-		return r.SendTable(w, t)
-	}
-	p := ui.Page{Title: r.T("office.demand"), Lead: r.T("office.demand.lead"), Crumbs: []ui.Link{crumb(r, b.campaign, "lists")}}
-	return show(w, r, http.StatusOK, b.campaign, "lists", p, ui.DataTable(r.Text, t))
 }
 
-func (b wishBook) table(r *page.Request) ui.Table {
-	path := pathOf(b.campaign, "lists")
-	t := ui.Table{
-		Caption: r.T("office.lists"), Path: path, Export: path,
-		Columns: []ui.Column{
-			{Key: "name", Title: r.T("office.person"), Filter: true, Fixed: true},
-			{Key: "count", Title: r.T("office.wishes"), Kind: ui.KindNumber, Filter: true},
-			{Key: "state", Title: r.T("office.list"), Kind: ui.KindChoice, Filter: true, Options: listStates(r)},
-			{Key: "confirmed", Title: r.T("office.list.asitstands"), Kind: ui.KindChoice, Filter: true, Options: []ui.Option{
-				{Value: "yes", Label: r.T("office.yes")}, {Value: "no", Label: r.T("office.no")},
-			}},
-			{Key: "wishes", Title: r.T("office.list.order"), Filter: true, NoSort: true},
-			{Key: "version", Title: r.T("office.list.version"), Kind: ui.KindNumber, Filter: true, Hidden: true},
-			{Key: "saved", Title: r.T("office.list.at"), Kind: ui.KindMoment, Filter: true},
-			{Key: "pseudonym", Title: r.T("office.pseudonym"), Filter: true, Hidden: true},
-		},
-		Empty: ui.Empty{Icon: "list-ol", What: r.T("office.lists.none"), Why: r.T("office.lists.none.why")},
+func wishListColumns(r *page.Request, c campaign.Campaign) []table.Column[campaign.List] {
+	yes := []ui.Option{{Value: "yes", Label: r.T("office.yes")}, {Value: "no", Label: r.T("office.no")}}
+	return []table.Column[campaign.List]{
+		{Column: ui.Column{Key: "name", Title: r.T("office.person"), Fixed: true}, Cell: func(l campaign.List) ui.Cell {
+			return ui.LinkCell(l.Student.Person.SortedName(), pathOf(c, "lists", l.Student.PublicID))
+		}},
+		{Column: ui.Column{Key: "count", Title: r.T("office.wishes"), Kind: ui.KindNumber}, Cell: func(l campaign.List) ui.Cell { return ui.Count(r.Text, len(l.Wishes)) }},
+		{Column: ui.Column{Key: "state", Title: r.T("office.list"), Kind: ui.KindChoice, Options: listStates(r)}, Cell: func(l campaign.List) ui.Cell { return listCell(r, c, l) }},
+		{Column: ui.Column{Key: "confirmed", Title: r.T("office.list.asitstands"), Kind: ui.KindChoice, Options: yes}, Cell: func(l campaign.List) ui.Cell {
+			if l.Confirmed() {
+				return ui.StateCell("yes", ui.Good, r.T("office.yes"))
+			}
+			return ui.StateCell("no", ui.Neutral, r.T("office.no"))
+		}},
+		{Column: ui.Column{Key: "wishes", Title: r.T("office.list.order")}, Cell: func(l campaign.List) ui.Cell { return ui.Word(codes(l.Wishes)) }},
+		{Column: ui.Column{Key: "version", Title: r.T("office.list.version"), Kind: ui.KindNumber, Hidden: true}, Cell: func(l campaign.List) ui.Cell { return countOrNone(r, l.Version) }},
+		{Column: ui.Column{Key: "saved", Title: r.T("office.list.at"), Kind: ui.KindMoment}, Cell: func(l campaign.List) ui.Cell { return ui.Moment(r.Text, l.SavedAt) }},
+		{Column: ui.Column{Key: "pseudonym", Title: r.T("office.pseudonym"), Hidden: true}, Cell: func(l campaign.List) ui.Cell { return ui.Word(l.Pseudonym) }},
 	}
-	for _, l := range b.lists {
-		confirmed := ui.StateCell("no", ui.Neutral, r.T("office.no"))
-		if l.Confirmed() {
-			confirmed = ui.StateCell("yes", ui.Good, r.T("office.yes"))
-		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: l.Student.Person.SortedName(), Href: pathOf(b.campaign, "lists", l.Student.PublicID), Sort: l.Student.Person.SortKey},
-			ui.Count(r.Text, len(l.Wishes)), listCell(r, b.campaign, l), confirmed, ui.Word(codes(l.Wishes)),
-			countOrNone(r, l.Version), ui.Moment(r.Text, l.SavedAt), ui.Word(l.Pseudonym),
-		}})
-	}
-	t.State = ui.ParseTable("", t.Columns, r.URL.Query())
-	return t
 }
 
 // codes writes a list of wishes in one line.
@@ -144,8 +95,45 @@ func codes(wishes []campaign.Wish) string {
 	return strings.Join(words, ", ")
 }
 
-func (b wishBook) demandTable(r *page.Request) ui.Table {
-	path := pathOf(b.campaign, "lists", "demand")
+// A demandPage is how sought each post is.
+type demandPage struct {
+	campaign campaign.Campaign
+	posts    []campaign.Post
+	demand   map[string]campaign.Demand
+	asked    map[string]campaign.Asked
+}
+
+// Demand shows how sought each post is.
+func (o *Pages) Demand(w http.ResponseWriter, r *page.Request) error {
+	d, err := o.readDemand(r)
+	if err != nil {
+		return err
+	}
+	t := d.table(r)
+	if r.WantsFile() {
+		return r.SendTable(w, t)
+	}
+	p := ui.Page{Title: r.T("office.demand"), Lead: r.T("office.demand.lead"), Crumbs: []ui.Link{crumb(r, d.campaign, "lists")}}
+	return show(w, r, http.StatusOK, d.campaign, "lists", p, ui.DataTable(r.Text, t))
+}
+
+func (o *Pages) readDemand(r *page.Request) (d demandPage, err error) {
+	d.campaign, err = read(r, campaign.RightReadLists, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+		d.posts, err = campaign.Posts(ctx, tx, c)
+		return err
+	})
+	if err != nil || d.campaign.Phase == campaign.Draft {
+		return d, err
+	}
+	if d.demand, err = o.Campaigns.DemandOf(r.Context(), d.campaign); err != nil {
+		return d, err
+	}
+	d.asked, err = o.Campaigns.AskedOf(r.Context(), d.campaign)
+	return d, err
+}
+
+func (d demandPage) table(r *page.Request) ui.Table {
+	path := pathOf(d.campaign, "lists", "demand")
 	t := ui.Table{
 		Caption: r.T("office.demand"), Path: path, Export: path,
 		Columns: []ui.Column{
@@ -160,9 +148,8 @@ func (b wishBook) demandTable(r *page.Request) ui.Table {
 		},
 		Empty: ui.Empty{Icon: "building", What: r.T("office.posts.none"), Why: r.T("office.posts.none.why")},
 	}
-	asked := b.asked()
-	for _, p := range b.posts {
-		level := b.demand[p.Code]
+	for _, p := range d.posts {
+		level := d.demand[p.Code]
 		demand := ui.Cell{Text: r.T(level.Key()), Number: int64(level) * 100}
 		if level >= 1 && level <= 10 {
 			demand.Body = ui.DemandMeter(r.Text, ui.Demand(level))
@@ -171,43 +158,23 @@ func (b wishBook) demandTable(r *page.Request) ui.Table {
 		if p.Last != nil {
 			last = countOrNone(r, p.Last.Cutoff)
 		}
-		n := asked[p.Code]
+		n := d.asked[p.Code]
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
 			ui.Word(p.Code), {Text: p.Label(), Sort: sorted(p.Label())}, ui.Count(r.Text, p.Seats),
-			ui.Count(r.Text, n[0]), ui.Count(r.Text, n[1]), ui.Count(r.Text, n[2]), demand, last,
+			ui.Count(r.Text, n.First), ui.Count(r.Text, n.Three), ui.Count(r.Text, n.All), demand, last,
 		}})
 	}
 	t.State = ui.ParseTable("", t.Columns, r.URL.Query())
 	return t
 }
 
-// asked counts, for each post, first wishes, wishes within the first three, and
-// all.
-func (b wishBook) asked() map[string][3]int {
-	asked := map[string][3]int{}
-	for _, l := range b.lists {
-		for i, wish := range l.Wishes {
-			n := asked[wish.Post]
-			if i == 0 {
-				n[0]++
-			}
-			if i < 3 {
-				n[1]++
-			}
-			n[2]++
-			asked[wish.Post] = n
-		}
-	}
-	return asked
-}
-
-func (b wishBook) facts(r *page.Request) []ui.Fact {
+func listFacts(r *page.Request, c campaign.Campaign, counts campaign.Counts) []ui.Fact {
 	n := func(count int) string { return r.Text.Number(int64(count)) }
 	return []ui.Fact{
-		{Value: n(b.counts.Participants), Label: r.T("office.fact.in", "count", b.counts.Participants)},
-		{Value: n(b.counts.Confirmed), Label: r.T("office.fact.confirmed", "count", b.counts.Confirmed, "all", b.counts.Participants), Tone: ui.Good},
-		{Value: n(b.counts.Short), Label: r.T("office.fact.short", "count", b.counts.Short, "advised", b.campaign.AdvisedWishes), Tone: toneIf(b.counts.Short > 0, ui.Warn)},
-		{Value: n(b.counts.Empty), Label: r.T("office.fact.empty", "count", b.counts.Empty), Tone: toneIf(b.counts.Empty > 0, ui.Bad)},
+		{Value: n(counts.Participants), Label: r.T("office.fact.in", "count", counts.Participants)},
+		{Value: n(counts.Confirmed), Label: r.T("office.fact.confirmed", "count", counts.Confirmed, "all", counts.Participants), Tone: ui.Good},
+		{Value: n(counts.Short), Label: r.T("office.fact.short", "count", counts.Short, "advised", c.AdvisedWishes), Tone: toneIf(counts.Short > 0, ui.Warn)},
+		{Value: n(counts.Empty), Label: r.T("office.fact.empty", "count", counts.Empty), Tone: toneIf(counts.Empty > 0, ui.Bad)},
 	}
 }
 
@@ -216,23 +183,13 @@ func (o *Pages) StudentList(w http.ResponseWriter, r *page.Request) error {
 	student := r.PathValue("student")
 	var of campaign.List
 	var versions []campaign.Version
-	names := map[string]string{}
-	c, err := read(r, campaign.RightReadLists, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) error {
-		lists, err := campaign.ListsFor(ctx, tx, r.Actor, c.PublicID)
-		if err != nil {
+	var names map[string]string
+	c, err := read(r, campaign.RightReadLists, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+		if of, err = campaign.ListFor(ctx, tx, r.Actor, c, student); err != nil {
 			return err
 		}
-		i := slices.IndexFunc(lists, func(l campaign.List) bool { return l.Student.PublicID == student })
-		if i < 0 {
-			return fault.New(fault.NotFound, "office.participant.unknown", "campaign", c.Name)
-		}
-		of = lists[i]
-		posts, err := campaign.Posts(ctx, tx, c)
-		if err != nil {
+		if names, err = campaign.PostNames(ctx, tx, c, of.Wishes); err != nil {
 			return err
-		}
-		for _, p := range posts {
-			names[p.Code] = p.Label()
 		}
 		versions, err = campaign.HistoryOf(ctx, tx, r.Actor, c.PublicID, student)
 		return err

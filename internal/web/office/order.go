@@ -3,32 +3,35 @@ package office
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/table"
 	"stagora.org/stagora/internal/web/ui"
 )
 
 // Order shows in which order students are served, with all that it is made of: who
 // doubts a place can reckon it again.
 func (o *Pages) Order(w http.ResponseWriter, r *page.Request) error {
-	var roll []campaign.Enrolment
 	var draw *campaign.Draw
+	var people campaign.Participants
+	var t ui.Table
 	c, err := read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
-		if roll, err = campaign.Roll(ctx, tx, c); err != nil {
+		if people, err = campaign.ParticipantsOf(ctx, tx, c); err != nil {
 			return err
 		}
-		draw, err = campaign.DrawOf(ctx, tx, c)
+		if draw, err = campaign.DrawOf(ctx, tx, c); err != nil || r.WantsFile() {
+			return err
+		}
+		t, err = orderList(c, people, draw).ReadIn(r, tx)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	t := orderTable(r, c, roll, draw)
 	if r.WantsFile() {
-		return r.SendTable(w, t)
+		return orderList(c, people, draw).Send(w, r)
 	}
 	state := "draft"
 	if draw != nil {
@@ -41,48 +44,44 @@ func (o *Pages) Order(w http.ResponseWriter, r *page.Request) error {
 	return show(w, r, http.StatusOK, c, "order", p, orderBody(r, draw, t))
 }
 
-func orderTable(r *page.Request, c campaign.Campaign, roll []campaign.Enrolment, draw *campaign.Draw) ui.Table {
-	path, revealed := pathOf(c, "order"), draw != nil && !draw.Sealed()
-	t := ui.Table{
-		Caption: r.T("office.order"), Path: path, Export: path,
-		Columns: []ui.Column{
-			{Key: "position", Title: r.T("office.position"), Kind: ui.KindNumber, Filter: true, Fixed: revealed, Hidden: !revealed},
-			{Key: "first", Title: r.T("office.first"), Kind: ui.KindNumber, Filter: true, Hidden: draw == nil || revealed},
-			{Key: "last", Title: r.T("office.last"), Kind: ui.KindNumber, Filter: true, Hidden: draw == nil || revealed},
-			{Key: "name", Title: r.T("office.person"), Filter: true, Fixed: true},
-			{Key: "pseudonym", Title: r.T("office.pseudonym"), Filter: true},
-			{Key: "score", Title: r.T("office.score"), Kind: ui.KindNumber, Filter: true},
-			{Key: "draw", Title: r.T("office.order.drawn"), Filter: true, Hidden: !revealed},
-			{Key: "automatic", Title: r.T("office.order.automatic"), Kind: ui.KindNumber, Filter: true, Hidden: !revealed},
-			{Key: "manual", Title: r.T("office.manual"), Kind: ui.KindNumber, Filter: true},
-			{Key: "because", Title: r.T("office.reason"), Filter: true, Hidden: true},
+func orderList(c campaign.Campaign, people campaign.Participants, draw *campaign.Draw) table.List[campaign.Enrolment] {
+	rows, where := people.Order()
+	return table.List[campaign.Enrolment]{
+		Name: "office.order", Path: pathOf(c, "order"), Icon: "shuffle",
+		Rows: rows, Where: func(*page.Request) store.Condition { return where },
+		Columns: func(r *page.Request) []table.Column[campaign.Enrolment] { return orderColumns(r, c, draw) },
+		Complete: func(r *page.Request, tx *store.Tx, some []campaign.Enrolment) error {
+			return people.Complete(r.Context(), tx, some, false)
 		},
-		Empty: ui.Empty{Icon: "shuffle", What: r.T("office.participants.none"), Why: r.T("office.participants.none.why")},
 	}
-	in := slices.DeleteFunc(slices.Clone(roll), func(e campaign.Enrolment) bool { return !e.In && e.Position == nil })
-	slices.SortStableFunc(in, inOrder)
-	for _, e := range in {
-		automatic, hash := ui.Cell{None: true}, ""
-		if e.Position != nil {
-			automatic, hash = ui.Count(r.Text, e.Position.Automatic), e.Position.Hash
-		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			positionCell(r, e), countOrNone(r, e.First), countOrNone(r, e.Last),
-			{Text: e.Student.Person.SortedName(), Href: participantPath(c, e.Student), Sort: e.Student.Person.SortKey},
-			ui.Word(e.Pseudonym), amount(r, e.Score), hashCell(hash), automatic,
-			countOrNone(r, e.Manual), ui.Word(e.ManualReason),
-		}})
-	}
-	t.State = ui.ParseTable("", t.Columns, r.URL.Query())
-	return t
 }
 
-// inOrder sorts by position, and by interval as long as there is none.
-func inOrder(a, b campaign.Enrolment) int {
-	if a.Position != nil && b.Position != nil {
-		return a.Position.Effective - b.Position.Effective
+func orderColumns(r *page.Request, c campaign.Campaign, draw *campaign.Draw) []table.Column[campaign.Enrolment] {
+	revealed := draw != nil && !draw.Sealed()
+	number := func(key, title string, fixed, hidden bool, of func(campaign.Enrolment) int) table.Column[campaign.Enrolment] {
+		return table.Column[campaign.Enrolment]{
+			Column: ui.Column{Key: key, Title: r.T(title), Kind: ui.KindNumber, Fixed: fixed, Hidden: hidden},
+			Cell:   func(e campaign.Enrolment) ui.Cell { return countOrNone(r, of(e)) },
+		}
 	}
-	return a.First - b.First
+	drawn := func(e campaign.Enrolment) campaign.Position {
+		if e.Position == nil {
+			return campaign.Position{}
+		}
+		return *e.Position
+	}
+	return []table.Column[campaign.Enrolment]{
+		number("position", "office.position", revealed, !revealed, effective),
+		number("first", "office.first", false, draw == nil || revealed, func(e campaign.Enrolment) int { return e.First }),
+		number("last", "office.last", false, draw == nil || revealed, func(e campaign.Enrolment) int { return e.Last }),
+		nameColumn(r, c),
+		{Column: ui.Column{Key: "pseudonym", Title: r.T("office.pseudonym")}, Cell: func(e campaign.Enrolment) ui.Cell { return ui.Word(e.Pseudonym) }},
+		{Column: ui.Column{Key: "points", Title: r.T("office.score"), Kind: ui.KindNumber}, Cell: func(e campaign.Enrolment) ui.Cell { return amount(r, e.Score) }},
+		{Column: ui.Column{Key: "draw", Title: r.T("office.order.drawn"), Hidden: !revealed}, Cell: func(e campaign.Enrolment) ui.Cell { return hashCell(drawn(e).Hash) }},
+		number("automatic", "office.order.automatic", false, !revealed, func(e campaign.Enrolment) int { return drawn(e).Automatic }),
+		number("manual", "office.manual", false, false, func(e campaign.Enrolment) int { return e.Manual }),
+		{Column: ui.Column{Key: "because", Title: r.T("office.reason"), Hidden: true}, Cell: func(e campaign.Enrolment) ui.Cell { return ui.Word(e.ManualReason) }},
+	}
 }
 
 // shortHash is enough of a hash to compare it by eye.

@@ -10,6 +10,7 @@ import (
 	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -21,8 +22,10 @@ type overview struct {
 	steps    []campaign.Step
 	counts   campaign.Counts
 	totals   campaign.Totals
-	roll     []campaign.Enrolment
-	lates    []campaign.Late
+	people   campaign.ParticipantCounts
+	absent   []campaign.Enrolment // while the campaign is in draft: the first of them
+	warned   []campaign.Enrolment // likewise
+	lates    campaign.LateCounts
 	checks   []campaign.Check
 }
 
@@ -42,6 +45,7 @@ func (o *Pages) Campaign(w http.ResponseWriter, r *page.Request) error {
 
 func readOverview(r *page.Request) (v overview, err error) {
 	v.campaign, err = read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+		v.campaign = c
 		if v.steps, err = campaign.Steps(ctx, tx, c); err != nil {
 			return err
 		}
@@ -53,16 +57,71 @@ func readOverview(r *page.Request) (v overview, err error) {
 			return err
 		}
 		v.totals = campaign.TotalsOf(posts)
-		if v.lates, err = campaign.Lates(ctx, tx, c); err != nil {
+		if v.lates, err = campaign.CountLates(ctx, tx, c); err != nil {
 			return err
 		}
-		if v.roll, err = campaign.Roll(ctx, tx, c); err != nil {
+		if err := v.readPeople(ctx, tx); err != nil {
 			return err
 		}
 		v.checks, err = readiness(ctx, tx, r, c)
 		return err
 	})
 	return v, err
+}
+
+// readPeople counts who takes part; while the campaign is in draft, it also reads the
+// first of those who are missing or should be looked at.
+func (v *overview) readPeople(ctx context.Context, tx *store.Tx) error {
+	people, err := campaign.ParticipantsOf(ctx, tx, v.campaign)
+	if err != nil {
+		return err
+	}
+	if v.people, err = people.Count(ctx, tx); err != nil || v.campaign.Phase != campaign.Draft {
+		return err
+	}
+	if v.people.Unexplained() > 0 {
+		if v.absent, err = people.First(ctx, tx, mostOpenPoints, campaign.StateAbsent); err != nil {
+			return err
+		}
+	}
+	if v.people.Warned > 0 {
+		if v.warned, err = people.First(ctx, tx, mostOpenPoints, campaign.StateWarned); err != nil {
+			return err
+		}
+	}
+	both := slices.Concat(v.absent, v.warned)
+	if err := people.Complete(ctx, tx, both, false); err != nil {
+		return err
+	}
+	v.absent, v.warned = both[:len(v.absent)], both[len(v.absent):]
+	return nil
+}
+
+// An openPoint is something about a student that keeps them out or should be
+// looked at.
+type openPoint struct {
+	student campaign.Enrolment
+	finding student.Finding
+	warning bool
+}
+
+// openPoints returns what is open about the students of a campaign: first who is
+// missing, by reason, then the warnings. Whom somebody excluded is no open point.
+func (v overview) openPoints() []openPoint {
+	var points []openPoint
+	for _, absence := range v.people.Absent {
+		for _, e := range v.absent {
+			if finding, out := student.Excluded(e.Findings); out && finding.Predicate == absence.Criterion {
+				points = append(points, openPoint{e, finding, false})
+			}
+		}
+	}
+	for _, e := range v.warned {
+		for _, finding := range student.Warned(e.Findings) {
+			points = append(points, openPoint{e, finding, true})
+		}
+	}
+	return points
 }
 
 // readiness asks whoever owns the next step of a campaign.
@@ -156,13 +215,7 @@ func (v overview) action(r *page.Request) ui.Action {
 
 // banners say what is out of the ordinary.
 func (v overview) banners(r *page.Request) []ui.Banner {
-	agreed, open := campaign.CountLates(v.lates, r.Now())
-	waiting := 0
-	for _, l := range v.lates {
-		if l.Waiting() {
-			waiting++
-		}
-	}
+	agreed, open, waiting := v.lates.Agreed, v.lates.Open, v.lates.Waiting
 	if agreed+waiting == 0 {
 		return nil
 	}
@@ -218,7 +271,7 @@ func whoDid(r *page.Request, name string) string {
 // facts are the key figures of a campaign.
 func (v overview) facts(r *page.Request) []ui.Fact {
 	n := func(count int) string { return r.Text.Number(int64(count)) }
-	in, absent, warned := countRoll(v.roll)
+	in, absent, warned := v.people.In, v.people.Out(), v.people.Warned
 	facts := []ui.Fact{
 		{Value: n(in), Label: r.T("office.fact.in", "count", in), Tone: ui.Good},
 		{Value: n(absent), Label: r.T("office.fact.absent", "count", absent), Tone: toneIf(absent > 0, ui.Bad)},

@@ -9,7 +9,6 @@ import (
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result"
-	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
@@ -50,18 +49,11 @@ func showParticipant(w http.ResponseWriter, r *page.Request, status int, failed 
 
 func readParticipant(r *page.Request) (v participant, err error) {
 	id := r.PathValue("student")
-	v.campaign, err = read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) error {
-		roll, err := campaign.Roll(ctx, tx, c)
-		if err != nil {
+	v.campaign, err = read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+		if v.enrolment, err = campaign.ParticipantFor(ctx, tx, c, id); err != nil {
 			return err
 		}
-		i := slices.IndexFunc(roll, func(e campaign.Enrolment) bool { return e.Student.PublicID == id })
-		if i < 0 {
-			return fault.New(fault.NotFound, "office.participant.unknown", "campaign", c.Name)
-		}
-		v.enrolment = roll[i]
-		corrections, err := campaign.Corrections(ctx, tx, c)
-		v.corrections = slices.DeleteFunc(corrections, func(k campaign.Correction) bool { return k.Student.PublicID != id })
+		v.corrections, err = campaign.Corrections(ctx, tx, c, v.enrolment.Student)
 		if err != nil || !v.enrolment.In || !c.Phase.Reached(campaign.Published) || !may(r, c, campaign.RightReadLists) {
 			return err
 		}

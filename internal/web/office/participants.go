@@ -10,6 +10,7 @@ import (
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/table"
 	"stagora.org/stagora/internal/web/ui"
 )
 
@@ -17,63 +18,21 @@ func participantPath(c campaign.Campaign, s student.Student) string {
 	return pathOf(c, "participants", s.PublicID)
 }
 
-// countRoll counts who is in, who is not, and who is in with something to look at.
-func countRoll(roll []campaign.Enrolment) (in, absent, warned int) {
-	for _, e := range roll {
-		switch {
-		case !e.In:
-			absent++
-		case len(student.Warned(e.Findings)) > 0:
-			in++
-			warned++
-		default:
-			in++
-		}
-	}
-	return in, absent, warned
-}
-
-// rollSentence counts in words.
-func rollSentence(r *page.Request, roll []campaign.Enrolment) string {
-	in, absent, warned := countRoll(roll)
+// countSentence counts in words who is in, who is not, and who is in with something
+// to look at.
+func countSentence(r *page.Request, n campaign.ParticipantCounts) string {
 	return r.Text.List([]string{
-		r.Text.Number(int64(in)) + " " + r.T("office.fact.in", "count", in),
-		r.Text.Number(int64(absent)) + " " + r.T("office.fact.absent", "count", absent),
-		r.Text.Number(int64(warned)) + " " + r.T("office.fact.warned", "count", warned),
+		r.Text.Number(int64(n.In)) + " " + r.T("office.fact.in", "count", n.In),
+		r.Text.Number(int64(n.Out())) + " " + r.T("office.fact.absent", "count", n.Out()),
+		r.Text.Number(int64(n.Warned)) + " " + r.T("office.fact.warned", "count", n.Warned),
 	})
 }
 
-// An openPoint is something about a student that keeps them out or should be
-// looked at.
-type openPoint struct {
-	student campaign.Enrolment
-	finding student.Finding
-	warning bool
-}
+// mostOpenPoints is how many people a page names who are missing, or should be looked
+// at; the list has all of them.
+const mostOpenPoints = 25
 
-// openPoints returns what is open about the students of a campaign: first who is
-// missing, by reason, then the warnings. Whom somebody excluded is no open point.
-func openPoints(roll []campaign.Enrolment) []openPoint {
-	var points []openPoint
-	for _, absence := range campaign.Absences(roll) {
-		for _, e := range absence.Students {
-			if finding, out := student.Excluded(e.Findings); out && e.Excluded == nil {
-				points = append(points, openPoint{e, finding, false})
-			}
-		}
-	}
-	for _, e := range roll {
-		if !e.In {
-			continue
-		}
-		for _, finding := range student.Warned(e.Findings) {
-			points = append(points, openPoint{e, finding, true})
-		}
-	}
-	return points
-}
-
-// fixOf is the page where what a predicate found is corrected; nothing for a reader
+// fixOf is the page where what a criterion found is corrected; nothing for a reader
 // whom it would refuse.
 func fixOf(r *page.Request, c campaign.Campaign, s student.Student, f student.Finding) ui.Link {
 	if s.PublicID == "" {
@@ -91,101 +50,149 @@ func fixOf(r *page.Request, c campaign.Campaign, s student.Student, f student.Fi
 	return ui.Link{Label: r.T("office.fix." + f.Predicate), Href: "/students/" + s.PublicID}
 }
 
+// A participantsPage is what the page of participants shows above its list.
+type participantsPage struct {
+	campaign campaign.Campaign
+	people   campaign.Participants
+	counts   campaign.ParticipantCounts
+	absent   []campaign.Enrolment // the first of them
+	answers  []campaign.AbsenceReason
+	table    ui.Table
+}
+
 // Participants shows who takes part, who is missing and why.
 func (o *Pages) Participants(w http.ResponseWriter, r *page.Request) error {
-	var roll []campaign.Enrolment
-	lists := map[string]campaign.List{}
-	var answers []campaign.Diagnosis
-	c, err := read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
-		if roll, err = campaign.Roll(ctx, tx, c); err != nil {
-			return err
-		}
-		if asked := r.FormValue("who"); asked != "" {
-			if answers, err = campaign.Why(ctx, tx, r.Actor, c.PublicID, asked); err != nil {
-				return err
-			}
-		}
-		if !may(r, c, campaign.RightReadLists) {
-			return nil
-		}
-		all, err := campaign.ListsFor(ctx, tx, r.Actor, c.PublicID)
-		for _, l := range all {
-			lists[l.Student.PublicID] = l
-		}
-		return err
-	})
+	v, err := readParticipants(r)
 	if err != nil {
 		return err
 	}
-	t := participantTable(r, c, roll, lists)
 	if r.WantsFile() {
-		return r.SendTable(w, t)
+		return v.list(r).Send(w, r)
 	}
-	p := ui.Page{Title: r.T("office.participants"), Lead: rollSentence(r, roll)}
-	return show(w, r, http.StatusOK, c, "participants", p, participantsBody(r, c, t, roll, answers))
+	p := ui.Page{Title: r.T("office.participants"), Lead: countSentence(r, v.counts)}
+	return show(w, r, http.StatusOK, v.campaign, "participants", p, participantsBody(r, v))
 }
 
-func participantTable(r *page.Request, c campaign.Campaign, roll []campaign.Enrolment, lists map[string]campaign.List) ui.Table {
-	t := ui.Table{
-		Caption: r.T("office.participants"), Path: pathOf(c, "participants"), Export: pathOf(c, "participants"),
-		Columns: participantColumns(r, c, len(lists) > 0),
-		Empty:   ui.Empty{Icon: "people", What: r.T("office.participants.none"), Why: r.T("office.participants.none.why")},
-	}
-	for _, e := range roll {
-		t.Rows = append(t.Rows, participantRow(r, c, e, lists))
-	}
-	t.State = ui.ParseTable("", t.Columns, r.URL.Query())
-	return t
+func readParticipants(r *page.Request) (v participantsPage, err error) {
+	v.campaign, err = read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+		if v.people, err = campaign.ParticipantsOf(ctx, tx, c); err != nil || r.WantsFile() {
+			return err
+		}
+		if v.counts, err = v.people.Count(ctx, tx); err != nil {
+			return err
+		}
+		if v.counts.Out() > 0 {
+			if v.absent, err = v.people.First(ctx, tx, mostOpenPoints, campaign.StateAbsent, campaign.StateExcluded); err != nil {
+				return err
+			}
+		}
+		if err := v.readTable(r, tx); err != nil {
+			return err
+		}
+		if asked := r.FormValue("who"); asked != "" {
+			v.answers, err = campaign.Why(ctx, tx, r.Actor, c, asked)
+		}
+		return err
+	})
+	return v, err
 }
 
-// The states of a participant, as the table filters them.
-const (
-	stateIn       = "in"
-	stateWarned   = "warned"
-	stateAbsent   = "absent"
-	stateExcluded = "excluded"
-)
+// readTable reads a page of the list, and judges its rows together with those who are
+// absent.
+func (v *participantsPage) readTable(r *page.Request, tx *store.Tx) (err error) {
+	list := v.list(r)
+	complete := list.Complete
+	list.Complete = func(r *page.Request, tx *store.Tx, rows []campaign.Enrolment) error {
+		both := slices.Concat(rows, v.absent)
+		err := complete(r, tx, both)
+		copy(rows, both)
+		v.absent = both[len(rows):]
+		return err
+	}
+	if v.table, err = list.ReadIn(r, tx); err != nil || len(v.table.Rows) > 0 {
+		return err
+	}
+	return complete(r, tx, v.absent)
+}
 
-func participantColumns(r *page.Request, c campaign.Campaign, wishes bool) []ui.Column {
-	var states []ui.Option
-	for _, s := range []string{stateIn, stateWarned, stateAbsent, stateExcluded} {
+// list is the list of the participants.
+func (v participantsPage) list(r *page.Request) table.List[campaign.Enrolment] {
+	c, lists := v.campaign, v.campaign.Phase != campaign.Draft && may(r, v.campaign, campaign.RightReadLists)
+	return table.List[campaign.Enrolment]{
+		Name: "office.participants", Path: pathOf(c, "participants"), Icon: "people",
+		Rows:    v.people.List(),
+		Where:   func(*page.Request) store.Condition { return v.people.Where() },
+		Columns: func(r *page.Request) []table.Column[campaign.Enrolment] { return v.columns(r, lists) },
+		Complete: func(r *page.Request, tx *store.Tx, rows []campaign.Enrolment) error {
+			return v.people.Complete(r.Context(), tx, rows, lists)
+		},
+	}
+}
+
+func (v participantsPage) columns(r *page.Request, lists bool) []table.Column[campaign.Enrolment] {
+	c := v.campaign
+	var states, reasons []ui.Option
+	for _, s := range []string{campaign.StateIn, campaign.StateWarned, campaign.StateAbsent, campaign.StateExcluded} {
 		states = append(states, ui.Option{Value: s, Label: r.T("office.state." + s)})
 	}
+	for _, criterion := range v.people.Criteria() {
+		reasons = append(reasons, ui.Option{Value: criterion, Label: r.T("absence." + criterion)})
+	}
 	drawn := c.Phase.Reached(campaign.Closed)
-	columns := []ui.Column{
-		{Key: "name", Title: r.T("office.person"), Filter: true, Fixed: true},
-		{Key: "number", Title: r.T("office.number"), Filter: true},
-		{Key: "state", Title: r.T("office.points.state"), Kind: ui.KindChoice, Filter: true, Options: states},
-		{Key: "reason", Title: r.T("office.reason"), Filter: true, NoSort: true},
-		{Key: "points", Title: r.T("office.score"), Kind: ui.KindNumber, Filter: true},
-		{Key: "manual", Title: r.T("office.manual"), Kind: ui.KindNumber, Filter: true},
-		{Key: "position", Title: r.T("office.position"), Kind: ui.KindNumber, Filter: true, Hidden: !drawn},
-		{Key: "first", Title: r.T("office.first"), Kind: ui.KindNumber, Filter: true, Hidden: drawn || c.Phase == campaign.Draft},
-		{Key: "last", Title: r.T("office.last"), Kind: ui.KindNumber, Filter: true, Hidden: drawn || c.Phase == campaign.Draft},
-		{Key: "pseudonym", Title: r.T("office.pseudonym"), Filter: true, Hidden: true},
-		{Key: "email", Title: r.T("office.email"), Filter: true, Hidden: true},
+	number := func(key, title string, hidden bool, of func(campaign.Enrolment) int) table.Column[campaign.Enrolment] {
+		return table.Column[campaign.Enrolment]{
+			Column: ui.Column{Key: key, Title: r.T(title), Kind: ui.KindNumber, Hidden: hidden},
+			Cell:   func(e campaign.Enrolment) ui.Cell { return countOrNone(r, of(e)) },
+		}
 	}
-	if wishes {
-		columns = append(columns,
-			ui.Column{Key: "wishes", Title: r.T("office.wishes"), Kind: ui.KindNumber, Filter: true},
-			ui.Column{Key: "confirmed", Title: r.T("office.list"), Kind: ui.KindChoice, Filter: true, Options: listStates(r)})
+	columns := []table.Column[campaign.Enrolment]{
+		nameColumn(r, c),
+		{Column: ui.Column{Key: "number", Title: r.T("office.number")}, Cell: func(e campaign.Enrolment) ui.Cell { return ui.Word(e.Student.Number) }},
+		{Column: ui.Column{Key: "state", Title: r.T("office.points.state"), Kind: ui.KindChoice, Options: states}, Cell: func(e campaign.Enrolment) ui.Cell {
+			state, tone, _ := stateOf(r, e)
+			return ui.StateCell(state, tone, r.T("office.state."+state))
+		}},
+		{Column: ui.Column{Key: "reason", Title: r.T("office.reason"), Kind: ui.KindChoice, Options: reasons}, Cell: func(e campaign.Enrolment) ui.Cell {
+			_, _, reason := stateOf(r, e)
+			return ui.Word(reason)
+		}},
+		{Column: ui.Column{Key: "points", Title: r.T("office.score"), Kind: ui.KindNumber}, Cell: func(e campaign.Enrolment) ui.Cell { return amount(r, e.Score) }},
+		number("manual", "office.manual", false, func(e campaign.Enrolment) int { return e.Manual }),
+		number("position", "office.position", !drawn, effective),
+		number("first", "office.first", drawn || c.Phase == campaign.Draft, func(e campaign.Enrolment) int { return e.First }),
+		number("last", "office.last", drawn || c.Phase == campaign.Draft, func(e campaign.Enrolment) int { return e.Last }),
+		{Column: ui.Column{Key: "pseudonym", Title: r.T("office.pseudonym"), Hidden: true}, Cell: func(e campaign.Enrolment) ui.Cell { return ui.Word(e.Pseudonym) }},
+		{Column: ui.Column{Key: "email", Title: r.T("office.email"), Hidden: true}, Cell: func(e campaign.Enrolment) ui.Cell { return ui.Word(e.Student.Person.Email) }},
 	}
-	return columns
+	if !lists {
+		return columns
+	}
+	return append(columns,
+		number("wishes", "office.wishes", false, func(e campaign.Enrolment) int {
+			if e.List == nil {
+				return 0
+			}
+			return len(e.List.Wishes)
+		}),
+		table.Column[campaign.Enrolment]{
+			Column: ui.Column{Key: "confirmed", Title: r.T("office.list"), Kind: ui.KindChoice, Options: listStates(r)},
+			Cell: func(e campaign.Enrolment) ui.Cell {
+				if e.List == nil {
+					return ui.Cell{None: true}
+				}
+				return listCell(r, c, *e.List)
+			},
+		})
 }
 
-func participantRow(r *page.Request, c campaign.Campaign, e campaign.Enrolment, lists map[string]campaign.List) ui.Row {
-	state, tone, reason := stateOf(r, e)
-	row := ui.Row{Cells: []ui.Cell{
-		{Text: e.Student.Person.SortedName(), Href: participantPath(c, e.Student), Sort: e.Student.Person.SortKey},
-		ui.Word(e.Student.Number), ui.StateCell(state, tone, r.T("office.state."+state)), ui.Word(reason),
-		amount(r, e.Score), countOrNone(r, e.Manual), positionCell(r, e), countOrNone(r, e.First), countOrNone(r, e.Last),
-		ui.Word(e.Pseudonym), ui.Word(e.Student.Person.Email),
-	}}
-	if len(lists) > 0 {
-		l := lists[e.Student.PublicID]
-		row.Cells = append(row.Cells, countOrNone(r, len(l.Wishes)), listCell(r, c, l))
+// nameColumn names a student, with the way to the page about them.
+func nameColumn(r *page.Request, c campaign.Campaign) table.Column[campaign.Enrolment] {
+	return table.Column[campaign.Enrolment]{
+		Column: ui.Column{Key: "name", Title: r.T("office.person"), Fixed: true},
+		Cell: func(e campaign.Enrolment) ui.Cell {
+			return ui.LinkCell(e.Student.Person.SortedName(), participantPath(c, e.Student))
+		},
 	}
-	return row
 }
 
 // stateOf says whether somebody takes part, and why not.
@@ -193,14 +200,14 @@ func stateOf(r *page.Request, e campaign.Enrolment) (state string, tone ui.Tone,
 	finding, out := student.Excluded(e.Findings)
 	switch {
 	case e.Excluded != nil:
-		return stateExcluded, ui.Neutral, e.Excluded.Reason
+		return campaign.StateExcluded, ui.Neutral, e.Excluded.Reason
 	case out:
-		return stateAbsent, ui.Bad, findingSentence(r, finding)
+		return campaign.StateAbsent, ui.Bad, findingSentence(r, finding)
 	}
 	if warned := student.Warned(e.Findings); len(warned) > 0 {
-		return stateWarned, ui.Warn, findingSentence(r, warned[0])
+		return campaign.StateWarned, ui.Warn, findingSentence(r, warned[0])
 	}
-	return stateIn, ui.Good, ""
+	return campaign.StateIn, ui.Good, ""
 }
 
 func findingSentence(r *page.Request, f student.Finding) string {
@@ -221,15 +228,16 @@ func countOrNone(r *page.Request, n int) ui.Cell {
 	return ui.Count(r.Text, n)
 }
 
-func positionCell(r *page.Request, e campaign.Enrolment) ui.Cell {
+// effective is the position at which somebody is served; 0: it is not known yet.
+func effective(e campaign.Enrolment) int {
 	if e.Position == nil {
-		return ui.Cell{None: true}
+		return 0
 	}
-	return ui.Count(r.Text, e.Position.Effective)
+	return e.Position.Effective
 }
 
 // whyPanel answers "why is X not here?", about the first person found.
-func whyPanel(r *page.Request, c campaign.Campaign, answers []campaign.Diagnosis) ui.WhyMissing {
+func whyPanel(r *page.Request, c campaign.Campaign, answers []campaign.AbsenceReason) ui.WhyMissing {
 	panel := ui.WhyMissing{Action: pathOf(c, "participants"), Question: r.T("office.why.question"), Asked: r.FormValue("who")}
 	if len(answers) == 0 {
 		return panel
@@ -247,7 +255,7 @@ func whyPanel(r *page.Request, c campaign.Campaign, answers []campaign.Diagnosis
 }
 
 // otherAnswers lead to the same question about whoever else was found.
-func otherAnswers(r *page.Request, c campaign.Campaign, answers []campaign.Diagnosis) []ui.Link {
+func otherAnswers(r *page.Request, c campaign.Campaign, answers []campaign.AbsenceReason) []ui.Link {
 	var links []ui.Link
 	for _, a := range answers[min(1, len(answers)):] {
 		if a.Student.Number != "" && len(links) < maxAnswers {
@@ -273,13 +281,32 @@ func predicateOf(r *page.Request, c campaign.Campaign, s student.Student, f stud
 	return p
 }
 
-// absenceTitle names a group of absents, with how many they are.
-func absenceTitle(r *page.Request, a campaign.Absence) string {
-	return r.T("office.absence", "what", r.T("absence."+a.Predicate), "count", len(a.Students))
+// An absenceGroup are those whom one criterion keeps out.
+type absenceGroup struct {
+	title, owner string
+	people       []campaign.Enrolment // the first of them
+	more         ui.Link              // to all of them, if they are more
 }
 
-// ownersOf says who can act on a group of absents.
-func ownersOf(r *page.Request, a campaign.Absence) string {
-	i := slices.IndexFunc(a.Students[0].Findings, func(f student.Finding) bool { return f.Predicate == a.Predicate })
-	return ownerName(r, a.Students[0].Findings[i].Right)
+// groups are those who are not in, by what keeps them out.
+func (v participantsPage) groups(r *page.Request) []absenceGroup {
+	groups := make([]absenceGroup, len(v.counts.Absent))
+	for i, absence := range v.counts.Absent {
+		g := &groups[i]
+		g.title = r.T("office.absence", "what", r.T("absence."+absence.Criterion), "count", absence.Students)
+		for _, e := range v.absent {
+			if f, out := student.Excluded(e.Findings); out && f.Predicate == absence.Criterion {
+				g.people, g.owner = append(g.people, e), ownerName(r, f.Right)
+			}
+		}
+		if len(g.people) < absence.Students {
+			state := campaign.StateAbsent
+			if absence.Criterion == "excluded" {
+				state = campaign.StateExcluded
+			}
+			query := url.Values{"f.state": {state}, "f.reason": {absence.Criterion}}
+			g.more = ui.Link{Label: r.T("office.absence.all", "count", absence.Students), Href: pathOf(v.campaign, "participants") + "?" + query.Encode()}
+		}
+	}
+	return groups
 }

@@ -52,11 +52,11 @@ func readBoard(r *page.Request) (b board, err error) {
 		if b.posts, err = campaign.Posts(ctx, tx, c); err != nil {
 			return err
 		}
-		roll, err := campaign.Roll(ctx, tx, c)
+		people, err := campaign.CountParticipants(ctx, tx, c)
 		if err != nil {
 			return err
 		}
-		b.students, _, _ = countRoll(roll)
+		b.students = people.In
 		sites, err := site.All(ctx, tx)
 		for _, s := range sites {
 			if s.Archived || !r.Actor.Can(campaign.RightView, s.Perimeters()...) {

@@ -150,7 +150,7 @@ func (v release) decision(r *page.Request, wrong ui.Errors) ui.Decision {
 	}
 	err := c.Allows(campaign.Publish)
 	if err == nil {
-		err = campaign.Go(c, v.checks)
+		err = campaign.RequireReady(c, v.checks)
 	}
 	if err != nil {
 		d.Form.Submit.Why = ui.ErrorsOf(r.Text, err).Sentence

@@ -21,7 +21,7 @@ import (
 // A request for a run, as its form shows it.
 type runRequest struct {
 	campaign campaign.Campaign
-	roll     []campaign.Enrolment
+	people   []campaign.List // of those who take part
 	posts    []campaign.Post
 	open     int // lists open by a late case
 	form     result.RunForm
@@ -69,11 +69,11 @@ func readRunRequest(r *page.Request) (q runRequest, err error) {
 		if q.posts, err = campaign.Posts(ctx, tx, c); err != nil {
 			return err
 		}
-		if q.roll, err = campaign.Roll(ctx, tx, c); err != nil {
+		if q.people, err = campaign.TakingPart(ctx, tx, r.Actor, c); err != nil {
 			return err
 		}
-		lates, err := campaign.Lates(ctx, tx, c)
-		_, q.open = campaign.CountLates(lates, tx.Now)
+		lates, err := campaign.CountLates(ctx, tx, c)
+		q.open = lates.Open
 		return err
 	})
 	q.form = result.RunForm{Method: q.campaign.Method, CostRule: q.campaign.Costing(), Scoring: &q.campaign.Scoring}
@@ -252,7 +252,7 @@ func (q runRequest) row(r *page.Request, i int) []ui.Field {
 	}
 	fields := []ui.Field{
 		{Kind: ui.FieldSelect, Name: rowField(i, "kind"), Label: r.T("office.amendment.kind"), Value: string(a.Kind), Options: q.kinds(r)},
-		{Kind: ui.FieldSelect, Name: rowField(i, "student"), Label: r.T("office.person"), Value: a.Student, Options: q.people(r), Optional: true},
+		{Kind: ui.FieldSelect, Name: rowField(i, "student"), Label: r.T("office.person"), Value: a.Student, Options: q.choices(r), Optional: true},
 		{Kind: ui.FieldSelect, Name: rowField(i, "post"), Label: r.T("office.post.site"), Value: a.Post, Options: q.sites(r)},
 		{Kind: ui.FieldNumber, Name: rowField(i, "number"), Label: r.T("office.amendment.number"), Hint: r.T("office.amendment.number.hint"), Value: shown, Min: "0", Optional: true},
 		{Kind: ui.FieldSelect, Name: rowField(i, "motive"), Label: r.T("office.motive"), Value: string(a.Motive), Options: motives(r)},
@@ -270,12 +270,10 @@ func (q runRequest) kinds(r *page.Request) []ui.Option {
 	return options
 }
 
-func (q runRequest) people(r *page.Request) []ui.Option {
+func (q runRequest) choices(r *page.Request) []ui.Option {
 	options := []ui.Option{{Label: r.T("office.choose")}}
-	for _, e := range q.roll {
-		if e.Position != nil && e.Excluded == nil {
-			options = append(options, ui.Option{Value: e.Student.PublicID, Label: e.Student.Person.SortedName()})
-		}
+	for _, l := range q.people {
+		options = append(options, ui.Option{Value: l.Student.PublicID, Label: l.Student.Person.SortedName()})
 	}
 	return options
 }

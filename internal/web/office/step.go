@@ -53,7 +53,7 @@ func (o *Pages) showStep(w http.ResponseWriter, r *page.Request, status int, wro
 			Cancel: ui.Link{Label: r.T("office.cancel"), Href: pathOf(c)},
 		},
 	}
-	if err := campaign.Go(c, v.checks); err != nil {
+	if err := campaign.RequireReady(c, v.checks); err != nil {
 		d.Form.Submit.Why = ui.ErrorsOf(r.Text, err).Sentence
 	}
 	p := ui.Page{Title: r.T("office.do." + name), Crumbs: []ui.Link{}}

@@ -100,24 +100,34 @@ func (l List[T]) Show(w http.ResponseWriter, r *page.Request, p ui.Page) error {
 
 // Read returns the part of the list that the address asks for, for a page that shows
 // more than the list.
-func (l List[T]) Read(r *page.Request) (ui.Table, error) {
-	columns, t := l.table(r)
-	var part store.Page[T]
-	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
-		ask := askOf(r, t.State)
-		if part, err = l.Rows.Page(r.Context(), tx, l.where(r), ask); err != nil {
-			return err
-		}
-		t.Paged.Previous, t.Paged.Next = part.Previous, part.Next
-		if t.Paged.Matching, t.Paged.More, err = l.Rows.Count(r.Context(), tx, l.where(r), ask); err != nil {
-			return err
-		}
-		return l.complete(r, tx, part.Rows)
+func (l List[T]) Read(r *page.Request) (t ui.Table, err error) {
+	err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
+		t, err = l.ReadIn(r, tx)
+		return err
 	})
+	return t, err
+}
+
+// ReadIn is [List.Read] in a transaction of the page, which has read some names that
+// the rows need too.
+func (l List[T]) ReadIn(r *page.Request, tx *store.Tx) (ui.Table, error) {
+	columns, t := l.table(r)
+	ask := askOf(r, t.State)
+	part, err := l.Rows.Page(r.Context(), tx, l.where(r), ask)
+	if err != nil {
+		return t, err
+	}
+	t.Paged.Previous, t.Paged.Next = part.Previous, part.Next
+	if t.Paged.Matching, t.Paged.More, err = l.Rows.Count(r.Context(), tx, l.where(r), ask); err != nil {
+		return t, err
+	}
+	if err := l.complete(r, tx, part.Rows); err != nil {
+		return t, err
+	}
 	for _, x := range part.Rows {
 		t.Rows = append(t.Rows, l.row(columns, x))
 	}
-	return t, err
+	return t, nil
 }
 
 // Send answers with the list as a file.

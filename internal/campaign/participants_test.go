@@ -17,10 +17,33 @@ import (
 func roll(t *testing.T, c1 *campaigntest.C1) (roll []campaign.Enrolment) {
 	t.Helper()
 	c1.Read(t, func(tx *store.Tx) (err error) {
-		roll, err = campaign.Roll(t.Context(), tx, c1.Get(t))
+		people, err := campaign.ParticipantsOf(t.Context(), tx, c1.Get(t))
+		if err == nil {
+			roll, err = people.All(t.Context(), tx, store.Condition{})
+		}
 		return err
 	})
 	return roll
+}
+
+// absent says who is not in, each with what keeps them out.
+func absent(t *testing.T, c1 *campaigntest.C1) (names []string) {
+	t.Helper()
+	for _, e := range roll(t, c1) {
+		if f, out := student.Excluded(e.Findings); out {
+			names = append(names, f.Predicate+" "+e.Student.Name())
+		}
+	}
+	return names
+}
+
+func counts(t *testing.T, c1 *campaigntest.C1) (n campaign.ParticipantCounts) {
+	t.Helper()
+	c1.Read(t, func(tx *store.Tx) (err error) {
+		n, err = campaign.CountParticipants(t.Context(), tx, c1.Get(t))
+		return err
+	})
+	return n
 }
 
 // damage puts the defects of the data set in: an account twice, a wrong level, no
@@ -55,10 +78,11 @@ func damage(t *testing.T, c1 *campaigntest.C1) (twin string) {
 func TestWhoIsMissingIsToldBeforeOpening(t *testing.T) {
 	drafted(t, func(t *testing.T, c1 *campaigntest.C1) {
 		twin := damage(t, c1)
-		absences := campaign.Absences(roll(t, c1))
-		if len(absences) != 2 || absences[0].Predicate != "single" || absences[1].Predicate != "level" ||
-			absences[0].Students[0].Student.Name() != "Léna Marchetti" || absences[1].Students[0].Student.Name() != "Victoire Amblard" {
-			t.Errorf("absent: %+v", absences)
+		if got := absent(t, c1); !slices.Equal(got, []string{"level Victoire Amblard", "single Léna Marchetti"}) {
+			t.Errorf("absent: %v", got)
+		}
+		if n := counts(t, c1); n.In != 22 || n.Warned != 1 || n.Out() != 2 || !slices.Equal(n.Absent, []campaign.Absence{{"single", 1}, {"level", 1}}) {
+			t.Errorf("counted: %+v", n)
 		}
 		checks := readiness(t, c1)
 		if check := checks["absents"]; check.State != campaign.No || check.Args["count"] != 2 || check.Args["in"] != 22 {
@@ -108,7 +132,7 @@ func TestAnExclusionIsAnExplanationAndCanBeUndone(t *testing.T) {
 		if err := c1.Campaigns.Include(t.Context(), c1.Office, c1.ID, c1.Record["E05"], "revenue"); err != nil {
 			t.Fatal(err)
 		}
-		if len(campaign.Absences(roll(t, c1))) != 0 {
+		if len(absent(t, c1)) != 0 {
 			t.Error("included again, and still absent")
 		}
 	})
@@ -117,15 +141,15 @@ func TestAnExclusionIsAnExplanationAndCanBeUndone(t *testing.T) {
 func TestWhyAnswersForEverybodyAndRespectsPerimeters(t *testing.T) {
 	drafted(t, func(t *testing.T, c1 *campaigntest.C1) {
 		damage(t, c1)
-		why := func(actor identity.Actor, search string) []campaign.Diagnosis {
-			var answers []campaign.Diagnosis
+		why := func(actor identity.Actor, search string) []campaign.AbsenceReason {
+			var answers []campaign.AbsenceReason
 			c1.Read(t, func(tx *store.Tx) (err error) {
-				answers, err = campaign.Why(t.Context(), tx, actor, c1.ID, search)
+				answers, err = campaign.Why(t.Context(), tx, actor, c1.Get(t), search)
 				return err
 			})
 			return answers
 		}
-		first := func(d campaign.Diagnosis) string {
+		first := func(d campaign.AbsenceReason) string {
 			f, out := student.Excluded(d.Findings)
 			if !out {
 				return ""
@@ -148,7 +172,7 @@ func TestWhyAnswersForEverybodyAndRespectsPerimeters(t *testing.T) {
 			t.Errorf("outside the perimeter: %+v", got)
 		}
 		err := c1.DB.Read(t.Context(), func(tx *store.Tx) error {
-			_, err := campaign.Why(t.Context(), tx, c1.Student["E05"], c1.ID, "victoire")
+			_, err := campaign.Why(t.Context(), tx, c1.Student["E05"], c1.Get(t), "victoire")
 			return err
 		})
 		if fault.KindOf(err) != fault.NotFound {
@@ -171,7 +195,10 @@ func TestACorrectionIsAskedOnceAndAnswered(t *testing.T) {
 		}
 		var list []campaign.Correction
 		c1.Read(t, func(tx *store.Tx) (err error) {
-			list, err = campaign.Corrections(t.Context(), tx, c1.Get(t))
+			of, err := student.ByPublicID(t.Context(), tx, c1.Record["E19"])
+			if err == nil {
+				list, err = campaign.Corrections(t.Context(), tx, c1.Get(t), of)
+			}
 			return err
 		})
 		if len(list) != 1 || list[0].Predicate != "level" || len(list[0].Trace) < 5 {

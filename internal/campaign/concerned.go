@@ -1,0 +1,214 @@
+package campaign
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
+)
+
+// fromConcerned is where the students of campaigns are read from: those whom a
+// campaign has enrolled, and the other members of its cohorts. Each is there once:
+// w.campaign, s the record that stands for the student now, p the person,
+// w.participant the key of the row that the campaign has for the student, or NULL,
+// w.enrolled and w.excluded.
+var fromConcerned = student.From + " JOIN (" + enrolledRows + " UNION ALL " + otherMembers + ") w ON w.student = s.id"
+
+// enrolledRows selects those whom campaigns have enrolled. Two records that were
+// merged since may both be: the first row holds.
+var enrolledRows = "SELECT q.campaign_id AS campaign, " + student.Now + " AS student, q.id AS participant," +
+	" TRUE AS enrolled, q.excluded_at IS NOT NULL AS excluded" +
+	" FROM campaign_participant q " + student.JoinRecord + "q.student_id" +
+	" WHERE q.enrolled_at IS NOT NULL AND (" + student.Now + " NOT IN (" + student.MergedPeople + ") OR NOT EXISTS (" +
+	"SELECT 1 FROM campaign_participant x WHERE x.campaign_id = q.campaign_id AND x.id < q.id AND x.enrolled_at IS NOT NULL" +
+	" AND x.student_id IN (" + student.SameRecords(student.Now) + ")))"
+
+// otherMembers selects the members of the cohorts of campaigns whom those have not
+// enrolled.
+var otherMembers = "SELECT DISTINCT cc.campaign_id AS campaign, " + student.Now + " AS student, q.id AS participant," +
+	" FALSE AS enrolled, q.excluded_at IS NOT NULL AS excluded" +
+	" FROM " + student.FromMember + " JOIN campaign_cohort cc ON cc.cohort_id = m.cohort_id LEFT JOIN campaign_participant q ON q.id = CASE" +
+	" WHEN " + student.Now + " IN (" + student.MergedPeople + ") THEN (" +
+	"SELECT MIN(x.id) FROM campaign_participant x WHERE x.campaign_id = cc.campaign_id AND x.student_id IN (" + student.SameRecords(student.Now) + "))" +
+	" ELSE (SELECT x.id FROM campaign_participant x WHERE x.campaign_id = cc.campaign_id AND x.student_id = r.id) END" +
+	" WHERE " + student.Counts +
+	" AND NOT EXISTS (SELECT 1 FROM campaign_participant x WHERE x.campaign_id = cc.campaign_id AND x.student_id = r.id AND x.enrolled_at IS NOT NULL)" +
+	" AND (" + student.Now + " NOT IN (" + student.MergedPeople + ") OR NOT EXISTS (" +
+	"SELECT 1 FROM campaign_participant x WHERE x.campaign_id = cc.campaign_id AND x.enrolled_at IS NOT NULL" +
+	" AND x.student_id IN (" + student.SameRecords(student.Now) + ")))"
+
+// concernedBy is the condition that a row of [fromConcerned] is of this campaign.
+func concernedBy(c Campaign) store.Condition { return store.Where("w.campaign = $1", c.ID) }
+
+// The requirements of a campaign are what it takes to be in.
+type requirements struct {
+	campaign Campaign
+	cohorts  []student.Cohort
+	period   reference.Period
+}
+
+func requirementsOf(ctx context.Context, tx *store.Tx, c Campaign) (*requirements, error) {
+	r := &requirements{campaign: c}
+	cohorts, err := student.AllCohorts(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, cohort := range cohorts {
+		if slices.ContainsFunc(c.Cohorts, func(of reference.Ref) bool { return of.ID == cohort.ID }) {
+			r.cohorts = append(r.cohorts, cohort)
+		}
+	}
+	r.period, err = reference.PeriodByID(ctx, tx, c.Period.ID)
+	return r, err
+}
+
+// expected is how many students the cohorts count on.
+func (r *requirements) expected() int {
+	sum := 0
+	for _, cohort := range r.cohorts {
+		sum += cohort.Expected
+	}
+	return sum
+}
+
+// levels are the keys of the levels of the cohorts.
+func (r *requirements) levels() []int64 {
+	ids := make([]int64, len(r.cohorts))
+	for i, cohort := range r.cohorts {
+		ids[i] = cohort.Level.ID
+	}
+	return ids
+}
+
+// criteria are what it takes to be in, in order: first that nobody has excluded the
+// student, then what the records say. Once a student is enrolled, what changes in
+// the records only warns: people decide what comes of it.
+func (r *requirements) criteria() []student.Criterion {
+	list := []student.Criterion{{Name: "excluded", Fails: store.Where("w.excluded"), Warns: store.Nothing}}
+	for _, criterion := range student.Criteria(student.Expected{Cohorts: r.cohorts, Period: r.period}) {
+		if r.campaign.Phase != Draft {
+			criterion.Warns = store.Or(criterion.Warns, store.Where("w.enrolled"))
+		}
+		list = append(list, criterion)
+	}
+	if r.campaign.Phase == Draft {
+		return list
+	}
+	return append(list, student.Criterion{Name: "enrolled", Fails: store.Where("NOT w.enrolled"), Warns: store.Nothing})
+}
+
+// out is the condition that a criterion keeps a student out, warned that one fails
+// and keeps nobody out.
+func (r *requirements) out() (out, warned store.Condition) {
+	out, warned = store.Nothing, store.Nothing
+	for _, criterion := range r.criteria() {
+		out, warned = store.Or(out, criterion.KeepsOut()), store.Or(warned, store.And(criterion.Fails, criterion.Warns))
+	}
+	return out, warned
+}
+
+// The states of a participant: those who are in are also counted as warned if
+// something about them should be looked at.
+const (
+	StateIn       = "in"
+	StateWarned   = "warned"
+	StateAbsent   = "absent"
+	StateExcluded = "excluded"
+)
+
+// states are the conditions of the states.
+func (r *requirements) states() map[string]store.Condition {
+	out, warned := r.out()
+	excluded := store.Where("w.excluded")
+	return map[string]store.Condition{
+		StateIn:       store.And(store.Not(out), store.Not(warned)),
+		StateWarned:   store.And(store.Not(out), warned),
+		StateAbsent:   store.And(out, store.Not(excluded)),
+		StateExcluded: excluded,
+	}
+}
+
+// A ParticipantCounts sums up who takes part in a campaign.
+type ParticipantCounts struct {
+	In          int
+	Warned      int       // of those in: something should be looked at
+	Unreachable int       // of those in: without an e-mail address
+	Manual      int       // of those in: served at a position decided by hand
+	Absent      []Absence // by the first criterion that keeps them out, in the order of the criteria
+}
+
+// An Absence is a reason for not being in, with how many it keeps out.
+type Absence struct {
+	Criterion string // in the catalogues under "absence."
+	Students  int
+}
+
+// Out returns how many are not in.
+func (n ParticipantCounts) Out() int {
+	sum := 0
+	for _, a := range n.Absent {
+		sum += a.Students
+	}
+	return sum
+}
+
+// Unexplained returns how many are not in, without those whom somebody excluded.
+func (n ParticipantCounts) Unexplained() int {
+	sum := 0
+	for _, a := range n.Absent {
+		if a.Criterion != "excluded" {
+			sum += a.Students
+		}
+	}
+	return sum
+}
+
+// CountParticipants counts the students of a campaign, for code that has checked the
+// reader's right to see it.
+func CountParticipants(ctx context.Context, tx *store.Tx, c Campaign) (ParticipantCounts, error) {
+	r, err := requirementsOf(ctx, tx, c)
+	if err != nil {
+		return ParticipantCounts{}, err
+	}
+	return r.count(ctx, tx)
+}
+
+func (r *requirements) count(ctx context.Context, tx *store.Tx) (n ParticipantCounts, err error) {
+	criteria := r.criteria()
+	first, args := student.FirstFailing(criteria, nil)
+	_, warned := r.out()
+	manual := store.Where("w.participant IN (SELECT x.id FROM campaign_participant x WHERE x.campaign_id = $1 AND x.manual IS NOT NULL)", r.campaign.ID)
+	var warns, byHand, of string
+	warns, args = warned.Append(args)
+	byHand, args = manual.Append(args)
+	of, args = concernedBy(r.campaign).Append(args)
+	rows, err := tx.QueryContext(ctx, "SELECT o.reason, o.warned, o.mute, o.manual, COUNT(*) FROM (SELECT "+first+" AS reason, CASE WHEN "+warns+" THEN 1 ELSE 0 END AS warned,"+
+		" CASE WHEN p.email = '' THEN 1 ELSE 0 END AS mute, CASE WHEN "+byHand+" THEN 1 ELSE 0 END AS manual"+
+		" FROM "+fromConcerned+" WHERE "+of+") o GROUP BY o.reason, o.warned, o.mute, o.manual", args...)
+	if err != nil {
+		return n, fmt.Errorf("count participants: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	absent := map[string]int{}
+	for rows.Next() {
+		var reason string
+		var warned, mute, manual, count int
+		if err := rows.Scan(&reason, &warned, &mute, &manual, &count); err != nil {
+			return n, fmt.Errorf("count participants: %w", err)
+		}
+		if reason != "" {
+			absent[reason] += count
+			continue
+		}
+		n.In, n.Warned, n.Unreachable, n.Manual = n.In+count, n.Warned+warned*count, n.Unreachable+mute*count, n.Manual+manual*count
+	}
+	for _, criterion := range criteria {
+		if students := absent[criterion.Name]; students > 0 {
+			n.Absent = append(n.Absent, Absence{criterion.Name, students})
+		}
+	}
+	return n, rows.Err()
+}
