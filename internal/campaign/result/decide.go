@@ -142,7 +142,7 @@ func (b *proposalState) decide(actor identity.Actor, row queries.AddDecisionPara
 	if err != nil {
 		return nil, err
 	}
-	redrawn := b.redraw(next, d.student)
+	changes := b.changesTo(next, d.student)
 	inForce := next.last[d.student] == &next.decisions[len(next.decisions)-1]
 	return func(ctx context.Context, tx *store.Tx, _ campaign.Campaign) error {
 		row.DecidedAt = store.At(tx.Now)
@@ -151,9 +151,9 @@ func (b *proposalState) decide(actor identity.Actor, row queries.AddDecisionPara
 			return fmt.Errorf("add decision: %w", err)
 		}
 		if inForce {
-			redrawn.row.DecisionID = sql.NullInt64{Int64: id, Valid: true}
+			changes.row.DecisionID = sql.NullInt64{Int64: id, Valid: true}
 		}
-		if err := redrawn.write(ctx, tx); err != nil {
+		if err := changes.write(ctx, tx); err != nil {
 			return err
 		}
 		*decision = row.PublicID

@@ -44,7 +44,7 @@ func readInputs(ctx context.Context, tx *store.Tx, c campaign.Campaign) (runInpu
 	if g.snapshot, err = campaign.TakeSnapshot(ctx, tx, c); err != nil {
 		return g, err
 	}
-	g.excluded, err = campaign.Drawn(ctx, tx, c)
+	g.excluded, err = campaign.ExcludedAfterDraw(ctx, tx, c)
 	return g, err
 }
 

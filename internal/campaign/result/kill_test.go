@@ -159,22 +159,22 @@ func TestAPublicationSurvivesADeathBetweenAnyTwoSteps(t *testing.T) {
 	deaths, released := 0, 0
 	for looks := 1; ; looks++ {
 		path := again(fmt.Sprintf("%d.db", looks))
-		dying := nodeOn(t, path, campaigntest.Publishes, looks)
-		survived := dying.live(t)
-		if d.published(t, dying.db) != "" {
+		mortal := nodeOn(t, path, campaigntest.Publishes, looks)
+		survived := mortal.live(t)
+		if d.published(t, mortal.db) != "" {
 			released++
 		}
-		d.try(t, dying.db.Close())
+		d.try(t, mortal.db.Close())
 		if survived {
 			break
 		}
 		deaths++
-		heir := nodeOn(t, path, campaigntest.Publishes.Add(time.Hour), 0) // the lease of the first has ended
-		heir.live(t)
-		if got := d.published(t, heir.db); got != want {
+		next := nodeOn(t, path, campaigntest.Publishes.Add(time.Hour), 0) // the lease of the first has ended
+		next.live(t)
+		if got := d.published(t, next.db); got != want {
 			t.Errorf("after a death at look %d:\n%s\nwant\n%s", looks, got, want)
 		}
-		d.try(t, heir.db.Close())
+		d.try(t, next.db.Close())
 	}
 	if deaths < 10 || released < 3 || released > deaths {
 		t.Errorf("%d deaths, of which %d came after the release", deaths, released)

@@ -103,14 +103,16 @@ func (r *Results) summarise(ctx context.Context, run *job.Run) error {
 		List: func(ctx context.Context, tx *store.Tx, _ *job.Run, after int64, most int) ([]int64, error) {
 			return queries.New(tx).RunsNotAssigned(ctx, queries.RunsNotAssignedParams{After: after, Most: int32(most)})
 		},
-		Prepare: func(ctx context.Context, _ *job.Run, keys []int64) (job.Write, error) { return r.late(ctx, keys[0]) },
+		Prepare: func(ctx context.Context, _ *job.Run, keys []int64) (job.Write, error) {
+			return r.writeEarlier(ctx, keys[0])
+		},
 	}.Handle(ctx, run)
 }
 
-// late writes the rows of a run that was solved before there were any, and returns
+// writeEarlier writes the rows of a run that was solved before there were any, and returns
 // what makes them readable.
-func (r *Results) late(ctx context.Context, id int64) (job.Write, error) {
-	b, err := store.Get(ctx, r.DB, func(tx *store.Tx) (*proposalState, error) { return lateState(ctx, tx, id) })
+func (r *Results) writeEarlier(ctx context.Context, id int64) (job.Write, error) {
+	b, err := store.Get(ctx, r.DB, func(tx *store.Tx) (*proposalState, error) { return earlierState(ctx, tx, id) })
 	if err != nil {
 		return nil, err
 	}
@@ -134,9 +136,9 @@ func (r *Results) late(ctx context.Context, id int64) (job.Write, error) {
 	}, nil
 }
 
-// lateState returns a run as it stands: with what was decided about it, if it is the
+// earlierState returns a run as it stands: with what was decided about it, if it is the
 // one that was adopted.
-func lateState(ctx context.Context, tx *store.Tx, id int64) (*proposalState, error) {
+func earlierState(ctx context.Context, tx *store.Tx, id int64) (*proposalState, error) {
 	q := queries.New(tx)
 	row, err := q.Run(ctx, id)
 	if err != nil {

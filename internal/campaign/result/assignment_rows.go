@@ -158,22 +158,22 @@ func insert(ctx context.Context, tx *store.Tx, statement string, rows [][]any) e
 	return nil
 }
 
-// A redrawing is what a decision changes in the rows of a proposal: the row of its
-// student, the costs of others where a rule looks at everybody, and the figures. It is
+// The rowChanges are what a decision changes in the rows of a proposal: the row of its
+// student, the costs of others where a rule looks at everybody, and the figures. They are
 // computed beforehand.
-type redrawing struct {
+type rowChanges struct {
 	next     *proposalState
 	row      queries.SetAssignmentParams
 	repriced []int // students of the instance whose costs alone change
 	figures  queries.PutProposalParams
 }
 
-// redraw computes the change from a proposal to the next one, after a decision about
+// changesTo computes the changes from a proposal to the next one, after a decision about
 // one student.
-func (b *proposalState) redraw(next *proposalState, i int) redrawing {
+func (b *proposalState) changesTo(next *proposalState, i int) rowChanges {
 	a := next.assignment(i)
 	costs := a.Now.Costs.nulls()
-	return redrawing{
+	return rowChanges{
 		next: next, repriced: b.repricedBy(next, i), figures: next.figures(),
 		row: queries.SetAssignmentParams{
 			RunID: b.row.ID, Position: int64(a.Position), Post: a.Now.Post, Secondary: a.Now.Secondary, Rank: int64(a.Now.Rank),
@@ -183,8 +183,8 @@ func (b *proposalState) redraw(next *proposalState, i int) redrawing {
 	}
 }
 
-// write writes it.
-func (d redrawing) write(ctx context.Context, tx *store.Tx) error {
+// write writes them.
+func (d rowChanges) write(ctx context.Context, tx *store.Tx) error {
 	if err := queries.New(tx).SetAssignment(ctx, d.row); err != nil {
 		return fmt.Errorf("write an assignment: %w", err)
 	}

@@ -11,10 +11,10 @@ import (
 	"stagora.org/stagora/internal/student"
 )
 
-// Drawn returns those of a campaign who were excluded since the order was drawn: they
+// ExcludedAfterDraw returns those of a campaign who were excluded since the order was drawn: they
 // keep their place in it, or nobody could compute it again. Of each it says what the
 // campaign keeps, and no finding.
-func Drawn(ctx context.Context, tx *store.Tx, c Campaign) ([]Enrolment, error) {
+func ExcludedAfterDraw(ctx context.Context, tx *store.Tx, c Campaign) ([]Enrolment, error) {
 	rows, err := participants.All(ctx, tx, store.Where("q.campaign_id = $1 AND q.excluded_at IS NOT NULL AND t.effective IS NOT NULL", c.ID))
 	if err != nil {
 		return nil, fmt.Errorf("read the excluded: %w", err)
