@@ -15,7 +15,7 @@ import (
 // w.campaign, s the record that stands for the student now, p the person,
 // w.participant the key of the row that the campaign has for the student, or NULL,
 // w.enrolled and w.excluded.
-var fromConcerned = student.From + " JOIN (" + enrolledRows + " UNION ALL " + otherMembers + ") w ON w.student = s.id"
+var fromConcerned = student.From + " JOIN (" + enrolledRows + " UNION ALL " + otherRows + " UNION ALL " + otherMembers + ") w ON w.student = s.id"
 
 // enrolledRows selects those whom campaigns have enrolled. Two records that were
 // merged since may both be: the first row holds.
@@ -26,19 +26,25 @@ var enrolledRows = "SELECT q.campaign_id AS campaign, " + student.Now + " AS stu
 	"SELECT 1 FROM campaign_participant x WHERE x.campaign_id = q.campaign_id AND x.id < q.id AND x.enrolled_at IS NOT NULL" +
 	" AND x.student_id IN (" + student.SameRecords(student.Now) + ")))"
 
-// otherMembers selects the members of the cohorts of campaigns whom those have not
-// enrolled.
-var otherMembers = "SELECT DISTINCT cc.campaign_id AS campaign, " + student.Now + " AS student, q.id AS participant," +
+// otherRows selects the members of the cohorts of campaigns whom those have not
+// enrolled, but have a row for: the first of the person.
+var otherRows = "SELECT q.campaign_id AS campaign, " + student.Now + " AS student, q.id AS participant," +
 	" FALSE AS enrolled, q.excluded_at IS NOT NULL AS excluded" +
-	" FROM " + student.FromMember + " JOIN campaign_cohort cc ON cc.cohort_id = m.cohort_id LEFT JOIN campaign_participant q ON q.id = CASE" +
-	" WHEN " + student.Now + " IN (" + student.MergedPeople + ") THEN (" +
-	"SELECT MIN(x.id) FROM campaign_participant x WHERE x.campaign_id = cc.campaign_id AND x.student_id IN (" + student.SameRecords(student.Now) + "))" +
-	" ELSE (SELECT x.id FROM campaign_participant x WHERE x.campaign_id = cc.campaign_id AND x.student_id = r.id) END" +
+	" FROM campaign_participant q " + student.JoinRecord + "q.student_id" +
+	" WHERE q.enrolled_at IS NULL AND (" + student.Now + " NOT IN (" + student.MergedPeople + ") OR NOT EXISTS (" +
+	"SELECT 1 FROM campaign_participant x WHERE x.campaign_id = q.campaign_id AND (x.enrolled_at IS NOT NULL OR x.id < q.id)" +
+	" AND x.student_id IN (" + student.SameRecords(student.Now) + ")))" +
+	" AND " + student.InCohorts(student.Now, "SELECT cc.cohort_id FROM campaign_cohort cc WHERE cc.campaign_id = q.campaign_id")
+
+// otherMembers selects the members of the cohorts of campaigns for whom those have no
+// row. Which rows there are is read from an index alone.
+var otherMembers = "SELECT DISTINCT cc.campaign_id AS campaign, " + student.Now + " AS student, CAST(NULL AS BIGINT) AS participant," +
+	" FALSE AS enrolled, FALSE AS excluded" +
+	" FROM " + student.FromMember + " JOIN campaign_cohort cc ON cc.cohort_id = m.cohort_id" +
 	" WHERE " + student.Counts +
-	" AND NOT EXISTS (SELECT 1 FROM campaign_participant x WHERE x.campaign_id = cc.campaign_id AND x.student_id = r.id AND x.enrolled_at IS NOT NULL)" +
+	" AND NOT EXISTS (SELECT 1 FROM campaign_participant x WHERE x.campaign_id = cc.campaign_id AND x.student_id = r.id)" +
 	" AND (" + student.Now + " NOT IN (" + student.MergedPeople + ") OR NOT EXISTS (" +
-	"SELECT 1 FROM campaign_participant x WHERE x.campaign_id = cc.campaign_id AND x.enrolled_at IS NOT NULL" +
-	" AND x.student_id IN (" + student.SameRecords(student.Now) + ")))"
+	"SELECT 1 FROM campaign_participant x WHERE x.campaign_id = cc.campaign_id AND x.student_id IN (" + student.SameRecords(student.Now) + ")))"
 
 // concernedBy is the condition that a row of [fromConcerned] is of this campaign.
 func concernedBy(c Campaign) store.Condition { return store.Where("w.campaign = $1", c.ID) }

@@ -66,6 +66,14 @@ func SameRecords(key string) string {
 	return "SELECT a.id FROM student_student a WHERE a.id = " + key + " OR a.canonical_id = " + key
 }
 
+// InCohorts is the SQL that a person is in one of the cohorts that a select gives; key
+// is that of the record that stands for the person now, and no name of m or o.
+func InCohorts(key, cohorts string) string {
+	return "EXISTS (SELECT 1 FROM student_member m WHERE m.student_id IN (" + SameRecords(key) + ") AND m.cohort_id IN (" + cohorts + ")" +
+		" AND NOT EXISTS (SELECT 1 FROM student_member o WHERE o.year_id = m.year_id AND o.student_id <> m.student_id AND o.student_id IN (" + SameRecords(key) + ")" +
+		" AND (o.student_id = " + key + " OR (m.student_id <> " + key + " AND o.student_id < m.student_id))))"
+}
+
 // SamePeople returns the condition that an expression is the key of a record of one
 // of the people whose records fulfil where.
 func SamePeople(expression string, where store.Condition) store.Condition {
