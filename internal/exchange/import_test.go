@@ -304,6 +304,10 @@ func TestAFileIsTriedDecidedAppliedAndUndone(t *testing.T) {
 			t.Errorf("undone, and still there:\n%s", got)
 		}
 		refused(t, undo(t, db, i.ID), "exchange.undo.state", "déjà été annulé")
+		left, err := store.Get(t.Context(), db, func(tx *store.Tx) ([]Change, error) { return i.written(t.Context(), tx, 0, 100) })
+		if err != nil || len(left) > 0 {
+			t.Errorf("undone, and %d rows are kept as written: %v", len(left), err)
+		}
 	})
 }
 

@@ -239,7 +239,7 @@ func (p *process) write(ctx context.Context, _ *job.Run, keys []int64) (job.Writ
 		if err := p.o.Write(ctx, tx, p.who, changes); err != nil {
 			return err
 		}
-		return p.mark(ctx, tx, first, last, true)
+		return p.i.mark(ctx, tx, first, last, true)
 	}, err
 }
 
@@ -256,8 +256,8 @@ func (p *process) advance(ctx context.Context, tx *store.Tx, doing string, rows 
 }
 
 // mark says of the rows between two lines whether they are written.
-func (p *process) mark(ctx context.Context, tx *store.Tx, first, last int32, written bool) error {
-	err := queries.New(tx).Mark(ctx, queries.MarkParams{ImportID: p.i.id, FirstLine: first, LastLine: last, Written: written})
+func (i Import) mark(ctx context.Context, tx *store.Tx, first, last int32, written bool) error {
+	err := queries.New(tx).Mark(ctx, queries.MarkParams{ImportID: i.id, FirstLine: first, LastLine: last, Written: written})
 	if err != nil {
 		return fmt.Errorf("mark rows of import: %w", err)
 	}
@@ -391,7 +391,7 @@ func (p *process) restore(ctx context.Context, _ *job.Run, keys []int64) (job.Wr
 		if err := p.o.Write(ctx, tx, p.who, backwards(changes)); err != nil {
 			return err
 		}
-		return p.mark(ctx, tx, first, last, false)
+		return p.i.mark(ctx, tx, first, last, false)
 	}, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	"stagora.org/stagora/internal/audit"
@@ -158,6 +159,9 @@ func (i Import) undoAtOnce(ctx context.Context, tx *store.Tx, o Owner, who audit
 		return i.blocked(1).Because(err)
 	}
 	if err != nil {
+		return err
+	}
+	if err := i.mark(ctx, tx, 0, math.MaxInt32, false); err != nil {
 		return err
 	}
 	return i.recordUndone(ctx, tx, who, len(changes))
