@@ -37,8 +37,9 @@ What always holds:
   - A file holds all rows that pass the filters, in the order and with the columns
     that are seen. It is read some hundred rows at a time.
 
-What is not here: lists that are short by nature, which [ui.Table] holds in memory;
-the form of one thing.
+A [Register] is a list with the form of one thing: its page, its errors, its history.
+
+What is not here: lists that are short by nature, which [ui.Table] holds in memory.
 */
 package table
 
