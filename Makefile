@@ -26,9 +26,7 @@ test: ## install what the tests need if it is missing, then check and run everyt
 	scripts/setup
 	@unformatted="$$(gofmt -l .)"; \
 		[ -z "$$unformatted" ] || { echo "not formatted, run gofmt -w:" $$unformatted; exit 1; }
-	go vet ./...
-	$(MAKE) --no-print-directory generated
-	@scripts/ratio
+	$(MAKE) --no-print-directory lint generated
 	go test -shuffle=on -timeout 60m ./...
 	CGO_ENABLED=1 go test -shuffle=on -timeout 60m -race $(RACED)
 
@@ -45,7 +43,7 @@ generated: ## check that generated files are what their sources give
 		changed="$$(diff <(echo "$$before") <($(GENERATED)) | awk '{ print $$3 }' | sort -u | xargs)"; \
 		[ -z "$$changed" ] || { echo "generated files were out of date, and are written anew:" $$changed; exit 1; }
 
-verify: lint generated ## check what is slow to check: lint, generated files, ten thousand instances, every page of the large world
+verify: ## check what is slow to check: ten thousand instances, every page of the large world
 	go test -count=1 ./allocation/... -rapid.checks=10000
 	STAGORA_WALK=large go test -count=1 -timeout 3h -run TestWalk ./internal/web
 

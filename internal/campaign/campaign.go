@@ -318,19 +318,3 @@ func hoursText(list []int) string {
 	}
 	return strings.Join(fields, ",")
 }
-
-// ignoreMissing forgives that there is no such thing.
-func ignoreMissing(err error) error {
-	if fault.KindOf(err) == fault.NotFound {
-		return nil
-	}
-	return err
-}
-
-// ignoreNoRows forgives that a query found nothing.
-func ignoreNoRows(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	return err
-}

@@ -56,40 +56,38 @@ func (s *Campaigns) market(ctx context.Context, c Campaign) (*market, error) {
 	if s.Stale == 0 {
 		return s.makeMarket(ctx, c)
 	}
-	for {
-		s.markets.mu.Lock()
-		m, making := s.markets.last[c.PublicID], s.markets.making[c.PublicID]
-		usable := m != nil && m.Campaign.Phase == c.Phase
-		age, fresh := time.Duration(0), time.Duration(0)
-		if usable {
-			age, fresh = s.DB.Now().Sub(m.made), max(s.Stale, makingPart*m.took)
-			usable = age >= 0 && age < ages*fresh
+	s.markets.mu.Lock()
+	m, making := s.markets.last[c.PublicID], s.markets.making[c.PublicID]
+	usable := m != nil && m.Campaign.Phase == c.Phase
+	age, fresh := time.Duration(0), time.Duration(0)
+	if usable {
+		age, fresh = s.DB.Now().Sub(m.made), max(s.Stale, makingPart*m.took)
+		usable = age >= 0 && age < ages*fresh
+	}
+	if making == nil && (!usable || age >= fresh) {
+		making = make(chan struct{})
+		if s.markets.making == nil {
+			s.markets.making = map[string]chan struct{}{}
 		}
-		if making == nil && (!usable || age >= fresh) {
-			making = make(chan struct{})
-			if s.markets.making == nil {
-				s.markets.making = map[string]chan struct{}{}
-			}
-			s.markets.making[c.PublicID] = making
-			go s.renew(c, making)
-		}
-		s.markets.mu.Unlock()
-		if usable {
-			return m, nil
-		}
-		select {
-		case <-making:
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-		s.markets.mu.Lock()
-		m = s.markets.last[c.PublicID]
-		s.markets.mu.Unlock()
-		if m == nil || m.Campaign.Phase != c.Phase || s.DB.Now().Sub(m.made) < 0 {
-			return s.makeMarket(ctx, c) // it failed, or the campaign has moved: say how
-		}
+		s.markets.making[c.PublicID] = making
+		go s.renew(c, making)
+	}
+	s.markets.mu.Unlock()
+	if usable {
 		return m, nil
 	}
+	select {
+	case <-making:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	s.markets.mu.Lock()
+	m = s.markets.last[c.PublicID]
+	s.markets.mu.Unlock()
+	if m == nil || m.Campaign.Phase != c.Phase || s.DB.Now().Sub(m.made) < 0 {
+		return s.makeMarket(ctx, c) // it failed, or the campaign has moved: say how
+	}
+	return m, nil
 }
 
 // renew makes a market and keeps it, for no request in particular.

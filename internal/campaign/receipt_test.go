@@ -119,7 +119,7 @@ func TestAReceiptIsReadByItsStudentAndTheOffice(t *testing.T) {
 func fileOf(t *testing.T, c1 *campaigntest.C1, code string) notice.Attachment {
 	t.Helper()
 	file, err := store.Get(t.Context(), c1.DB, func(tx *store.Tx) (notice.Attachment, error) {
-		return notice.Makers(c1.Campaigns.Capability().Makers).Make(t.Context(), tx, notice.File{Maker: "campaign.receipt", Key: code})
+		return c1.Campaigns.Capability().Makers.Make(t.Context(), tx, notice.File{Maker: "campaign.receipt", Key: code})
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -162,24 +162,6 @@ func (s Snapshot) Standing() []assign.Candidate {
 	return list
 }
 
-// candidate returns the student who is a participant.
-func (s Snapshot) candidate(participant int64) (*Candidate, bool) {
-	i := slices.IndexFunc(s.Students, func(c Candidate) bool { return c.Participant == participant })
-	if i < 0 {
-		return nil, false
-	}
-	return &s.Students[i], true
-}
-
-// post returns a post by its code.
-func (s Snapshot) post(code string) (Post, bool) {
-	i := slices.IndexFunc(s.Posts, func(p Post) bool { return p.Code == code })
-	if i < 0 {
-		return Post{}, false
-	}
-	return s.Posts[i], true
-}
-
 // inputsChanged counts a change of what runs are made of: a list, seats, an
 // exclusion. Runs made before it are then out of date. Before the campaign closes
 // there are none, and saves of the opening day must not wait for each other.

@@ -398,14 +398,14 @@ func (p *process) restore(ctx context.Context, _ *job.Run, keys []int64) (job.Wr
 // restored says that nothing is left of what an import wrote.
 func (p *process) restored(ctx context.Context, tx *store.Tx, _ *job.Run) error {
 	if p.i.State == Applied {
-		return p.i.recordUndone(ctx, tx, p.who, int(p.i.Total))
+		return p.i.recordUndone(ctx, tx, p.who, p.i.Total)
 	}
 	if _, err := queries.New(tx).Rest(ctx, p.i.id); err != nil {
 		return fmt.Errorf("take import back: %w", err)
 	}
 	return audit.Record(ctx, tx, audit.Entry{
 		Who: p.who, Action: "import.taken-back", Kind: "import", Object: p.i.ID, Scope: p.i.Scope,
-		Args: map[string]any{"file": p.i.File, "count": int(p.i.Total)},
+		Args: map[string]any{"file": p.i.File, "count": p.i.Total},
 	})
 }
 

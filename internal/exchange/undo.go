@@ -98,10 +98,10 @@ func Undo(ctx context.Context, db *store.DB, o Owner, id string, who audit.Who) 
 		if err != nil {
 			return err
 		}
-		switch {
-		case i.Doing == TakingBack:
+		switch i.Doing {
+		case TakingBack:
 			return i.askBack(ctx, tx, who)
-		case i.Doing == Applying:
+		case Applying:
 			return i.takeBack(ctx, tx, who, &Finding{Severity: Error, Key: "exchange.stop.asked", Args: map[string]any{"by": who.Name}})
 		}
 		if err := i.isApplied(); err != nil {

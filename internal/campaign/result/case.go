@@ -25,17 +25,17 @@ type Case struct {
 }
 
 // Last returns the last decision in force, which alone can be undone; nil: none.
-func (c Case) Last() *Decision {
-	i := slices.IndexFunc(c.Decisions, func(d Decision) bool { return d.id == c.decision })
+func (k Case) Last() *Decision {
+	i := slices.IndexFunc(k.Decisions, func(d Decision) bool { return d.id == k.decision })
 	if i < 0 {
 		return nil
 	}
-	return &c.Decisions[i]
+	return &k.Decisions[i]
 }
 
 // Free returns where the commission may place the student.
-func (c Case) Free() []Option {
-	return slices.DeleteFunc(slices.Clone(c.Options), func(o Option) bool { return !o.Possible() })
+func (k Case) Free() []Option {
+	return slices.DeleteFunc(slices.Clone(k.Options), func(o Option) bool { return !o.Possible() })
 }
 
 // A LineWish is a wish with what became of it.
