@@ -113,6 +113,7 @@ func askForFiles(t *testing.T, given string) {
 	if err := json.Unmarshal([]byte(given), &all); err != nil {
 		t.Fatal(err)
 	}
+	debug.SetGCPercent(20) // garbage goes early: what counts is what a file needs
 	db := largetest.OpenAt(t, all.Database)
 	pages := node.Pages(&page.Site{DB: db, Log: slog.New(slog.DiscardHandler), BaseURL: "http://large.example"}, &campaign.Campaigns{DB: db})
 	for _, a := range all.Asks {
