@@ -4,6 +4,7 @@ import (
 	"database/sql"
 
 	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
 )
 
@@ -16,6 +17,12 @@ func JoinPerimeters(key string) string {
 
 // PerimeterColumns are what a [PerimeterRow] reads, after [JoinPerimeters].
 const PerimeterColumns = "c.id, c.public_id, c.zone, f.code, k.code"
+
+// WithoutPost returns the condition that a site, by an expression for its key, has no
+// post in a campaign.
+func WithoutPost(c Campaign, key string) store.Condition {
+	return store.Where(key+" NOT IN (SELECT x.site_id FROM campaign_post x WHERE x.campaign_id = $1)", c.ID)
+}
 
 // A PerimeterRow is one row of a campaign with where it lies.
 type PerimeterRow struct {

@@ -70,6 +70,9 @@ var List = store.List[Site]{
 	},
 }
 
+// InUse returns the condition that a site of [List] is not archived.
+func InUse() store.Condition { return store.Where("NOT s.archived") }
+
 // SeenBy returns the condition that a site of [List] lies where an actor holds a
 // right: what [Site.Perimeters] says of one site.
 func SeenBy(actor identity.Actor, right identity.Right) store.Condition {

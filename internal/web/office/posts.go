@@ -21,7 +21,7 @@ type board struct {
 	campaign campaign.Campaign
 	posts    []campaign.Post
 	students int         // who take part
-	closed   []site.Site // declared, and without a post in this campaign
+	closed   []site.Site // declared, and without a post in this campaign: at most one more than a field offers
 	declared int
 	off      string // why nothing can be changed; empty: it can
 	wrong    ui.Errors
@@ -57,20 +57,19 @@ func readBoard(r *page.Request) (b board, err error) {
 			return err
 		}
 		b.students = people.In
-		sites, err := site.All(ctx, tx)
-		for _, s := range sites {
-			if s.Archived || !r.Actor.Can(campaign.RightView, s.Perimeters()...) {
-				continue
-			}
-			b.declared++
-			if !slices.ContainsFunc(b.posts, func(p campaign.Post) bool { return p.Site.ID == s.ID }) {
-				b.closed = append(b.closed, s)
-			}
+		declared := store.And(site.InUse(), site.SeenBy(r.Actor, campaign.RightView))
+		if b.declared, _, err = site.List.Count(ctx, tx, declared, store.Ask{}); err != nil {
+			return err
 		}
+		b.closed, err = site.List.First(ctx, tx, store.And(declared, campaign.WithoutPost(c, "s.id")), mostOffered+1)
 		return err
 	})
 	return b, err
 }
+
+// mostOffered is how many sites the form offers; where more have no post, the code of
+// one is typed.
+const mostOffered = 200
 
 func (b board) makeTable(r *page.Request) ui.Table {
 	path := pathOf(b.campaign, "posts")
@@ -201,14 +200,17 @@ func (b board) agreeButton(r *page.Request, p campaign.Post) ui.Action {
 }
 
 func (b board) addForm(r *page.Request) ui.Form {
-	var options []ui.Option
-	for _, s := range b.closed {
-		options = append(options, ui.Option{Value: s.Code, Label: s.Name + " (" + s.Code + ")"})
+	chosen := ui.Field{Kind: ui.FieldText, Name: "site", Label: r.T("office.post.site"), Hint: r.T("office.post.site.hint"), Value: r.PostFormValue("site")}
+	if len(b.closed) <= mostOffered {
+		chosen.Kind, chosen.Hint = ui.FieldSelect, ""
+		for _, s := range b.closed {
+			chosen.Options = append(chosen.Options, ui.Option{Value: s.Code, Label: s.Name + " (" + s.Code + ")"})
+		}
 	}
 	f := ui.Form{
 		Action: pathOf(b.campaign, "posts", "new"),
 		Fields: []ui.Field{
-			{Kind: ui.FieldSelect, Name: "site", Label: r.T("office.post.site"), Options: options, Value: r.PostFormValue("site")},
+			chosen,
 			{Kind: ui.FieldNumber, Name: "seats", Label: r.T("office.post.seats"), Value: r.PostFormValue("seats"), Min: "0"},
 		},
 		Submit: ui.Action{Label: r.T("office.post.add"), Icon: "plus-lg", Kind: ui.Secondary},
