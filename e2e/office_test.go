@@ -137,7 +137,7 @@ func TestALateCaseTakesTwoPeopleAndOpensOneList(t *testing.T) {
 	lived(t, demo.Closed, func(s *stage) {
 		nadia := s.campaign("Nadia")
 		nadia.Follow("Dérogations")
-		nadia.Choose("Personne", "Delorme Zoé")
+		nadia.Fill("Personne", "Delorme Zoé")
 		nadia.FillMoment("Jusqu’au", time.Date(2026, 3, 21, 12, 0, 0, 0, time.UTC))
 		nadia.Fill("Motif", "certificat reçu le 20 mars")
 		nadia.Push("Demander la réouverture")

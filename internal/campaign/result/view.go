@@ -56,6 +56,14 @@ func StudentResult(ctx context.Context, tx *store.Tx, actor identity.Actor, camp
 	if err != nil {
 		return Result{}, err
 	}
+	return OfParticipant(ctx, tx, actor, c, e)
+}
+
+// OfParticipant is [StudentResult] for somebody of a campaign, both read already.
+func OfParticipant(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.Campaign, e campaign.Enrolment) (Result, error) {
+	if err := actor.Require(campaign.RightReadLists, c.Perimeters()...); err != nil {
+		return Result{}, err
+	}
 	return resultOf(ctx, tx, c, e.Student, e.Pseudonym)
 }
 

@@ -57,7 +57,7 @@ func readParticipant(r *page.Request) (v participant, err error) {
 		if err != nil || !v.enrolment.In || !c.Phase.Reached(campaign.Published) || !may(r, c, campaign.RightReadLists) {
 			return err
 		}
-		known, err := result.StudentResult(ctx, tx, r.Actor, c.PublicID, id)
+		known, err := result.OfParticipant(ctx, tx, r.Actor, c, v.enrolment)
 		if err == nil {
 			v.result = known.Facts.Sentences(r.Text)
 		}

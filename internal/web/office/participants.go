@@ -74,7 +74,8 @@ func (o *Pages) Participants(w http.ResponseWriter, r *page.Request) error {
 }
 
 func readParticipants(r *page.Request) (v participantsPage, err error) {
-	v.campaign, err = read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	_, err = read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+		v.campaign = c
 		if v.people, err = campaign.ParticipantsOf(ctx, tx, c); err != nil || r.WantsFile() {
 			return err
 		}
