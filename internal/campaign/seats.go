@@ -214,8 +214,9 @@ func changePost(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campa
 	})
 }
 
-// RemovePost takes a post out of a campaign in draft.
-func (s *Campaigns) RemovePost(ctx context.Context, actor identity.Actor, campaign, code string) error {
+// RemovePosts takes posts out of a campaign in draft, by their codes: all of them or
+// none.
+func (s *Campaigns) RemovePosts(ctx context.Context, actor identity.Actor, campaign string, codes []string) error {
 	return s.DB.Write(ctx, func(tx *store.Tx) error {
 		c, err := lock(ctx, tx, actor, campaign, RightEdit)
 		if err != nil {
@@ -224,16 +225,38 @@ func (s *Campaigns) RemovePost(ctx context.Context, actor identity.Actor, campai
 		if err := c.Allows(EditParameters); err != nil {
 			return err
 		}
-		post, err := post(ctx, tx, c, code)
+		posts, err := Posts(ctx, tx, c)
 		if err != nil {
 			return err
 		}
-		if err := queries.New(tx).RemovePost(ctx, post.ID); err != nil {
-			return fmt.Errorf("remove post %s: %w", code, err)
+		known := Snapshot{Posts: posts}.byCode()
+		var form fault.Form
+		if len(codes) == 0 {
+			form.Wrong("posts", "form.required")
 		}
-		return record(ctx, tx, actor, c, "post.removed", audit.Entry{
-			Args: map[string]any{"post": code}, Kind: "post", Object: code, Before: post,
-		})
+		unknown := slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return known[code].ID != 0 })
+		if len(unknown) > 0 {
+			form.Wrong("posts", "post.unknown.codes", "posts", join(unknown), "campaign", c.Name)
+		}
+		if err := form.Err(); err != nil {
+			return err
+		}
+		slices.Sort(codes)
+		for _, code := range slices.Compact(codes) {
+			if err := removePost(ctx, tx, actor, c, known[code]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func removePost(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, post Post) error {
+	if err := queries.New(tx).RemovePost(ctx, post.ID); err != nil {
+		return fmt.Errorf("remove post %s: %w", post.Code, err)
+	}
+	return record(ctx, tx, actor, c, "post.removed", audit.Entry{
+		Args: map[string]any{"post": post.Code}, Kind: "post", Object: post.Code, Before: post,
 	})
 }
 

@@ -166,6 +166,9 @@ func TestARowThatNoLongerHoldsTakesAllBack(t *testing.T) {
 		if i.State != Checked || i.Doing != "" || i.Stopped == nil || i.Stopped.Key != "exchange.row.moved" || i.Stopped.Line == 0 {
 			t.Fatalf("stopped: %+v", i)
 		}
+		if listed := latest(t, db, i); len(listed) != 1 || listed[0].ID != i.ID {
+			t.Errorf("the list of imports does not show what was stopped: %+v", listed)
+		}
 		if got := census(t, db); !strings.Contains(got, "Autre") || strings.Contains(got, "\n") {
 			t.Errorf("left behind:\n%s", got)
 		}
@@ -183,6 +186,16 @@ func TestARowThatNoLongerHoldsTakesAllBack(t *testing.T) {
 			t.Errorf("applied again: %v, %+v, %d people", err, now(t, db, i), count(t, db))
 		}
 	})
+}
+
+// latest returns the imports that are listed of a kind.
+func latest(t *testing.T, db *store.DB, of Import) []Import {
+	t.Helper()
+	listed, err := store.Get(t.Context(), db, func(tx *store.Tx) ([]Import, error) { return Latest(t.Context(), tx, of.Kind, "", 20) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return listed
 }
 
 // A node dies between two steps, and while a step writes: the next one goes on, and

@@ -15,7 +15,7 @@ SELECT content FROM exchange_import_file WHERE import_id = $1;
 
 -- name: Latest :many
 SELECT * FROM exchange_import
-WHERE kind = $1 AND (scope = $2 OR $2 = '') AND (state <> 'checked' OR doing <> '') ORDER BY id DESC LIMIT $3;
+WHERE kind = $1 AND (scope = $2 OR $2 = '') AND (state <> 'checked' OR doing <> '' OR stopped <> '') ORDER BY id DESC LIMIT $3;
 
 -- name: UnderWay :many
 SELECT * FROM exchange_import WHERE doing <> '' AND (kind = $1 OR $1 = '') ORDER BY id;

@@ -193,7 +193,7 @@ func (q *Queries) Get(ctx context.Context, publicID string) (ExchangeImport, err
 
 const latest = `-- name: Latest :many
 SELECT id, public_id, kind, scope, file_name, file_hash, decisions, state, report, uploaded_at, uploaded_by, applied_at, applied_by, undone_at, undone_by, doing, planned, shown, done, total, stopped FROM exchange_import
-WHERE kind = $1 AND (scope = $2 OR $2 = '') AND (state <> 'checked' OR doing <> '') ORDER BY id DESC LIMIT $3
+WHERE kind = $1 AND (scope = $2 OR $2 = '') AND (state <> 'checked' OR doing <> '' OR stopped <> '') ORDER BY id DESC LIMIT $3
 `
 
 type LatestParams struct {

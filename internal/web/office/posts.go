@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/fault"
@@ -22,6 +23,7 @@ type board struct {
 	posts    []campaign.Post
 	students int         // who take part
 	closed   []site.Site // declared, and without a post in this campaign: at most one more than a field offers
+	without  int         // how many those are
 	declared int
 	off      string // why nothing can be changed; empty: it can
 	wrong    ui.Errors
@@ -61,7 +63,11 @@ func readBoard(r *page.Request) (b board, err error) {
 		if b.declared, _, err = site.List.Count(ctx, tx, declared, store.Ask{}); err != nil {
 			return err
 		}
-		b.closed, err = site.List.First(ctx, tx, store.And(declared, campaign.WithoutPost(c, "s.id")), mostOffered+1)
+		without := store.And(declared, campaign.WithoutPost(c, "s.id"))
+		if b.without, _, err = site.List.Count(ctx, tx, without, store.Ask{}); err != nil {
+			return err
+		}
+		b.closed, err = site.List.First(ctx, tx, without, mostOffered+1)
 		return err
 	})
 	return b, err
@@ -297,11 +303,31 @@ func (o *Pages) AddPost(w http.ResponseWriter, r *page.Request) error {
 	return outcome(w, r, err, pathOf(c, "posts"), again, "office.post.added", "post", form.Site.Code)
 }
 
-// RemovePost takes a post out of a campaign in draft.
-func (o *Pages) RemovePost(w http.ResponseWriter, r *page.Request) error {
-	return o.onPost(w, r, "office.post.removed", func(c campaign.Campaign, code string) error {
-		return o.Campaigns.RemovePost(r.Context(), r.Actor, c.PublicID, code)
-	})
+func (b board) removeForm(r *page.Request) ui.Form {
+	f := ui.Form{
+		Action: pathOf(b.campaign, "posts", "remove"),
+		Fields: []ui.Field{{
+			Kind: ui.FieldArea, Name: "posts", Label: r.T("office.post.remove.codes"), Hint: r.T("office.post.remove.codes.hint"), Value: r.PostFormValue("posts"),
+		}},
+		Submit: ui.Action{Label: r.T("office.post.remove"), Icon: "trash", Kind: ui.Secondary},
+	}
+	if r.PostForm.Has("posts") {
+		f.Errors = b.wrong
+	}
+	return f
+}
+
+// RemovePosts takes posts out of a campaign in draft, whose codes were typed or
+// pasted.
+func (o *Pages) RemovePosts(w http.ResponseWriter, r *page.Request) error {
+	c, err := read(r, campaign.RightEdit, nil)
+	if err != nil {
+		return err
+	}
+	codes := strings.FieldsFunc(r.PostFormValue("posts"), func(c rune) bool { return unicode.IsSpace(c) || c == ',' || c == ';' })
+	err = o.Campaigns.RemovePosts(r.Context(), r.Actor, c.PublicID, codes)
+	again := func(status int, wrong ui.Errors) error { return showPosts(w, r, status, wrong) }
+	return outcome(w, r, err, pathOf(c, "posts"), again, "office.posts.removed", "count", len(codes))
 }
 
 // AgreeSeats finds the seats right that the page showed.

@@ -33,7 +33,7 @@ func Room(campaigns *campaign.Campaigns) page.Room {
 			{Pattern: "POST " + Path + "/{campaign}/posts", Right: campaign.RightEdit, Handle: desk.SavePosts, Limit: page.LongForm},
 			{Pattern: "POST " + Path + "/{campaign}/posts/new", Right: campaign.RightEdit, Handle: desk.AddPost},
 			{Pattern: "POST " + Path + "/{campaign}/posts/{post}/agree", Right: campaign.RightEdit, Handle: desk.AgreeSeats},
-			{Pattern: "POST " + Path + "/{campaign}/posts/{post}/remove", Right: campaign.RightEdit, Handle: desk.RemovePost},
+			{Pattern: "POST " + Path + "/{campaign}/posts/remove", Right: campaign.RightEdit, Handle: desk.RemovePosts},
 			{Pattern: "GET " + Path + "/{campaign}/lists", Right: campaign.RightReadLists, Handle: desk.Lists},
 			{Pattern: "GET " + Path + "/{campaign}/lists/demand", Right: campaign.RightReadLists, Handle: desk.Demand},
 			{Pattern: "GET " + Path + "/{campaign}/lists/{student}", Right: campaign.RightReadLists, Handle: desk.StudentList},
