@@ -171,6 +171,19 @@ func TestAResultIsOnesOwn(t *testing.T) {
 		}
 		d.try(t, of(d.Office, "E05"))
 		wantFault(t, "without the right to read lists", of(d.Observer, "E05"), fault.Denied, "")
+		beside := func(who identity.Actor) error {
+			_, err := read2(t, d, func(ctx context.Context, tx *store.Tx) (result.Result, error) {
+				c := d.Get(t)
+				e, err := campaign.ParticipantFor(ctx, tx, c, d.Record["E05"])
+				if err != nil {
+					return result.Result{}, err
+				}
+				return result.OfParticipant(ctx, tx, who, c, e)
+			})
+			return err
+		}
+		d.try(t, beside(d.Office))
+		wantFault(t, "beside a participant, without that right", beside(d.Observer), fault.Denied, "")
 		wantFault(t, "another student", of(d.Student["E06"], "E05"), fault.NotFound, "")
 		_, err := read2(t, d, func(ctx context.Context, tx *store.Tx) (result.Result, error) {
 			return result.Own(ctx, tx, d.Office, d.ID)
