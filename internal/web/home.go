@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -26,7 +27,7 @@ func home(w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	theirs, err := officeAwaits(r)
+	theirs, more, err := officeAwaits(r)
 	if err != nil {
 		return err
 	}
@@ -39,13 +40,18 @@ func home(w http.ResponseWriter, r *page.Request) error {
 		density = ui.Manage
 	}
 	p := ui.Page{Title: r.T("home.title", "name", r.Actor.Name), Density: density}
-	return r.Show(w, p, homeBody(r, append(mine, theirs...), troubles))
+	return r.Show(w, p, homeBody(r, append(mine, theirs...), more, troubles))
 }
 
-// officeAwaits returns the next step of each campaign that the reader looks after.
-func officeAwaits(r *page.Request) (awaits []student.Await, err error) {
+// mostCampaigns is how many campaigns the home page tells of; the list has them all.
+const mostCampaigns = 50
+
+// officeAwaits returns the next step of the campaigns that the reader looks after, first
+// those whose result is not published yet, and how many more there are. Late cases that
+// wait for the reader are told of in every campaign.
+func officeAwaits(r *page.Request) (awaits []student.Await, more int, err error) {
 	if !r.Actor.CanSomewhere(campaign.RightView) {
-		return nil, nil
+		return nil, 0, nil
 	}
 	err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
 		campaigns, err := campaign.ForOfficeAll(r.Context(), tx, r.Actor)
@@ -53,14 +59,28 @@ func officeAwaits(r *page.Request) (awaits []student.Await, err error) {
 			return err
 		}
 		lates, err := campaign.WaitingLates(r.Context(), tx)
-		for _, c := range campaigns {
-			if c.Phase != campaign.Archived {
-				awaits = append(append(awaits, officeAwait(r, c)), secondsAwaited(r, c, lates[c.ID])...)
+		campaigns = slices.DeleteFunc(campaigns, func(c campaign.Campaign) bool { return c.Phase == campaign.Archived })
+		slices.SortStableFunc(campaigns, func(a, b campaign.Campaign) int {
+			return cmp.Compare(published(a), published(b))
+		})
+		more = max(0, len(campaigns)-mostCampaigns)
+		for i, c := range campaigns {
+			if i < mostCampaigns {
+				awaits = append(awaits, officeAwait(r, c))
 			}
+			awaits = append(awaits, secondsAwaited(r, c, lates[c.ID])...)
 		}
 		return err
 	})
-	return awaits, err
+	return awaits, more, err
+}
+
+// published is 1 for a campaign whose result is published, and 0 for the others.
+func published(c campaign.Campaign) int {
+	if c.Phase.Reached(campaign.Published) {
+		return 1
+	}
+	return 0
 }
 
 func officeAwait(r *page.Request, c campaign.Campaign) student.Await {
