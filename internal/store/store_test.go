@@ -182,3 +182,21 @@ func TestAMovableClockRunsOnOrStandsStill(t *testing.T) {
 		t.Errorf("a running clock shows %v", got)
 	}
 }
+
+func TestPostgresCompilesNoPlan(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		if db.Engine != store.Postgres {
+			return
+		}
+		for _, transaction := range []func(context.Context, func(*store.Tx) error) error{db.Read, db.Write} {
+			var jit string
+			err := transaction(t.Context(), func(tx *store.Tx) error {
+				return tx.QueryRowContext(t.Context(), "SHOW jit").Scan(&jit)
+			})
+			if err != nil || jit != "off" {
+				t.Errorf("jit is %q, %v", jit, err)
+			}
+		}
+	})
+}
