@@ -20,10 +20,137 @@ func Canonical(data []byte) ([]byte, error) {
 	return b, errs.asError()
 }
 
-// IsCanonical says whether data is in the form of RFC 8785.
+// IsCanonical says whether data is in the form of RFC 8785: whether it is what
+// Canonical returns for it. It keeps nothing of data.
 func IsCanonical(data []byte) bool {
-	canonical, err := Canonical(data)
-	return err == nil && bytes.Equal(canonical, data)
+	if len(data) > maxLength || !utf8.Valid(data) {
+		return false
+	}
+	c := canonicity{data: data}
+	return c.value(0) && c.at == len(data)
+}
+
+// A canonicity reads a JSON text from its start, as long as it is canonical.
+type canonicity struct {
+	data  []byte
+	at    int
+	last  []byte  // the last text, without its quotes and escapes
+	piece scanner // over one number, or one text with escapes, at a time
+	spelt []byte  // that in its one spelling
+}
+
+// value reads one value, and says whether it is canonical.
+func (c *canonicity) value(depth int) bool {
+	if depth > maxDepth || c.at == len(c.data) {
+		return false
+	}
+	switch b := c.data[c.at]; {
+	case b == '{':
+		return c.object(depth)
+	case b == '[':
+		return c.list(']', func(int) bool { return c.value(depth + 1) })
+	case b == '"':
+		return c.text()
+	case b == '-' || '0' <= b && b <= '9':
+		return c.number()
+	}
+	return c.word("true") || c.word("false") || c.word("null")
+}
+
+func (c *canonicity) word(w string) bool {
+	if !bytes.HasPrefix(c.data[c.at:], []byte(w)) {
+		return false
+	}
+	c.at += len(w)
+	return true
+}
+
+// object reads an object, whose keys come in their order, each once.
+func (c *canonicity) object(depth int) bool {
+	var before []byte
+	return c.list('}', func(n int) bool {
+		if !c.text() || n > 0 && compareUTF16(string(before), string(c.last)) >= 0 {
+			return false
+		}
+		before = c.last
+		return c.word(":") && c.value(depth+1)
+	})
+}
+
+// list reads what stands between two brackets; item is told how many items came
+// before.
+func (c *canonicity) list(end byte, item func(n int) bool) bool {
+	c.at++
+	if c.word(string(end)) {
+		return true
+	}
+	for n := 0; item(n); n++ {
+		switch {
+		case c.word(string(end)):
+			return true
+		case !c.word(","):
+			return false
+		}
+	}
+	return false
+}
+
+func (c *canonicity) text() bool {
+	if c.at == len(c.data) || c.data[c.at] != '"' {
+		return false
+	}
+	end, plain := c.at+1, true
+	for end < len(c.data) && c.data[end] != '"' {
+		if c.data[end] < 0x20 {
+			return false
+		}
+		if c.data[end] == '\\' {
+			plain = false
+			end++
+		}
+		end++
+	}
+	if end >= len(c.data) {
+		return false
+	}
+	if plain {
+		c.last, c.at = c.data[c.at+1:end], end+1
+		return true
+	}
+	if !c.take(end+1, (*scanner).string) {
+		return false
+	}
+	text := c.piece.textAt(0)
+	c.last, c.spelt = []byte(text), appendString(c.spelt[:0], text)
+	return c.asSpelt()
+}
+
+func (c *canonicity) number() bool {
+	end := c.at
+	for end < len(c.data) && strings.IndexByte("+-.0123456789eE", c.data[end]) >= 0 {
+		end++
+	}
+	if !c.take(end, (*scanner).number) {
+		return false
+	}
+	var errs Errors
+	c.spelt = appendNumber(c.spelt[:0], c.piece.textAt(0), root, &errs)
+	return len(errs) == 0 && c.asSpelt()
+}
+
+// take reads the number or the text that ends before a place, and nothing else.
+func (c *canonicity) take(end int, read func(*scanner) error) bool {
+	c.piece = scanner{document: document{text: string(c.data[c.at:end]), nodes: c.piece.nodes[:0]}}
+	return read(&c.piece) == nil && c.piece.at == end-c.at
+}
+
+// asSpelt passes what was taken, if it stands there in its one spelling.
+func (c *canonicity) asSpelt() bool {
+	if c.piece.document.text != string(c.spelt) {
+		return false
+	}
+	c.at += len(c.spelt)
+	return true
 }
 
 func appendValue(b []byte, v value, at *path, errs *Errors) []byte {

@@ -1,6 +1,8 @@
 package format_test
 
 import (
+	"bytes"
+	"slices"
 	"testing"
 
 	"stagora.org/stagora/allocation/format"
@@ -36,6 +38,37 @@ func TestCanonicalIsRFC8785(t *testing.T) {
 			if err != nil || string(got) != tt.want {
 				t.Errorf("got  %s (%v)\nwant %s", got, err, tt.want)
 			}
+			if !format.IsCanonical(got) || format.IsCanonical([]byte(tt.json)) {
+				t.Error("IsCanonical does not tell what is canonical from what is not")
+			}
 		})
+	}
+}
+
+// TestIsCanonicalIsWhatCanonicalReturns changes canonical texts by a byte, in every
+// place: what is still one must be found to be one, and nothing else.
+func TestIsCanonicalIsWhatCanonicalReturns(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		`{"":[],"a":{"b":"\\ü\n\"\u0001","c":[-1.5,0,1e-7,true,false,null]},"b":"","é":1e+21,"😀":{},"\ufb33":""}`, `[[1,10],"x",{}]`, `0`, `""`,
+	} {
+		canonical, err := format.Canonical([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range canonical {
+			for _, b := range []byte("\x00\n \"\\{}[]:,.-+019eEatu\xc3\xff") {
+				replaced := slices.Clone(canonical)
+				replaced[i] = b
+				for _, other := range [][]byte{
+					replaced, slices.Insert(slices.Clone(canonical), i, b), slices.Delete(slices.Clone(canonical), i, i+1), canonical[:i],
+				} {
+					again, err := format.Canonical(other)
+					if want := err == nil && bytes.Equal(again, other); format.IsCanonical(other) != want {
+						t.Fatalf("IsCanonical(%q) is %v", other, !want)
+					}
+				}
+			}
+		}
 	}
 }

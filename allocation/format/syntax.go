@@ -1,6 +1,7 @@
 package format
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -126,7 +127,7 @@ func parseJSON(data []byte) (value, error) {
 		}
 		return value{}, s.fail("text in UTF-8")
 	}
-	s.nodes = make([]node, 0, 16+len(data)/4)
+	s.nodes = make([]node, 0, mostNodes(data))
 	if err := s.value(0); err != nil {
 		return value{}, err
 	}
@@ -135,6 +136,16 @@ func parseJSON(data []byte) (value, error) {
 		return value{}, s.fail("the end of the file")
 	}
 	return s.valueAt(0), nil
+}
+
+// mostNodes returns how many nodes a text can have: one stands at its start, the
+// others after a bracket, a comma or a colon.
+func mostNodes(data []byte) int {
+	n := 1
+	for _, mark := range []string{"{", "[", ",", ":"} {
+		n += bytes.Count(data, []byte(mark))
+	}
+	return n
 }
 
 const maxLength = 1<<31 - 1 // what the places of a node can count
