@@ -44,7 +44,7 @@ func TestThePageOnFormatsShowsWhatTheTestsRun(t *testing.T) {
 func TestWorkedExamplesByteForByte(t *testing.T) {
 	t.Parallel()
 	for name, solve := range map[string]func([]byte) ([]byte, error){
-		"equity.instance.json": assign.SolveFile, "stable.match.json": match.SolveFile, "live.calllist.json": calllist.SolveFile,
+		"equity.instance.json": assign.SolveFile[[]byte], "stable.match.json": match.SolveFile, "live.calllist.json": calllist.SolveFile,
 	} {
 		instance := worked(t, name)
 		got, err := solve([]byte(instance))

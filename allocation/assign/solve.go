@@ -61,11 +61,13 @@ func addCosts(in *format.Instance, m *market, s *service, r *format.Result) erro
 
 // SolveFile reads an instance file and returns the file of its result. The
 // error is of type format.Errors or *Infeasible.
-func SolveFile(instance []byte) ([]byte, error) { return Run{}.SolveFile(instance) }
+func SolveFile[C format.Content](instance C) ([]byte, error) { return solveFile(Run{}, instance) }
 
 // SolveFile is the function SolveFile, for a caller who may want to stop: the
 // error is then ErrStopped.
-func (r Run) SolveFile(instance []byte) ([]byte, error) {
+func (r Run) SolveFile(instance []byte) ([]byte, error) { return solveFile(r, instance) }
+
+func solveFile[C format.Content](r Run, instance C) ([]byte, error) {
 	in, err := format.ReadInstance(instance)
 	if err != nil {
 		return nil, err

@@ -42,7 +42,7 @@ func VerifyBundle(f Files) (*Report, error) {
 	if report.Failed != nil {
 		return report, nil
 	}
-	e.claim = report.result(in, f.Instance, f.Result)
+	e.claim = judge(report, in, f.Instance, f.Result)
 	report.run(
 		step{"decisions", e.decisions},
 		step{"published", e.published},

@@ -117,13 +117,13 @@ func (f *Finding) String() string {
 // Verify judges a result file against its instance file. The error, of type
 // format.Errors, tells that the instance itself is not valid, so that nothing
 // can be said of the result.
-func Verify(instance, result []byte) (*Report, error) {
+func Verify[C format.Content](instance, result C) (*Report, error) {
 	in, err := format.ReadInstance(instance)
 	if err != nil {
 		return nil, err
 	}
 	report := &Report{}
-	report.result(in, instance, result)
+	judge(report, in, instance, result)
 	return report, nil
 }
 
@@ -149,8 +149,8 @@ func (r *Report) run(steps ...step) {
 	}
 }
 
-// result judges a result file; it returns the claim, if it could be read.
-func (r *Report) result(in *format.Instance, instance, result []byte) *claim {
+// judge has a report judge a result file; it returns the claim, if it could be read.
+func judge[C format.Content](r *Report, in *format.Instance, instance, result C) *claim {
 	var c *claim
 	r.run(step{"format", func() (string, *Finding) {
 		out, err := format.ReadResult(result)
@@ -186,14 +186,14 @@ func (r *Report) result(in *format.Instance, instance, result []byte) *claim {
 }
 
 // sameInstance sees that a result names the instance it is of by its hash.
-func sameInstance(claimed string, instance []byte) (string, *Finding) {
+func sameInstance[C format.Content](claimed string, instance C) (string, *Finding) {
 	if want := format.Hash(instance); claimed != want {
 		return "", wrong("the result is of the instance %s, this one is %s", claimed, want)
 	}
 	return claimed, nil
 }
 
-func canonicalBytes(result []byte) (string, *Finding) {
+func canonicalBytes[C format.Content](result C) (string, *Finding) {
 	if !format.IsCanonical(result) {
 		return "", wrong("the content is right, but the file is not the JSON of RFC 8785")
 	}

@@ -42,7 +42,7 @@ func TestAnyResultIsJudgedByTheFormatOfItsInstance(t *testing.T) {
 		{"live.calllist.json", "calllist-state/1"},
 	}
 	for _, tt := range tests {
-		instance, solve := read(t, "../testdata/worked/"+tt.instance), assign.SolveFile
+		instance, solve := read(t, "../testdata/worked/"+tt.instance), assign.SolveFile[[]byte]
 		switch tt.first {
 		case "match-result/1":
 			solve = match.SolveFile

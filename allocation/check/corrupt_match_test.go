@@ -75,7 +75,7 @@ func TestEachCorruptionOfAMatchingIsRefusedAndNamed(t *testing.T) {
 		edit           func(r *format.MatchResult)
 		check, mention string
 	}{
-		{"another instance", marketOfThree, func(r *format.MatchResult) { r.Instance = format.Hash(nil) }, "instance hash", "sha256:"},
+		{"another instance", marketOfThree, func(r *format.MatchResult) { r.Instance = format.Hash("") }, "instance hash", "sha256:"},
 		{"a candidate from elsewhere", marketOfThree, func(r *format.MatchResult) { r.Unmatched[0] = "v" }, "known ids", "v"},
 		{"a post from elsewhere", marketOfThree, func(r *format.MatchResult) { move(r, "x", "Z") }, "known ids", "Z"},
 		{"a candidate twice", marketOfThree, func(r *format.MatchResult) { r.Unmatched = append(r.Unmatched, "x") }, "each candidate once", "x"},

@@ -146,7 +146,7 @@ func TestEachCorruptionOfAStateIsRefusedAndNamed(t *testing.T) {
 		edit           func(s *format.CallState)
 		check, mention string
 	}{
-		{"another list", func(s *format.CallState) { s.Instance = format.Hash(nil) }, "instance hash", "sha256:"},
+		{"another list", func(s *format.CallState) { s.Instance = format.Hash("") }, "instance hash", "sha256:"},
 		{"an earlier event called the last", func(s *format.CallState) { s.Last = 13 }, "last event", "says 13"},
 		{"another hash of the log", func(s *format.CallState) { s.Log = strings.Repeat("0", 64) }, "last event", "0000"},
 		{"a candidate at another post", func(s *format.CallState) { s.State.Placements[0].Post = "A" }, "state", "placements"},

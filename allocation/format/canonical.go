@@ -1,7 +1,6 @@
 package format
 
 import (
-	"bytes"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -22,19 +21,19 @@ func Canonical(data []byte) ([]byte, error) {
 
 // IsCanonical says whether data is in the form of RFC 8785: whether it is what
 // Canonical returns for it. It keeps nothing of data.
-func IsCanonical(data []byte) bool {
-	if len(data) > maxLength || !utf8.Valid(data) {
+func IsCanonical[C Content](data C) bool {
+	if len(data) > maxLength || !utf8.ValidString(string(data)) {
 		return false
 	}
-	c := canonicity{data: data}
+	c := canonicity{data: string(data)}
 	return c.value(0) && c.at == len(data)
 }
 
 // A canonicity reads a JSON text from its start, as long as it is canonical.
 type canonicity struct {
-	data  []byte
+	data  string
 	at    int
-	last  []byte  // the last text, without its quotes and escapes
+	last  string  // the last text, without its quotes and escapes
 	piece scanner // over one number, or one text with escapes, at a time
 	spelt []byte  // that in its one spelling
 }
@@ -58,7 +57,7 @@ func (c *canonicity) value(depth int) bool {
 }
 
 func (c *canonicity) word(w string) bool {
-	if !bytes.HasPrefix(c.data[c.at:], []byte(w)) {
+	if !strings.HasPrefix(c.data[c.at:], w) {
 		return false
 	}
 	c.at += len(w)
@@ -67,9 +66,9 @@ func (c *canonicity) word(w string) bool {
 
 // object reads an object, whose keys come in their order, each once.
 func (c *canonicity) object(depth int) bool {
-	var before []byte
+	before := ""
 	return c.list('}', func(n int) bool {
-		if !c.text() || n > 0 && compareUTF16(string(before), string(c.last)) >= 0 {
+		if !c.text() || n > 0 && compareUTF16(before, c.last) >= 0 {
 			return false
 		}
 		before = c.last
@@ -120,8 +119,8 @@ func (c *canonicity) text() bool {
 	if !c.take(end+1, (*scanner).string) {
 		return false
 	}
-	text := c.piece.textAt(0)
-	c.last, c.spelt = []byte(text), appendString(c.spelt[:0], text)
+	c.last = c.piece.textAt(0)
+	c.spelt = appendString(c.spelt[:0], c.last)
 	return c.asSpelt()
 }
 
@@ -140,7 +139,7 @@ func (c *canonicity) number() bool {
 
 // take reads the number or the text that ends before a place, and nothing else.
 func (c *canonicity) take(end int, read func(*scanner) error) bool {
-	c.piece = scanner{document: document{text: string(c.data[c.at:end]), nodes: c.piece.nodes[:0]}}
+	c.piece = scanner{document: document{text: c.data[c.at:end], nodes: c.piece.nodes[:0]}}
 	return read(&c.piece) == nil && c.piece.at == end-c.at
 }
 

@@ -2,7 +2,7 @@ package format
 
 // ReadInstance reads an assign/1 file. The error, if any, is of type Errors and
 // lists everything that is wrong.
-func ReadInstance(data []byte) (*Instance, error) {
+func ReadInstance[C Content](data C) (*Instance, error) {
 	v, err := parseJSON(data)
 	if err != nil {
 		return nil, err

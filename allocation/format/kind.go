@@ -12,7 +12,7 @@ func Kinds() []string {
 // no further than that key, and leaves the rest to the reader of the kind. The
 // error is of type Errors.
 func Kind(data []byte) (string, error) {
-	s, err := newScanner(data)
+	s, err := newScanner(string(data))
 	if err != nil {
 		return "", err
 	}

@@ -20,8 +20,8 @@ type Result struct {
 
 // Hash names a file by its content: "sha256:" and the SHA-256 of its bytes in
 // hexadecimal.
-func Hash(file []byte) string {
-	sum := sha256.Sum256(file)
+func Hash[C Content](file C) string {
+	sum := sha256.Sum256([]byte(file))
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 

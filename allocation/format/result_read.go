@@ -5,7 +5,7 @@ import "strconv"
 // ReadResult reads an assign-result/1 file. The error, if any, is of type
 // Errors. Only the shape is judged: whether the result is right is for package
 // check to say.
-func ReadResult(data []byte) (*Result, error) {
+func ReadResult[C Content](data C) (*Result, error) {
 	v, err := parseJSON(data)
 	if err != nil {
 		return nil, err

@@ -2,7 +2,7 @@ package format
 
 // Bytes returns the result as a canonical assign-result/1 file.
 func (r *Result) Bytes() []byte {
-	w := &writer{b: make([]byte, 0, 512+128*len(r.Assignments)+96*len(r.Reasons)+96*len(r.Posts))}
+	w := &writer{b: make([]byte, 0, 512+128*len(r.Assignments)+64*len(r.Reasons)+96*len(r.Posts))}
 	w.open('{')
 	w.list("assignments", len(r.Assignments), func(i int) { w.assignment(&r.Assignments[i]) })
 	w.certificate(&r.Certificate)

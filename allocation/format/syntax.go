@@ -1,7 +1,6 @@
 package format
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -110,14 +109,18 @@ const (
 
 const maxDepth = 64
 
+// Content is what a file holds. Given as a string it is read without a copy, and kept
+// by what was read.
+type Content interface{ string | []byte }
+
 // parseJSON reads exactly one JSON value, as RFC 8259 and I-JSON (RFC 7493)
 // define it: UTF-8, no lone surrogate, nothing after the value.
-func parseJSON(data []byte) (value, error) {
-	s, err := newScanner(data)
+func parseJSON[C Content](data C) (value, error) {
+	s, err := newScanner(string(data))
 	if err != nil {
 		return value{}, err
 	}
-	if !utf8.Valid(data) {
+	if !utf8.ValidString(s.text) {
 		for s.at < len(s.text) {
 			r, size := utf8.DecodeRuneInString(s.text[s.at:])
 			if r == utf8.RuneError && size == 1 {
@@ -127,12 +130,12 @@ func parseJSON(data []byte) (value, error) {
 		}
 		return value{}, s.fail("text in UTF-8")
 	}
-	s.nodes = make([]node, 0, mostNodes(data))
+	s.nodes = make([]node, 0, mostNodes(s.text))
 	if err := s.value(0); err != nil {
 		return value{}, err
 	}
 	s.space()
-	if s.at < len(data) {
+	if s.at < len(s.text) {
 		return value{}, s.fail("the end of the file")
 	}
 	return s.valueAt(0), nil
@@ -140,10 +143,10 @@ func parseJSON(data []byte) (value, error) {
 
 // mostNodes returns how many nodes a text can have: one stands at its start, the
 // others after a bracket, a comma or a colon.
-func mostNodes(data []byte) int {
+func mostNodes(data string) int {
 	n := 1
 	for _, mark := range []string{"{", "[", ",", ":"} {
-		n += bytes.Count(data, []byte(mark))
+		n += strings.Count(data, mark)
 	}
 	return n
 }
@@ -156,8 +159,8 @@ type scanner struct {
 	at int
 }
 
-func newScanner(data []byte) (*scanner, error) {
-	s := &scanner{document: document{text: string(data)}}
+func newScanner(data string) (*scanner, error) {
+	s := &scanner{document: document{text: data}}
 	if len(data) > maxLength {
 		return nil, s.fail("at most " + strconv.Itoa(maxLength) + " bytes")
 	}

@@ -85,7 +85,7 @@ func Rules() []text.Key {
 // BackgroundOf reads what the rules look at in one student.
 func BackgroundOf(ctx context.Context, tx *store.Tx, who student.Student) (Background, error) {
 	placements, err := placement.OfStudent(ctx, tx, who.ID)
-	return background(who, placements), err
+	return NewBackground(who, placements), err
 }
 
 // Eligible says whether a wish for a post can be granted to a student: the first

@@ -3,6 +3,7 @@ package campaign
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -73,7 +74,7 @@ func candidates(ctx context.Context, tx *store.Tx, c Campaign) ([]Candidate, err
 	if err != nil {
 		return nil, err
 	}
-	placements, err := placement.OfStudents(ctx, tx, Participating(c))
+	backgrounds, err := backgroundsOf(ctx, tx, c, students)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +86,7 @@ func candidates(ctx context.Context, tx *store.Tx, c Campaign) ([]Candidate, err
 	if err != nil {
 		return nil, err
 	}
-	var found []Candidate
+	found := make([]Candidate, 0, len(rows))
 	for id, row := range rows {
 		if row.EnrolledAt == nil || row.ExcludedAt != nil {
 			continue
@@ -94,7 +95,7 @@ func candidates(ctx context.Context, tx *store.Tx, c Campaign) ([]Candidate, err
 			Participant: row.ID, Student: students[id], Pseudonym: row.Pseudonym, Score: value(row.Score), Manual: int(row.Manual.Int64),
 			First: int(row.FirstPosition.Int64), Last: int(row.LastPosition.Int64),
 			Version: lists[row.ID].Last.Number, ListHash: lists[row.ID].Last.Hash, Wishes: lists[row.ID].Last.Wishes,
-			Background: background(students[id], placements[students[id].ID]),
+			Background: backgrounds[students[id].ID],
 		}
 		if position, drawn := positions[row.ID]; drawn {
 			candidate.Position = &position
@@ -110,8 +111,32 @@ func candidates(ctx context.Context, tx *store.Tx, c Campaign) ([]Candidate, err
 	return found, nil
 }
 
-// background gathers what the rules look at. A site done twice shows the last time.
-func background(student student.Student, placements []placement.Placement) Background {
+// historiesAtOnce is how many people's placements are held at a time.
+const historiesAtOnce = 4000
+
+// backgroundsOf returns what the rules look at, of those who take part in a campaign,
+// by student. It reads their placements some people at a time: those of all would be
+// the largest thing that a run holds.
+func backgroundsOf(ctx context.Context, tx *store.Tx, c Campaign, students map[int64]student.Student) (map[int64]Background, error) {
+	backgrounds := make(map[int64]Background, len(students))
+	for some := range slices.Chunk(slices.Sorted(maps.Keys(students)), historiesAtOnce) {
+		those := store.And(Participating(c), store.Where("s.id BETWEEN $1 AND $2", some[0], some[len(some)-1]))
+		placements, err := placement.OfStudents(ctx, tx, those)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range some {
+			who := students[id]
+			if _, known := backgrounds[who.ID]; !known || len(placements[who.ID]) > 0 {
+				backgrounds[who.ID] = NewBackground(who, placements[who.ID])
+			}
+		}
+	}
+	return backgrounds, nil
+}
+
+// NewBackground gathers what the rules look at, given all placements of a student. A site done twice shows the last time.
+func NewBackground(student student.Student, placements []placement.Placement) Background {
 	b := Background{Level: student.Level, Done: map[int64]Past{}}
 	for _, p := range placement.Current(placements) {
 		if p.Discounted() {

@@ -187,8 +187,8 @@ func placementsOf(ctx context.Context, tx *store.Tx, lines []queries.PlacementEn
 	}
 	slices.SortFunc(lines, func(a, b queries.PlacementEntry) int { return int(a.ID - b.ID) })
 	lines = slices.CompactFunc(lines, func(a, b queries.PlacementEntry) bool { return a.ID == b.ID })
-	var placements []Placement
-	index := map[int64]int{} // where the placement of a line is in placements
+	placements := make([]Placement, 0, len(lines))
+	index := make(map[int64]int, len(lines)) // where the placement of a line is in placements
 	for _, l := range lines {
 		if l.Kind != placed {
 			continue

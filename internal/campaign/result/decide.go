@@ -103,11 +103,11 @@ func (b *proposalState) checkMove(ctx context.Context, tx *store.Tx, i int, f *D
 	if err := b.hasSeat(f.To); err != nil {
 		return err
 	}
-	snapshot, err := campaign.TakeSnapshot(ctx, tx, b.campaign)
+	background, err := campaign.BackgroundOf(ctx, tx, b.students[b.roster[i].Student])
 	if err != nil {
 		return err
 	}
-	against := campaign.Verdicts(runInputs{snapshot: snapshot}.backgrounds()[b.roster[i].ID], b.posts[f.To])
+	against := campaign.Verdicts(background, b.posts[f.To])
 	if refused := mayPlace(against, b.name(f.To), f.SetAside); refused != nil {
 		return refused
 	}

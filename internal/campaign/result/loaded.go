@@ -54,10 +54,15 @@ func loadOutput(ctx context.Context, tx *store.Tx, c campaign.Campaign, row quer
 		return nil, err
 	}
 	s.posts = postsByCode(posts)
-	if s.in, err = format.ReadInstance([]byte(row.Instance)); err != nil {
+	if s.in, err = format.ReadInstance(row.Instance); err != nil {
 		return nil, fmt.Errorf("read the instance of run %s: %w", row.PublicID, err)
 	}
 	s.index()
+	if output.RunID != 0 {
+		if s.result, err = format.ReadResult(s.output.Result); err != nil {
+			return nil, fmt.Errorf("read the result of run %s: %w", row.PublicID, err)
+		}
+	}
 	if s.roster, err = fromJSON[[]rosterEntry](row.Roster, "roster"); err != nil {
 		return nil, err
 	}
@@ -70,14 +75,24 @@ func loadOutput(ctx context.Context, tx *store.Tx, c campaign.Campaign, row quer
 	if output.RunID == 0 {
 		return s, nil
 	}
-	if s.result, err = format.ReadResult([]byte(s.output.Result)); err != nil {
-		return nil, fmt.Errorf("read the result of run %s: %w", row.PublicID, err)
+	if s.output.Costs == "" { // they are about to be computed
+		return s, nil
 	}
 	if s.costs, err = fromJSON[[]*Costs](s.output.Costs, "costs"); err != nil {
 		return nil, err
 	}
 	s.given = s.places()
 	return s, nil
+}
+
+// granted returns the code of the post that the run gave everybody, by student of the
+// instance.
+func (s *loadedRun) granted() []string {
+	posts := make([]string, len(s.in.Students))
+	for _, a := range s.result.Assignments {
+		posts[s.at.Student[a.Student]] = a.Post
+	}
+	return posts
 }
 
 // readStudents reads the people of the roster: those that the campaign has a row for,

@@ -160,10 +160,14 @@ func (p *Proposal) readDecisions(ctx context.Context, tx *store.Tx) error {
 // reasonsByStudent says why each wish was granted or not, by pseudonym.
 type reasonsByStudent map[string][]format.Reason
 
+// reasonsOf takes them from the result, where those of a student stand together.
 func (s *loadedRun) reasonsOf() reasonsByStudent {
 	by := make(reasonsByStudent, len(s.roster))
-	for _, r := range s.result.Reasons {
-		by[r.Student] = append(by[r.Student], r)
+	all := s.result.Reasons
+	for from, to := 0, 0; from < len(all); from = to {
+		for to = from; to < len(all) && all[to].Student == all[from].Student; to++ {
+		}
+		by[all[from].Student] = all[from:to]
 	}
 	return by
 }

@@ -25,15 +25,13 @@ import (
 // confirmed.
 type releaseState struct {
 	*proposalState
-	release    queries.CampaignRelease
-	minutes    queries.CampaignMinute
-	dates      reference.Interval
-	entered    map[int64]bool // whose score an office entered, by participant
-	ledger     map[int64][]placement.Placement
-	background map[string]campaign.Background
-	reasons    reasonsByStudent
-	mailing    mailing
-	packed     []byte // the bundle
+	release queries.CampaignRelease
+	minutes queries.CampaignMinute
+	dates   reference.Interval
+	entered map[int64]bool // whose score an office entered, by participant
+	reasons reasonsByStudent
+	mailing mailing
+	packed  []byte // the bundle
 
 	keys  []int64       // participants, ascending
 	index map[int64]int // student of the instance by participant
@@ -115,30 +113,24 @@ func readReleaseState(ctx context.Context, tx *store.Tx, campaignID string) (*re
 	return p, nil
 }
 
-// readPeople reads what the outcome of each student needs beside the proposal.
+// readPeople reads what the outcome of each student needs beside the proposal, and
+// beside their own placements.
 func (p *releaseState) readPeople(ctx context.Context, tx *store.Tx) error {
 	var err error
 	if p.dates, err = p.proposalState.dates(ctx, tx); err != nil {
 		return err
 	}
-	g, err := readInputs(ctx, tx, p.campaign)
-	if err != nil {
-		return err
-	}
-	p.background = g.backgrounds()
 	if p.entered, err = campaign.Entered(ctx, tx, p.campaign); err != nil {
-		return err
-	}
-	if p.ledger, err = placement.OfStudents(ctx, tx, campaign.Participating(p.campaign)); err != nil {
 		return err
 	}
 	p.mailing, err = p.mails(ctx, tx)
 	return err
 }
 
-// facts are what one student is told.
-func (p *releaseState) facts(i int) Facts {
+// facts are what one student is told, given all placements in their ledger.
+func (p *releaseState) facts(i int, ledger []placement.Placement) Facts {
 	e := p.roster[i]
+	who := p.students[e.Student]
 	f := p.explain(i, p.reasons[e.ID])
 	var cost *int64
 	if f.Place.Post != "" {
@@ -147,9 +139,9 @@ func (p *releaseState) facts(i int) Facts {
 			cost = &f.Place.Costs.Total
 		}
 	} else {
-		f.Left = p.left(i, p.background[e.ID])
+		f.Left = p.left(i, campaign.NewBackground(who, ledger))
 	}
-	f.Next = nextScore(e.Score, p.entered[e.Participant], p.ledger[p.students[e.Student].ID], cost)
+	f.Next = nextScore(e.Score, p.entered[e.Participant], ledger, cost)
 	return f
 }
 
@@ -167,7 +159,13 @@ func (r *Results) publish(ctx context.Context, run *job.Run) error {
 		List: func(_ context.Context, _ *store.Tx, _ *job.Run, after int64, most int) ([]int64, error) {
 			return nextKeys(p.keys, after, most), nil
 		},
-		Prepare: func(_ context.Context, _ *job.Run, keys []int64) (job.Write, error) { return p.prepare(keys), nil },
+		Prepare: func(ctx context.Context, _ *job.Run, keys []int64) (job.Write, error) {
+			ledger, err := store.Get(ctx, r.DB, func(tx *store.Tx) (map[int64][]placement.Placement, error) { return p.ledger(ctx, tx, keys) })
+			if err != nil {
+				return nil, err
+			}
+			return p.prepare(keys, ledger), nil
+		},
 		Name: func(_ context.Context, _ *store.Tx, _ *job.Run, key int64) (string, error) {
 			return p.person(p.index[key]).Student.Name, nil
 		},
@@ -185,13 +183,23 @@ func nextKeys(keys []int64, after int64, most int) []int64 {
 	return keys[from:min(from+most, len(keys))]
 }
 
-// prepare computes what some participants are told, and returns what writes it.
-func (p *releaseState) prepare(keys []int64) job.Write {
+// ledger returns the placements of some participants, by student.
+func (p *releaseState) ledger(ctx context.Context, tx *store.Tx, keys []int64) (map[int64][]placement.Placement, error) {
+	students := make([]int64, len(keys))
+	for k, key := range keys {
+		students[k] = p.students[p.roster[p.index[key]].Student].ID
+	}
+	return placement.OfStudents(ctx, tx, store.In("s.id", students))
+}
+
+// prepare computes what some participants are told, given their placements, and
+// returns what writes it.
+func (p *releaseState) prepare(keys []int64, ledger map[int64][]placement.Placement) job.Write {
 	outcomes := make([]queries.AddOutcomeParams, len(keys))
 	for k, key := range keys {
 		i := p.index[key]
 		outcomes[k] = queries.AddOutcomeParams{
-			ParticipantID: key, CampaignID: p.campaign.ID, Pseudonym: p.roster[i].ID, Post: p.places[i].Post, Facts: toJSON(p.facts(i)),
+			ParticipantID: key, CampaignID: p.campaign.ID, Pseudonym: p.roster[i].ID, Post: p.places[i].Post, Facts: toJSON(p.facts(i, ledger[p.students[p.roster[i].Student].ID])),
 		}
 	}
 	return func(ctx context.Context, tx *store.Tx) error {

@@ -141,14 +141,17 @@ func (r *Results) solve(ctx context.Context, run *job.Run) error {
 	if err := run.Progress(ctx, 0, steps, "result.progress.solving"); err != nil {
 		return err
 	}
-	result, err := assign.SolveFile([]byte(row.Instance))
+	result, err := assign.SolveFile(row.Instance)
 	if err != nil {
 		return wrongScoring(err)
+	}
+	output := queries.AddResultParams{
+		RunID: row.ID, Engine: format.Engine, Result: string(result), ResultHash: format.Hash(result), StartedAt: store.At(started),
 	}
 	if err := run.Progress(ctx, 1, steps, "result.progress.verifying"); err != nil {
 		return err
 	}
-	report, err := check.Verify([]byte(row.Instance), result)
+	report, err := check.Verify(row.Instance, output.Result)
 	if err != nil {
 		return fmt.Errorf("verify run %s: %w", id, err)
 	}
@@ -158,34 +161,40 @@ func (r *Results) solve(ctx context.Context, run *job.Run) error {
 	if err := run.Progress(ctx, 2, steps, "result.progress.pricing"); err != nil {
 		return err
 	}
-	costs, err := priced(row, result)
+	output.Checks = toJSON(report.Passed)
+	s, err := store.Get(ctx, r.DB, func(tx *store.Tx) (*loadedRun, error) { return loadSolved(ctx, tx, row, &output) })
 	if err != nil {
 		return err
-	}
-	output := queries.AddResultParams{
-		RunID: row.ID, Engine: format.Engine, Result: string(result), ResultHash: format.Hash(result), Costs: toJSON(costs),
-		Checks: toJSON(report.Passed), StartedAt: store.At(started),
 	}
 	if err := run.Progress(ctx, 3, steps, "result.progress.writing"); err != nil {
 		return err
 	}
-	return r.keep(ctx, run, row, output)
+	return r.keep(ctx, run, s, output)
+}
+
+// loadSolved makes a loaded run of one that was solved, and prices it: output gets its
+// costs.
+func loadSolved(ctx context.Context, tx *store.Tx, row queries.CampaignRun, output *queries.AddResultParams) (*loadedRun, error) {
+	c, err := campaign.ByID(ctx, tx, row.CampaignID)
+	if err != nil {
+		return nil, err
+	}
+	s, err := loadOutput(ctx, tx, c, row, queries.CampaignRunResult(*output))
+	if err != nil {
+		return nil, err
+	}
+	if s.costs, _, err = price(s.in, row.CostRule, s.granted()); err != nil {
+		return nil, err
+	}
+	output.Costs, s.given = toJSON(s.costs), s.places()
+	return s, nil
 }
 
 // keep writes what a run gave: its rows in steps, then all that makes them readable in
 // one transaction.
-func (r *Results) keep(ctx context.Context, run *job.Run, row queries.CampaignRun, output queries.AddResultParams) error {
-	s, err := store.Get(ctx, r.DB, func(tx *store.Tx) (*loadedRun, error) {
-		c, err := campaign.ByID(ctx, tx, row.CampaignID)
-		if err != nil {
-			return nil, err
-		}
-		return loadOutput(ctx, tx, c, row, queries.CampaignRunResult(output))
-	})
-	if err != nil {
-		return err
-	}
-	summary := s.summaryRow()
+func (r *Results) keep(ctx context.Context, run *job.Run, s *loadedRun, output queries.AddResultParams) error {
+	row, summary := s.row, s.summaryRow()
+	var err error
 	if summary.Assigned, err = r.writeAssignments(ctx, undecided(s)); err != nil {
 		return err
 	}
@@ -203,25 +212,6 @@ func (r *Results) keep(ctx context.Context, run *job.Run, row queries.CampaignRu
 		}
 		return run.Done(ctx, tx)
 	})
-}
-
-// priced returns what the placements of a result cost, by student of the instance;
-// nothing for an unplaced one.
-func priced(row queries.CampaignRun, result []byte) ([]*Costs, error) {
-	in, err := format.ReadInstance([]byte(row.Instance))
-	if err != nil {
-		return nil, fmt.Errorf("read the instance of run %s: %w", row.PublicID, err)
-	}
-	out, err := format.ReadResult(result)
-	if err != nil {
-		return nil, fmt.Errorf("read the result of run %s: %w", row.PublicID, err)
-	}
-	posts, at := make([]string, len(in.Students)), in.Index()
-	for _, a := range out.Assignments {
-		posts[at.Student[a.Student]] = a.Post
-	}
-	costs, _, err := price(in, row.CostRule, posts)
-	return costs, err
 }
 
 // price returns what a placement costs, by student of the instance, and its figures.

@@ -264,7 +264,7 @@ func (r *runReader) outdated(ctx context.Context, tx *store.Tx, run, inputs int6
 
 // outdates reports whether the same run would be made of something else now.
 func (g runInputs) outdates(row queries.CampaignRun) (bool, error) {
-	in, err := format.ReadInstance([]byte(row.Instance))
+	in, err := format.ReadInstance(row.Instance)
 	if err != nil {
 		return false, fmt.Errorf("read the instance of run %s: %w", row.PublicID, err)
 	}
