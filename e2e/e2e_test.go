@@ -13,6 +13,7 @@ import (
 
 	"stagora.org/stagora/e2e/browser"
 	"stagora.org/stagora/internal/demo"
+	"stagora.org/stagora/internal/store/storetest"
 )
 
 func TestMain(m *testing.M) { os.Exit(browser.Main(m)) }
@@ -45,7 +46,7 @@ var copies demo.Copies
 // play opens a stage that shows a state.
 func play(t *testing.T, state demo.State, width int) *stage {
 	t.Helper()
-	d := &demo.Demo{Folder: t.TempDir(), Copies: &copies, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	d := &demo.Demo{Folder: storetest.Folder(t), Copies: &copies, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	server := httptest.NewServer(d)
 	d.BaseURL = server.URL
 	if _, err := d.Show(t.Context(), state); err != nil {

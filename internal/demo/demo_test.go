@@ -38,7 +38,7 @@ func TestACopyIsAWorldOfItsOwn(t *testing.T) {
 	var copies demo.Copies
 	worlds := make([]*demo.World, 2)
 	for i := range worlds {
-		w, err := copies.Load(t.Context(), filepath.Join(t.TempDir(), "copy.db"), "http://demo.example", demo.Open)
+		w, err := copies.Load(t.Context(), filepath.Join(storetest.Folder(t), "copy.db"), "http://demo.example", demo.Open)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -222,7 +222,7 @@ type visitor struct {
 
 func visit(t *testing.T, state demo.State) (*demo.Demo, visitor) {
 	t.Helper()
-	d := &demo.Demo{Folder: t.TempDir(), Copies: &copies, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	d := &demo.Demo{Folder: storetest.Folder(t), Copies: &copies, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	server := httptest.NewServer(d)
 	d.BaseURL = server.URL
 	if _, err := d.Show(t.Context(), state); err != nil {

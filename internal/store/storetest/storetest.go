@@ -13,7 +13,8 @@ on each engine.
 
 Each runs the test twice, as "sqlite" and as "postgres". A test that speaks of
 one engine alone takes [Open]; one that starts Stagora as a program of its own
-takes [URL]; one about migrations takes [Empty].
+takes [URL]; one about migrations takes [Empty]; one that copies databases as files
+takes a [Folder] for them.
 
 No database is shared between tests, so tests may run side by side. The time
 stands still at [Start] until the test moves it.
@@ -144,8 +145,28 @@ func create(t testing.TB, engine store.Engine, c content) string {
 	return url
 }
 
+// Folder makes an empty folder for SQLite databases, in memory where the machine has
+// room there: a commit waits for no disk. It is removed after the test.
+func Folder(t testing.TB) string {
+	t.Helper()
+	dir, err := newFolder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
+func newFolder() (string, error) {
+	return os.MkdirTemp(scratch(), fmt.Sprintf("%s%d-", sqliteDirs, os.Getpid()))
+}
+
 func createSQLite(c content) (path string, remove func() error, err error) {
-	dir, err := os.MkdirTemp(scratch(), fmt.Sprintf("%s%d-", sqliteDirs, os.Getpid()))
+	dir, err := newFolder()
 	if err != nil {
 		return "", nil, err
 	}
@@ -168,7 +189,7 @@ const sqliteDirs = "stagora-sqlite-"
 // sqliteTemplate returns the bytes of a migrated database file.
 var sqliteTemplate = sync.OnceValues(func() (template []byte, err error) {
 	sweep()
-	dir, err := os.MkdirTemp(scratch(), fmt.Sprintf("%s%d-", sqliteDirs, os.Getpid()))
+	dir, err := newFolder()
 	if err != nil {
 		return nil, err
 	}
