@@ -7,7 +7,7 @@ SHELL := /bin/bash
 export CGO_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint generated verify e2e bench fuzz generate assets
+.PHONY: help run build test tested raced lint generated verify e2e bench fuzz generate assets
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-11s%s\n", $$1, $$2 }' Makefile
@@ -30,8 +30,18 @@ test: ## install what the tests need if it is missing, then check and run everyt
 	scripts/setup
 	@unformatted="$$(gofmt -l .)"; \
 		[ -z "$$unformatted" ] || { echo "not formatted, run gofmt -w:" $$unformatted; exit 1; }
-	$(MAKE) --no-print-directory lint generated
-	go test -shuffle=on -timeout 60m ./...
+	$(MAKE) --no-print-directory generated
+	$(MAKE) --no-print-directory --jobs --keep-going lint tested raced
+
+# These run at once, after what may write files of the source: each waits half of its
+# time, for a browser, a database or a last package. What takes long begins first, and
+# twice as many packages as there are cores run side by side. The output of a package is
+# written as a whole when it ends. One that fails lets the others go on to tell theirs.
+LONG := ./e2e/... ./internal/web/... ./internal/node
+SIDE := $(shell echo $$((2 * $$(nproc))))
+tested:
+	go test -p $(SIDE) -shuffle=on -timeout 60m $(LONG) ./...
+raced:
 	CGO_ENABLED=1 go test -shuffle=on -timeout 60m -vet=off -race $(UNWATCHED) $(RACED)
 
 lint: build/tools/golangci-lint@v2.15.0 ## read the code for mistakes; .golangci.yml says which and why
