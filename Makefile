@@ -37,12 +37,13 @@ test: ## install what the tests need if it is missing, then check and run everyt
 # time, for a browser, a database or a last package. What takes long begins first, and
 # twice as many packages as there are cores run side by side. The output of a package is
 # written as a whole when it ends. One that fails lets the others go on to tell theirs.
+# The linter vets what the tests therefore need not.
 LONG := ./e2e/... ./internal/web/... ./internal/node
 SIDE := $(shell echo $$((2 * $$(nproc))))
 tested:
-	go test -p $(SIDE) -shuffle=on -timeout 60m $(LONG) ./...
+	go test -p $(SIDE) -vet=off -shuffle=on -timeout 60m $(LONG) ./...
 raced:
-	CGO_ENABLED=1 go test -shuffle=on -timeout 60m -vet=off -race $(UNWATCHED) $(RACED)
+	CGO_ENABLED=1 go test -vet=off -shuffle=on -timeout 60m -race $(UNWATCHED) $(RACED)
 
 lint: build/tools/golangci-lint@v2.15.0 ## read the code for mistakes; .golangci.yml says which and why
 	$< run

@@ -58,8 +58,8 @@ func TestACapabilityPlugsIn(t *testing.T) {
 		}
 	}
 	run("build", "-o", filepath.Join(root, "stagora"), "./cmd/stagora")
-	run("test", "./internal/arch", "./internal/text", "./internal/capability", "./internal/web/bulletin")
-	run("test", "-run", "Declare|Route|Migration", "./internal/node", "./internal/web", "./internal/store")
+	run("test", "-vet=off", "./internal/arch", "./internal/text", "./internal/capability", "./internal/web/bulletin")
+	run("test", "-vet=off", "-run", "Declare|Route|Migration", "./internal/node", "./internal/web", "./internal/store")
 }
 
 // register adds a line to a file before one that is there.
