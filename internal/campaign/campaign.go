@@ -103,6 +103,7 @@ type Campaign struct {
 	Enrolled  int       `json:"-"` // how many students take part since it opened, those excluded later too
 	Reminded  int       `json:"-"` // hours before closing of the last reminder sent; 0: none yet
 	Inputs    int64     `json:"-"` // how often what runs are made of has changed since it closed
+	Changes   int64     `json:"-"` // how often an office has changed it
 	ChangedAt time.Time `json:"-"`
 	ChangedBy string    `json:"-"`
 }
@@ -173,7 +174,7 @@ func campaignOf(r queries.CampaignCampaign, err error) (Campaign, error) {
 		Kind: Kind(r.Kind), Phase: Phase(r.Phase), Method: r.Method, CostsMethod: r.CostsMethod, MaxWishes: int(r.MaxWishes),
 		AdvisedWishes: int(r.AdvisedWishes), Reminders: hours(r.Reminders), ShowPositions: r.ShowPositions,
 		Enrolled: int(r.Enrolled), Reminded: int(r.Reminded),
-		Inputs: r.Inputs, ChangedAt: r.ChangedAt.Time, ChangedBy: r.ChangedBy,
+		Inputs: r.Inputs, Changes: r.Changes, ChangedAt: r.ChangedAt.Time, ChangedBy: r.ChangedBy,
 	}
 	if err := json.Unmarshal([]byte(r.Scoring), &c.Scoring); err != nil {
 		return Campaign{}, fmt.Errorf("read parameters of campaign %s: %w", c.PublicID, err)
@@ -221,11 +222,14 @@ func (c Campaign) require(actor identity.Actor, right identity.Right) error {
 	return actor.Require(right, c.Perimeters()...)
 }
 
-// lock keeps others from changing a campaign until the transaction ends, and
-// returns it as it then stands.
+// lock keeps others from changing a campaign until the transaction ends, counts the
+// change, and returns the campaign as it then stands.
 func lock(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string, right identity.Right) (Campaign, error) {
 	if err := tx.Lock(ctx, "campaign:"+publicID); err != nil {
 		return Campaign{}, err
+	}
+	if err := queries.New(tx).CountChange(ctx, publicID); err != nil {
+		return Campaign{}, fmt.Errorf("count a change of campaign %s: %w", publicID, err)
 	}
 	return ForOffice(ctx, tx, actor, publicID, right)
 }

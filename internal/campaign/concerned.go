@@ -11,43 +11,52 @@ import (
 )
 
 // fromConcerned is where the students of campaigns are read from: those whom a
-// campaign has enrolled, and the other members of its cohorts. Each is there once:
-// w.campaign, s the record that stands for the student now, p the person,
-// w.participant the key of the row that the campaign has for the student, or NULL,
-// w.enrolled and w.excluded.
-var fromConcerned = student.From + " JOIN (" + enrolledRows + " UNION ALL " + otherRows + " UNION ALL " + otherMembers + ") w ON w.student = s.id"
+// campaign has enrolled, and the other members of its cohorts. s is the record that
+// stands for the student now, p the person, c the campaign, w the row that the campaign
+// has for the student, NULL for none. Who they are is said by [concernedBy]. Each part
+// asks about one student, so that a page of a list reads its own rows and no more, in
+// the order of names or from the words of a search.
+var fromConcerned = student.From + " JOIN campaign_campaign c ON TRUE LEFT JOIN campaign_participant w ON w.campaign_id = c.id AND w.student_id =" +
+	" CASE WHEN s.id IN (" + student.MergedPeople + ") THEN (" + firstRow + ") ELSE s.id END"
 
-// enrolledRows selects those whom campaigns have enrolled. Two records that were
-// merged since may both be: the first row holds.
+// firstRow selects for which record of a student c has its row. Two records that were
+// merged since may both have one: what the campaign enrolled holds, then the first.
+var firstRow = "SELECT x.student_id FROM campaign_participant x WHERE x.campaign_id = c.id AND x.student_id IN (" + student.SameRecords("s.id") + ")" +
+	" ORDER BY x.enrolled_at IS NULL, x.id LIMIT 1"
+
+// The conditions of w.
+var (
+	enrolled = store.Where("w.enrolled_at IS NOT NULL")
+	excluded = store.Where("w.excluded_at IS NOT NULL")
+)
+
+// concernedBy is the condition that a row of [fromConcerned] is of this campaign.
+func (r *requirements) concernedBy() store.Condition {
+	member := store.Where(student.InCohorts("s.id", "campaign_cohort k", "k.campaign_id = c.id AND k.cohort_id"))
+	return store.And(among(r.campaign, r.expected()), store.Or(enrolled, member))
+}
+
+// among is the condition that a row of [fromConcerned] speaks of a campaign and of a
+// student who may be concerned by it. Where those are few, it names them, and their list
+// is made of them; a long list is read among everybody, in the order that is asked for.
+func among(c Campaign, expected int) store.Condition {
+	const few = 2000
+	all := store.And(store.Where("c.id = $1", c.ID), store.Where("s.merged_into IS NULL"))
+	if max(c.Enrolled, expected) > few {
+		return all
+	}
+	return store.And(all, store.Where("s.id IN (SELECT "+student.Now+" FROM campaign_participant q "+student.JoinRecord+"q.student_id WHERE q.campaign_id = $1"+
+		" UNION SELECT "+student.Now+" FROM "+student.FromMember+" JOIN campaign_cohort k ON k.cohort_id = m.cohort_id WHERE k.campaign_id = $1)", c.ID))
+}
+
+// enrolledRows selects those whom campaigns have enrolled, for who has the keys of some
+// of the rows.
 var enrolledRows = "SELECT q.campaign_id AS campaign, " + student.Now + " AS student, q.id AS participant," +
-	" TRUE AS enrolled, q.excluded_at IS NOT NULL AS excluded" +
+	" q.excluded_at IS NOT NULL AS excluded" +
 	" FROM campaign_participant q " + student.JoinRecord + "q.student_id" +
 	" WHERE q.enrolled_at IS NOT NULL AND (" + student.Now + " NOT IN (" + student.MergedPeople + ") OR NOT EXISTS (" +
 	"SELECT 1 FROM campaign_participant x WHERE x.campaign_id = q.campaign_id AND x.id < q.id AND x.enrolled_at IS NOT NULL" +
 	" AND x.student_id IN (" + student.SameRecords(student.Now) + ")))"
-
-// otherRows selects the members of the cohorts of campaigns whom those have not
-// enrolled, but have a row for: the first of the person.
-var otherRows = "SELECT q.campaign_id AS campaign, " + student.Now + " AS student, q.id AS participant," +
-	" FALSE AS enrolled, q.excluded_at IS NOT NULL AS excluded" +
-	" FROM campaign_participant q " + student.JoinRecord + "q.student_id" +
-	" WHERE q.enrolled_at IS NULL AND (" + student.Now + " NOT IN (" + student.MergedPeople + ") OR NOT EXISTS (" +
-	"SELECT 1 FROM campaign_participant x WHERE x.campaign_id = q.campaign_id AND (x.enrolled_at IS NOT NULL OR x.id < q.id)" +
-	" AND x.student_id IN (" + student.SameRecords(student.Now) + ")))" +
-	" AND " + student.InCohorts(student.Now, "SELECT cc.cohort_id FROM campaign_cohort cc WHERE cc.campaign_id = q.campaign_id")
-
-// otherMembers selects the members of the cohorts of campaigns for whom those have no
-// row. Which rows there are is read from an index alone.
-var otherMembers = "SELECT DISTINCT cc.campaign_id AS campaign, " + student.Now + " AS student, CAST(NULL AS BIGINT) AS participant," +
-	" FALSE AS enrolled, FALSE AS excluded" +
-	" FROM " + student.FromMember + " JOIN campaign_cohort cc ON cc.cohort_id = m.cohort_id" +
-	" WHERE " + student.Counts +
-	" AND NOT EXISTS (SELECT 1 FROM campaign_participant x WHERE x.campaign_id = cc.campaign_id AND x.student_id = r.id)" +
-	" AND (" + student.Now + " NOT IN (" + student.MergedPeople + ") OR NOT EXISTS (" +
-	"SELECT 1 FROM campaign_participant x WHERE x.campaign_id = cc.campaign_id AND x.student_id IN (" + student.SameRecords(student.Now) + ")))"
-
-// concernedBy is the condition that a row of [fromConcerned] is of this campaign.
-func concernedBy(c Campaign) store.Condition { return store.Where("w.campaign = $1", c.ID) }
 
 // The requirements of a campaign are what it takes to be in.
 type requirements struct {
@@ -93,17 +102,17 @@ func (r *requirements) levels() []int64 {
 // student, then what the records say. Once a student is enrolled, what changes in
 // the records only warns: people decide what comes of it.
 func (r *requirements) criteria() []student.Criterion {
-	list := []student.Criterion{{Name: "excluded", Fails: store.Where("w.excluded"), Warns: store.Nothing}}
+	list := []student.Criterion{{Name: "excluded", Fails: excluded, Warns: store.Nothing}}
 	for _, criterion := range student.Criteria(student.Expected{Cohorts: r.cohorts, Period: r.period}) {
 		if r.campaign.Phase != Draft {
-			criterion.Warns = store.Or(criterion.Warns, store.Where("w.enrolled"))
+			criterion.Warns = store.Or(criterion.Warns, enrolled)
 		}
 		list = append(list, criterion)
 	}
 	if r.campaign.Phase == Draft {
 		return list
 	}
-	return append(list, student.Criterion{Name: "enrolled", Fails: store.Where("NOT w.enrolled"), Warns: store.Nothing})
+	return append(list, student.Criterion{Name: "enrolled", Fails: store.Not(enrolled), Warns: store.Nothing})
 }
 
 // out is the condition that a criterion keeps a student out, warned that one fails
@@ -128,7 +137,6 @@ const (
 // states are the conditions of the states.
 func (r *requirements) states() map[string]store.Condition {
 	out, warned := r.out()
-	excluded := store.Where("w.excluded")
 	return map[string]store.Condition{
 		StateIn:       store.And(store.Not(out), store.Not(warned)),
 		StateWarned:   store.And(store.Not(out), warned),
@@ -182,15 +190,20 @@ func CountParticipants(ctx context.Context, tx *store.Tx, c Campaign) (Participa
 	return r.count(ctx, tx)
 }
 
-func (r *requirements) count(ctx context.Context, tx *store.Tx) (n ParticipantCounts, err error) {
+// count is [CountParticipants]. What is counted is kept until something changes it.
+func (r *requirements) count(ctx context.Context, tx *store.Tx) (ParticipantCounts, error) {
+	return keep(ctx, tx, r.campaign, "counts", func() (ParticipantCounts, error) { return r.countAnew(ctx, tx) })
+}
+
+func (r *requirements) countAnew(ctx context.Context, tx *store.Tx) (n ParticipantCounts, err error) {
 	criteria := r.criteria()
 	first, args := student.FirstFailing(criteria, nil)
 	_, warned := r.out()
-	manual := store.Where("w.participant IN (SELECT x.id FROM campaign_participant x WHERE x.campaign_id = $1 AND x.manual IS NOT NULL)", r.campaign.ID)
+	manual := store.Where("w.manual IS NOT NULL")
 	var warns, byHand, of string
 	warns, args = warned.Append(args)
 	byHand, args = manual.Append(args)
-	of, args = concernedBy(r.campaign).Append(args)
+	of, args = r.concernedBy().Append(args)
 	rows, err := tx.QueryContext(ctx, "SELECT o.reason, o.warned, o.mute, o.manual, COUNT(*) FROM (SELECT "+first+" AS reason, CASE WHEN "+warns+" THEN 1 ELSE 0 END AS warned,"+
 		" CASE WHEN p.email = '' THEN 1 ELSE 0 END AS mute, CASE WHEN "+byHand+" THEN 1 ELSE 0 END AS manual"+
 		" FROM "+fromConcerned+" WHERE "+of+") o GROUP BY o.reason, o.warned, o.mute, o.manual", args...)

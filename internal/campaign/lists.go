@@ -61,13 +61,13 @@ func listStates(c Campaign) map[string]store.Condition {
 	}
 }
 
-// lists reads the lists of the people whom campaigns have enrolled: l is the list, w
-// the participant, q the row of the participant, c the campaign, s the record, p the
-// person.
+// lists reads the lists of some of the people whom campaigns have enrolled, by the keys
+// of their rows: l is the list, w the row of the participant, c the campaign, s the
+// record, p the person.
 var lists = store.List[List]{
-	Select: "q.id, q.pseudonym, s.id, s.public_id, p.family_name, p.given_name, p.email, p.lang, p.sort_key, p.id, " + ranking.Columns,
-	From: student.From + " JOIN (" + enrolledRows + ") w ON w.student = s.id JOIN campaign_participant q ON q.id = w.participant" +
-		" JOIN campaign_campaign c ON c.id = w.campaign " + ranking.Join("c.public_id", "q.id"),
+	Select: "w.id, w.pseudonym, s.id, s.public_id, p.family_name, p.given_name, p.email, p.lang, p.sort_key, p.id, " + ranking.Columns,
+	From: student.From + " JOIN (" + enrolledRows + ") e ON e.student = s.id JOIN campaign_participant w ON w.id = e.participant" +
+		" JOIN campaign_campaign c ON c.id = e.campaign " + ranking.Join("c.public_id", "w.id"),
 	ID: "s.id", Words: student.HavingWord, Default: "name", Scan: scanList,
 }
 
@@ -85,6 +85,7 @@ func scanList(row store.Row) (List, error) {
 // takes part still. It is for code that has checked [RightReadLists].
 func ListsOf(c Campaign) (*store.List[List], store.Condition) {
 	l := lists
+	l.From = fromConcerned + " CROSS JOIN " + ranking.From // after the students: the page is in their order
 	confirmed := store.Where("l.version > 0 AND l.confirmed = l.version")
 	l.Columns = []store.Column{
 		{Key: "name", Filter: store.WordsIn("s.id", student.HavingWord), Sort: store.ByText("p.sort_key")},
@@ -94,10 +95,13 @@ func ListsOf(c Campaign) (*store.List[List], store.Condition) {
 		{Key: "wishes", Filter: rankedPost},
 		{Key: "version", Filter: store.Number("l.version")},
 		{Key: "saved", Filter: store.Moment("l.saved_at")},
-		{Key: "pseudonym", Filter: beginning("q.pseudonym", func(s string) string { return s })},
+		{Key: "pseudonym", Filter: beginning("w.pseudonym", func(s string) string { return s })},
 	}
-	return &l, store.And(store.Where("w.campaign = $1", c.ID), store.Where("NOT w.excluded"))
+	return &l, store.And(among(c, 0), takesPart, store.Where(ranking.Of("c.public_id", "w.id")))
 }
+
+// takesPart is the condition that a participant was enrolled, and not excluded since.
+var takesPart = store.And(enrolled, store.Not(excluded))
 
 // rankedPost filters lists by the code of a post that is on them, or how it begins.
 func rankedPost(asked string, _ *time.Location) store.Condition {
@@ -129,8 +133,8 @@ func ListFor(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign
 	if err := c.require(actor, RightReadLists); err != nil {
 		return List{}, err
 	}
-	_, of := ListsOf(c)
-	found, err := lists.All(ctx, tx, store.And(of, store.Where("s.public_id = $1", student)))
+	list, of := ListsOf(c)
+	found, err := list.All(ctx, tx, store.And(of, store.Where("s.public_id = $1", student)))
 	if err != nil {
 		return List{}, fmt.Errorf("read list: %w", err)
 	}
@@ -177,26 +181,24 @@ type Counts struct {
 	Participants int
 	Empty        int // without a wish
 	Short        int // with fewer wishes than advised
-	Saved        int // with at least one version
 	Confirmed    int // as they stand
 }
 
-// countLists counts the lists of those who take part still.
-var countLists = `SELECT count(*),
-	CAST(COALESCE(sum(CASE WHEN l.length = 0 THEN 1 ELSE 0 END), 0) AS BIGINT),
-	CAST(COALESCE(sum(CASE WHEN l.length > 0 AND l.length < CAST($3 AS BIGINT) THEN 1 ELSE 0 END), 0) AS BIGINT),
-	CAST(COALESCE(sum(CASE WHEN l.version > 0 THEN 1 ELSE 0 END), 0) AS BIGINT),
-	CAST(COALESCE(sum(CASE WHEN l.version > 0 AND l.confirmed = l.version THEN 1 ELSE 0 END), 0) AS BIGINT)
-FROM campaign_participant p ` + ranking.Join("$2", "p.id") + `
-WHERE p.campaign_id = $1 AND p.excluded_at IS NULL`
+// countExcluded counts the lists of those whom somebody excluded: few.
+var countExcluded = "SELECT " + ranking.Counted("$3") + " FROM campaign_participant p " + ranking.Join("$2", "p.id") +
+	" WHERE p.campaign_id = $1 AND p.excluded_at IS NOT NULL"
 
-// CountsOf counts the lists of a campaign, for code that has checked the reader's
-// right to see the campaign.
+// CountsOf counts the lists of those who take part still, for code that has checked the
+// reader's right to see the campaign.
 func CountsOf(ctx context.Context, tx *store.Tx, c Campaign) (Counts, error) {
-	var n Counts
-	err := tx.QueryRowContext(ctx, countLists, c.ID, c.PublicID, c.AdvisedWishes).Scan(&n.Participants, &n.Empty, &n.Short, &n.Saved, &n.Confirmed)
+	all, err := ranking.Count(ctx, tx, c.PublicID, c.AdvisedWishes)
+	if err != nil {
+		return Counts{}, err
+	}
+	var out ranking.Counts
+	err = tx.QueryRowContext(ctx, countExcluded, c.ID, c.PublicID, c.AdvisedWishes).Scan(&out.Lists, &out.Empty, &out.Short, &out.Confirmed)
 	if err != nil {
 		return Counts{}, fmt.Errorf("count lists: %w", err)
 	}
-	return n, nil
+	return Counts{all.Lists - out.Lists, all.Empty - out.Empty, all.Short - out.Short, all.Confirmed - out.Confirmed}, nil
 }

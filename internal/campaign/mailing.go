@@ -148,12 +148,11 @@ func (s *Campaigns) mailSteps(ctx context.Context, run *job.Run, campaign string
 		if err == nil && (c.Phase != Open || !tx.Now.Before(c.ClosesAt)) {
 			return c, store.Nothing, nil
 		}
-		_, of := ListsOf(c)
-		return c, store.And(of, who(c), only), err
+		return c, store.And(store.Where("c.id = $1", c.ID), takesPart, who(c), only), err
 	}
 	return job.Steps{
 		List: func(ctx context.Context, tx *store.Tx, _ *job.Run, after int64, most int) ([]int64, error) {
-			_, where, err := reading(ctx, tx, store.Where("q.id > $1", after))
+			_, where, err := reading(ctx, tx, store.Where("w.id > $1", after))
 			if err != nil {
 				return nil, err
 			}
@@ -162,7 +161,7 @@ func (s *Campaigns) mailSteps(ctx context.Context, run *job.Run, campaign string
 		Prepare: func(ctx context.Context, _ *job.Run, keys []int64) (job.Write, error) {
 			var letters []notice.Letter
 			err := s.DB.Read(ctx, func(tx *store.Tx) error {
-				c, where, err := reading(ctx, tx, store.In("q.id", keys))
+				c, where, err := reading(ctx, tx, store.In("w.id", keys))
 				if err != nil {
 					return err
 				}
@@ -199,6 +198,6 @@ func render(c Campaign, lists []List, letter func(Campaign, List) (notice.Messag
 
 // listKeys reads the keys of lists, in their order.
 var listKeys = store.List[int64]{
-	Select: "q.id", From: lists.From, ID: "q.id",
+	Select: "w.id", From: lists.From, ID: "w.id",
 	Scan: func(row store.Row) (key int64, err error) { return key, row.Scan(&key) },
 }

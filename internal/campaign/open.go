@@ -44,7 +44,7 @@ func prepare(ctx context.Context, tx *store.Tx, c Campaign) (preparation, error)
 	if p.posts, err = Posts(ctx, tx, c); err != nil {
 		return p, err
 	}
-	if p.sites, err = r.countSites(ctx, tx); err != nil {
+	if p.sites, err = keep(ctx, tx, c, "sites", func() (siteCounts, error) { return r.countSites(ctx, tx) }); err != nil {
 		return p, err
 	}
 	p.participants, err = r.count(ctx, tx)
@@ -58,7 +58,8 @@ func endOf(ctx context.Context, tx *store.Tx, c Campaign) (closing, error) {
 		return end, fmt.Errorf("read draw: %w", err)
 	}
 	end.keeps = err == nil && keeps(sealed.Commitment, sealed.Seed) && sha([]byte(sealed.Standing)) == sealed.StandingHash
-	end.empty, end.short, err = ranking.CountShort(ctx, tx, c.PublicID, c.AdvisedWishes)
+	counts, err := CountsOf(ctx, tx, c)
+	end.empty, end.short = counts.Empty, counts.Short
 	return end, err
 }
 

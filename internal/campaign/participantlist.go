@@ -2,6 +2,8 @@ package campaign
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +24,7 @@ func ParticipantsOf(ctx context.Context, tx *store.Tx, c Campaign) (Participants
 }
 
 // Where is the condition that all rows of [Participants.List] fulfil.
-func (p Participants) Where() store.Condition { return concernedBy(p.requirements.campaign) }
+func (p Participants) Where() store.Condition { return p.requirements.concernedBy() }
 
 // In is the condition that a row of [Participants.List] takes part.
 func (p Participants) In() store.Condition {
@@ -52,11 +54,14 @@ func (p Participants) Count(ctx context.Context, tx *store.Tx) (ParticipantCount
 // First returns the keys of the first participants, in the order of names, who are in
 // one of some states, for [Participants.Complete].
 func (p Participants) First(ctx context.Context, tx *store.Tx, most int, states ...string) ([]Enrolment, error) {
-	var any []store.Condition
-	for _, state := range states {
-		any = append(any, p.requirements.states()[state])
-	}
-	return p.List().First(ctx, tx, store.And(p.Where(), store.Or(any...)), most)
+	keys, err := keep(ctx, tx, p.requirements.campaign, fmt.Sprint("first ", most, states), func() ([]Enrolment, error) {
+		var any []store.Condition
+		for _, state := range states {
+			any = append(any, p.requirements.states()[state])
+		}
+		return p.List().First(ctx, tx, store.And(p.Where(), store.Or(any...)), most)
+	})
+	return slices.Clone(keys), err
 }
 
 // Search returns the participants who take part and are meant by what somebody typed:
@@ -95,12 +100,9 @@ func (p Participants) List() *store.List[Enrolment] {
 	for _, criterion := range p.requirements.criteria() {
 		failing[criterion.Name] = criterion.Fails
 	}
-	ofRow := func(filter store.Filter) store.Filter {
-		return selected("w.participant", "SELECT x.id FROM campaign_participant x WHERE x.campaign_id = $1", c, filter)
-	}
-	placed := selected("w.participant", "SELECT t.participant_id FROM campaign_position t WHERE t.campaign_id = $1", c, store.Number("t.effective"))
+	placed := selected("w.id", "SELECT t.participant_id FROM campaign_position t WHERE t.campaign_id = $1", c, store.Number("t.effective"))
 	ofList := func(filter store.Filter) store.Filter {
-		return selected("w.participant", "SELECT x.id FROM campaign_participant x JOIN campaign_campaign c ON c.id = x.campaign_id "+ranking.Join("c.public_id", "x.id")+" WHERE x.campaign_id = $1", c, filter)
+		return selected("w.id", "SELECT x.id FROM campaign_participant x JOIN campaign_campaign c ON c.id = x.campaign_id "+ranking.Join("c.public_id", "x.id")+" WHERE x.campaign_id = $1", c, filter)
 	}
 	return &store.List[Enrolment]{
 		Select: "s.id", From: fromConcerned, ID: "s.id", Words: student.HavingWord, Default: "name",
@@ -109,12 +111,12 @@ func (p Participants) List() *store.List[Enrolment] {
 			{Key: "number", Filter: beginning("s.number", strings.ToUpper)},
 			{Key: "state", Filter: store.Cases(p.requirements.states())},
 			{Key: "reason", Filter: store.Cases(failing)},
-			{Key: "points", Filter: ofRow(store.Hundredths("x.score"))},
-			{Key: "manual", Filter: ofRow(store.Number("x.manual"))},
+			{Key: "points", Filter: store.Hundredths("w.score")},
+			{Key: "manual", Filter: store.Number("w.manual")},
 			{Key: "position", Filter: placed},
-			{Key: "first", Filter: ofRow(store.Number("x.first_position"))},
-			{Key: "last", Filter: ofRow(store.Number("x.last_position"))},
-			{Key: "pseudonym", Filter: ofRow(beginning("x.pseudonym", strings.TrimSpace))},
+			{Key: "first", Filter: store.Number("w.first_position")},
+			{Key: "last", Filter: store.Number("w.last_position")},
+			{Key: "pseudonym", Filter: beginning("w.pseudonym", strings.TrimSpace)},
 			{Key: "email", Filter: store.Lower("p.email")},
 			{Key: "wishes", Filter: ofList(store.Number("l.length"))},
 			{Key: "confirmed", Filter: ofList(store.Cases(listStates(c)))},
@@ -131,15 +133,15 @@ func (p Participants) Order() (*store.List[Enrolment], store.Condition) {
 	if c.Phase == Draft {
 		return l, store.And(p.Where(), p.In())
 	}
-	at := store.Column{Key: "first", Filter: store.Number("q.first_position"), Sort: store.ByNumber("q.first_position").OrNull()}
-	l.From = student.From + " JOIN (" + enrolledRows + ") w ON w.student = s.id JOIN campaign_participant q ON q.id = w.participant"
-	where := store.Where("q.campaign_id = $1", c.ID)
+	at := store.Column{Key: "first", Filter: store.Number("w.first_position"), Sort: store.ByNumber("w.first_position").OrNull()}
+	l.From = student.From + " JOIN (" + enrolledRows + ") e ON e.student = s.id JOIN campaign_participant w ON w.id = e.participant"
+	where := store.Where("w.campaign_id = $1", c.ID)
 	if c.Phase.Reached(Closed) {
 		at = store.Column{Key: "position", Filter: store.Number("t.effective"), Sort: store.ByNumber("t.effective")}
-		l.From += " JOIN campaign_position t ON t.participant_id = q.id"
+		l.From += " JOIN campaign_position t ON t.participant_id = w.id"
 		where = store.Where("t.campaign_id = $1", c.ID)
 	} else {
-		where = store.And(where, store.Where("NOT w.excluded"))
+		where = store.And(where, store.Not(excluded))
 	}
 	for i, column := range l.Columns {
 		if column.Key == at.Key {
@@ -200,7 +202,7 @@ func readLists(ctx context.Context, tx *store.Tx, rows []Enrolment) error {
 	for i, e := range rows {
 		ids[i] = e.ID
 	}
-	found, err := lists.All(ctx, tx, store.In("q.id", ids))
+	found, err := lists.All(ctx, tx, store.In("w.id", ids))
 	if err != nil {
 		return err
 	}

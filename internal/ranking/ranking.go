@@ -153,22 +153,42 @@ func Some[W comparable](ctx context.Context, tx *store.Tx, scope string, owners 
 	return lists, nil
 }
 
-// CountShort returns how many lists of a scope have no wish, and how many have some,
-// but fewer than advised.
-func CountShort(ctx context.Context, tx *store.Tx, scope string, advised int) (empty, short int, err error) {
-	n, err := queries.New(tx).CountShort(ctx, queries.CountShortParams{Scope: scope, Advised: int64(advised)})
+// Counts say where some lists stand.
+type Counts struct {
+	Lists     int
+	Empty     int // without a wish
+	Short     int // with some wishes, but fewer than advised
+	Confirmed int // by their owners, as they stand
+}
+
+// Count counts the lists of a scope, in a time that hardly grows with them.
+func Count(ctx context.Context, tx *store.Tx, scope string, advised int) (Counts, error) {
+	n, err := queries.New(tx).Count(ctx, queries.CountParams{Scope: scope, Advised: int64(advised)})
 	if err != nil {
-		return 0, 0, fmt.Errorf("count lists: %w", err)
+		return Counts{}, fmt.Errorf("count lists: %w", err)
 	}
-	return int(n.EmptyLists), int(n.ShortLists), nil
+	return Counts{int(n.Lists), int(n.EmptyLists), int(n.ShortLists), int(n.Confirmed)}, nil
+}
+
+// Counted selects the [Counts] of some lists l; advised is a placeholder.
+func Counted(advised string) string {
+	sum := func(where string) string {
+		return "CAST(COALESCE(SUM(CASE WHEN " + where + " THEN 1 ELSE 0 END), 0) AS BIGINT)"
+	}
+	return "COUNT(*), " + sum("l.length = 0") + ", " + sum("l.length > 0 AND l.length < CAST("+advised+" AS BIGINT)") + ", " + sum("l.version > 0 AND l.confirmed = l.version")
 }
 
 // Join returns what joins the list l of an owner to a query of a higher floor, by
 // expressions for its scope and owner. It has the columns version, length (how many
 // wishes the last version has), saved_at and confirmed (a version's number, 0 for none).
-func Join(scope, owner string) string {
-	return "JOIN ranking_list l ON l.scope = " + scope + " AND l.owner = " + owner
-}
+func Join(scope, owner string) string { return "JOIN " + From + " ON " + Of(scope, owner) }
+
+// From and [Of] are the two parts of [Join], for a query that says in which order its
+// tables are read.
+const From = "ranking_list l"
+
+// Of is the condition that l is the list of an owner.
+func Of(scope, owner string) string { return "l.scope = " + scope + " AND l.owner = " + owner }
 
 // LastReceiptOf selects the code of the latest receipt of the list l, NULL for none.
 const LastReceiptOf = "(SELECT g.code FROM ranking_receipt g WHERE g.list_id = l.id ORDER BY g.id DESC LIMIT 1)"

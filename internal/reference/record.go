@@ -14,6 +14,7 @@ import (
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference/queries"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
@@ -42,10 +43,29 @@ type RecordType[T any] struct {
 }
 
 // Lock makes changes of reference data wait for each other: they are rare, and
-// most depend on what else is there.
+// most depend on what else is there. It also counts them ([Revision]), so that each of
+// them takes it, those of students and sites too.
 func Lock(ctx context.Context, tx *store.Tx) error {
-	_, err := store.Once(tx, lockKey{}, func() (bool, error) { return true, tx.Lock(ctx, "reference") })
+	_, err := store.Once(tx, lockKey{}, func() (bool, error) {
+		if err := tx.Lock(ctx, "reference"); err != nil {
+			return false, err
+		}
+		if err := queries.New(tx).CountChange(ctx); err != nil {
+			return false, fmt.Errorf("count a change of reference data: %w", err)
+		}
+		return true, nil
+	})
 	return err
+}
+
+// Revision returns how often reference data was changed. What was computed from it, or
+// from students and sites, holds as long as this number stands ([store.Keep]).
+func Revision(ctx context.Context, tx *store.Tx) (int64, error) {
+	n, err := queries.New(tx).Revision(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("read the revision of reference data: %w", err)
+	}
+	return n, nil
 }
 
 // lockKey says that a transaction has the lock.

@@ -66,6 +66,7 @@ type DB struct {
 	write  *sql.DB
 	read   *sql.DB
 	writer *writer // SQLite: whose turn it is to write
+	memory memory  // of [Keep]
 }
 
 // Open opens a database: a PostgreSQL URL (postgres://…) or the path of an SQLite
@@ -209,7 +210,10 @@ func (db *DB) Read(ctx context.Context, look func(*Tx) error) error {
 	if db.Engine == Postgres {
 		options = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 	}
-	return db.run(ctx, db.read, options, look)
+	return db.run(ctx, db.read, options, func(tx *Tx) error {
+		tx.memory = &db.memory
+		return look(tx)
+	})
 }
 
 // Get is [DB.Read] for a look that finds one thing.
@@ -261,6 +265,7 @@ type Tx struct {
 	tx     *sql.Tx
 	shared bool        // with other changes, on SQLite
 	known  map[any]any // by key of [Once]
+	memory *memory     // of [Keep]; nil in a transaction that may write
 }
 
 // ExecContext runs a statement.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student/queries"
 )
@@ -185,6 +186,9 @@ func CompareDue(ctx context.Context, db *store.DB) (int, error) {
 			return compared, err
 		}
 		err = db.Write(ctx, func(tx *store.Tx) error {
+			if err := reference.Lock(ctx, tx); err != nil {
+				return err
+			}
 			students, err := records.All(ctx, tx, store.And(store.In("s.id", due), store.Where("s.name_key IS NULL")))
 			if err != nil {
 				return fmt.Errorf("read students: %w", err)
@@ -208,6 +212,9 @@ func CompareDue(ctx context.Context, db *store.DB) (int, error) {
 // is compared again.
 func ChangePerson(ctx context.Context, db *store.DB, actor identity.Actor, publicID string, f identity.PersonForm) error {
 	return db.Write(ctx, func(tx *store.Tx) error {
+		if err := reference.Lock(ctx, tx); err != nil {
+			return err
+		}
 		person, err := identity.PutPerson(ctx, tx, actor, publicID, f)
 		if err != nil {
 			return err

@@ -66,12 +66,15 @@ func SameRecords(key string) string {
 	return "SELECT a.id FROM student_student a WHERE a.id = " + key + " OR a.canonical_id = " + key
 }
 
-// InCohorts is the SQL that a person is in one of the cohorts that a select gives; key
-// is that of the record that stands for the person now, and no name of m or o.
-func InCohorts(key, cohorts string) string {
-	return "EXISTS (SELECT 1 FROM student_member m WHERE m.student_id IN (" + SameRecords(key) + ") AND m.cohort_id IN (" + cohorts + ")" +
+// InCohorts is the SQL that a person is in one of some cohorts: key is that of the record
+// that stands for the person now, cohorts a table with a row for each of these, cohort
+// what of that row is the key of a cohort, after what holds of it. None has a name of a,
+// g, m or o.
+func InCohorts(key, cohorts, cohort string) string {
+	in := "EXISTS (SELECT 1 FROM student_member m CROSS JOIN " + cohorts + " WHERE " + cohort + " = m.cohort_id AND m.student_id "
+	return "CASE WHEN " + key + " IN (" + MergedPeople + ") THEN " + in + "IN (" + SameRecords(key) + ")" +
 		" AND NOT EXISTS (SELECT 1 FROM student_member o WHERE o.year_id = m.year_id AND o.student_id <> m.student_id AND o.student_id IN (" + SameRecords(key) + ")" +
-		" AND (o.student_id = " + key + " OR (m.student_id <> " + key + " AND o.student_id < m.student_id))))"
+		" AND (o.student_id = " + key + " OR (m.student_id <> " + key + " AND o.student_id < m.student_id)))) ELSE " + in + "= " + key + ") END"
 }
 
 // SamePeople returns the condition that an expression is the key of a record of one

@@ -52,5 +52,8 @@ SELECT cohort_id FROM campaign_cohort WHERE campaign_id = $1 ORDER BY cohort_id;
 -- name: Zone :one
 SELECT zone FROM campaign_campaign WHERE public_id = $1;
 
+-- name: CountChange :exec
+UPDATE campaign_campaign SET changes = changes + 1 WHERE public_id = $1;
+
 -- name: CountInputChange :exec
 UPDATE campaign_campaign SET inputs = inputs + 1 WHERE id = $1;

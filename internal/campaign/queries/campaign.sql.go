@@ -135,7 +135,7 @@ func (q *Queries) Advance(ctx context.Context, arg AdvanceParams) (int64, error)
 }
 
 const campaign = `-- name: Campaign :one
-SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs, kind FROM campaign_campaign WHERE id = $1
+SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs, kind, changes FROM campaign_campaign WHERE id = $1
 `
 
 func (q *Queries) Campaign(ctx context.Context, id int64) (CampaignCampaign, error) {
@@ -169,12 +169,13 @@ func (q *Queries) Campaign(ctx context.Context, id int64) (CampaignCampaign, err
 		&i.Reminded,
 		&i.Inputs,
 		&i.Kind,
+		&i.Changes,
 	)
 	return i, err
 }
 
 const campaignByPublicID = `-- name: CampaignByPublicID :one
-SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs, kind FROM campaign_campaign WHERE public_id = $1
+SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs, kind, changes FROM campaign_campaign WHERE public_id = $1
 `
 
 func (q *Queries) CampaignByPublicID(ctx context.Context, publicID string) (CampaignCampaign, error) {
@@ -208,12 +209,13 @@ func (q *Queries) CampaignByPublicID(ctx context.Context, publicID string) (Camp
 		&i.Reminded,
 		&i.Inputs,
 		&i.Kind,
+		&i.Changes,
 	)
 	return i, err
 }
 
 const campaigns = `-- name: Campaigns :many
-SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs, kind FROM campaign_campaign ORDER BY opens_at DESC, id DESC
+SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs, kind, changes FROM campaign_campaign ORDER BY opens_at DESC, id DESC
 `
 
 func (q *Queries) Campaigns(ctx context.Context) ([]CampaignCampaign, error) {
@@ -253,6 +255,7 @@ func (q *Queries) Campaigns(ctx context.Context) ([]CampaignCampaign, error) {
 			&i.Reminded,
 			&i.Inputs,
 			&i.Kind,
+			&i.Changes,
 		); err != nil {
 			return nil, err
 		}
@@ -378,6 +381,15 @@ func (q *Queries) CohortsOfCampaign(ctx context.Context, campaignID int64) ([]in
 	return items, nil
 }
 
+const countChange = `-- name: CountChange :exec
+UPDATE campaign_campaign SET changes = changes + 1 WHERE public_id = $1
+`
+
+func (q *Queries) CountChange(ctx context.Context, publicID string) error {
+	_, err := q.db.ExecContext(ctx, countChange, publicID)
+	return err
+}
+
 const countInputChange = `-- name: CountInputChange :exec
 UPDATE campaign_campaign SET inputs = inputs + 1 WHERE id = $1
 `
@@ -388,7 +400,7 @@ func (q *Queries) CountInputChange(ctx context.Context, id int64) error {
 }
 
 const openCampaigns = `-- name: OpenCampaigns :many
-SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs, kind FROM campaign_campaign WHERE phase = 'open' ORDER BY closes_at, id
+SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs, kind, changes FROM campaign_campaign WHERE phase = 'open' ORDER BY closes_at, id
 `
 
 func (q *Queries) OpenCampaigns(ctx context.Context) ([]CampaignCampaign, error) {
@@ -428,6 +440,7 @@ func (q *Queries) OpenCampaigns(ctx context.Context) ([]CampaignCampaign, error)
 			&i.Reminded,
 			&i.Inputs,
 			&i.Kind,
+			&i.Changes,
 		); err != nil {
 			return nil, err
 		}

@@ -38,6 +38,7 @@ type CampaignCampaign struct {
 	Reminded      int64
 	Inputs        int64
 	Kind          string
+	Changes       int64
 }
 
 type CampaignCohort struct {

@@ -10,10 +10,12 @@ SELECT * FROM ranking_list WHERE scope = $1 ORDER BY owner;
 -- name: NextLists :many
 SELECT * FROM ranking_list WHERE scope = $1 AND owner > $2 ORDER BY owner LIMIT $3;
 
--- name: CountShort :one
-SELECT CAST(COALESCE(sum(CASE WHEN length = 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS empty_lists,
-	CAST(COALESCE(sum(CASE WHEN length > 0 AND length < CAST(sqlc.arg(advised) AS BIGINT) THEN 1 ELSE 0 END), 0) AS BIGINT) AS short_lists
-FROM ranking_list WHERE scope = sqlc.arg(scope);
+-- name: Count :one
+-- Each along an index.
+SELECT (SELECT COUNT(*) FROM ranking_list a WHERE a.scope = sqlc.arg(scope)) AS lists,
+	(SELECT COUNT(*) FROM ranking_list b WHERE b.scope = sqlc.arg(scope) AND b.length = 0) AS empty_lists,
+	(SELECT COUNT(*) FROM ranking_list c WHERE c.scope = sqlc.arg(scope) AND c.length > 0 AND c.length < CAST(sqlc.arg(advised) AS BIGINT)) AS short_lists,
+	(SELECT COUNT(*) FROM ranking_list d WHERE d.scope = sqlc.arg(scope) AND d.version > 0 AND d.confirmed = d.version) AS confirmed;
 
 -- name: ReplaceList :execrows
 UPDATE ranking_list SET version = $2, wishes = $3, hash = $4, saved_at = $5, length = $6

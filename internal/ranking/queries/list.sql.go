@@ -79,26 +79,35 @@ func (q *Queries) ConfirmList(ctx context.Context, arg ConfirmListParams) (int64
 	return result.RowsAffected()
 }
 
-const countShort = `-- name: CountShort :one
-SELECT CAST(COALESCE(sum(CASE WHEN length = 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS empty_lists,
-	CAST(COALESCE(sum(CASE WHEN length > 0 AND length < CAST($1 AS BIGINT) THEN 1 ELSE 0 END), 0) AS BIGINT) AS short_lists
-FROM ranking_list WHERE scope = $2
+const count = `-- name: Count :one
+SELECT (SELECT COUNT(*) FROM ranking_list a WHERE a.scope = $1) AS lists,
+	(SELECT COUNT(*) FROM ranking_list b WHERE b.scope = $1 AND b.length = 0) AS empty_lists,
+	(SELECT COUNT(*) FROM ranking_list c WHERE c.scope = $1 AND c.length > 0 AND c.length < CAST($2 AS BIGINT)) AS short_lists,
+	(SELECT COUNT(*) FROM ranking_list d WHERE d.scope = $1 AND d.version > 0 AND d.confirmed = d.version) AS confirmed
 `
 
-type CountShortParams struct {
-	Advised int64
+type CountParams struct {
 	Scope   string
+	Advised int64
 }
 
-type CountShortRow struct {
+type CountRow struct {
+	Lists      int64
 	EmptyLists int64
 	ShortLists int64
+	Confirmed  int64
 }
 
-func (q *Queries) CountShort(ctx context.Context, arg CountShortParams) (CountShortRow, error) {
-	row := q.db.QueryRowContext(ctx, countShort, arg.Advised, arg.Scope)
-	var i CountShortRow
-	err := row.Scan(&i.EmptyLists, &i.ShortLists)
+// Each along an index.
+func (q *Queries) Count(ctx context.Context, arg CountParams) (CountRow, error) {
+	row := q.db.QueryRowContext(ctx, count, arg.Scope, arg.Advised)
+	var i CountRow
+	err := row.Scan(
+		&i.Lists,
+		&i.EmptyLists,
+		&i.ShortLists,
+		&i.Confirmed,
+	)
 	return i, err
 }
 

@@ -58,6 +58,7 @@ func wishLists(c campaign.Campaign) table.List[campaign.List] {
 	return table.List[campaign.List]{
 		Name: "office.lists", Path: pathOf(c, "lists"), Icon: "list-ol",
 		Rows: rows, Where: func(*page.Request) store.Condition { return where },
+		Total:   total(c, rows, where),
 		Columns: func(r *page.Request) []table.Column[campaign.List] { return wishListColumns(r, c) },
 	}
 }

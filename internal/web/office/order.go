@@ -49,6 +49,7 @@ func orderList(c campaign.Campaign, people campaign.Participants, draw *campaign
 	return table.List[campaign.Enrolment]{
 		Name: "office.order", Path: pathOf(c, "order"), Icon: "shuffle",
 		Rows: rows, Where: func(*page.Request) store.Condition { return where },
+		Total:   total(c, rows, where),
 		Columns: func(r *page.Request) []table.Column[campaign.Enrolment] { return orderColumns(r, c, draw) },
 		Complete: func(r *page.Request, tx *store.Tx, some []campaign.Enrolment) error {
 			return people.Complete(r.Context(), tx, some, false)

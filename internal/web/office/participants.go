@@ -123,10 +123,18 @@ func (v participantsPage) list(r *page.Request) table.List[campaign.Enrolment] {
 		Name: "office.participants", Path: pathOf(c, "participants"), Icon: "people",
 		Rows:    v.people.List(),
 		Where:   func(*page.Request) store.Condition { return v.people.Where() },
+		Total:   total(c, v.people.List(), v.people.Where()),
 		Columns: func(r *page.Request) []table.Column[campaign.Enrolment] { return v.columns(r, lists) },
 		Complete: func(r *page.Request, tx *store.Tx, rows []campaign.Enrolment) error {
 			return v.people.Complete(r.Context(), tx, rows, lists)
 		},
+	}
+}
+
+// total counts a list of the participants of a campaign.
+func total[T any](c campaign.Campaign, rows *store.List[T], where store.Condition) func(*page.Request, *store.Tx) (int, bool, error) {
+	return func(r *page.Request, tx *store.Tx) (int, bool, error) {
+		return campaign.Total(r.Context(), tx, c, rows, where)
 	}
 }
 

@@ -65,6 +65,10 @@ type List[T any] struct {
 	Tone    func(T) ui.Tone                           // of rows that stand out; may be nil
 	Batch   func(*page.Request) ([]ui.Action, string) // what can be done with chosen rows, and where its form posts; may be nil
 
+	// Total counts the rows when nothing is asked, as [store.List.Count] does, for a list
+	// that knows; nil: they are counted.
+	Total func(*page.Request, *store.Tx) (n int, more bool, err error)
+
 	// Complete reads what belongs to the rows of a page, with as many statements
 	// whatever their number; may be nil.
 	Complete func(*page.Request, *store.Tx, []T) error
@@ -119,7 +123,7 @@ func (l List[T]) ReadIn(r *page.Request, tx *store.Tx) (ui.Table, error) {
 		return t, err
 	}
 	t.Paged.Previous, t.Paged.Next = part.Previous, part.Next
-	if t.Paged.Matching, t.Paged.More, err = l.Rows.Count(r.Context(), tx, l.where(r), ask); err != nil {
+	if t.Paged.Matching, t.Paged.More, err = l.count(r, tx, ask); err != nil {
 		return t, err
 	}
 	if err := l.complete(r, tx, part.Rows); err != nil {
@@ -129,6 +133,14 @@ func (l List[T]) ReadIn(r *page.Request, tx *store.Tx) (ui.Table, error) {
 		t.Rows = append(t.Rows, l.row(columns, x))
 	}
 	return t, nil
+}
+
+// count says how many rows there are on all pages.
+func (l List[T]) count(r *page.Request, tx *store.Tx, ask store.Ask) (n int, more bool, err error) {
+	if l.Total != nil && len(ask.Filters) == 0 && ask.Search == "" {
+		return l.Total(r, tx)
+	}
+	return l.Rows.Count(r.Context(), tx, l.where(r), ask)
 }
 
 // Send answers with the list as a file.
