@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"strconv"
 	"strings"
 )
 
@@ -48,11 +49,29 @@ func (c *sqliteConn) take(ctx context.Context, query string) (driverStmt, error)
 		delete(c.idle, query)
 		return s, nil
 	}
-	s, err := c.PrepareContext(ctx, query)
+	s, err := c.PrepareContext(ctx, nameless(query))
 	if err != nil {
 		return nil, err
 	}
 	return s.(driverStmt), nil
+}
+
+// nameless returns a statement with "?" for its placeholders if they stand in order,
+// each once. SQLite takes "$7" for a name, and to find the names of some hundred
+// placeholders takes longer than to run most statements.
+func nameless(query string) string {
+	pieces := strings.Split(query, "$")
+	for i := range pieces {
+		if i == 0 {
+			continue
+		}
+		rest, ok := strings.CutPrefix(pieces[i], strconv.Itoa(i))
+		if !ok || rest != "" && '0' <= rest[0] && rest[0] <= '9' {
+			return query
+		}
+		pieces[i] = rest
+	}
+	return strings.Join(pieces, "?")
 }
 
 // keep keeps a statement for the next time, in the place of any other one if there
