@@ -180,7 +180,7 @@ func (x *examination) duplicates() {
 }
 
 func (x *examination) unique(name string, value func(*Line) string) {
-	first := map[string]*Line{}
+	first := make(map[string]*Line, len(x.report.Lines))
 	for i := range x.report.Lines {
 		line := &x.report.Lines[i]
 		v := strings.ToLower(value(line))

@@ -169,9 +169,9 @@ func Examine(ctx context.Context, tx *store.Tx, o Owner, t Table, d Decisions) (
 	if err != nil {
 		return Report{}, err
 	}
-	r := Report{Table: t, Ignored: m.ignored, Findings: m.findings}
-	for _, row := range t.Rows {
-		r.Lines = append(r.Lines, Line{Row: row})
+	r := Report{Table: t, Lines: make([]Line, len(t.Rows)), Ignored: m.ignored, Findings: m.findings}
+	for i, row := range t.Rows {
+		r.Lines[i].Row = row
 	}
 	if slices.ContainsFunc(m.findings, func(f Finding) bool { return f.Severity == Error }) {
 		for i := range r.Lines {

@@ -230,6 +230,9 @@ func (p *process) write(ctx context.Context, _ *job.Run, keys []int64) (job.Writ
 		return err
 	})
 	return func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.PlanAnew(ctx); err != nil {
+			return err
+		}
 		if err := p.advance(ctx, tx, Applying, len(changes)); err != nil {
 			return err
 		}

@@ -311,6 +311,20 @@ func (tx *Tx) Lock(ctx context.Context, name string) error {
 	return nil
 }
 
+// PlanAnew makes PostgreSQL plan each statement of this transaction by what its tables
+// hold now. A plan that it keeps from when they were nearly empty reads them from end to
+// end, until a minute or so after they have grown. Work that fills tables asks for it;
+// SQLite needs none.
+func (tx *Tx) PlanAnew(ctx context.Context) error {
+	if tx.Engine == SQLite {
+		return nil
+	}
+	if _, err := tx.tx.ExecContext(ctx, "SET LOCAL plan_cache_mode = force_custom_plan"); err != nil {
+		return fmt.Errorf("plan statements anew: %w", err)
+	}
+	return nil
+}
+
 // inTheWay reports whether the database gave a transaction up for the sake of
 // another one, so that it may be begun again.
 func inTheWay(err error) bool {

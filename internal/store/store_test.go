@@ -200,3 +200,24 @@ func TestPostgresCompilesNoPlan(t *testing.T) {
 		}
 	})
 }
+
+func TestATransactionThatFillsTablesPlansAnew(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		counter(t, db)
+		ctx := t.Context()
+		err := db.Write(ctx, func(tx *store.Tx) error {
+			if err := tx.PlanAnew(ctx); err != nil || db.Engine == store.SQLite {
+				return err
+			}
+			var mode string
+			if err := tx.QueryRowContext(ctx, "SHOW plan_cache_mode").Scan(&mode); err != nil || mode != "force_custom_plan" {
+				t.Errorf("plans are %s, %v", mode, err)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}

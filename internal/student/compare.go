@@ -13,18 +13,30 @@ import (
 	"stagora.org/stagora/internal/student/queries"
 )
 
-// sharing returns the condition that a record shares something with one of those
-// that it is compared with: so no record is compared with all others. They are some
-// hundred at most.
-func sharing(students []Student) store.Condition {
-	var selects []store.Condition
+// sharing returns the keys of the records that share something with one of those that
+// are compared, some hundred at most: so no record is compared with all others. Each
+// value is looked for on its own, by its index, whatever the database believes of the
+// size of the table.
+func sharing(ctx context.Context, tx *store.Tx, students []Student) ([]int64, error) {
+	var found []int64
 	for _, shared := range sharedValues(students) {
-		if len(shared.values) > 0 {
-			selects = append(selects, shared.selects(shared.values))
+		keys, err := recordKeys.All(ctx, tx, shared.where(shared.values))
+		if err != nil {
+			return nil, fmt.Errorf("compare students: %w", err)
 		}
+		found = append(found, keys...)
 	}
-	return store.And(store.Where("s.merged_into IS NULL"), store.InAny("s.id", selects...))
+	slices.Sort(found)
+	return slices.Compact(found), nil
 }
+
+var recordKeys = store.List[int64]{
+	Select: "o.id", From: "student_student o", ID: "o.id",
+	Scan: func(row store.Row) (id int64, err error) { return id, row.Scan(&id) },
+}
+
+// unmerged is the condition of a record that stands for itself.
+var unmerged = store.Where("s.merged_into IS NULL")
 
 // A shared value is one by which records of one person may meet.
 type shared struct {
@@ -72,10 +84,10 @@ func sharedBy(each func(do func(Student))) []shared {
 // be written, however many those are. Each is called once, and its record is not
 // kept.
 func CrowdAround(ctx context.Context, tx *store.Tx, each func(do func(Student))) (*Crowd, error) {
-	crowd, known := NewCrowd(), map[int64]bool{}
+	crowd, known := NewCrowd(0), map[int64]bool{}
 	for _, shared := range sharedBy(each) {
 		for some := range slices.Chunk(shared.values, 500) {
-			others, err := records.All(ctx, tx, store.And(store.Where("s.merged_into IS NULL"), store.InAny("s.id", shared.selects(some))))
+			others, err := records.All(ctx, tx, store.And(unmerged, store.InAny("s.id", shared.selects(some))))
 			if err != nil {
 				return nil, fmt.Errorf("compare students: %w", err)
 			}
@@ -112,11 +124,10 @@ func compareAll(ctx context.Context, tx *store.Tx, written []Student, again []in
 }
 
 func compareSome(ctx context.Context, tx *store.Tx, written []Student) error {
-	others, err := records.All(ctx, tx, sharing(written))
+	among, err := crowdSharing(ctx, tx, written)
 	if err != nil {
-		return fmt.Errorf("compare students: %w", err)
+		return err
 	}
-	among := crowdOf(others)
 	found := map[[2]int64]string{}
 	ids := make([]int64, len(written))
 	for i, s := range written {
@@ -136,6 +147,25 @@ func compareSome(ctx context.Context, tx *store.Tx, written []Student) error {
 		rows = append(rows, []any{pair[0], pair[1], why})
 	}
 	return store.AddRows(ctx, tx, "student_duplicate", []string{"low_id", "high_id", "why"}, rows, "ON CONFLICT DO NOTHING")
+}
+
+// crowdSharing returns the records that share something with some that were written.
+func crowdSharing(ctx context.Context, tx *store.Tx, written []Student) (*Crowd, error) {
+	keys, err := sharing(ctx, tx, written)
+	if err != nil {
+		return nil, err
+	}
+	among := NewCrowd(len(keys))
+	for some := range slices.Chunk(keys, 500) {
+		others, err := records.All(ctx, tx, store.And(store.In("s.id", some), unmerged))
+		if err != nil {
+			return nil, fmt.Errorf("compare students: %w", err)
+		}
+		for _, s := range others {
+			among.Add(s)
+		}
+	}
+	return among, nil
 }
 
 // distinct are the pairs that were declared to be two people.

@@ -93,7 +93,11 @@ func duplicatePairs(ctx context.Context, tx *store.Tx, actor identity.Actor, whe
 func FindDuplicates(ctx context.Context, tx *store.Tx, draft Student) ([]Duplicate, error) {
 	draft.ID, draft.MergedInto = 0, 0
 	draft.INE, draft.Number, draft.Person.Email = reference.Normalise(draft.INE), reference.Normalise(draft.Number), strings.ToLower(strings.TrimSpace(draft.Person.Email))
-	others, err := read(ctx, tx, sharing([]Student{draft}))
+	keys, err := sharing(ctx, tx, []Student{draft})
+	if err != nil {
+		return nil, err
+	}
+	others, err := read(ctx, tx, store.And(store.In("s.id", keys), unmerged))
 	if err != nil {
 		return nil, err
 	}

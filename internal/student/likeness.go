@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/text"
@@ -63,16 +64,42 @@ func (a *likeness) contradicts(b *likeness) bool {
 // closeName reports whether a name has all words of the other, two at least, or is
 // at most two letters apart from it.
 func (a *likeness) closeName(b *likeness) bool {
-	x, y := strings.Fields(a.name), strings.Fields(b.name)
-	if len(x) > len(y) {
+	x, y := a.name, b.name
+	if strings.Count(x, " ") > strings.Count(y, " ") {
 		x, y = y, x
 	}
-	if len(x) >= 2 && !slices.ContainsFunc(x, func(w string) bool { return !slices.Contains(y, w) }) {
+	if strings.Contains(x, " ") && hasWords(y, x) {
 		return true
 	}
 	const most = 2
-	v, w := []rune(a.joined), []rune(b.joined)
-	return max(len(v), len(w))-min(len(v), len(w)) <= most && distance(v, w, most) <= most
+	n, m := utf8.RuneCountInString(a.joined), utf8.RuneCountInString(b.joined)
+	if max(n, m)-min(n, m) > most {
+		return false
+	}
+	var left, right [usual]rune
+	return distance(letters(left[:0], a.joined), letters(right[:0], b.joined), most) <= most
+}
+
+// hasWords reports whether each word of part is one of whole.
+func hasWords(whole, part string) bool {
+	for word := range strings.FieldsSeq(part) {
+		found := false
+		for other := range strings.FieldsSeq(whole) {
+			found = found || other == word
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+// letters appends the letters of a text.
+func letters(to []rune, s string) []rune {
+	for _, r := range s {
+		to = append(to, r)
+	}
+	return to
 }
 
 // closeDates reports whether two birth dates may be one: one is not known, one
@@ -87,25 +114,29 @@ func closeDates(a, b string) bool {
 	return distance([]rune(a), []rune(b), 1) <= 1
 }
 
+// usual is how many letters nearly all names have at most: they are compared without
+// asking for memory.
+const usual = 80
+
 // distance counts the letters to change, add, remove or exchange with the next to
 // make y of x. It stops counting above most.
 func distance(x, y []rune, most int) int {
-	var room [3][48]int // enough for nearly all names, without asking for memory
-	rows := [3][]int{room[0][:0], room[1][:0], room[2][:0]}
+	var room [3][usual]uint16
+	rows := [3][]uint16{room[0][:0], room[1][:0], room[2][:0]}
 	for i := range rows {
 		rows[i] = slices.Grow(rows[i], len(y)+1)[:len(y)+1]
 	}
 	row := rows[0]
 	for j := range row {
-		row[j] = j
+		row[j] = uint16(j)
 	}
 	for i := range x {
 		before, last := rows[(i+2)%3], rows[i%3] // the two rows above
 		row = rows[(i+1)%3]
-		row[0] = i + 1
+		row[0] = uint16(i + 1)
 		least := row[0]
 		for j := range y {
-			change := 1
+			change := uint16(1)
 			if x[i] == y[j] {
 				change = 0
 			}
@@ -115,11 +146,11 @@ func distance(x, y []rune, most int) int {
 			}
 			least = min(least, row[j+1])
 		}
-		if least > most+1 { // an exchange looks back over two rows
-			return least
+		if int(least) > most+1 { // an exchange looks back over two rows
+			return int(least)
 		}
 	}
-	return row[len(y)]
+	return int(row[len(y)])
 }
 
 // A Crowd is records among which those that look like one are looked up: by what
@@ -138,13 +169,16 @@ type Match struct {
 	Why []MatchReason
 }
 
-// NewCrowd returns a crowd of nobody.
-func NewCrowd() *Crowd {
-	return &Crowd{seed: maphash.MakeSeed(), latest: map[uint64]int32{}}
+// NewCrowd returns a crowd of nobody, with room for so many.
+func NewCrowd(size int) *Crowd {
+	return &Crowd{
+		seed: maphash.MakeSeed(), all: make([]likeness, 0, size), before: make([][5]int32, 0, size),
+		latest: make(map[uint64]int32, 3*size),
+	}
 }
 
 func crowdOf(students []Student) *Crowd {
-	c := NewCrowd()
+	c := NewCrowd(len(students))
 	for _, s := range students {
 		c.Add(s)
 	}
@@ -152,8 +186,9 @@ func crowdOf(students []Student) *Crowd {
 }
 
 // Add makes one more record part of the crowd.
-func (c *Crowd) Add(s Student) {
-	l := likenessOf(s)
+func (c *Crowd) Add(s Student) { c.add(likenessOf(s)) }
+
+func (c *Crowd) add(l likeness) {
 	var before [5]int32
 	for i, key := range c.keys(&l) {
 		before[i] = -1
@@ -180,8 +215,23 @@ func (c *Crowd) keys(l *likeness) (keys [5]uint64) {
 // Like returns those that look like the same person as s, but for s itself, in the
 // order in which they were added.
 func (c *Crowd) Like(s Student) []Match {
+	if len(c.all) == 0 {
+		return nil
+	}
+	return c.like(likenessOf(s))
+}
+
+// Join is [Crowd.Like] and then [Crowd.Add].
+func (c *Crowd) Join(s Student) []Match {
 	l := likenessOf(s)
-	var near []int32
+	found := c.like(l)
+	c.add(l)
+	return found
+}
+
+func (c *Crowd) like(l likeness) []Match {
+	var room [64]int32
+	near := room[:0]
 	for i, key := range c.keys(&l) {
 		at, met := c.latest[key]
 		for met && key != 0 && at >= 0 {
@@ -193,7 +243,7 @@ func (c *Crowd) Like(s Student) []Match {
 	var found []Match
 	for _, at := range slices.Compact(near) {
 		other := &c.all[at]
-		if s.ID != 0 && other.id == s.ID {
+		if l.id != 0 && other.id == l.id {
 			continue
 		}
 		if why := other.reasons(&l); len(why) > 0 {

@@ -1,6 +1,7 @@
 package student
 
 import (
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -30,6 +31,26 @@ func TestDistanceIsThatOfTheWholeTable(t *testing.T) {
 	})
 }
 
+// A name is close to one that has all its words, in whatever order and however long.
+func TestNamesAreClose(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("abcdefghij", 12)
+	for _, tt := range []struct {
+		a, b string
+		want bool
+	}{
+		{"durand zoe", "durand marie zoe", true}, {"durand marie zoe", "durand zoe", true}, {"durand", "durand zoe", false},
+		{"durand zoe", "durant zoe", true}, {"durand zoe", "duramt zue", false}, {"durand paul", "durand marie zoe", false},
+		{long + " x", long + "k y", true}, {long + " x", "z" + long + "k yy", false},
+	} {
+		a := likeness{name: tt.a, joined: strings.ReplaceAll(tt.a, " ", "")}
+		b := likeness{name: tt.b, joined: strings.ReplaceAll(tt.b, " ", "")}
+		if got := a.closeName(&b); got != tt.want {
+			t.Errorf("%q and %q are close: %t", tt.a, tt.b, got)
+		}
+	}
+}
+
 // What looks alike in a crowd is what looks alike when all are compared.
 func TestACrowdFindsAllThatLookAlike(t *testing.T) {
 	t.Parallel()
@@ -55,8 +76,12 @@ func TestACrowdFindsAllThatLookAlike(t *testing.T) {
 				want++
 			}
 		}
-		if got := crowdOf(all).Like(one); len(got) != want {
+		crowd := crowdOf(all)
+		if got := crowd.Like(one); len(got) != want {
 			t.Fatalf("found %+v, want %d", got, want)
+		}
+		if got := crowd.Join(one); len(got) != want || len(crowd.all) != len(all)+1 {
+			t.Fatalf("found %+v among %d, want %d", got, len(crowd.all), want)
 		}
 	})
 }

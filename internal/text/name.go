@@ -16,17 +16,17 @@ import (
 // "oeuvre d ete".
 func Fold(s string) string {
 	var b strings.Builder
+	b.Grow(len(s))
 	space := false
 	for _, r := range norm.NFD.String(s) {
 		switch {
-		case unicode.Is(unicode.Mn, r):
-			continue
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
 			if space && b.Len() > 0 {
 				b.WriteByte(' ')
 			}
 			space = false
 			b.WriteString(ligature(unicode.ToLower(r)))
+		case unicode.Is(unicode.Mn, r): // an accent
 		default:
 			space = true
 		}

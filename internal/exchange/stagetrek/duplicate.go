@@ -143,13 +143,13 @@ func (r *roster) judge(line *exchange.Line) []exchange.Finding {
 // and a level that is not the cohort's.
 func (r *roster) judgeGroups(line *exchange.Line) []exchange.Finding {
 	var found []exchange.Finding
-	years := map[int64]student.Cohort{}
+	years := map[int64]string{}
 	for _, group := range strings.Fields(line.After["group"]) {
 		cohort := r.cohorts[group]
 		if other, twice := years[cohort.Year.ID]; twice {
-			found = append(found, wrong(line, "group", "stagetrek.group.year", text.Blanks{"first": other.Code, "second": cohort.Code, "year": cohort.Year.Name}))
+			found = append(found, wrong(line, "group", "stagetrek.group.year", text.Blanks{"first": other, "second": cohort.Code, "year": cohort.Year.Name}))
 		}
-		years[cohort.Year.ID] = cohort
+		years[cohort.Year.ID] = cohort.Code
 		joins := !slices.Contains(strings.Fields(line.Before["group"]), group)
 		if joins && !r.actor.Can(student.RightEdit, cohort.Perimeters()...) {
 			found = append(found, wrong(line, "group", "stagetrek.outside", nil))
@@ -189,7 +189,7 @@ func (r *roster) duplicates(ctx context.Context, tx *store.Tx, lines []*exchange
 	if err != nil {
 		return nil, err
 	}
-	above, byLine := student.NewCrowd(), make(map[int]*exchange.Line, len(lines))
+	above, byLine := student.NewCrowd(len(lines)), make(map[int]*exchange.Line, len(lines))
 	var found []exchange.Finding
 	for _, line := range lines {
 		for _, m := range like[line] {
@@ -237,9 +237,7 @@ func (r *roster) duplicate(line *exchange.Line, s student.Student, why student.M
 func (r *roster) duplicateAbove(above *student.Crowd, byLine map[int]*exchange.Line, line *exchange.Line) []exchange.Finding {
 	draft := r.draft(line, line.After)
 	draft.ID = -int64(line.Row.Line)
-	like := above.Like(draft)
-	above.Add(draft)
-	for _, m := range like {
+	for _, m := range above.Join(draft) {
 		other := byLine[int(-m.ID)]
 		if other.Key == line.Key || draft.INE != "" && other.After["ine"] == draft.INE {
 			continue
