@@ -63,14 +63,7 @@ func fill(ctx context.Context, s settings) (*market, error) {
 		return nil, err
 	}
 	for from := 0; from < s.students; from += perBatch {
-		err := db.Write(ctx, func(tx *store.Tx) error {
-			for i := from; i < min(from+perBatch, s.students); i++ {
-				if err := m.enrol(ctx, tx, cohort, i); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		err := db.Write(ctx, func(tx *store.Tx) error { return m.enrol(ctx, tx, cohort, from, min(from+perBatch, s.students)) })
 		if err != nil {
 			return nil, err
 		}
@@ -113,29 +106,38 @@ func (m *market) places(ctx context.Context, tx *store.Tx, s settings) (student.
 	})
 }
 
-// enrol adds one student who is signed in.
-func (m *market) enrol(ctx context.Context, tx *store.Tx, cohort student.Cohort, i int) error {
-	record, err := student.Put(ctx, tx, system, student.Student{
-		Person: identity.Person{GivenName: "Student", FamilyName: fmt.Sprintf("No%05d", i), Email: fmt.Sprintf("s%d@load.example", i)},
-		Number: fmt.Sprintf("N%06d", i), Level: reference.Ref{Code: "L"}, Faculty: reference.Ref{Code: "LOAD"}, Active: true,
-	})
+// enrol adds some students who are signed in.
+func (m *market) enrol(ctx context.Context, tx *store.Tx, cohort student.Cohort, from, to int) error {
+	if err := tx.PlanAnew(ctx); err != nil {
+		return err
+	}
+	var all []student.Enrolment
+	for i := from; i < to; i++ {
+		all = append(all, student.Enrolment{In: []string{cohort.Code}, Student: student.Student{
+			Person: identity.Person{GivenName: "Student", FamilyName: fmt.Sprintf("No%05d", i), Email: fmt.Sprintf("s%d@load.example", i)},
+			Number: fmt.Sprintf("N%06d", i), Level: reference.Ref{Code: "L"}, Faculty: reference.Ref{Code: "LOAD"}, Active: true,
+		}})
+	}
+	records, err := student.PutAll(ctx, tx, system, all)
 	if err != nil {
 		return err
 	}
-	if err := student.PutMember(ctx, tx, system, cohort.PublicID, record.PublicID); err != nil {
-		return err
+	for i, record := range records {
+		on := identity.Self(record.Person.PublicID)
+		if err := identity.GrantRole(ctx, tx, record.Person.ID, identity.RoleStudent, on, "", tx.Now, time.Time{}); err != nil {
+			return err
+		}
+		account, err := identity.AddAccount(ctx, tx, record.Person.ID, fmt.Sprintf("s%d", from+i), m.hash, false)
+		if err != nil {
+			return err
+		}
+		token, err := identity.OpenSession(ctx, tx, account, "load")
+		if err != nil {
+			return err
+		}
+		m.students = append(m.students, candidate{record: record.PublicID, token: token})
 	}
-	on := identity.Self(record.Person.PublicID)
-	if err := identity.GrantRole(ctx, tx, record.Person.ID, identity.RoleStudent, on, "", tx.Now, time.Time{}); err != nil {
-		return err
-	}
-	account, err := identity.AddAccount(ctx, tx, record.Person.ID, fmt.Sprintf("s%d", i), m.hash, false)
-	if err != nil {
-		return err
-	}
-	token, err := identity.OpenSession(ctx, tx, account, "load")
-	m.students = append(m.students, candidate{record: record.PublicID, token: token})
-	return err
+	return nil
 }
 
 func (m *market) open(ctx context.Context, db *store.DB, cohort student.Cohort, s settings) error {

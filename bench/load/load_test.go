@@ -1,22 +1,47 @@
 package main
 
 import (
-	"os/exec"
+	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
 )
 
+// A size is how many come to an opening, and within what time.
+type size struct {
+	people  int // with a session
+	signIns int // by password
+	savers  int // at the same moment
+	over    time.Duration
+}
+
+// sizeOf is the size of an opening day, or a tenth of it with STAGORA_BENCH=tenth, to
+// try the benches themselves.
+func sizeOf() size {
+	if os.Getenv("STAGORA_BENCH") == "tenth" {
+		return size{people: 600, signIns: 200, savers: 200, over: 6 * time.Second}
+	}
+	return size{people: 6000, signIns: 2000, savers: 2000, over: time.Minute}
+}
+
+// emptyDatabase returns the address of a database that keeps what it answered: a
+// file, or a PostgreSQL server of the bench's own that writes before it answers.
+func emptyDatabase(b *testing.B, engine store.Engine) string {
+	b.Helper()
+	if engine == store.Postgres {
+		return storetest.Durable(b)
+	}
+	return filepath.Join(b.TempDir(), "load.db")
+}
+
 // Two thousand students save a list at the same moment: on either database, and
 // with the server killed in the middle. A run fails if anything acknowledged is
 // lost; it asserts no time, and reports it.
 func BenchmarkTwoThousandSaveAtOnce(b *testing.B) {
-	binary := filepath.Join(b.TempDir(), "stagora")
-	if out, err := exec.Command("go", "build", "-o", binary, "../../cmd/stagora").CombinedOutput(); err != nil {
-		b.Fatalf("build: %v\n%s", err, out)
-	}
+	binary := built(b)
 	for _, tt := range []struct {
 		name   string
 		engine store.Engine
@@ -28,7 +53,7 @@ func BenchmarkTwoThousandSaveAtOnce(b *testing.B) {
 		b.Run(tt.name, func(b *testing.B) {
 			for b.Loop() {
 				f, err := run(b.Context(), settings{
-					binary: binary, database: storetest.URL(b, tt.engine), students: 2000, saves: 1, kill: tt.kill,
+					binary: binary, database: emptyDatabase(b, tt.engine), students: sizeOf().savers, saves: 1, kill: tt.kill,
 				})
 				if err != nil {
 					b.Fatal(err)
@@ -46,10 +71,7 @@ func BenchmarkTwoThousandSaveAtOnce(b *testing.B) {
 // A small rush shows that the check can fail and that a restart loses nothing.
 func TestASmallRushLosesNothingThroughAKill(t *testing.T) {
 	t.Parallel()
-	binary := filepath.Join(t.TempDir(), "stagora")
-	if out, err := exec.Command("go", "build", "-o", binary, "../../cmd/stagora").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	binary := built(t)
 	for _, engine := range storetest.Engines {
 		t.Run(string(engine), func(t *testing.T) {
 			t.Parallel()

@@ -20,11 +20,7 @@ func BenchmarkOpening(b *testing.B) {
 	for _, engine := range storetest.Engines {
 		b.Run(string(engine), func(b *testing.B) {
 			for b.Loop() {
-				database := filepath.Join(b.TempDir(), "load.db")
-				if engine == store.Postgres {
-					database = storetest.Durable(b)
-				}
-				openingOf(b, settings{binary: binary, database: database, students: 6000})
+				openingOf(b, settings{binary: binary, database: emptyDatabase(b, engine), students: sizeOf().people})
 			}
 		})
 	}
@@ -53,12 +49,13 @@ func openingOf(b *testing.B, s settings) {
 		b.Fatal(err)
 	}
 	defer server.kill()
-	o, err := m.opening(b.Context(), server, time.Minute)
+	over := sizeOf().over
+	o, err := m.opening(b.Context(), server, over)
 	if err != nil {
 		b.Fatal(err)
 	}
 	load, _ := os.ReadFile("/proc/loadavg")
-	fmt.Printf("\nload average %s| opening, %d people in 60 s | home p50 / p95 / max | wishes p50 / p95 / max | errors | server CPU | elapsed |\n", load, o.people)
+	fmt.Printf("\nload average %s| opening, %d people in %.0f s | home p50 / p95 / max | wishes p50 / p95 / max | errors | server CPU | elapsed |\n", load, o.people, over.Seconds())
 	fmt.Printf("| | %s | %s | %d | %.1f s | %.1f s |\n", o.home, o.list, o.errors, o.cpu.Seconds(), o.total.Seconds())
 	fmt.Printf("| saves a second | bare inserts a second | ratio | p50 / p95 / max | server CPU a save |\n")
 	for round := range 3 {

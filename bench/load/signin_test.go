@@ -3,12 +3,10 @@ package main
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
-	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
 )
 
@@ -20,11 +18,7 @@ func BenchmarkSignIn(b *testing.B) {
 	for _, engine := range storetest.Engines {
 		b.Run(string(engine), func(b *testing.B) {
 			for b.Loop() {
-				database := filepath.Join(b.TempDir(), "load.db")
-				if engine == store.Postgres {
-					database = storetest.Durable(b)
-				}
-				signInsOf(b, settings{binary: binary, database: database, students: 6000})
+				signInsOf(b, settings{binary: binary, database: emptyDatabase(b, engine), students: sizeOf().people})
 			}
 		})
 	}
@@ -45,8 +39,9 @@ func signInsOf(b *testing.B, s settings) {
 	}
 	defer server.kill()
 	bare := bareHashes(5 * time.Second)
-	fmt.Printf("\n| 2,000 sign-ins in 60 s | failed | on the page, loads each | overtaken | told p50 / p95 / max | in p50 / p95 / max | elapsed | a second | bare hashes | ratio | server CPU |\n")
-	f, err := m.signIn(b.Context(), server, 2000, time.Minute)
+	size := sizeOf()
+	fmt.Printf("\n| %d sign-ins in %.0f s | failed | on the page, loads each | overtaken | told p50 / p95 / max | in p50 / p95 / max | elapsed | a second | bare hashes | ratio | server CPU |\n", size.signIns, size.over.Seconds())
+	f, err := m.signIn(b.Context(), server, size.signIns, size.over)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -55,16 +50,16 @@ func signInsOf(b *testing.B, s settings) {
 	var all sync.WaitGroup
 	all.Go(func() {
 		var failed error
-		if o, failed = m.opening(b.Context(), server, time.Minute); failed != nil {
+		if o, failed = m.opening(b.Context(), server, size.over); failed != nil {
 			b.Error(failed)
 		}
 	})
-	f, err = m.signIn(b.Context(), server, 2000, time.Minute)
+	f, err = m.signIn(b.Context(), server, size.signIns, size.over)
 	all.Wait()
 	if err != nil {
 		b.Fatal(err)
 	}
-	f.print("beside 6,000", bare)
+	f.print(fmt.Sprintf("beside %d", size.people), bare)
 	load, _ := os.ReadFile("/proc/loadavg")
 	fmt.Printf("beside them: home %s, wishes %s, errors %d; load average %s", o.home, o.list, o.errors, load)
 	if err := server.stop(); err != nil {
