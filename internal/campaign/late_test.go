@@ -112,7 +112,7 @@ func shown(t *testing.T, c1 *campaigntest.C1) {
 func queued(t *testing.T, c1 *campaigntest.C1) {
 	t.Helper()
 	c1.Read(t, func(tx *store.Tx) error {
-		tasks, err := job.List(t.Context(), tx, job.Filter{Kind: campaign.ReceiptsKind, Subject: c1.ID})
+		tasks, err := job.About(t.Context(), tx, campaign.ReceiptsKind, c1.ID, 10)
 		if len(tasks) != 2 || !tasks[0].DueAt.After(until) || !tasks[1].DueAt.After(campaigntest.Closed) {
 			t.Errorf("receipts are asked for by %+v", tasks)
 		}

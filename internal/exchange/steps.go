@@ -415,7 +415,7 @@ func (p *process) restored(ctx context.Context, tx *store.Tx, _ *job.Run) error 
 // Aside returns the rows that could not be taken back: findings on their lines, at
 // most so many.
 func (i Import) Aside(ctx context.Context, tx *store.Tx, most int) ([]Finding, error) {
-	tasks, err := job.List(ctx, tx, job.Filter{Kind: TakeBackKind, Subject: i.ID, Most: 1})
+	tasks, err := job.About(ctx, tx, TakeBackKind, i.ID, 1)
 	if err != nil || len(tasks) == 0 {
 		return nil, err
 	}

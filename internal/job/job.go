@@ -148,15 +148,6 @@ func Find(ctx context.Context, tx *store.Tx, id string) (Task, error) {
 	return task(row)
 }
 
-// A Filter chooses tasks; an empty field chooses all.
-type Filter struct {
-	State   State
-	Kind    string
-	Subject string
-	Before  string // public identifier of a task: those queued before it
-	Most    int    // how many at most; 0 is 50
-}
-
 // tasks is the list of tasks, latest first.
 var tasks = store.List[Task]{
 	Select: `id, public_id, kind, subject, asked_by, state, due, cancel, attempts, node, done, total, note, note_args,
@@ -186,31 +177,11 @@ func scanTask(from store.Row) (Task, error) {
 	return task(row)
 }
 
-// condition asks only for what the filter says, so that the index of each of its
-// fields serves.
-func (f Filter) condition() store.Condition {
-	var all []store.Condition
-	holds := func(asked, condition string) {
-		if asked != "" {
-			all = append(all, store.Where(condition, asked))
-		}
-	}
-	holds(string(f.State), "state = $1")
-	holds(f.Kind, "kind = $1")
-	holds(f.Subject, "subject = $1")
-	holds(f.Before, "id < (SELECT b.id FROM job_task b WHERE b.public_id = $1)")
-	return store.And(all...)
-}
-
-// List returns the tasks that a filter chooses, the latest first.
-func List(ctx context.Context, tx *store.Tx, f Filter) ([]Task, error) {
-	most := f.Most
-	if most == 0 {
-		most = 50
-	}
-	found, err := tasks.First(ctx, tx, f.condition(), most)
+// About returns the tasks of a kind about a subject, the latest first, at most so many.
+func About(ctx context.Context, tx *store.Tx, kind, subject string, most int) ([]Task, error) {
+	found, err := tasks.First(ctx, tx, store.Where("kind = $1 AND subject = $2", kind, subject), most)
 	if err != nil {
-		return nil, fmt.Errorf("list tasks: %w", err)
+		return nil, fmt.Errorf("tasks about %s: %w", subject, err)
 	}
 	return found, nil
 }

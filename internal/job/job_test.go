@@ -3,6 +3,7 @@ package job_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -228,38 +229,39 @@ func TestTasksAreListedLatestFirstAndByPage(t *testing.T) {
 		a := enqueue(t, db, job.Request{Subject: "c1"})
 		b := enqueue(t, db, job.Request{Kind: "other", Subject: "c1"})
 		c := enqueue(t, db, job.Request{Subject: "c2"})
+		d := enqueue(t, db, job.Request{Subject: "c1"})
 		step(t, &job.Runner{DB: db, Handlers: map[string]job.Handler{"other": nothing}}, 1)
 		tests := []struct {
-			name   string
-			filter job.Filter
-			want   []string
+			name string
+			ask  store.Ask
+			want []string
 		}{
-			{"all", job.Filter{}, []string{c, b, a}},
-			{"one state", job.Filter{State: job.Done}, []string{b}},
-			{"one kind", job.Filter{Kind: "work"}, []string{c, a}},
-			{"one subject", job.Filter{Subject: "c1"}, []string{b, a}},
-			{"a page", job.Filter{Most: 1}, []string{c}},
-			{"the page after", job.Filter{Most: 1, Before: c}, []string{b}},
-			{"all at once", job.Filter{State: job.Queued, Kind: "work", Subject: "c1", Before: c}, []string{a}},
+			{"all", store.Ask{}, []string{d, c, b, a}},
+			{"one state", store.Ask{Filters: map[string]string{"state": string(job.Done)}}, []string{b}},
+			{"one kind", store.Ask{Filters: map[string]string{"kind": "work"}}, []string{d, c, a}},
+			{"both", store.Ask{Filters: map[string]string{"kind": "work", "state": string(job.Done)}}, nil},
+			{"a page", store.Ask{Size: 1}, []string{d}},
+			{"the page after", store.Ask{Size: 1, After: "next"}, []string{c}},
 		}
 		err := db.Read(t.Context(), func(tx *store.Tx) error {
+			next := ""
 			for _, tt := range tests {
-				tasks, err := job.List(t.Context(), tx, tt.filter)
+				if tt.ask.After != "" {
+					tt.ask.After = next
+				}
+				page, err := job.Tasks().Page(t.Context(), tx, store.Condition{}, tt.ask)
 				if err != nil {
 					return err
 				}
-				var got []string
-				for _, task := range tasks {
-					got = append(got, task.ID)
-				}
-				if len(got) != len(tt.want) {
+				next = page.Next
+				if got := idsOf(page.Rows); !slices.Equal(got, tt.want) {
 					t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
-					continue
 				}
-				for i := range got {
-					if got[i] != tt.want[i] {
-						t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
-					}
+			}
+			for most, want := range map[int][]string{10: {d, a}, 1: {d}} {
+				tasks, err := job.About(t.Context(), tx, "work", "c1", most)
+				if err != nil || !slices.Equal(idsOf(tasks), want) {
+					t.Errorf("about c1: %v, want %v, %v", idsOf(tasks), want, err)
 				}
 			}
 			return nil
@@ -268,6 +270,14 @@ func TestTasksAreListedLatestFirstAndByPage(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+}
+
+func idsOf(tasks []job.Task) []string {
+	var ids []string
+	for _, task := range tasks {
+		ids = append(ids, task.ID)
+	}
+	return ids
 }
 
 func TestFailedTasksAreCountedUpToABound(t *testing.T) {

@@ -86,7 +86,7 @@ func TestTwoRunnersNeverDoOneTaskTwice(t *testing.T) {
 			}
 		}
 		err := db.Read(t.Context(), func(tx *store.Tx) error {
-			done, err := job.List(t.Context(), tx, job.Filter{State: job.Done, Most: tasks + 1})
+			done, err := job.Tasks().First(t.Context(), tx, store.Where("state = $1", string(job.Done)), tasks+1)
 			if len(done) != tasks {
 				t.Errorf("%d tasks are done at the end", len(done))
 			}

@@ -96,7 +96,7 @@ func TestWorkOfAScheduleThatHadNothingToReportLeavesNoTask(t *testing.T) {
 			step(t, r, 1)
 			var tasks []job.Task
 			err := db.Read(t.Context(), func(tx *store.Tx) (err error) {
-				tasks, err = job.List(t.Context(), tx, job.Filter{})
+				tasks, err = job.Tasks().First(t.Context(), tx, store.Condition{}, 10)
 				return err
 			})
 			if err != nil || len(tasks) != tt.tasks {

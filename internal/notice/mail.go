@@ -61,16 +61,6 @@ func attachments(ctx context.Context, tx *store.Tx, message int64) ([]Attachment
 	return found, nil
 }
 
-// A Filter chooses mails; an empty field chooses all.
-type Filter struct {
-	State  State
-	Kind   Kind
-	Scope  string
-	Person int64
-	Before string // public identifier of a mail: those queued before it
-	Most   int    // how many at most; 0 is 50
-}
-
 // messages is the list of messages, latest first.
 var messages = store.List[Mail]{
 	Select: `id, public_id, kind, scope, person, name, address, lang, subject, body, reply_to,
@@ -118,37 +108,6 @@ func FindWhere(ctx context.Context, tx *store.Tx, id string, where store.Conditi
 		return Mail{}, fault.New(fault.NotFound, "notice.missing")
 	}
 	return Find(ctx, tx, id)
-}
-
-// condition asks only for what the filter says, so that the index of each of its
-// fields serves.
-func (f Filter) condition() store.Condition {
-	var all []store.Condition
-	holds := func(asked bool, condition string, value any) {
-		if asked {
-			all = append(all, store.Where(condition, value))
-		}
-	}
-	holds(f.State != "", "state = $1", string(f.State))
-	holds(f.Kind != "", "kind = $1", string(f.Kind))
-	holds(f.Scope != "", "scope = $1", f.Scope)
-	holds(f.Person != 0, "person = $1", f.Person)
-	holds(f.Before != "", "id < (SELECT b.id FROM notice_message b WHERE b.public_id = $1)", f.Before)
-	return store.And(all...)
-}
-
-// List returns the mails that a filter chooses, the latest first, without their
-// attachments.
-func List(ctx context.Context, tx *store.Tx, f Filter) ([]Mail, error) {
-	most := f.Most
-	if most == 0 {
-		most = 50
-	}
-	mails, err := messages.First(ctx, tx, f.condition(), most)
-	if err != nil {
-		return nil, fmt.Errorf("list mails: %w", err)
-	}
-	return mails, nil
 }
 
 // CountFailed returns how many mails have failed, and most if there are more.

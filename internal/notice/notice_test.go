@@ -71,17 +71,35 @@ func find(t *testing.T, db *store.DB, id string) notice.Mail {
 	return m
 }
 
-func list(t *testing.T, db *store.DB, f notice.Filter) []notice.Mail {
+// list returns the mails there are, the latest first.
+func list(t *testing.T, db *store.DB) []notice.Mail {
 	t.Helper()
 	var mails []notice.Mail
 	err := db.Read(t.Context(), func(tx *store.Tx) (err error) {
-		mails, err = notice.List(t.Context(), tx, f)
+		mails, err = notice.ListTo("").First(t.Context(), tx, store.Condition{}, 10_000)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return mails
+}
+
+// asked returns what the page of mails shows when it is asked so.
+func asked(t *testing.T, db *store.DB, where store.Condition, ask store.Ask) (page store.Page[notice.Mail]) {
+	t.Helper()
+	err := db.Read(t.Context(), func(tx *store.Tx) (err error) {
+		page, err = notice.ListTo("").Page(t.Context(), tx, where, ask)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
+}
+
+func filters(column, value string) store.Ask {
+	return store.Ask{Filters: map[string]string{column: value}, Size: 100}
 }
 
 func TestEveryKindIsWrittenInBothLanguages(t *testing.T) {
@@ -155,7 +173,7 @@ func TestAMessageThatCannotBeWrittenIsNotQueued(t *testing.T) {
 			t.Errorf("without %s: %v", missing, err)
 		}
 	}
-	if mails := list(t, db, notice.Filter{}); len(mails) != 0 {
+	if mails := list(t, db); len(mails) != 0 {
 		t.Errorf("queued all the same: %v", mails)
 	}
 }
@@ -184,7 +202,7 @@ func TestAMessageOfARolledBackChangeIsNotQueued(t *testing.T) {
 		if !errors.Is(err, no) {
 			t.Fatal(err)
 		}
-		if mails := list(t, db, notice.Filter{}); len(mails) != 0 {
+		if mails := list(t, db); len(mails) != 0 {
 			t.Errorf("queued all the same: %v", mails)
 		}
 	})
@@ -215,7 +233,7 @@ func TestAKeyIsQueuedOnceHoweverManyAsk(t *testing.T) {
 				t.Fatalf("identifiers %v", ids)
 			}
 		}
-		if mails := list(t, db, notice.Filter{}); len(mails) != 1 {
+		if mails := list(t, db); len(mails) != 1 {
 			t.Errorf("%d mails", len(mails))
 		}
 		if files := find(t, db, ids[0]).Attachments; len(files) != 1 || string(files[0].Content) != "%PDF" {
@@ -283,7 +301,7 @@ func TestManyMailsAreQueuedInAFewStatements(t *testing.T) {
 			}
 			return err
 		})
-		mails := list(t, db, notice.Filter{Most: 2 * many})
+		mails := list(t, db)
 		if len(mails) != many || mails[many-1].ID != first {
 			t.Fatalf("%d mails", len(mails))
 		}
@@ -428,21 +446,23 @@ func TestMailsAreFoundByWhatIsKnownOfThem(t *testing.T) {
 		elsewhere.Scope = "c2"
 		c := queue(t, db, elsewhere)
 		change(t, db, func(tx *store.Tx) error { return notice.Cancel(t.Context(), tx, c) })
+		next := asked(t, db, store.Condition{}, store.Ask{Size: 2}).Next
 		for _, tt := range []struct {
-			name   string
-			filter notice.Filter
-			want   string
+			name  string
+			where store.Condition
+			ask   store.Ask
+			want  string
 		}{
-			{"all, latest first", notice.Filter{}, c + b + a},
-			{"a person's", notice.Filter{Person: 7}, c + a},
-			{"a kind", notice.Filter{Kind: campaign.NoticeReceipt}, c + b},
-			{"a campaign's", notice.Filter{Scope: "c1"}, b + a},
-			{"a state", notice.Filter{State: notice.Cancelled}, c},
-			{"a page", notice.Filter{Most: 2}, c + b},
-			{"the page after", notice.Filter{Most: 2, Before: b}, a},
+			{"all, latest first", store.Condition{}, store.Ask{}, c + b + a},
+			{"a person's", store.Where("m.person = $1", 7), store.Ask{}, c + a},
+			{"a kind", store.Condition{}, filters("kind", string(campaign.NoticeReceipt)), c + b},
+			{"a campaign's", store.Condition{}, filters("campaign", "c1"), b + a},
+			{"a state", store.Condition{}, filters("state", string(notice.Cancelled)), c},
+			{"a page", store.Condition{}, store.Ask{Size: 2}, c + b},
+			{"the page after", store.Condition{}, store.Ask{Size: 2, After: next}, a},
 		} {
 			var got string
-			for _, m := range list(t, db, tt.filter) {
+			for _, m := range asked(t, db, tt.where, tt.ask).Rows {
 				got += m.ID
 			}
 			if got != tt.want {
@@ -474,22 +494,24 @@ func TestMailsAreListedWithoutReadingAllOfThem(t *testing.T) {
 			return err
 		})
 		storetest.Analyze(t, db)
+		after := asked(t, db, store.Condition{}, store.Ask{Size: 40}).Next
 		for name, tt := range map[string]struct {
-			filter notice.Filter
-			mails  int
+			where store.Condition
+			ask   store.Ask
+			mails int
 		}{
-			"a state":  {notice.Filter{State: notice.Failed, Most: 100}, 60},
-			"a kind":   {notice.Filter{Kind: "k3", Most: 100}, 100},
-			"a scope":  {notice.Filter{Scope: "c3", Most: 200}, 100},
-			"a person": {notice.Filter{Person: 3, Most: 100}, 12},
-			"a page":   {notice.Filter{Before: "m50", Most: 40}, 40},
+			"a state":  {store.Condition{}, filters("state", string(notice.Failed)), 60},
+			"a kind":   {store.Condition{}, filters("kind", "k3"), 100},
+			"a scope":  {store.Condition{}, filters("campaign", "c3"), 100},
+			"a person": {store.Where("m.person = $1", 3), store.Ask{Size: 100}, 12},
+			"a page":   {store.Condition{}, store.Ask{After: after, Size: 40}, 40},
 		} {
 			ctx, counter := store.WithCounter(t.Context())
 			counter.Record()
 			err := db.Read(ctx, func(tx *store.Tx) error {
-				mails, err := notice.List(ctx, tx, tt.filter)
-				if len(mails) != tt.mails {
-					t.Errorf("%s: %d mails, want %d", name, len(mails), tt.mails)
+				page, err := notice.ListTo("").Page(ctx, tx, tt.where, tt.ask)
+				if len(page.Rows) != tt.mails {
+					t.Errorf("%s: %d mails, want %d", name, len(page.Rows), tt.mails)
 				}
 				if err == nil {
 					_, err = notice.CountFailed(ctx, tx, 1000)

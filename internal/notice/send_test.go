@@ -287,7 +287,7 @@ func TestAServerWithoutTLSIsToldNothing(t *testing.T) {
 	s.sender.User = ""
 	queue(t, db, message(campaign.NoticeReceipt))
 	send(t, db, s.sender, 0)
-	if mails := list(t, db, notice.Filter{}); len(s.received()) != 0 || mails[0].Reason != "notice.reason.server" {
+	if mails := list(t, db); len(s.received()) != 0 || mails[0].Reason != "notice.reason.server" {
 		t.Errorf("%+v", mails)
 	}
 }

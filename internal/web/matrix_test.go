@@ -573,14 +573,14 @@ func (w *world) collectRecords(ctx context.Context, tx *store.Tx) error {
 }
 
 func (w *world) collectPlatform(ctx context.Context, tx *store.Tx, ines identity.Actor) error {
-	mails, err := notice.List(ctx, tx, notice.Filter{Person: ines.ID, Most: 1})
+	mails, err := notice.ListTo("").First(ctx, tx, store.Where("m.person = $1", ines.ID), 1)
 	if err != nil {
 		return err
 	}
 	if len(mails) > 0 {
 		w.samples["mail"] = mails[0].ID
 	}
-	tasks, err := job.List(ctx, tx, job.Filter{Most: 1})
+	tasks, err := job.Tasks().First(ctx, tx, store.Condition{}, 1)
 	if err != nil {
 		return err
 	}
