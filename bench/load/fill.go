@@ -8,6 +8,7 @@ import (
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
@@ -159,7 +160,23 @@ func (m *market) open(ctx context.Context, db *store.DB, cohort student.Cohort, 
 	if err := campaigns.PutPosts(ctx, system, m.campaign, forms, ""); err != nil {
 		return err
 	}
-	return campaigns.Open(ctx, system, m.campaign)
+	if err := campaigns.Open(ctx, system, m.campaign); err != nil {
+		return err
+	}
+	return opened(ctx, db, campaigns)
+}
+
+// opened does the work of the opening: of many students, it goes in the background. The
+// mails are not part of what is measured.
+func opened(ctx context.Context, db *store.DB, campaigns *campaign.Campaigns) error {
+	runner := &job.Runner{DB: db, Handlers: map[string]job.Handler{campaign.OpenKind: campaigns.Handlers()[campaign.OpenKind]}}
+	for done := 1; done > 0; {
+		var err error
+		if done, err = runner.Step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // someWishes draws a list: which one does not matter, only that it comes back.

@@ -223,8 +223,18 @@ func (c Campaign) require(actor identity.Actor, right identity.Right) error {
 }
 
 // lock keeps others from changing a campaign until the transaction ends, counts the
-// change, and returns the campaign as it then stands.
+// change, and returns the campaign as it then stands. One that is being opened does not
+// change.
 func lock(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string, right identity.Right) (Campaign, error) {
+	c, err := lockAlso(ctx, tx, actor, publicID, right)
+	if err == nil {
+		err = notOpening(ctx, tx, c)
+	}
+	return c, err
+}
+
+// lockAlso is lock of a campaign that may be being opened.
+func lockAlso(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string, right identity.Right) (Campaign, error) {
 	if err := tx.Lock(ctx, "campaign:"+publicID); err != nil {
 		return Campaign{}, err
 	}

@@ -9,13 +9,11 @@ import (
 	"strings"
 
 	"stagora.org/stagora/allocation/assign"
-	"stagora.org/stagora/allocation/lottery"
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/notice"
-	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
@@ -61,121 +59,6 @@ func endOf(ctx context.Context, tx *store.Tx, c Campaign) (closing, error) {
 	counts, err := CountsOf(ctx, tx, c)
 	end.empty, end.short = counts.Empty, counts.Short
 	return end, err
-}
-
-// Open opens a campaign: it enrols everybody who is in, freezes scores, manual
-// positions and the interval of each student, commits to the seed of the draw, and
-// tells the students.
-func (s *Campaigns) Open(ctx context.Context, actor identity.Actor, campaign string) error {
-	return s.DB.Write(ctx, func(tx *store.Tx) error {
-		c, err := lock(ctx, tx, actor, campaign, RightOpen)
-		if err != nil {
-			return err
-		}
-		if c.Phase != Draft {
-			return fault.New(fault.Conflict, "campaign.moved", "campaign", c.Name, "phase", c.Phase.Name())
-		}
-		p, err := prepare(ctx, tx, c)
-		if err != nil {
-			return err
-		}
-		if err := RequireReady(c, table(p, toOpen)); err != nil {
-			return err
-		}
-		people, err := ParticipantsOf(ctx, tx, c)
-		if err != nil {
-			return err
-		}
-		in, err := people.All(ctx, tx, people.In())
-		if err != nil {
-			return err
-		}
-		if err := s.enrol(ctx, tx, actor, c, in); err != nil {
-			return err
-		}
-		if err := Advance(ctx, tx, actor, c, Open); err != nil {
-			return err
-		}
-		return announce(ctx, tx, c)
-	})
-}
-
-// enrol freezes who takes part and in which standing, and seals the draw.
-func (s *Campaigns) enrol(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, in []Enrolment) error {
-	if err := addParticipants(ctx, tx, actor, c, in); err != nil {
-		return err
-	}
-	// By pseudonym, so that the order of names or of arrival tells nothing.
-	slices.SortFunc(in, func(a, b Enrolment) int { return strings.Compare(a.Pseudonym, b.Pseudonym) })
-	candidates := candidatesOf(in)
-	intervals := assign.Intervals(candidates)
-	rows := make([][]any, len(in))
-	for i, e := range in {
-		rows[i] = []any{e.Pseudonym, optional(e.Score), e.Student.Person.ID, int64(intervals[i].First), int64(intervals[i].Last)}
-	}
-	err := inRows(ctx, tx, rows, []any{c.ID, store.AtOrNil(tx.Now)}, "UPDATE campaign_participant SET enrolled_at = $2, score = v.column2, person_id = v.column3,"+
-		" first_position = v.column4, last_position = v.column5 FROM (VALUES %s) AS v WHERE campaign_id = $1 AND pseudonym = v.column1",
-		"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT")
-	if err != nil {
-		return fmt.Errorf("enrol participants: %w", err)
-	}
-	if err := addLists(ctx, tx, c); err != nil {
-		return err
-	}
-	if err := queries.New(tx).SetEnrolled(ctx, queries.SetEnrolledParams{ID: c.ID, Enrolled: int64(len(in))}); err != nil {
-		return fmt.Errorf("count the enrolled: %w", err)
-	}
-	return s.seal(ctx, tx, actor, c, candidates)
-}
-
-// addParticipants gives a row to everybody who has none.
-func addParticipants(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, in []Enrolment) error {
-	var rows [][]any
-	for i := range in {
-		if in[i].ID == 0 {
-			in[i].Pseudonym = newPseudonym()
-			rows = append(rows, []any{in[i].Student.ID, in[i].Pseudonym})
-		}
-	}
-	err := inRows(ctx, tx, rows, []any{c.ID, store.At(tx.Now), actor.Author()}, "INSERT INTO campaign_participant"+
-		" (campaign_id, student_id, pseudonym, points_reason, manual_reason, excluded_by, excluded_reason, changed_at, changed_by)"+
-		" SELECT $1, v.column1, v.column2, '', '', '', '', $2, $3 FROM (VALUES %s) AS v", "BIGINT", "TEXT")
-	if err != nil {
-		return fmt.Errorf("add participants: %w", err)
-	}
-	return nil
-}
-
-// addLists gives everybody who is enrolled an empty list.
-func addLists(ctx context.Context, tx *store.Tx, c Campaign) error {
-	enrolled, err := participants.All(ctx, tx, store.Where("q.campaign_id = $1 AND q.enrolled_at IS NOT NULL", c.ID))
-	if err != nil {
-		return fmt.Errorf("read participants: %w", err)
-	}
-	names := make(map[int64]string, len(enrolled))
-	for _, p := range enrolled {
-		names[p.ID] = p.Pseudonym
-	}
-	return ranking.CreateAll(ctx, tx, c.PublicID, names)
-}
-
-// seal commits to the seed of the draw.
-func (s *Campaigns) seal(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, candidates []assign.Candidate) error {
-	seed := s.DemoSeed
-	if seed == "" {
-		seed = newSeed()
-	}
-	standing := standingJSON(candidates)
-	err := queries.New(tx).AddDraw(ctx, queries.AddDrawParams{
-		CampaignID: c.ID, Seed: seed, Commitment: lottery.Commitment(seed), Standing: string(standing), StandingHash: sha(standing),
-		CommittedAt: store.At(tx.Now),
-	})
-	if err != nil {
-		return fmt.Errorf("seal the draw: %w", err)
-	}
-	return record(ctx, tx, actor, c, "draw.sealed", audit.Entry{
-		Args: map[string]any{"commitment": lottery.Commitment(seed), "standing": sha(standing), "count": len(candidates)},
-	})
 }
 
 // inRows runs a statement for many rows, some hundred at a time: %s becomes the rows
@@ -351,14 +234,6 @@ func StandingOf(ctx context.Context, tx *store.Tx, c Campaign) (string, error) {
 
 func frozen(r queries.CampaignParticipant) assign.Candidate {
 	return assign.Candidate{ID: r.Pseudonym, Score: amount(value(r.Score)), Manual: int(r.Manual.Int64)}
-}
-
-func candidatesOf(roll []Enrolment) []assign.Candidate {
-	candidates := make([]assign.Candidate, len(roll))
-	for i, e := range roll {
-		candidates[i] = assign.Candidate{ID: e.Pseudonym, Score: amount(e.Score), Manual: e.Manual}
-	}
-	return candidates
 }
 
 // value returns what a column holds, nil for nothing.

@@ -118,7 +118,8 @@ func (r *requirements) explain(ctx context.Context, tx *store.Tx, who store.Cond
 			}
 		}
 		if e.EnrolledAt.IsZero() {
-			if e.Score = e.History; e.Points != nil {
+			e.Score = e.History
+			if e.Points != nil {
 				e.Score = e.Points
 			}
 		}

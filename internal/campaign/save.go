@@ -208,7 +208,7 @@ func ownIn(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign str
 // ownLists reads the list of a person who takes part in a campaign, with the key of
 // the campaign.
 var ownLists = "SELECT c.id, " + ranking.Columns + " FROM campaign_participant p JOIN campaign_campaign c ON c.id = p.campaign_id " +
-	ranking.Join("c.public_id", "p.id") + " WHERE c.public_id = $1 AND p.person_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL"
+	ranking.Join("c.public_id", "p.id") + " WHERE c.public_id = $1 AND p.person_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL AND c.phase <> 'draft'"
 
 // ownList is own with the list, and the key of the campaign.
 func ownList(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) (key int64, list ranking.List[Wish], err error) {

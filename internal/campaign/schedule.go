@@ -7,8 +7,9 @@ import (
 )
 
 // The kinds of background work. The program registers [Campaigns.Handlers], and a
-// schedule for the first two, each minute.
+// schedule for closing and reminding, each minute.
 const (
+	OpenKind      = "campaign.open"      // opens a campaign; its subject
 	CloseKind     = "campaign.close"     // closes what is due
 	RemindKind    = "campaign.remind"    // asks for the reminders that are due
 	RemindersKind = "campaign.reminders" // sends one reminder; its payload is a [reminder]
@@ -20,6 +21,7 @@ const (
 func (s *Campaigns) Handlers() map[string]job.Handler {
 	return map[string]job.Handler{
 		// The log tells of what was closed, and other tasks of who is reminded.
+		OpenKind:      s.open,
 		CloseKind:     func(ctx context.Context, run *job.Run) error { run.Nothing(); return s.CloseDue(ctx) },
 		RemindKind:    func(ctx context.Context, run *job.Run) error { run.Nothing(); return s.RemindDue(ctx) },
 		RemindersKind: s.remind,

@@ -138,7 +138,7 @@ var participations = store.List[participation]{
 // participationsOf returns what students see of the campaigns that they take part in,
 // the latest first.
 func participationsOf(ctx context.Context, tx *store.Tx, who store.Condition) ([]MyCampaign, error) {
-	found, err := participations.All(ctx, tx, store.And(who, store.Where("p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL")))
+	found, err := participations.All(ctx, tx, store.And(who, store.Where("p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL AND c.phase <> 'draft'")))
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}

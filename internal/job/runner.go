@@ -27,6 +27,8 @@ const (
 	// lease is how long a task is left to a runner that no longer renews it:
 	// many pulses, so that a busy machine does not lose its work.
 	lease = 30 * time.Second
+	// Takeover is when a task that its asker does at once ([Runner.Do]) is due for others.
+	Takeover = lease
 	// attempts is how often a task is tried in all.
 	attempts = 5
 	// farewell is how long the end of a task may take to write when the runner
@@ -159,6 +161,38 @@ func (r *Runner) one(ctx context.Context) (bool, error) {
 	if err != nil || row == nil {
 		return false, err
 	}
+	_, err = r.work(ctx, row)
+	return true, err
+}
+
+// Do does a task that waits, whenever it is due, and returns what its handler did: for
+// work that is mostly short, while the person who asked for it waits. It is asked for
+// with a due time after which others take it up, if this node has died ([Takeover]).
+// Of a task that another runner has, Do does nothing.
+func (r *Runner) Do(ctx context.Context, id string) error {
+	if err := r.prepare(); err != nil {
+		return err
+	}
+	var rows []queries.JobTask
+	err := r.DB.Write(ctx, func(tx *store.Tx) (err error) {
+		rows, err = queries.New(tx).ClaimOne(ctx, queries.ClaimOneParams{
+			PublicID: id, Now: store.AtOrNil(tx.Now), Lease: store.At(tx.Now.Add(lease)), Node: r.Node,
+		})
+		return err
+	})
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	failed, err := r.work(ctx, &rows[0])
+	if errors.Is(failed, errTurn) {
+		failed = nil
+	}
+	return errors.Join(failed, err)
+}
+
+// work does a task that this runner has claimed. It returns what the handler returned,
+// and whether the end of the attempt could not be written.
+func (r *Runner) work(ctx context.Context, row *queries.JobTask) (failed, err error) {
 	runCtx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	run := &Run{
@@ -174,17 +208,17 @@ func (r *Runner) one(ctx context.Context) (bool, error) {
 
 	if run.Attempt > attempts {
 		// Each attempt ended without a word: it takes its runner down with it.
-		err = fault.New(fault.Internal, "job.lost", "attempts", attempts)
+		failed = fault.New(fault.Internal, "job.lost", "attempts", attempts)
 	} else if row.Cancel {
 		stop(errCancelled)
-		err = errCancelled
+		failed = errCancelled
 	} else {
-		err = safely(func() error { return r.Handlers[run.Kind](runCtx, run) })
+		failed = safely(func() error { return r.Handlers[run.Kind](runCtx, run) })
 	}
 	// The end is written even if the runner is stopping.
 	last, done := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer done()
-	return true, r.conclude(last, run, err, context.Cause(runCtx))
+	return failed, r.conclude(last, run, failed, context.Cause(runCtx))
 }
 
 // claim takes a task for this runner, or returns nil.

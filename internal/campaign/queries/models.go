@@ -78,6 +78,15 @@ type CampaignLate struct {
 	Agreed        bool
 }
 
+type CampaignOpening struct {
+	CampaignID  int64
+	Task        string
+	AskedAt     store.Time
+	AskedBy     int64
+	AskedName   string
+	AskedOrigin string
+}
+
 type CampaignParticipant struct {
 	ID             int64
 	CampaignID     int64

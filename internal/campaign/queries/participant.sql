@@ -28,13 +28,13 @@ WHERE id = $1;
 SELECT p.id, p.campaign_id
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
-WHERE c.public_id = $1 AND p.person_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL;
+WHERE c.public_id = $1 AND p.person_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL AND c.phase <> 'draft';
 
 -- name: EnrolledStudent :one
 SELECT p.id, p.campaign_id
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
-WHERE c.public_id = $1 AND p.student_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL;
+WHERE c.public_id = $1 AND p.student_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL AND c.phase <> 'draft';
 
 -- name: Participant :one
 SELECT * FROM campaign_participant WHERE id = $1;

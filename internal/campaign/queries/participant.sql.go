@@ -44,7 +44,7 @@ const enrolledPerson = `-- name: EnrolledPerson :one
 SELECT p.id, p.campaign_id
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
-WHERE c.public_id = $1 AND p.person_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
+WHERE c.public_id = $1 AND p.person_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL AND c.phase <> 'draft'
 `
 
 type EnrolledPersonParams struct {
@@ -68,7 +68,7 @@ const enrolledStudent = `-- name: EnrolledStudent :one
 SELECT p.id, p.campaign_id
 FROM campaign_participant p
 JOIN campaign_campaign c ON c.id = p.campaign_id
-WHERE c.public_id = $1 AND p.student_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL
+WHERE c.public_id = $1 AND p.student_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL AND c.phase <> 'draft'
 `
 
 type EnrolledStudentParams struct {

@@ -82,3 +82,9 @@ WHERE public_id = @public_id AND state IN ('failed', 'cancelled');
 
 -- name: Purge :execrows
 DELETE FROM job_task WHERE state IN ('done', 'cancelled', 'failed') AND ended_at < $1;
+
+-- name: ClaimOne :many
+UPDATE job_task
+SET state = 'running', due = @lease, attempts = attempts + 1, claims = claims + 1, node = @node, started_at = @now
+WHERE public_id = @public_id AND state = 'queued'
+RETURNING *;

@@ -202,6 +202,74 @@ func (q *Queries) Claim(ctx context.Context, arg ClaimParams) ([]JobTask, error)
 	return items, nil
 }
 
+const claimOne = `-- name: ClaimOne :many
+UPDATE job_task
+SET state = 'running', due = $1, attempts = attempts + 1, claims = claims + 1, node = $2, started_at = $3
+WHERE public_id = $4 AND state = 'queued'
+RETURNING id, public_id, kind, subject, asked_by, unique_key, payload, state, due, cancel, attempts, claims, node, done, total, note, note_args, error, error_kind, error_args, detail, queued_at, started_at, ended_at, after_key
+`
+
+type ClaimOneParams struct {
+	Lease    store.Time
+	Node     string
+	Now      *store.Time
+	PublicID string
+}
+
+func (q *Queries) ClaimOne(ctx context.Context, arg ClaimOneParams) ([]JobTask, error) {
+	rows, err := q.db.QueryContext(ctx, claimOne,
+		arg.Lease,
+		arg.Node,
+		arg.Now,
+		arg.PublicID,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []JobTask
+	for rows.Next() {
+		var i JobTask
+		if err := rows.Scan(
+			&i.ID,
+			&i.PublicID,
+			&i.Kind,
+			&i.Subject,
+			&i.AskedBy,
+			&i.UniqueKey,
+			&i.Payload,
+			&i.State,
+			&i.Due,
+			&i.Cancel,
+			&i.Attempts,
+			&i.Claims,
+			&i.Node,
+			&i.Done,
+			&i.Total,
+			&i.Note,
+			&i.NoteArgs,
+			&i.Error,
+			&i.ErrorKind,
+			&i.ErrorArgs,
+			&i.Detail,
+			&i.QueuedAt,
+			&i.StartedAt,
+			&i.EndedAt,
+			&i.AfterKey,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const claimSkipping = `-- name: ClaimSkipping :many
 UPDATE job_task
 SET state = 'running', due = $1, attempts = attempts + 1, claims = claims + 1, node = $2, started_at = $3

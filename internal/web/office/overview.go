@@ -9,6 +9,7 @@ import (
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
@@ -27,6 +28,15 @@ type overview struct {
 	warned   []campaign.Enrolment // likewise
 	lates    campaign.LateCounts
 	checks   []campaign.Check
+	work     *job.Task // of an opening that was asked for and is not over
+}
+
+// opening reports whether the campaign is being opened.
+func (v overview) opening() bool { return v.work != nil && !v.work.Ended() }
+
+// progress is how far the opening is, or why it is held up.
+func (v overview) progress(r *page.Request) ui.Work {
+	return workOf(r, "opening", r.T("office.opening.what"), v.work)
 }
 
 // Campaign shows where a campaign stands, what to do now, and whether it may take
@@ -38,7 +48,12 @@ func (o *Pages) Campaign(w http.ResponseWriter, r *page.Request) error {
 	}
 	p := ui.Page{
 		Title: v.campaign.Name, Lead: r.T("office.campaign.lead", "faculty", v.campaign.Faculty.Name, "period", v.campaign.Period.Name),
-		Next: v.next(r), Banners: v.banners(r),
+		Banners: v.banners(r),
+	}
+	if v.opening() {
+		p.Refresh = 2
+	} else {
+		p.Next = v.next(r)
 	}
 	return show(w, r, http.StatusOK, v.campaign, "", p, overviewBody(r, v))
 }
@@ -46,6 +61,9 @@ func (o *Pages) Campaign(w http.ResponseWriter, r *page.Request) error {
 func readOverview(r *page.Request) (v overview, err error) {
 	v.campaign, err = read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		v.campaign = c
+		if v.work, err = campaign.OpeningWork(ctx, tx, c); err != nil {
+			return err
+		}
 		if v.steps, err = campaign.Steps(ctx, tx, c); err != nil {
 			return err
 		}

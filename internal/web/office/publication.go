@@ -171,10 +171,12 @@ func (o *Pages) Publish(w http.ResponseWriter, r *page.Request) error {
 
 // progress is how far the publication is, or why it is held up.
 func (v release) progress(r *page.Request) ui.Work {
-	t := v.work
-	work := ui.Work{
-		ID: "publication", What: r.T("office.publishing.what"), State: workStates[t.State], Done: int(t.Done), Total: int(t.Total), Since: t.StartedAt,
-	}
+	return workOf(r, "publication", r.T("office.publishing.what"), v.work)
+}
+
+// workOf shows how far background work is, or why it is held up.
+func workOf(r *page.Request, id, what string, t *job.Task) ui.Work {
+	work := ui.Work{ID: id, What: what, State: workStates[t.State], Done: int(t.Done), Total: int(t.Total), Since: t.StartedAt}
 	if t.Error != nil {
 		work.Detail = r.Text.Message(t.Error.Key, t.Error.Args)
 	}

@@ -37,6 +37,9 @@ func (o *Pages) showStep(w http.ResponseWriter, r *page.Request, status int, wro
 		return err
 	}
 	c := v.campaign
+	if v.opening() {
+		return r.Go(w, pathOf(c))
+	}
 	if o.takers()[c.Phase] == nil {
 		return r.Go(w, pathOf(c, transitions[c.Phase].path))
 	}
@@ -76,5 +79,12 @@ func (o *Pages) TakeStep(w http.ResponseWriter, r *page.Request) error {
 		return fault.New(fault.Conflict, "campaign.moved", "campaign", c.Name, "phase", c.Phase.Name())
 	}
 	again := func(status int, wrong ui.Errors) error { return o.showStep(w, r, status, wrong) }
-	return outcome(w, r, take(r.Context(), r, c), pathOf(c), again, "office.step."+string(shown)+".done", "campaign", c.Name)
+	err, said := take(r.Context(), r, c), "office.step."+string(shown)+".done"
+	if err == nil && shown == campaign.Draft {
+		c, err = read(r, campaign.RightView, nil)
+		if c.Phase == campaign.Draft {
+			said = "office.opening"
+		}
+	}
+	return outcome(w, r, err, pathOf(c), again, said, "campaign", c.Name)
 }

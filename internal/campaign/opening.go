@@ -1,0 +1,360 @@
+package campaign
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"stagora.org/stagora/allocation/assign"
+	"stagora.org/stagora/allocation/lottery"
+	"stagora.org/stagora/internal/audit"
+	"stagora.org/stagora/internal/campaign/queries"
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/job"
+	"stagora.org/stagora/internal/ranking"
+	"stagora.org/stagora/internal/store"
+)
+
+// atOnce is how many students an opening enrols while the office waits; where there
+// are more, the page tells how far it is.
+const atOnce = 500
+
+// Open opens a campaign for everybody who is in. It asks for the work that does it (job
+// [OpenKind]): students are enrolled step by step, and the campaign is in draft, and
+// cannot be changed, until the last step opens it. The work of a small campaign is done
+// when Open returns. Asked again, it takes up an opening that failed.
+func (s *Campaigns) Open(ctx context.Context, actor identity.Actor, campaign string) error {
+	students := 0
+	err := s.DB.Read(ctx, func(tx *store.Tx) error {
+		c, err := ForOffice(ctx, tx, actor, campaign, RightOpen)
+		if err != nil {
+			return err
+		}
+		if err := isDraft(c); err != nil {
+			return err
+		}
+		p, err := prepare(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		students = p.participants.In
+		return RequireReady(c, table(p, toOpen))
+	})
+	if err != nil {
+		return err
+	}
+	task := ""
+	err = s.DB.Write(ctx, func(tx *store.Tx) (err error) {
+		task, err = askOpening(ctx, tx, actor, campaign, students)
+		return err
+	})
+	if err != nil || students > atOnce {
+		return err
+	}
+	return (&job.Runner{DB: s.DB, Handlers: map[string]job.Handler{OpenKind: s.open}}).Do(ctx, task)
+}
+
+func isDraft(c Campaign) error {
+	if c.Phase != Draft {
+		return fault.New(fault.Conflict, "campaign.moved", "campaign", c.Name, "phase", c.Phase.Name())
+	}
+	return nil
+}
+
+// askOpening asks for the work that opens a campaign, and returns the task.
+func askOpening(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string, students int) (string, error) {
+	c, err := lockAlso(ctx, tx, actor, campaign, RightOpen)
+	if err != nil {
+		return "", err
+	}
+	if err := isDraft(c); err != nil {
+		return "", err
+	}
+	q := queries.New(tx)
+	asked, err := q.Opening(ctx, c.ID)
+	if err == nil {
+		if err = job.Retry(ctx, tx, asked.Task); fault.Has(err, "job.not-failed") {
+			err = beingOpened(c, asked)
+		}
+		return asked.Task, err
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("read the opening: %w", err)
+	}
+	request := job.Request{Kind: OpenKind, Key: OpenKind + ":" + c.PublicID, Subject: c.PublicID, By: actor.Author()}
+	if students <= atOnce {
+		request.At = tx.Now.Add(job.Takeover)
+	}
+	task, err := job.Enqueue(ctx, tx, request)
+	if err != nil {
+		return "", err
+	}
+	err = q.AddOpening(ctx, queries.AddOpeningParams{
+		CampaignID: c.ID, Task: task, AskedAt: store.At(tx.Now), AskedBy: actor.ID, AskedName: actor.Name, AskedOrigin: actor.Origin,
+	})
+	if err != nil {
+		return "", fmt.Errorf("ask for the opening: %w", err)
+	}
+	return task, nil
+}
+
+func beingOpened(c Campaign, asked queries.CampaignOpening) error {
+	return fault.New(fault.Conflict, "campaign.opening", "campaign", c.Name, "by", asked.AskedName, "at", asked.AskedAt.Time)
+}
+
+// notOpening returns nil if nobody has asked to open a campaign in draft: from then on
+// it does not change.
+func notOpening(ctx context.Context, tx *store.Tx, c Campaign) error {
+	if c.Phase != Draft {
+		return nil
+	}
+	asked, err := queries.New(tx).Opening(ctx, c.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read the opening: %w", err)
+	}
+	return beingOpened(c, asked)
+}
+
+// OpeningWork returns the work of an opening that was asked for and is not over; nil:
+// none was.
+func OpeningWork(ctx context.Context, tx *store.Tx, c Campaign) (*job.Task, error) {
+	if c.Phase != Draft {
+		return nil, nil
+	}
+	asked, err := queries.New(tx).Opening(ctx, c.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the opening: %w", err)
+	}
+	task, err := job.Find(ctx, tx, asked.Task)
+	return &task, err
+}
+
+// placeKeys is where the keys of the second half of the work begin: those of the first
+// are of students, who are enrolled; those of the second of participants, who are given
+// their interval, which depends on the scores of all, and an empty list.
+const placeKeys int64 = 1 << 40
+
+// An opening is what a run of the work knows. What it has not done yet it reads anew.
+type opening struct {
+	*Campaigns
+	people   Participants
+	students []int64 // who is in, ascending; nil: not read
+	standing *standing
+}
+
+// A standing is what the order will be drawn from: it does not change once everybody
+// is enrolled.
+type standing struct {
+	keys   []int64 // placeKeys + participant, ascending
+	places map[int64]place
+	text   []byte
+	count  int
+}
+
+type place struct {
+	pseudonym string
+	interval  assign.Interval
+}
+
+// open does the work of an opening.
+func (s *Campaigns) open(ctx context.Context, run *job.Run) error {
+	o := &opening{Campaigns: s}
+	return job.Steps{
+		Count: func(ctx context.Context, tx *store.Tx, run *job.Run) (int, error) {
+			if err := o.read(ctx, tx, run.Subject); err != nil {
+				return 0, err
+			}
+			n, err := o.people.Count(ctx, tx)
+			return 2 * n.In, err
+		},
+		// Who cannot be enrolled holds the opening up: the intervals are those of everybody.
+		List: o.list, Prepare: o.prepare, Finish: o.finish, Whole: true,
+	}.Handle(ctx, run)
+}
+
+func (o *opening) read(ctx context.Context, tx *store.Tx, campaign string) error {
+	c, err := Get(ctx, tx, campaign)
+	if err == nil {
+		o.people, err = ParticipantsOf(ctx, tx, c)
+	}
+	return err
+}
+
+func (o *opening) list(ctx context.Context, tx *store.Tx, run *job.Run, after int64, most int) ([]int64, error) {
+	if o.people.requirements == nil {
+		if err := o.read(ctx, tx, run.Subject); err != nil {
+			return nil, err
+		}
+	}
+	if after < placeKeys {
+		if o.students == nil {
+			in, err := o.people.List().All(ctx, tx, store.And(o.people.Where(), o.people.In(), store.Where("s.id > $1", after)))
+			if err != nil {
+				return nil, err
+			}
+			o.students = make([]int64, len(in))
+			for i, e := range in {
+				o.students[i] = e.Student.ID
+			}
+		}
+		if next := following(o.students, after, most); len(next) > 0 {
+			return next, nil
+		}
+	}
+	if o.standing == nil {
+		var err error
+		if o.standing, err = readStanding(ctx, tx, o.people.requirements.campaign); err != nil {
+			return nil, err
+		}
+	}
+	return following(o.standing.keys, after, most), nil
+}
+
+// following returns the keys after one, at most so many.
+func following(keys []int64, after int64, most int) []int64 {
+	from, found := slices.BinarySearch(keys, after)
+	if found {
+		from++
+	}
+	return keys[from:min(from+most, len(keys))]
+}
+
+func readStanding(ctx context.Context, tx *store.Tx, c Campaign) (*standing, error) {
+	rows, err := queries.New(tx).Participants(ctx, c.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read participants: %w", err)
+	}
+	rows = slices.DeleteFunc(rows, func(r queries.CampaignParticipant) bool { return r.EnrolledAt == nil })
+	// By pseudonym, so that the order of names or of arrival tells nothing.
+	slices.SortFunc(rows, func(a, b queries.CampaignParticipant) int { return strings.Compare(a.Pseudonym, b.Pseudonym) })
+	candidates := make([]assign.Candidate, len(rows))
+	for i, r := range rows {
+		candidates[i] = frozen(r)
+	}
+	s := &standing{places: make(map[int64]place, len(rows)), text: standingJSON(candidates), count: len(rows)}
+	for i, interval := range assign.Intervals(candidates) {
+		key := placeKeys + rows[i].ID
+		s.keys, s.places[key] = append(s.keys, key), place{rows[i].Pseudonym, interval}
+	}
+	slices.Sort(s.keys)
+	return s, nil
+}
+
+func (o *opening) prepare(ctx context.Context, run *job.Run, keys []int64) (job.Write, error) {
+	c := o.people.requirements.campaign
+	if keys[0] > placeKeys {
+		return func(ctx context.Context, tx *store.Tx) error { return o.standing.give(ctx, tx, c, keys) }, nil
+	}
+	var in []Enrolment
+	err := o.DB.Read(ctx, func(tx *store.Tx) error {
+		found, err := o.people.requirements.explain(ctx, tx, store.In("s.id", keys), true)
+		for _, e := range found {
+			if e.In { // still: what a record says now is what counts
+				in = append(in, e.Enrolment)
+			}
+		}
+		return err
+	})
+	return func(ctx context.Context, tx *store.Tx) error { return enrol(ctx, tx, c, in, run.By) }, err
+}
+
+// enrol freezes that some take part, and with which score.
+func enrol(ctx context.Context, tx *store.Tx, c Campaign, in []Enrolment, by string) error {
+	var missing, rows [][]any
+	for i := range in {
+		e := &in[i]
+		if e.ID == 0 {
+			e.Pseudonym = newPseudonym()
+			missing = append(missing, []any{e.Student.ID, e.Pseudonym})
+		}
+		rows = append(rows, []any{e.Pseudonym, optional(e.Score), e.Student.Person.ID})
+	}
+	err := inRows(ctx, tx, missing, []any{c.ID, store.At(tx.Now), by}, "INSERT INTO campaign_participant"+
+		" (campaign_id, student_id, pseudonym, points_reason, manual_reason, excluded_by, excluded_reason, changed_at, changed_by)"+
+		" SELECT $1, v.column1, v.column2, '', '', '', '', $2, $3 FROM (VALUES %s) AS v", "BIGINT", "TEXT")
+	if err != nil {
+		return fmt.Errorf("add participants: %w", err)
+	}
+	err = inRows(ctx, tx, rows, []any{c.ID, store.AtOrNil(tx.Now)}, "UPDATE campaign_participant SET enrolled_at = $2, score = v.column2, person_id = v.column3"+
+		" FROM (VALUES %s) AS v WHERE campaign_id = $1 AND pseudonym = v.column1", "TEXT", "BIGINT", "BIGINT")
+	if err != nil {
+		return fmt.Errorf("enrol participants: %w", err)
+	}
+	return nil
+}
+
+// give tells some participants their interval, and makes their lists.
+func (s *standing) give(ctx context.Context, tx *store.Tx, c Campaign, keys []int64) error {
+	names, rows := make(map[int64]string, len(keys)), make([][]any, len(keys))
+	for i, key := range keys {
+		p := s.places[key]
+		names[key-placeKeys] = p.pseudonym
+		rows[i] = []any{key - placeKeys, int64(p.interval.First), int64(p.interval.Last)}
+	}
+	err := inRows(ctx, tx, rows, []any{c.ID}, "UPDATE campaign_participant SET first_position = v.column2, last_position = v.column3"+
+		" FROM (VALUES %s) AS v WHERE campaign_id = $1 AND id = v.column1", "BIGINT", "BIGINT", "BIGINT")
+	if err != nil {
+		return fmt.Errorf("keep the intervals: %w", err)
+	}
+	return ranking.CreateAll(ctx, tx, c.PublicID, names)
+}
+
+// finish seals the draw and opens the campaign: now everybody enrolled reads it. The
+// mails follow in work of their own.
+func (o *opening) finish(ctx context.Context, tx *store.Tx, run *job.Run) error {
+	if err := tx.Lock(ctx, "campaign:"+run.Subject); err != nil {
+		return err
+	}
+	c, err := Get(ctx, tx, run.Subject)
+	if err != nil {
+		return err
+	}
+	if err := isDraft(c); err != nil {
+		return err
+	}
+	q := queries.New(tx)
+	asked, err := q.Opening(ctx, c.ID)
+	if err != nil {
+		return fmt.Errorf("read the opening: %w", err)
+	}
+	actor := identity.Actor{ID: asked.AskedBy, Name: asked.AskedName, Origin: asked.AskedOrigin}
+	if err := q.SetEnrolled(ctx, queries.SetEnrolledParams{ID: c.ID, Enrolled: int64(o.standing.count)}); err != nil {
+		return fmt.Errorf("count the enrolled: %w", err)
+	}
+	if err := o.seal(ctx, tx, actor, c); err != nil {
+		return err
+	}
+	if err := Advance(ctx, tx, actor, c, Open); err != nil {
+		return err
+	}
+	return announce(ctx, tx, c)
+}
+
+// seal commits to the seed of the draw.
+func (o *opening) seal(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign) error {
+	seed := o.DemoSeed
+	if seed == "" {
+		seed = newSeed()
+	}
+	hash := sha(o.standing.text)
+	err := queries.New(tx).AddDraw(ctx, queries.AddDrawParams{
+		CampaignID: c.ID, Seed: seed, Commitment: lottery.Commitment(seed), Standing: string(o.standing.text), StandingHash: hash,
+		CommittedAt: store.At(tx.Now),
+	})
+	if err != nil {
+		return fmt.Errorf("seal the draw: %w", err)
+	}
+	return record(ctx, tx, actor, c, "draw.sealed", audit.Entry{
+		Args: map[string]any{"commitment": lottery.Commitment(seed), "standing": hash, "count": o.standing.count},
+	})
+}
