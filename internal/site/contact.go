@@ -83,11 +83,14 @@ func ContactFor(ctx context.Context, tx *store.Tx, publicID string) (Contact, er
 var contactRows = store.List[Contact]{
 	Select: "x.id, x.public_id, x.code, x.function, x.name, x.email, x.phone, x.person_id, x.archived, x.changed_at, x.changed_by",
 	From:   "site_contact x", ID: "x.id",
-	Scan: func(row store.Row) (Contact, error) {
-		var r queries.SiteContact
-		err := row.Scan(&r.ID, &r.PublicID, &r.Code, &r.Function, &r.Name, &r.Email, &r.Phone, &r.PersonID, &r.Archived, &r.ChangedAt, &r.ChangedBy)
-		return contactOf(r), err
-	},
+	Scan: func(row store.Row) (Contact, error) { return scanContact(row) },
+}
+
+// scanContact reads a contact, after columns of the caller's.
+func scanContact(row store.Row, before ...any) (Contact, error) {
+	var r queries.SiteContact
+	err := row.Scan(append(before, &r.ID, &r.PublicID, &r.Code, &r.Function, &r.Name, &r.Email, &r.Phone, &r.PersonID, &r.Archived, &r.ChangedAt, &r.ChangedBy)...)
+	return contactOf(r), err
 }
 
 // ContactsByCodes returns the contacts with some codes, by code in lower case: case
@@ -144,6 +147,36 @@ func linksThat(ctx context.Context, tx *store.Tx, where store.Condition) ([]Cont
 		return nil, fmt.Errorf("read contacts of sites: %w", err)
 	}
 	return found, nil
+}
+
+// SentArrivals returns the contacts that are sent who arrives at each of some sites, and
+// can be reached, by site.
+func SentArrivals(ctx context.Context, tx *store.Tx, sites []int64) (map[int64][]Contact, error) {
+	of := map[int64][]Contact{}
+	for some := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(sites))), 500) {
+		found, err := arrivals.All(ctx, tx, store.And(store.In("l.site_id", some), store.Where("l.gets_arrivals AND NOT x.archived AND x.email <> ''")))
+		if err != nil {
+			return nil, fmt.Errorf("read who is sent arrivals: %w", err)
+		}
+		for _, l := range found {
+			of[l.site] = append(of[l.site], l.Contact)
+		}
+	}
+	return of, nil
+}
+
+// arrivals reads contacts with a site that they answer for.
+var arrivals = store.List[arrivalContact]{
+	Select: "l.site_id, " + contactRows.Select, From: "site_contact_site l JOIN site_contact x ON x.id = l.contact_id", ID: links.ID,
+	Scan: func(row store.Row) (l arrivalContact, err error) {
+		l.Contact, err = scanContact(row, &l.site)
+		return l, err
+	},
+}
+
+type arrivalContact struct {
+	Contact
+	site int64
 }
 
 // SaveContact adds a contact, or changes the one with its public id.

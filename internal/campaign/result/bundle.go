@@ -42,6 +42,16 @@ func BundleFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign
 	return Bundle{Name: fmt.Sprintf("stagora-%.8s.zip", c.PublicID), Content: row.Bundle, Hash: row.BundleHash}, nil
 }
 
+// BundleHashFor returns the hash of the bundle that [BundleFor] returns.
+func BundleHashFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID string) (string, error) {
+	c, err := reader(ctx, tx, actor, campaignID)
+	if err != nil {
+		return "", err
+	}
+	row, err := publication(ctx, tx, c)
+	return row.BundleHash, err
+}
+
 // reader returns a campaign to somebody of its office or who took part in it; for
 // others it does not exist.
 func reader(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID string) (campaign.Campaign, error) {
@@ -119,19 +129,6 @@ func (b *proposalState) coded() []format.Decision {
 		list = append(list, coded)
 	}
 	return list
-}
-
-// verify has the independent verifier judge a bundle: how many checks passed, and
-// the first thing that is wrong.
-func verify(files check.Files) (passed int, failed string, err error) {
-	report, err := check.VerifyBundle(files)
-	if err != nil {
-		return 0, "", fmt.Errorf("verify the bundle: %w", err)
-	}
-	if report.Failed != nil {
-		failed = report.Failed.String()
-	}
-	return len(report.Passed), failed, nil
 }
 
 // zipped packs the files of a bundle: the same files give the same bytes.

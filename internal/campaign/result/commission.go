@@ -192,6 +192,9 @@ func (r *Results) ConfirmProposal(ctx context.Context, actor identity.Actor, cam
 			if err != nil {
 				return fmt.Errorf("keep the minutes: %w", err)
 			}
+			if err := askVerification(ctx, tx, actor, c); err != nil {
+				return err
+			}
 			return campaign.Advance(ctx, tx, actor, c, campaign.Confirmed)
 		}, nil
 	})

@@ -174,6 +174,7 @@ func TestTheCommissionLooksAtEverybodyWithoutAPost(t *testing.T) {
 		}
 		d.keep(t, "E22")
 		d.confirm(t)
+		d.work(t)
 		checks := d.checks(t, d.Office)
 		if checks["second"] != campaign.Warning || d.checks(t, d.Second)["second"] != campaign.OK || checks["verified"] != campaign.OK || checks["announced"] != campaign.Warning {
 			t.Errorf("checks %v", checks)

@@ -94,7 +94,7 @@ func PublicationWork(ctx context.Context, tx *store.Tx, c campaign.Campaign) (*j
 }
 
 // entry is the line of the ledger about a student.
-func (b *proposalState) entry(i int, minutes queries.CampaignMinute) placement.New {
+func (b *proposalState) entry(i int, minutes queries.ConfirmationRow) placement.New {
 	place := b.places[i]
 	entry := placement.New{
 		StudentID: b.students[b.roster[i].Student].ID, SiteID: b.posts[place.Post].Site.ID, SecondaryID: b.posts[place.Secondary].Site.ID,

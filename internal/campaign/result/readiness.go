@@ -110,37 +110,42 @@ func nobodyBeyondSeats(posts []PostLine) campaign.Check {
 }
 
 func beforePublication(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.Campaign) ([]campaign.Check, error) {
-	b, err := readProposalState(ctx, tx, c)
+	confirmed, err := queries.New(tx).Confirmation(ctx, c.ID)
 	if err != nil {
-		return nil, err
-	}
-	minutes, err := queries.New(tx).Minutes(ctx, c.ID)
-	if err != nil {
-		return nil, fmt.Errorf("read the minutes: %w", err)
+		return nil, fmt.Errorf("read who confirmed: %w", err)
 	}
 	second := campaign.Check{Name: "second", State: campaign.OK, Detail: "ready.second.ok", Owner: RightPublish, Target: ToPublication,
-		Args: fault.Args{"by": minutes.ConfirmedName, "at": minutes.ConfirmedAt.Time}}
-	if minutes.ConfirmedBy == actor.ID {
+		Args: fault.Args{"by": confirmed.ConfirmedName, "at": confirmed.ConfirmedAt.Time}}
+	if confirmed.ConfirmedBy == actor.ID {
 		second.State, second.Detail = campaign.Warning, "ready.second.same"
 	}
-	files, err := b.files(ctx, tx)
+	v, err := verification(ctx, tx, c)
 	if err != nil {
 		return nil, err
 	}
-	verified := campaign.Check{Name: "verified", State: campaign.OK, Detail: "ready.verified.ok", Owner: RightPublish, Target: ToPublication}
-	passed, failed, err := verify(files)
+	m, err := readMailing(ctx, tx, c)
 	if err != nil {
 		return nil, err
 	}
-	verified.Args = fault.Args{"count": passed}
-	if failed != "" {
-		verified.State, verified.Detail, verified.Args = campaign.No, "ready.verified.not", fault.Args{"detail": failed}
-	}
-	mails, err := b.mails(ctx, tx)
+	silent, err := m.countSilent(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	return []campaign.Check{second, verified, dateHasCome(tx, c), everybodyCanBeReached(mails), sitesCanBeReached(mails)}, nil
+	return []campaign.Check{second, bundleHolds(v), dateHasCome(tx, c), everybodyCanBeReached(silent), sitesCanBeReached(len(m.missing()))}, nil
+}
+
+// bundleHolds tells what the verifier said. What it has not judged yet is no obstacle:
+// the publication has it judged first.
+func bundleHolds(v Verification) campaign.Check {
+	check := campaign.Check{Name: "verified", State: campaign.OK, Detail: "ready.verified.ok", Owner: RightPublish, Target: ToPublication,
+		Args: fault.Args{"count": v.Passed, "at": v.At}}
+	switch {
+	case v.Hash == "":
+		check.State, check.Detail, check.Args = campaign.Warning, "ready.verified.notyet", nil
+	case v.Failed != "":
+		check.State, check.Detail, check.Args = campaign.No, "ready.verified.not", fault.Args{"detail": v.Failed, "at": v.At}
+	}
+	return check
 }
 
 func dateHasCome(tx *store.Tx, c campaign.Campaign) campaign.Check {
@@ -152,19 +157,19 @@ func dateHasCome(tx *store.Tx, c campaign.Campaign) campaign.Check {
 	return check
 }
 
-func everybodyCanBeReached(m mailing) campaign.Check {
+func everybodyCanBeReached(silent int) campaign.Check {
 	check := campaign.Check{Name: "emails", State: campaign.OK, Detail: "ready.emails.ok", Owner: identity.PersonEdit, Target: campaign.ToParticipants,
-		Args: fault.Args{"count": len(m.silent)}}
-	if len(m.silent) > 0 {
+		Args: fault.Args{"count": silent}}
+	if silent > 0 {
 		check.State, check.Detail = campaign.Warning, "ready.emails.missing"
 	}
 	return check
 }
 
-func sitesCanBeReached(m mailing) campaign.Check {
+func sitesCanBeReached(missing int) campaign.Check {
 	check := campaign.Check{Name: "arrivals", State: campaign.OK, Detail: "ready.arrivals.ok", Owner: site.RightEdit, Target: ToPublication,
-		Args: fault.Args{"count": len(m.missing)}}
-	if len(m.missing) > 0 {
+		Args: fault.Args{"count": missing}}
+	if missing > 0 {
 		check.State, check.Detail = campaign.Warning, "ready.arrivals.missing"
 	}
 	return check

@@ -2,11 +2,9 @@ package result
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
-	"time"
 
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/campaign"
@@ -26,12 +24,13 @@ import (
 type releaseState struct {
 	*proposalState
 	release queries.CampaignRelease
-	minutes queries.CampaignMinute
+	minutes queries.ConfirmationRow
 	dates   reference.Interval
 	entered map[int64]bool // whose score an office entered, by participant
 	reasons reasonsByStudent
 	mailing mailing
 	packed  []byte // the bundle
+	hash    string // of the bundle
 
 	keys  []int64       // participants, ascending
 	index map[int64]int // student of the instance by participant
@@ -83,15 +82,11 @@ func readReleaseState(ctx context.Context, tx *store.Tx, campaignID string) (*re
 	if p.proposalState, err = readProposalState(ctx, tx, c); err != nil {
 		return nil, err
 	}
-	if c.Phase.Reached(campaign.Published) { // only the mails are left
-		p.mailing, err = p.mails(ctx, tx)
-		return p, err
-	}
 	q := queries.New(tx)
 	if p.release, err = q.Release(ctx, c.ID); err != nil {
 		return nil, fmt.Errorf("read the release: %w", err)
 	}
-	if p.minutes, err = q.Minutes(ctx, c.ID); err != nil {
+	if p.minutes, err = q.Confirmation(ctx, c.ID); err != nil {
 		return nil, fmt.Errorf("read the minutes: %w", err)
 	}
 	if err := p.readPeople(ctx, tx); err != nil {
@@ -104,7 +99,7 @@ func readReleaseState(ctx context.Context, tx *store.Tx, campaignID string) (*re
 	if p.packed, err = zipped(files); err != nil {
 		return nil, err
 	}
-	p.reasons = p.reasonsOf()
+	p.hash, p.reasons = sha(p.packed), p.reasonsOf()
 	for _, i := range p.inOrder() {
 		p.index[p.roster[i].Participant] = i
 		p.keys = append(p.keys, p.roster[i].Participant)
@@ -117,13 +112,11 @@ func readReleaseState(ctx context.Context, tx *store.Tx, campaignID string) (*re
 // beside their own placements.
 func (p *releaseState) readPeople(ctx context.Context, tx *store.Tx) error {
 	var err error
-	if p.dates, err = p.proposalState.dates(ctx, tx); err != nil {
+	if p.mailing, err = readMailing(ctx, tx, p.campaign); err != nil {
 		return err
 	}
-	if p.entered, err = campaign.Entered(ctx, tx, p.campaign); err != nil {
-		return err
-	}
-	p.mailing, err = p.mails(ctx, tx)
+	p.dates = p.mailing.dates
+	p.entered, err = campaign.Entered(ctx, tx, p.campaign)
 	return err
 }
 
@@ -153,6 +146,9 @@ func (r *Results) publish(ctx context.Context, run *job.Run) error {
 	p, err := r.releaseState(ctx, run)
 	if err != nil {
 		return err
+	}
+	if err := r.requireVerified(ctx, p); err != nil {
+		return r.forget(run, err)
 	}
 	err = job.Steps{
 		Count: func(context.Context, *store.Tx, *job.Run) (int, error) { return len(p.keys), nil },
@@ -248,16 +244,16 @@ func (p *releaseState) finish(ctx context.Context, tx *store.Tx) error {
 	if err := campaign.SetCutoffs(ctx, tx, c, positions); err != nil {
 		return err
 	}
-	hash, actor := sha(p.packed), p.asker()
+	actor := p.asker()
 	err = queries.New(tx).AddPublication(ctx, queries.AddPublicationParams{
-		CampaignID: c.ID, RunID: p.row.ID, Bundle: p.packed, BundleHash: hash, Cutoffs: toJSON(cutoffs),
+		CampaignID: c.ID, RunID: p.row.ID, Bundle: p.packed, BundleHash: p.hash, Cutoffs: toJSON(cutoffs),
 		PublishedAt: store.At(tx.Now), PublishedBy: actor.ID, PublishedName: actor.Author(),
 	})
 	if err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
 	err = record(ctx, tx, actor, c, "result.published", audit.Entry{
-		Args: map[string]any{"count": len(p.keys), "mails": len(p.mailing.all()), "hash": hash, "run": label(p.row.Number, p.row.Name)},
+		Args: map[string]any{"count": len(p.keys), "mails": p.mailing.count(), "hash": p.hash, "run": label(p.row.Number, p.row.Name)},
 	})
 	if err != nil {
 		return err
@@ -269,68 +265,48 @@ func (p *releaseState) finish(ctx context.Context, tx *store.Tx) error {
 	return campaign.Advance(ctx, tx, actor, c, campaign.Published)
 }
 
-// siteKeys is where the keys of mails to sites begin: those to participants are theirs.
-const siteKeys int64 = 1 << 40
-
 // send does the work of the mails of a publication, in steps.
 func (r *Results) send(ctx context.Context, run *job.Run) error {
-	p, err := r.releaseState(ctx, run)
+	var m mailing
+	var keys []int64
+	var published store.Time
+	err := r.DB.Read(ctx, func(tx *store.Tx) error {
+		c, err := campaign.Get(ctx, tx, run.Subject)
+		if err != nil {
+			return err
+		}
+		if m, err = readMailing(ctx, tx, c); err != nil {
+			return err
+		}
+		if keys, err = m.keys(ctx, tx); err != nil {
+			return err
+		}
+		if published, err = queries.New(tx).IsPublished(ctx, c.ID); err != nil {
+			return fmt.Errorf("read when %s was published: %w", c.PublicID, err)
+		}
+		return nil
+	})
 	if err != nil {
 		return err
 	}
-	published, err := store.Get(ctx, r.DB, func(tx *store.Tx) (store.Time, error) {
-		return queries.New(tx).IsPublished(ctx, p.campaign.ID)
-	})
-	if err != nil {
-		return fmt.Errorf("read when %s was published: %w", p.campaign.PublicID, err)
-	}
-	keys, messages := p.messages(r, published.Add(p.mailing.delay()))
-	err = job.Steps{
+	leave := published.Add(m.delay())
+	return job.Steps{
 		Count: func(context.Context, *store.Tx, *job.Run) (int, error) { return len(keys), nil },
 		List: func(_ context.Context, _ *store.Tx, _ *job.Run, after int64, most int) ([]int64, error) {
 			return nextKeys(keys, after, most), nil
 		},
-		Prepare: func(_ context.Context, _ *job.Run, keys []int64) (job.Write, error) {
-			var letters []notice.Letter
-			for _, key := range keys {
-				for _, message := range messages[key] {
-					letter, err := notice.Render(message)
-					if err != nil {
-						return nil, err
-					}
-					letters = append(letters, letter)
-				}
+		Prepare: func(ctx context.Context, _ *job.Run, keys []int64) (job.Write, error) {
+			letters, err := r.letters(ctx, m, keys, leave)
+			if err != nil {
+				return nil, err
 			}
 			return func(ctx context.Context, tx *store.Tx) error {
 				_, err := notice.QueueAll(ctx, tx, letters)
 				return err
 			}, nil
 		},
-		Name: func(_ context.Context, _ *store.Tx, _ *job.Run, key int64) (string, error) {
-			if len(messages[key]) == 0 {
-				return "", errors.New("a mail to nobody")
-			}
-			return messages[key][0].To.Name, nil
+		Name: func(ctx context.Context, tx *store.Tx, _ *job.Run, key int64) (string, error) {
+			return m.nameOf(ctx, tx, key)
 		},
 	}.Handle(ctx, run)
-	return r.forget(run, err)
-}
-
-// messages returns the mails of a publication by key: one of a participant, and
-// those about one post to its site.
-func (p *releaseState) messages(r *Results, leave time.Time) (keys []int64, messages map[int64][]notice.Message) {
-	messages = map[int64][]notice.Message{}
-	for _, mail := range p.mailing.all() {
-		mail.Link, mail.NotBefore = r.link(mail.Kind, p.campaign), leave
-		key := mail.participant
-		if key == 0 {
-			key = siteKeys + p.posts[mail.post].ID
-		}
-		if len(messages[key]) == 0 {
-			keys = append(keys, key)
-		}
-		messages[key] = append(messages[key], mail.Message)
-	}
-	slices.Sort(keys)
-	return keys, messages
 }

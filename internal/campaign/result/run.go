@@ -22,6 +22,7 @@ import (
 const (
 	RunKind     = "campaign.run"           // solves a run; its payload is the run
 	PublishKind = "campaign.publish"       // writes and releases a result
+	VerifyKind  = "campaign.verify"        // has the verifier judge the bundle
 	MailKind    = "campaign.publish.mails" // tells everybody of it
 	SummaryKind = "campaign.summaries"     // writes what pages read of runs that were solved before it was kept
 )
@@ -29,7 +30,7 @@ const (
 // Handlers returns who does each kind of work.
 func Handlers(db *store.DB, baseURL string) map[string]job.Handler {
 	r := &Results{DB: db, Base: baseURL}
-	return map[string]job.Handler{RunKind: r.solve, PublishKind: r.publish, MailKind: r.send, SummaryKind: r.summarise}
+	return map[string]job.Handler{RunKind: r.solve, PublishKind: r.publish, VerifyKind: r.verify, MailKind: r.send, SummaryKind: r.summarise}
 }
 
 // Methods are the methods of the engine that a run may use; the sentence

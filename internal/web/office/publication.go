@@ -9,6 +9,7 @@ import (
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/table"
 	"stagora.org/stagora/internal/web/ui"
 )
 
@@ -19,7 +20,9 @@ type release struct {
 	preview  result.Preview
 	checks   []campaign.Check
 	cutoffs  []result.Cutoff
-	bundle   result.Bundle
+	bundle   string // hash of the published one
+	verified result.Verification
+	proposal result.Proposal
 	work     *job.Task // of a publication that was asked for and is not over
 	table    ui.Table  // who arrives where
 }
@@ -40,8 +43,14 @@ func (o *Pages) showPublication(w http.ResponseWriter, r *page.Request, status i
 	if err != nil {
 		return err
 	}
-	if r.WantsFile() {
-		return r.SendTable(w, v.table)
+	if !v.running() {
+		list := arrivalList(v.campaign, v.proposal)
+		if r.WantsFile() {
+			return list.Send(w, r)
+		}
+		if v.table, err = list.Read(r); err != nil {
+			return err
+		}
 	}
 	p := ui.Page{Title: r.T("office.publication"), Lead: r.T("office.publication.lead")}
 	if v.published() {
@@ -63,11 +72,12 @@ func (o *Pages) readRelease(r *page.Request) (v release, err error) {
 		if v.work, err = result.PublicationWork(ctx, tx, c); err != nil || v.running() {
 			return err
 		}
-		minutes, err := result.MinutesFor(ctx, tx, r.Actor, c.PublicID)
-		if err != nil {
+		if v.proposal, err = result.ProposalFor(ctx, tx, r.Actor, c.PublicID); err != nil || r.WantsFile() {
 			return err
 		}
-		v.table = arrivalTable(r, c, minutes)
+		if v.verified, err = result.VerificationFor(ctx, tx, r.Actor, c); err != nil {
+			return err
+		}
 		if !c.Phase.Reached(campaign.Published) {
 			if v.checks, err = readiness(ctx, tx, r, c); err != nil || !may(r, c, result.RightPublish) {
 				return err
@@ -78,40 +88,32 @@ func (o *Pages) readRelease(r *page.Request) (v release, err error) {
 		if v.cutoffs, err = result.CutoffsFor(ctx, tx, r.Actor, c.PublicID); err != nil {
 			return err
 		}
-		v.bundle, err = result.BundleFor(ctx, tx, r.Actor, c.PublicID)
+		v.bundle, err = result.BundleHashFor(ctx, tx, r.Actor, c.PublicID)
 		return err
 	})
 	return v, err
 }
 
-// arrivalTable says who arrives where.
-func arrivalTable(r *page.Request, c campaign.Campaign, m result.Minutes) ui.Table {
-	path := pathOf(c, "publication")
-	t := ui.Table{
-		Caption: r.T("office.arrivals"), Path: path, Export: path,
-		Columns: []ui.Column{
-			{Key: "post", Title: r.T("office.post.site"), Filter: true, Fixed: true},
-			{Key: "name", Title: r.T("office.person"), Filter: true, Fixed: true},
-			{Key: "number", Title: r.T("office.number"), Filter: true},
-			{Key: "rank", Title: r.T("office.rank"), Kind: ui.KindNumber, Filter: true, Hidden: true},
-			{Key: "position", Title: r.T("office.position"), Kind: ui.KindNumber, Filter: true, Hidden: true},
-		},
-		Empty: ui.Empty{Icon: "people", What: r.T("office.participants.none"), Why: r.T("office.participants.none.why")},
-	}
-	for _, l := range m.Lines {
-		post := ui.Cell{Text: l.Post, Sort: sorted(l.Post)}
-		if l.Post == "" {
-			post = ui.Cell{Text: r.T("office.nowhere"), Tone: ui.Bad, Sort: "\uffff"}
+// arrivalList is who arrives where.
+func arrivalList(c campaign.Campaign, p result.Proposal) table.List[result.Assignment] {
+	type column = table.Column[result.Assignment]
+	list := proposalList(c, p)
+	list.Name, list.Path, list.Tone = "office.arrivals", pathOf(c, "publication"), nil
+	list.Columns = func(r *page.Request) []column {
+		return []column{
+			{Column: ui.Column{Key: "post", Title: r.T("office.post.site"), Fixed: true},
+				Cell: func(a result.Assignment) ui.Cell { return postCell(r, a) }},
+			{Column: ui.Column{Key: "name", Title: r.T("office.person"), Fixed: true},
+				Cell: func(a result.Assignment) ui.Cell { return ui.Word(a.Student.Name) }},
+			{Column: ui.Column{Key: "number", Title: r.T("office.number")},
+				Cell: func(a result.Assignment) ui.Cell { return ui.Word(a.Student.Code) }},
+			{Column: ui.Column{Key: "rank", Title: r.T("office.rank"), Kind: ui.KindNumber, Hidden: true},
+				Cell: func(a result.Assignment) ui.Cell { return countOrNone(r, a.Now.Rank) }},
+			{Column: ui.Column{Key: "position", Title: r.T("office.position"), Kind: ui.KindNumber, Hidden: true},
+				Cell: func(a result.Assignment) ui.Cell { return ui.Count(r.Text, a.Position) }},
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			post, {Text: l.Student, Sort: sorted(l.Student)}, ui.Word(l.Number), countOrNone(r, l.Rank), ui.Count(r.Text, l.Position),
-		}})
 	}
-	t.State = ui.ParseTable("", t.Columns, r.URL.Query())
-	if t.State.Sort == "" {
-		t.State.Sort = "post"
-	}
-	return t
+	return list
 }
 
 // lines are the checks; the way to where one can act is left out where it leads
@@ -139,7 +141,7 @@ func (v release) decision(r *page.Request, wrong ui.Errors) ui.Decision {
 			{Value: n(v.preview.Placed), Label: r.T("office.publish.placed", "count", v.preview.Placed), Tone: ui.Good},
 			{Value: n(v.preview.Unplaced), Label: r.T("office.publish.unplaced", "count", v.preview.Unplaced), Tone: toneIf(v.preview.Unplaced > 0, ui.Warn)},
 			{Value: n(v.preview.Sites), Label: r.T("office.publish.sites", "count", v.preview.Sites)},
-			{Value: n(len(v.preview.Silent)), Label: r.T("office.publish.silent", "count", len(v.preview.Silent)), Tone: toneIf(len(v.preview.Silent) > 0, ui.Warn)},
+			{Value: n(v.preview.Silent), Label: r.T("office.publish.silent", "count", v.preview.Silent), Tone: toneIf(v.preview.Silent > 0, ui.Warn)},
 			{Value: n(len(v.preview.Missing)), Label: r.T("office.publish.missing", "count", len(v.preview.Missing)), Tone: toneIf(len(v.preview.Missing) > 0, ui.Warn)},
 		},
 		Form: ui.Form{
@@ -167,6 +169,17 @@ func (o *Pages) Publish(w http.ResponseWriter, r *page.Request) error {
 	err = o.Results.Publish(r.Context(), r.Actor, c.PublicID)
 	again := func(status int, wrong ui.Errors) error { return o.showPublication(w, r, status, wrong) }
 	return outcome(w, r, err, pathOf(c, "publication"), again, "office.publishing", "campaign", c.Name)
+}
+
+// Verify asks for the bundle to be judged again.
+func (o *Pages) Verify(w http.ResponseWriter, r *page.Request) error {
+	c, err := read(r, result.RightPublish, nil)
+	if err != nil {
+		return err
+	}
+	err = o.Results.Verify(r.Context(), r.Actor, c.PublicID)
+	again := func(status int, wrong ui.Errors) error { return o.showPublication(w, r, status, wrong) }
+	return outcome(w, r, err, pathOf(c, "publication"), again, "office.verifying", "campaign", c.Name)
 }
 
 // progress is how far the publication is, or why it is held up.

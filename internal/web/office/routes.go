@@ -60,6 +60,7 @@ func Room(campaigns *campaign.Campaigns) page.Room {
 			{Pattern: "POST " + Path + "/{campaign}/commission/{student}/decisions/{decision}/undo", Right: result.RightDecide, Handle: desk.UndoDecision},
 			{Pattern: "GET " + Path + "/{campaign}/publication", Right: campaign.RightView, Handle: desk.Publication},
 			{Pattern: "POST " + Path + "/{campaign}/publication", Right: result.RightPublish, Handle: desk.Publish},
+			{Pattern: "POST " + Path + "/{campaign}/publication/verify", Right: result.RightPublish, Handle: desk.Verify},
 			{Pattern: "GET " + Path + "/{campaign}/publication/bundle", Right: campaign.RightView, Handle: desk.Bundle},
 			{Pattern: "GET " + Path + "/{campaign}/audit", Right: audit.RightView, Handle: desk.Audit},
 		},

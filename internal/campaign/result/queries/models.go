@@ -97,3 +97,12 @@ type CampaignRunResult struct {
 	StartedAt  store.Time
 	EndedAt    store.Time
 }
+
+type CampaignVerification struct {
+	CampaignID int64
+	BundleHash string
+	Passed     int64
+	Failed     string
+	VerifiedAt store.Time
+	VerifiedBy string
+}

@@ -27,3 +27,18 @@ SELECT * FROM campaign_release WHERE campaign_id = $1;
 
 -- name: IsPublished :one
 SELECT published_at FROM campaign_publication WHERE campaign_id = $1;
+
+-- name: PutVerification :exec
+INSERT INTO campaign_verification (campaign_id, bundle_hash, passed, failed, verified_at, verified_by)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (campaign_id) DO UPDATE SET bundle_hash = excluded.bundle_hash, passed = excluded.passed,
+	failed = excluded.failed, verified_at = excluded.verified_at, verified_by = excluded.verified_by;
+
+-- name: Verification :one
+SELECT * FROM campaign_verification WHERE campaign_id = $1;
+
+-- name: Confirmation :one
+SELECT confirmed_at, confirmed_by, confirmed_name FROM campaign_minutes WHERE campaign_id = $1;
+
+-- name: PositionsOf :many
+SELECT position FROM campaign_assignment WHERE run_id = $1 ORDER BY position;

@@ -111,6 +111,23 @@ func (q *Queries) Bundle(ctx context.Context, campaignID int64) (BundleRow, erro
 	return i, err
 }
 
+const confirmation = `-- name: Confirmation :one
+SELECT confirmed_at, confirmed_by, confirmed_name FROM campaign_minutes WHERE campaign_id = $1
+`
+
+type ConfirmationRow struct {
+	ConfirmedAt   store.Time
+	ConfirmedBy   int64
+	ConfirmedName string
+}
+
+func (q *Queries) Confirmation(ctx context.Context, campaignID int64) (ConfirmationRow, error) {
+	row := q.db.QueryRowContext(ctx, confirmation, campaignID)
+	var i ConfirmationRow
+	err := row.Scan(&i.ConfirmedAt, &i.ConfirmedBy, &i.ConfirmedName)
+	return i, err
+}
+
 const isPublished = `-- name: IsPublished :one
 SELECT published_at FROM campaign_publication WHERE campaign_id = $1
 `
@@ -179,6 +196,33 @@ func (q *Queries) Outcomes(ctx context.Context, campaignID int64) ([]CampaignOut
 	return items, nil
 }
 
+const positionsOf = `-- name: PositionsOf :many
+SELECT position FROM campaign_assignment WHERE run_id = $1 ORDER BY position
+`
+
+func (q *Queries) PositionsOf(ctx context.Context, runID int64) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, positionsOf, runID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var position int64
+		if err := rows.Scan(&position); err != nil {
+			return nil, err
+		}
+		items = append(items, position)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const publication = `-- name: Publication :one
 SELECT bundle_hash, cutoffs, published_at FROM campaign_publication WHERE campaign_id = $1
 `
@@ -196,6 +240,34 @@ func (q *Queries) Publication(ctx context.Context, campaignID int64) (Publicatio
 	return i, err
 }
 
+const putVerification = `-- name: PutVerification :exec
+INSERT INTO campaign_verification (campaign_id, bundle_hash, passed, failed, verified_at, verified_by)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (campaign_id) DO UPDATE SET bundle_hash = excluded.bundle_hash, passed = excluded.passed,
+	failed = excluded.failed, verified_at = excluded.verified_at, verified_by = excluded.verified_by
+`
+
+type PutVerificationParams struct {
+	CampaignID int64
+	BundleHash string
+	Passed     int64
+	Failed     string
+	VerifiedAt store.Time
+	VerifiedBy string
+}
+
+func (q *Queries) PutVerification(ctx context.Context, arg PutVerificationParams) error {
+	_, err := q.db.ExecContext(ctx, putVerification,
+		arg.CampaignID,
+		arg.BundleHash,
+		arg.Passed,
+		arg.Failed,
+		arg.VerifiedAt,
+		arg.VerifiedBy,
+	)
+	return err
+}
+
 const release = `-- name: Release :one
 SELECT campaign_id, batch, task, asked_at, asked_by, asked_name, asked_origin FROM campaign_release WHERE campaign_id = $1
 `
@@ -211,6 +283,24 @@ func (q *Queries) Release(ctx context.Context, campaignID int64) (CampaignReleas
 		&i.AskedBy,
 		&i.AskedName,
 		&i.AskedOrigin,
+	)
+	return i, err
+}
+
+const verification = `-- name: Verification :one
+SELECT campaign_id, bundle_hash, passed, failed, verified_at, verified_by FROM campaign_verification WHERE campaign_id = $1
+`
+
+func (q *Queries) Verification(ctx context.Context, campaignID int64) (CampaignVerification, error) {
+	row := q.db.QueryRowContext(ctx, verification, campaignID)
+	var i CampaignVerification
+	err := row.Scan(
+		&i.CampaignID,
+		&i.BundleHash,
+		&i.Passed,
+		&i.Failed,
+		&i.VerifiedAt,
+		&i.VerifiedBy,
 	)
 	return i, err
 }
