@@ -57,6 +57,16 @@ func ProposalFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campai
 	return p, p.readDecisions(ctx, tx)
 }
 
+// StandingFor returns the proposal of a campaign with its figures, who adopted it and its
+// assignments, but nothing of its runs and decisions.
+func StandingFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID string) (Proposal, error) {
+	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, campaign.RightView)
+	if err != nil {
+		return Proposal{}, err
+	}
+	return readFigures(ctx, tx, c)
+}
+
 // readProposal reads the proposal of a campaign, without its decisions and without
 // more than the name of the run that it was compared with.
 func readProposal(ctx context.Context, tx *store.Tx, c campaign.Campaign) (Proposal, error) {

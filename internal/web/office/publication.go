@@ -72,7 +72,7 @@ func (o *Pages) readRelease(r *page.Request) (v release, err error) {
 		if v.work, err = result.PublicationWork(ctx, tx, c); err != nil || v.running() {
 			return err
 		}
-		if v.proposal, err = result.ProposalFor(ctx, tx, r.Actor, c.PublicID); err != nil || r.WantsFile() {
+		if v.proposal, err = result.StandingFor(ctx, tx, r.Actor, c.PublicID); err != nil || r.WantsFile() {
 			return err
 		}
 		if v.verified, err = result.VerificationFor(ctx, tx, r.Actor, c); err != nil {
