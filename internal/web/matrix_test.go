@@ -463,7 +463,7 @@ func (w *world) collect(ctx context.Context, tx *store.Tx) error {
 	w.samples = map[string]string{
 		"guide": "student", "campaign": w.Campaign, "student": w.Records["E05"], "person": ines.PublicID, "post": "CHUV-PEDI",
 		"version": "1", "role": identity.RoleObserver, "list": "levels", "number": "1", "code": "unknown",
-		"receipt": "", "late": "", "correction": "", "run": "", "decision": "", "mail": "", "job": "", "grant": "", "item": "", "import": imported, "merge": "", "leave": "", "ticket": "none",
+		"receipt": "", "late": "", "correction": "", "run": "", "decision": "", "mail": "", "job": "", "grant": "", "parameters": "", "import": imported, "merge": "", "leave": "", "ticket": "none",
 		"students": w.Records["E05"], "second": w.Records["E06"], "cohorts": "", "sites": "", "institutions": "", "contacts": "",
 	}
 	c, err := campaign.Get(ctx, tx, w.Campaign)
@@ -594,7 +594,7 @@ func (w *world) collectPlatform(ctx context.Context, tx *store.Tx, ines identity
 	w.samples["grant"] = grants[0].PublicID
 	levels, err := reference.Levels(ctx, tx)
 	if err == nil {
-		w.samples["item"] = levels[0].PublicID
+		w.samples["parameters"] = levels[0].PublicID
 	}
 	return err
 }

@@ -147,7 +147,7 @@ func (w *walker) collect(ctx context.Context, tx *store.Tx) error {
 		"sites":        "SELECT public_id FROM site_site ORDER BY id LIMIT 1",
 		"institutions": "SELECT public_id FROM site_institution ORDER BY id LIMIT 1",
 		"contacts":     "SELECT public_id FROM site_contact ORDER BY id LIMIT 1",
-		"item":         "SELECT public_id FROM reference_level ORDER BY id LIMIT 1",
+		"parameters":   "SELECT public_id FROM reference_level ORDER BY id LIMIT 1",
 		"mail":         "SELECT public_id FROM notice_message WHERE scope <> '' ORDER BY id LIMIT 1",
 		"job":          "SELECT public_id FROM job_task ORDER BY id LIMIT 1",
 		"import":       "SELECT public_id FROM exchange_import ORDER BY id LIMIT 1",

@@ -2,10 +2,8 @@ package admin
 
 import (
 	"maps"
-	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
@@ -26,93 +24,93 @@ const maxPosition = 9999
 
 // lists are the lists of reference data, in the order of the page.
 var lists = []list{
-	listOf(list{
-		name: "faculties", kind: "faculty", icon: "building", right: reference.RightEdit,
+	kind[reference.Faculty]{
+		name: "faculties", noun: "faculty", icon: "building", right: reference.RightEdit,
 		fields: []entry{codeEntry, nameEntry, {name: "uai", optional: true, hint: true}},
-	}, reference.Faculties,
-		func(_ text.Printer, f reference.Faculty) item {
-			return words(f.Name, map[string]string{"code": f.Code, "name": f.Name, "uai": f.UAI})
+		all:    reference.Faculties, save: reference.SaveFaculty,
+		show: func(_ text.Printer, f reference.Faculty) item {
+			return words(map[string]string{"code": f.Code, "name": f.Name, "uai": f.UAI})
 		},
-		func(form *page.Form, f *reference.Faculty) {
+		read: func(form *page.Form, f *reference.Faculty) {
 			f.Code, f.Name, f.UAI = form.Text("code"), form.Text("name"), form.Text("uai")
 		},
-		func(f *reference.Faculty) *reference.Stamp { return &f.Stamp },
-		func(f *reference.Faculty) *bool { return &f.Archived },
-		reference.SaveFaculty),
+		stamp:    func(f *reference.Faculty) *reference.Stamp { return &f.Stamp },
+		archived: func(f *reference.Faculty) *bool { return &f.Archived },
+	}.list(),
 
-	listOf(list{
-		name: "levels", kind: "level", icon: "sort-up", right: reference.RightEdit,
+	kind[reference.Level]{
+		name: "levels", noun: "level", icon: "sort-up", right: reference.RightEdit,
 		fields: []entry{codeEntry, nameEntry, positionEntry},
-	}, reference.Levels,
-		func(p text.Printer, l reference.Level) item {
-			i := words(l.Name, map[string]string{"code": l.Code, "name": l.Name, "position": strconv.Itoa(l.Position)})
+		all:    reference.Levels, save: reference.SaveLevel,
+		show: func(p text.Printer, l reference.Level) item {
+			i := words(map[string]string{"code": l.Code, "name": l.Name, "position": strconv.Itoa(l.Position)})
 			i.cells["position"] = ui.Count(p, l.Position)
 			return i
 		},
-		func(form *page.Form, l *reference.Level) {
+		read: func(form *page.Form, l *reference.Level) {
 			l.Code, l.Name, l.Position = form.Text("code"), form.Text("name"), form.Int("position", 0, maxPosition)
 		},
-		func(l *reference.Level) *reference.Stamp { return &l.Stamp },
-		func(l *reference.Level) *bool { return &l.Archived },
-		reference.SaveLevel),
+		stamp:    func(l *reference.Level) *reference.Stamp { return &l.Stamp },
+		archived: func(l *reference.Level) *bool { return &l.Archived },
+	}.list(),
 
-	listOf(list{
-		name: "years", kind: "year", icon: "calendar3", right: reference.RightCalendar,
+	kind[reference.AcademicYear]{
+		name: "years", noun: "year", icon: "calendar3", right: reference.RightCalendar,
 		fields: []entry{codeEntry, nameEntry, {name: "from", kind: ui.FieldDate, column: ui.KindMoment}, {name: "to", kind: ui.FieldDate, column: ui.KindMoment}},
-	}, reference.AcademicYears,
-		func(p text.Printer, y reference.AcademicYear) item {
-			i := words(y.Name, map[string]string{"code": y.Code, "name": y.Name, "from": string(y.From), "to": string(y.To)})
+		all:    reference.AcademicYears, save: reference.SaveAcademicYear,
+		show: func(p text.Printer, y reference.AcademicYear) item {
+			i := words(map[string]string{"code": y.Code, "name": y.Name, "from": string(y.From), "to": string(y.To)})
 			i.cells["from"], i.cells["to"] = dayCell(p, y.From), dayCell(p, y.To)
 			return i
 		},
-		func(form *page.Form, y *reference.AcademicYear) {
+		read: func(form *page.Form, y *reference.AcademicYear) {
 			y.Code, y.Name = form.Text("code"), form.Text("name")
 			y.Interval = reference.Interval{From: day(form, "from"), To: day(form, "to")}
 		},
-		func(y *reference.AcademicYear) *reference.Stamp { return &y.Stamp },
-		func(y *reference.AcademicYear) *bool { return &y.Archived },
-		reference.SaveAcademicYear),
+		stamp:    func(y *reference.AcademicYear) *reference.Stamp { return &y.Stamp },
+		archived: func(y *reference.AcademicYear) *bool { return &y.Archived },
+	}.list(),
 
-	listOf(list{
-		name: "periods", kind: "period", icon: "calendar-event", right: reference.RightCalendar,
+	kind[reference.Period]{
+		name: "periods", noun: "period", icon: "calendar-event", right: reference.RightCalendar,
 		fields: []entry{codeEntry, nameEntry, {name: "from", kind: ui.FieldArea, hint: true}},
-	}, reference.Periods,
-		func(p text.Printer, x reference.Period) item {
-			i := words(x.Name, map[string]string{"code": x.Code, "name": x.Name, "from": intervalLines(p, x.Intervals)})
+		all:    reference.Periods, save: reference.SavePeriod,
+		show: func(p text.Printer, x reference.Period) item {
+			i := words(map[string]string{"code": x.Code, "name": x.Name, "from": intervalLines(p, x.Intervals)})
 			i.cells["from"] = ui.Word(strings.ReplaceAll(i.typed["from"], "\n", " ; "))
 			return i
 		},
-		func(form *page.Form, x *reference.Period) {
+		read: func(form *page.Form, x *reference.Period) {
 			x.Code, x.Name, x.Intervals = form.Text("code"), form.Text("name"), readIntervals(form, "from")
 		},
-		func(x *reference.Period) *reference.Stamp { return &x.Stamp },
-		func(x *reference.Period) *bool { return &x.Archived },
-		reference.SavePeriod),
+		stamp:    func(x *reference.Period) *reference.Stamp { return &x.Stamp },
+		archived: func(x *reference.Period) *bool { return &x.Archived },
+	}.list(),
 
-	listOf(list{
-		name: "categories", kind: "category", icon: "signpost-split", right: site.RightEdit,
+	kind[site.Category]{
+		name: "categories", noun: "category", icon: "signpost-split", right: site.RightEdit,
 		fields: []entry{codeEntry, nameEntry, {name: "acronym"}, positionEntry, {name: "main", kind: ui.FieldCheck, hint: true}},
-	}, site.Categories,
-		func(p text.Printer, c site.Category) item {
-			i := words(c.Name, map[string]string{
+		all:    site.Categories, save: site.SaveCategory,
+		show: func(p text.Printer, c site.Category) item {
+			i := words(map[string]string{
 				"code": c.Code, "name": c.Name, "acronym": c.Acronym, "position": strconv.Itoa(c.Position), "main": ticked(c.Main),
 			})
 			i.cells["position"] = ui.Count(p, c.Position)
 			i.cells["main"] = ui.Word(p.T("admin." + yesNo(c.Main)))
 			return i
 		},
-		func(form *page.Form, c *site.Category) {
+		read: func(form *page.Form, c *site.Category) {
 			c.Code, c.Name, c.Acronym = form.Text("code"), form.Text("name"), form.Text("acronym")
 			c.Position, c.Main = form.Int("position", 0, maxPosition), form.Bool("main")
 		},
-		func(c *site.Category) *reference.Stamp { return &c.Stamp },
-		func(c *site.Category) *bool { return &c.Archived },
-		site.SaveCategory),
+		stamp:    func(c *site.Category) *reference.Stamp { return &c.Stamp },
+		archived: func(c *site.Category) *bool { return &c.Archived },
+	}.list(),
 }
 
 // words makes an item whose columns read as its form does.
-func words(label string, typed map[string]string) item {
-	i := item{label: label, typed: typed, cells: map[string]ui.Cell{}}
+func words(typed map[string]string) item {
+	i := item{typed: typed, cells: map[string]ui.Cell{}}
 	for name, value := range maps.All(typed) {
 		i.cells[name] = ui.Word(value)
 	}
@@ -178,99 +176,4 @@ func readIntervals(f *page.Form, name string) []reference.Interval {
 		intervals = append(intervals, reference.Interval{From: days[0], To: days[1]})
 	}
 	return intervals
-}
-
-func (l list) path() string { return ParametersPath + "/" + l.name }
-
-func (l list) crumbs(r *page.Request, inside bool) []ui.Link {
-	crumbs := []ui.Link{home(r), {Label: r.T("admin.parameters"), Href: ParametersPath}}
-	if inside {
-		crumbs = append(crumbs, ui.Link{Label: r.T("admin." + l.name), Href: l.path()})
-	}
-	return crumbs
-}
-
-const (
-	itemOffered  = "offered"
-	itemArchived = "archived"
-)
-
-func (l list) columns(r *page.Request) []ui.Column {
-	var columns []ui.Column
-	for _, e := range l.fields {
-		columns = append(columns, ui.Column{
-			Key: e.name, Title: l.label(r, e), Kind: e.column, Filter: e.column == ui.KindText, Fixed: e.name == "name",
-		})
-	}
-	return append(columns, ui.Column{Key: "state", Title: r.T("admin.state"), Kind: ui.KindChoice, Filter: true, Options: []ui.Option{
-		{Value: itemOffered, Label: r.T("admin.item.offered")}, {Value: itemArchived, Label: r.T("admin.item.away")},
-	}}, ui.Column{Key: "changed", Title: r.T("admin.person.changed"), Kind: ui.KindMoment, Hidden: true})
-}
-
-func (l list) row(r *page.Request, i item) ui.Row {
-	var row ui.Row
-	for _, e := range l.fields {
-		cell := i.cells[e.name]
-		if e.name == "name" {
-			cell.Href, cell.Sort = l.path()+"/"+i.PublicID, text.SortKey(i.label)
-		}
-		row.Cells = append(row.Cells, cell)
-	}
-	state := ui.StateCell(itemOffered, ui.Good, r.T("admin.item.offered"))
-	if i.archived {
-		state = ui.StateCell(itemArchived, ui.Neutral, r.T("admin.item.away"))
-	}
-	row.Cells = append(row.Cells, state, ui.Moment(r.Text, i.ChangedAt))
-	return row
-}
-
-// label names a field: by the list if the catalogues have a name of its own.
-func (l list) label(r *page.Request, e entry) string {
-	if key := "admin." + l.name + "." + e.name; r.Text.Has(key) {
-		return r.T(key)
-	}
-	return r.T("admin.field." + e.name)
-}
-
-func (l list) hint(r *page.Request, e entry) string {
-	if !e.hint {
-		return ""
-	}
-	if key := "admin." + l.name + "." + e.name + ".hint"; r.Text.Has(key) {
-		return r.T(key)
-	}
-	return r.T("admin.field." + e.name + ".hint")
-}
-
-// form shows the form of an item, new if there is none yet.
-func (l list) form(w http.ResponseWriter, r *page.Request, status int, i *item, wrong ui.Errors) error {
-	may := r.Actor.CanSomewhere(l.right)
-	f := ui.Form{
-		Action: l.path(), Errors: wrong, Hidden: map[string]string{},
-		Submit: ui.Action{Label: r.T("admin.save"), Icon: "save", Kind: ui.Primary},
-		Cancel: ui.Link{Label: r.T("admin.cancel"), Href: l.path()},
-	}
-	title := r.T("admin." + l.name + ".new")
-	if i != nil {
-		title, f.Action = i.label, l.path()+"/"+i.PublicID
-		f.Hidden["seen"] = i.ChangedAt.UTC().Format(time.RFC3339Nano)
-		if r.Method == http.MethodPost && r.FormValue("seen") != "" {
-			f.Hidden["seen"] = r.FormValue("seen")
-		}
-	}
-	for _, e := range l.fields {
-		field := ui.Field{Name: e.name, Kind: e.kind, Label: l.label(r, e), Hint: l.hint(r, e), Optional: e.optional, Complete: "off"}
-		switch {
-		case r.Method == http.MethodPost:
-			field.Value = r.PostForm.Get(e.name)
-		case i != nil:
-			field.Value = i.typed[e.name]
-		}
-		if !may {
-			field.Off = r.T("admin.readonly")
-		}
-		f.Fields = append(f.Fields, field)
-	}
-	p := ui.Page{Title: title, Density: ui.Manage, Crumbs: l.crumbs(r, true)}
-	return r.ShowStatus(w, status, p, itemBody(r, l, i, may, f))
 }

@@ -243,7 +243,7 @@ func objectPath(l audit.Line) string {
 		return "/campaigns/" + l.Scope + "/runs/" + l.Object
 	}
 	for _, list := range lists {
-		if list.kind == l.Kind {
+		if list.noun == l.Kind {
 			return list.path() + "/" + l.Object
 		}
 	}

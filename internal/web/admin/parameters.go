@@ -3,29 +3,53 @@ package admin
 import (
 	"context"
 	"net/http"
-	"time"
 
+	"github.com/a-h/templ"
+
+	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/table"
 	"stagora.org/stagora/internal/web/ui"
 )
 
-// A list is one of the lists of reference data, as its pages need it. What an
-// item says is kept by the names of the fields.
+// A list is one of the lists of reference data, whatever its items are.
 type list struct {
-	name   string // in the address and in the catalogues: "faculties"
-	kind   string // of an item, in the log
-	icon   string
-	right  identity.Right // to change it
-	fields []entry
-	items  func(ctx context.Context, tx *store.Tx, p text.Printer) ([]item, error)
-	save   func(r *page.Request, f *page.Form, id string, seen time.Time) error
-	// archive puts an item away, or offers it again.
-	archive func(r *page.Request, id string, archived bool) error
+	name    string // in the address and in the catalogues: "faculties"
+	noun    string // of an item, in the log
+	icon    string
+	pages                                                 // those of a [table.Register]
+	offered func(context.Context, *store.Tx) (int, error) // how many items are not archived
+	archive func(http.ResponseWriter, *page.Request) error
+}
+
+// pages are the handlers of a [table.Register].
+type pages interface {
+	List(http.ResponseWriter, *page.Request) error
+	New(http.ResponseWriter, *page.Request) error
+	Create(http.ResponseWriter, *page.Request) error
+	Page(http.ResponseWriter, *page.Request) error
+	Change(http.ResponseWriter, *page.Request) error
+}
+
+// A kind is what the pages need to know of the items of one list. There are few of
+// them: they are read whole.
+type kind[T any] struct {
+	name     string // in the address and in the catalogues: "faculties"
+	noun     string // of an item, in the log
+	icon     string
+	right    identity.Right // to change the list
+	fields   []entry
+	all      func(context.Context, *store.Tx) ([]T, error)
+	save     func(context.Context, *store.DB, identity.Actor, T) (T, error)
+	show     func(text.Printer, T) item
+	read     func(*page.Form, *T)
+	stamp    func(*T) *reference.Stamp
+	archived func(*T) *bool
 }
 
 // An entry is one field of an item.
@@ -37,122 +61,136 @@ type entry struct {
 	hint     bool // the catalogue has a hint for it
 }
 
-// An item is one line of a list.
+// An item is what an item says, by the names of the fields.
 type item struct {
-	reference.Stamp
-	label    string
-	archived bool
-	typed    map[string]string // as a form shows it
-	cells    map[string]ui.Cell
+	typed map[string]string // as a form shows it
+	cells map[string]ui.Cell
 }
 
-// listOf makes the pages of one kind of reference data from its functions.
-func listOf[T any](l list, all func(context.Context, *store.Tx) ([]T, error),
-	show func(text.Printer, T) item, read func(*page.Form, *T),
-	stamp func(*T) *reference.Stamp, archived func(*T) *bool,
-	save func(context.Context, *store.DB, identity.Actor, T) (T, error),
-) list {
-	l.items = func(ctx context.Context, tx *store.Tx, p text.Printer) ([]item, error) {
-		found, err := all(ctx, tx)
-		items := make([]item, len(found))
-		for i, x := range found {
-			items[i] = show(p, x)
-			items[i].Stamp, items[i].archived = *stamp(&x), *archived(&x)
-		}
-		return items, err
+func (l list) path() string { return ParametersPath + "/" + l.name }
+
+// list makes the pages of a kind.
+func (k kind[T]) list() list {
+	return list{
+		name: k.name, noun: k.noun, icon: k.icon, offered: k.offered, archive: k.archive,
+		pages: table.Register[T]{
+			Name: "admin." + k.name, Path: k.path(), Noun: k.noun, Right: k.right,
+			Crumbs: func(r *page.Request) []ui.Link {
+				return []ui.Link{home(r), {Label: r.T("admin.parameters"), Href: ParametersPath}}
+			},
+			Show: k.table, Find: k.find, About: k.about, Fields: k.form, Save: k.keep, Beside: k.state,
+		},
 	}
-	one := func(r *page.Request, id string) (x T, err error) {
-		err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
-			found, err := all(r.Context(), tx)
-			for _, y := range found {
-				if stamp(&y).PublicID == id {
-					x = y
-					return err
-				}
-			}
-			return unknownItem
-		})
-		return x, err
-	}
-	l.save = func(r *page.Request, f *page.Form, id string, seen time.Time) error {
-		var x T
-		if id != "" {
-			var err error
-			if x, err = one(r, id); err != nil {
-				return err
-			}
-			stamp(&x).ChangedAt = seen
+}
+
+func (k kind[T]) path() string { return ParametersPath + "/" + k.name }
+
+func (k kind[T]) find(r *page.Request, tx *store.Tx, publicID string) (T, error) {
+	found, err := k.all(r.Context(), tx)
+	for i := range found {
+		if k.stamp(&found[i]).PublicID == publicID {
+			return found[i], err
 		}
-		read(f, &x)
-		if err := f.Err(); err != nil {
-			return err
-		}
-		_, err := save(r.Context(), r.DB, r.Actor, x)
-		return err
 	}
-	l.archive = func(r *page.Request, id string, away bool) error {
-		x, err := one(r, id)
-		if err != nil {
-			return err
-		}
-		*archived(&x) = away
-		_, err = save(r.Context(), r.DB, r.Actor, x)
-		return err
+	if err == nil {
+		err = unknownItem
 	}
-	return l
+	return *new(T), err
 }
 
 var unknownItem = fault.New(fault.NotFound, "admin.parameters.unknown")
 
-// find returns the list of an address.
-func find(r *page.Request) (list, error) {
-	for _, l := range lists {
-		if l.name == r.PathValue("list") {
-			return l, nil
-		}
-	}
-	return list{}, unknownItem
+// one reads one item.
+func (k kind[T]) one(r *page.Request, publicID string) (T, error) {
+	return store.Get(r.Context(), r.DB, func(tx *store.Tx) (T, error) { return k.find(r, tx, publicID) })
 }
 
-// Parameters leads to the lists of reference data.
-func Parameters(w http.ResponseWriter, r *page.Request) error {
-	counts := map[string]int{}
-	err := r.DB.Read(r.Context(), func(tx *store.Tx) error {
-		for _, l := range lists {
-			items, err := l.items(r.Context(), tx, r.Text)
-			if err != nil {
-				return err
-			}
-			for _, i := range items {
-				if !i.archived {
-					counts[l.name]++
-				}
-			}
+func (k kind[T]) about(r *page.Request, x T) table.About {
+	return table.About{
+		Stamp: *k.stamp(&x), Label: k.show(r.Text, x).typed["name"],
+		May: r.Actor.CanSomewhere(k.right), Reads: r.Actor.Can(audit.RightView),
+	}
+}
+
+func (k kind[T]) form(r *page.Request, _ *store.Tx, x T) ([]ui.Field, error) {
+	var i item
+	if k.stamp(&x).PublicID != "" {
+		i = k.show(r.Text, x)
+	}
+	var fields []ui.Field
+	for _, e := range k.fields {
+		fields = append(fields, ui.Field{
+			Name: e.name, Kind: e.kind, Label: k.label(r, e), Hint: k.hint(r, e), Optional: e.optional, Value: i.typed[e.name],
+		})
+	}
+	return fields, nil
+}
+
+func (k kind[T]) keep(r *page.Request, f *page.Form, stamp reference.Stamp) (x T, err error) {
+	if stamp.PublicID != "" {
+		if x, err = k.one(r, stamp.PublicID); err != nil {
+			return x, err
 		}
-		return nil
-	})
+		k.stamp(&x).ChangedAt = stamp.ChangedAt
+	}
+	k.read(f, &x)
+	if err := f.Err(); err != nil {
+		return x, err
+	}
+	return k.save(r.Context(), r.DB, r.Actor, x)
+}
+
+func (k kind[T]) offered(ctx context.Context, tx *store.Tx) (n int, err error) {
+	found, err := k.all(ctx, tx)
+	for i := range found {
+		if !*k.archived(&found[i]) {
+			n++
+		}
+	}
+	return n, err
+}
+
+// archive puts an item away, or offers it again: it is then told where it was used,
+// and offered nowhere.
+func (k kind[T]) archive(w http.ResponseWriter, r *page.Request) error {
+	x, err := k.one(r, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	return r.Show(w, ui.Page{
-		Title: r.T("admin.parameters"), Lead: r.T("admin.parameters.lead"), Density: ui.Manage, Crumbs: []ui.Link{home(r)},
-	}, parametersBody(r, counts))
-}
-
-// List shows one list.
-func List(w http.ResponseWriter, r *page.Request) error {
-	l, err := find(r)
-	if err != nil {
+	away := r.FormValue("archived") != ""
+	*k.archived(&x) = away
+	if x, err = k.save(r.Context(), r.DB, r.Actor, x); err != nil {
 		return err
 	}
+	said := "admin.item.restored"
+	if away {
+		said = "admin.item.archived"
+	}
+	about := k.about(r, x)
+	return r.GoSaying(w, k.path()+"/"+about.PublicID, said, "name", about.Label)
+}
+
+// state says whether an item is offered, and changes it.
+func (k kind[T]) state(r *page.Request, _ *store.Tx, x T) (templ.Component, error) {
+	about := k.about(r, x)
+	return itemState(r, k.path()+"/"+about.PublicID, about.May, *k.archived(&x), logOf(k.noun, about.PublicID)), nil
+}
+
+const (
+	itemOffered  = "offered"
+	itemArchived = "archived"
+)
+
+// table answers with the list, or with its file.
+func (k kind[T]) table(w http.ResponseWriter, r *page.Request, p ui.Page) error {
 	t := ui.Table{
-		Caption: r.T("admin." + l.name), Path: r.URL.Path, Export: r.URL.Path, Columns: l.columns(r),
-		Empty: ui.Empty{Icon: l.icon, What: r.T("admin.list.none"), Why: r.T("admin." + l.name + ".lead")},
+		Caption: p.Title, Path: k.path(), Export: k.path(), Columns: k.columns(r),
+		Empty: ui.Empty{Icon: k.icon, What: r.T("admin.list.none"), Why: p.Lead},
 	}
-	err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
-		items, err := l.items(r.Context(), tx, r.Text)
-		for _, i := range items {
-			t.Rows = append(t.Rows, l.row(r, i))
+	err := r.DB.Read(r.Context(), func(tx *store.Tx) error {
+		found, err := k.all(r.Context(), tx)
+		for _, x := range found {
+			t.Rows = append(t.Rows, k.row(r, x))
 		}
 		return err
 	})
@@ -163,101 +201,86 @@ func List(w http.ResponseWriter, r *page.Request) error {
 	if r.WantsFile() {
 		return r.SendTable(w, t)
 	}
-	p := ui.Page{Title: t.Caption, Lead: r.T("admin." + l.name + ".lead"), Density: ui.Manage, Crumbs: l.crumbs(r, false)}
-	if r.Actor.CanSomewhere(l.right) {
-		p.Actions = []ui.Action{{Label: r.T("admin." + l.name + ".new"), Icon: "plus-lg", Href: l.path() + "/new", Kind: ui.Primary}}
-	}
 	return r.Show(w, p, ui.DataTable(r.Text, t))
 }
 
-// NewItem asks for what a list lacks.
-func NewItem(w http.ResponseWriter, r *page.Request) error {
-	l, err := find(r)
-	if err != nil {
-		return err
+func (k kind[T]) columns(r *page.Request) []ui.Column {
+	var columns []ui.Column
+	for _, e := range k.fields {
+		columns = append(columns, ui.Column{
+			Key: e.name, Title: k.label(r, e), Kind: e.column, Filter: e.column == ui.KindText, Fixed: e.name == "name",
+		})
 	}
-	return l.form(w, r, http.StatusOK, nil, ui.Errors{})
+	return append(columns, ui.Column{Key: "state", Title: r.T("admin.state"), Kind: ui.KindChoice, Filter: true, Options: []ui.Option{
+		{Value: itemOffered, Label: r.T("admin.item.offered")}, {Value: itemArchived, Label: r.T("admin.item.away")},
+	}}, ui.Column{Key: "changed", Title: r.T("admin.person.changed"), Kind: ui.KindMoment, Hidden: true})
 }
 
-// Item shows one line of a list, to be read or changed.
-func Item(w http.ResponseWriter, r *page.Request) error {
-	l, i, err := findItem(r)
-	if err != nil {
-		return err
-	}
-	return l.form(w, r, http.StatusOK, &i, ui.Errors{})
-}
-
-func findItem(r *page.Request) (list, item, error) {
-	l, err := find(r)
-	if err != nil {
-		return list{}, item{}, err
-	}
-	var items []item
-	err = r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
-		items, err = l.items(r.Context(), tx, r.Text)
-		return err
-	})
-	for _, i := range items {
-		if i.PublicID == r.PathValue("item") {
-			return l, i, err
+func (k kind[T]) row(r *page.Request, x T) ui.Row {
+	var row ui.Row
+	i, stamp := k.show(r.Text, x), k.stamp(&x)
+	for _, e := range k.fields {
+		cell := i.cells[e.name]
+		if e.name == "name" {
+			cell.Href, cell.Sort = k.path()+"/"+stamp.PublicID, text.SortKey(i.typed["name"])
 		}
+		row.Cells = append(row.Cells, cell)
 	}
-	if err == nil {
-		err = unknownItem
+	state := ui.StateCell(itemOffered, ui.Good, r.T("admin.item.offered"))
+	if *k.archived(&x) {
+		state = ui.StateCell(itemArchived, ui.Neutral, r.T("admin.item.away"))
 	}
-	return list{}, item{}, err
+	row.Cells = append(row.Cells, state, ui.Moment(r.Text, stamp.ChangedAt))
+	return row
 }
 
-// CreateItem adds a line to a list.
-func CreateItem(w http.ResponseWriter, r *page.Request) error {
-	l, err := find(r)
+// label names a field: by the list if the catalogues have a name of its own.
+func (k kind[T]) label(r *page.Request, e entry) string {
+	if key := "admin." + k.name + "." + e.name; r.Text.Has(key) {
+		return r.T(key)
+	}
+	return r.T("admin.field." + e.name)
+}
+
+func (k kind[T]) hint(r *page.Request, e entry) string {
+	if !e.hint {
+		return ""
+	}
+	if key := "admin." + k.name + "." + e.name + ".hint"; r.Text.Has(key) {
+		return r.T(key)
+	}
+	return r.T("admin.field." + e.name + ".hint")
+}
+
+// of returns a handler of the list that the address names.
+func of(do func(list, http.ResponseWriter, *page.Request) error) func(http.ResponseWriter, *page.Request) error {
+	return func(w http.ResponseWriter, r *page.Request) error {
+		for _, l := range lists {
+			if l.name == r.PathValue("list") {
+				return do(l, w, r)
+			}
+		}
+		return unknownItem
+	}
+}
+
+func archiveItem(l list, w http.ResponseWriter, r *page.Request) error { return l.archive(w, r) }
+
+// Parameters leads to the lists of reference data.
+func Parameters(w http.ResponseWriter, r *page.Request) error {
+	counts := map[string]int{}
+	err := r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
+		for _, l := range lists {
+			if counts[l.name], err = l.offered(r.Context(), tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err != nil {
 		return err
 	}
-	return l.keep(w, r, nil)
-}
-
-// SaveItem changes a line of a list.
-func SaveItem(w http.ResponseWriter, r *page.Request) error {
-	l, i, err := findItem(r)
-	if err != nil {
-		return err
-	}
-	return l.keep(w, r, &i)
-}
-
-// keep saves what was typed, or shows it again with what is wrong.
-func (l list) keep(w http.ResponseWriter, r *page.Request, i *item) error {
-	id, seen := "", time.Time{}
-	if i != nil {
-		id = i.PublicID
-		seen, _ = time.Parse(time.RFC3339Nano, r.FormValue("seen"))
-	}
-	err := l.save(r, r.Fields(), id, seen)
-	if kind := fault.KindOf(err); kind == fault.Invalid || kind == fault.Conflict {
-		return l.form(w, r, r.Explain(err).Status, i, ui.ErrorsOf(r.Text, err))
-	}
-	if err != nil {
-		return err
-	}
-	return r.GoSaying(w, l.path(), "admin.item.saved", "name", r.FormValue("name"))
-}
-
-// ArchiveItem puts a line away, or offers it again: it is then told where it was
-// used, and offered nowhere.
-func ArchiveItem(w http.ResponseWriter, r *page.Request) error {
-	l, i, err := findItem(r)
-	if err != nil {
-		return err
-	}
-	away := r.FormValue("archived") != ""
-	if err := l.archive(r, i.PublicID, away); err != nil {
-		return err
-	}
-	said := "admin.item.restored"
-	if away {
-		said = "admin.item.archived"
-	}
-	return r.GoSaying(w, l.path(), said, "name", i.label)
+	return r.Show(w, ui.Page{
+		Title: r.T("admin.parameters"), Lead: r.T("admin.parameters.lead"), Density: ui.Manage, Crumbs: []ui.Link{home(r)},
+	}, parametersBody(r, counts))
 }
