@@ -17,6 +17,7 @@ var translating = []string{
 	"internal/campaign/edit.go",
 	"internal/campaign/market.go",
 	"internal/campaign/open.go",
+	"internal/campaign/opening.go",
 	"internal/campaign/order.go",
 	"internal/campaign/participants.go",
 	"internal/campaign/recommend.go",
