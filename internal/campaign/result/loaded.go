@@ -303,6 +303,3 @@ func postsOf(places []Place) []string {
 	}
 	return posts
 }
-
-// codes returns the codes of posts in order.
-func codes[T any](posts map[string]T) []string { return slices.Sorted(maps.Keys(posts)) }
