@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -148,7 +149,7 @@ func (r *runner) through(ctx context.Context) error {
 			return r.results.Adopt(ctx, actor, r.campaign, run, result.AdoptForm{})
 		}},
 		{"decide on one", c.CommissionAt, func() error { return r.decide(ctx, actor, 1) }},
-		{"decide on the others", c.CommissionAt, func() error { return r.decide(ctx, actor, 1_000_000) }},
+		{"decide on the others", c.CommissionAt, func() error { return r.decide(ctx, actor, mostDecisions) }},
 		{"confirm", c.CommissionAt.Add(time.Hour), func() error { return r.results.ConfirmProposal(ctx, actor, r.campaign) }},
 		{"publish", c.PublishesAt, func() error { return r.results.Publish(ctx, actor, r.campaign) }},
 	} {
@@ -201,6 +202,10 @@ func (r *runner) confirm(ctx context.Context, most int) error {
 	return nil
 }
 
+// mostDecisions is on how many students a commission decides here, one after another:
+// a campaign that leaves more without a post is not taken further.
+const mostDecisions = 500
+
 // decide looks at students whom the run left without a post.
 func (r *runner) decide(ctx context.Context, actor identity.Actor, most int) error {
 	var without []result.Assignment
@@ -217,11 +222,11 @@ func (r *runner) decide(ctx context.Context, actor identity.Actor, most int) err
 	if err != nil {
 		return err
 	}
-	for _, line := range without {
-		if line.Kept || most == 0 {
-			continue
-		}
-		most--
+	without = slices.DeleteFunc(without, func(line result.Assignment) bool { return line.Kept })
+	if most == mostDecisions && len(without) > most {
+		return fmt.Errorf("%d students are without a post", len(without))
+	}
+	for _, line := range without[:min(most, len(without))] {
 		_, err := r.results.Decide(ctx, actor, r.campaign, result.DecisionForm{
 			Student: line.Student.PublicID, Kind: result.Keep, Motive: "unplaced", Reason: "Mesure",
 		})
