@@ -132,13 +132,23 @@ func median(of []float64) float64 {
 	return of[len(of)/2]
 }
 
+// warm is how often a page is asked for before it is measured: what is kept of it
+// is made by then, and what making it left in memory is collected.
+const warm = 20
+
 // measured asks for a page until it is known what it takes.
 func (s *server) measured(r row) (m measure, err error) {
-	began := time.Now()
 	if m.status, m.page, err = s.get(r.persona, r.path, "identity"); err != nil {
 		return m, err
 	}
-	times := min(max(3, int(200*time.Millisecond/max(time.Since(began), time.Millisecond))), 100)
+	began := time.Now()
+	for range warm {
+		if _, m.packed, err = s.get(r.persona, r.path, "gzip"); err != nil {
+			return m, err
+		}
+	}
+	once := max(time.Since(began)/warm, time.Millisecond)
+	times := max(10, int(300*time.Millisecond/once))
 	var cpus, walls []float64
 	for range 3 {
 		before, err := s.used()

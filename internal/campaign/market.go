@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -14,8 +15,10 @@ import (
 	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
 )
 
 // A market is a snapshot taken while lists may still change, with what follows from
@@ -23,8 +26,12 @@ import (
 // and is read by many at once.
 type market struct {
 	Snapshot
-	demand      map[string]Demand // by post
-	sites       map[int64]site.Site
+	demand map[string]Demand // by post
+	sites  map[int64]site.Site
+	search []string // by post, folded: what a search compares with
+	// What the sites are told apart by, each once, in the order of names.
+	categories, institutions []reference.Ref
+
 	participant map[int64]int  // by participant, the index of the student
 	post        map[string]int // by code, the index of the post
 	baseline    *assign.Baseline
@@ -127,6 +134,7 @@ func (s *Campaigns) makeMarket(ctx context.Context, c Campaign) (*market, error)
 		return nil, err
 	}
 	m.demand = demandOf(m.Snapshot)
+	m.describe()
 	m.participant, m.post = make(map[int64]int, len(m.Students)), make(map[string]int, len(m.Posts))
 	for i, student := range m.Students {
 		m.participant[student.Participant] = i
@@ -139,6 +147,33 @@ func (s *Campaigns) makeMarket(ctx context.Context, c Campaign) (*market, error)
 	}
 	m.took = s.DB.Now().Sub(started)
 	return m, nil
+}
+
+// describe prepares what is the same for all who look for a post.
+func (m *market) describe() {
+	m.search = make([]string, len(m.Posts))
+	for i, p := range m.Posts {
+		at := m.sites[p.Site.ID]
+		m.search[i] = at.Search() + " " + text.Fold(p.Label()+" "+at.Category.Name+" "+at.Address.Town)
+	}
+	m.categories = m.refs(func(s site.Site) reference.Ref { return s.Category })
+	m.institutions = m.refs(func(s site.Site) reference.Ref { return s.Institution })
+}
+
+// refs returns something of the sites of all posts, each once, in the order of names.
+func (m *market) refs(of func(site.Site) reference.Ref) []reference.Ref {
+	byKey := map[string]reference.Ref{} // names are not unique: the code makes the key so
+	for _, p := range m.Posts {
+		ref := of(m.sites[p.Site.ID])
+		if ref.Code != "" {
+			byKey[text.SortKey(ref.Name)+" "+ref.Code] = ref
+		}
+	}
+	refs := make([]reference.Ref, 0, len(byKey))
+	for _, key := range slices.Sorted(maps.Keys(byKey)) {
+		refs = append(refs, byKey[key])
+	}
+	return refs
 }
 
 // A Demand says how sought a post is so far: 1 for the strongest tenth to 10 for

@@ -193,6 +193,7 @@ type Choice struct {
 	Demand  Demand
 	Verdict Verdict // why not, if not
 	Rank    int     // on the last version of the student's list; 0: not there
+	Search  string  // what a search compares with, folded
 }
 
 // MayList reports whether the post may be put on a list: posts closed to wishes
@@ -227,11 +228,19 @@ func (e Estimate) Choices(list []Wish) []Choice {
 	for i, p := range e.market.Posts {
 		choices[i] = Choice{
 			Post: p, Site: e.market.sites[p.Site.ID], Demand: e.market.demand[p.Code],
-			Verdict: Eligible(e.me.Background, p), Rank: rank[p.Code],
+			Verdict: Eligible(e.me.Background, p), Rank: rank[p.Code], Search: e.market.search[i],
 		}
 	}
 	return choices
 }
+
+// Categories returns those of the sites that have a post, in the order of names. It is
+// not to be changed.
+func (e Estimate) Categories() []reference.Ref { return e.market.categories }
+
+// Institutions returns those of the sites that have a post, in the order of names. It
+// is not to be changed.
+func (e Estimate) Institutions() []reference.Ref { return e.market.institutions }
 
 // DemandOf returns how sought each post is, for code that has checked the reader's
 // right to see the campaign. It must not be called within a transaction.

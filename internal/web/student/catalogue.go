@@ -85,15 +85,9 @@ func (f filter) narrow() bool {
 	return len(f.values()) > 0
 }
 
-// matches reports whether a post passes. Every word of the search must be found,
+// matches reports whether a post passes. Every one of the words must be found,
 // whatever the accents and capitals.
-func (f filter) matches(c campaign.Choice) bool {
-	within := c.Site.Search() + " " + text.Fold(c.Post.Label()+" "+c.Site.Category.Name+" "+c.Site.Address.Town)
-	for word := range strings.FieldsSeq(text.Fold(f.Search)) {
-		if !strings.Contains(within, word) {
-			return false
-		}
-	}
+func (f filter) matches(c campaign.Choice, words []string) bool {
 	switch {
 	case f.Category != "" && c.Site.Category.Code != f.Category,
 		f.Institution != "" && c.Site.Institution.Code != f.Institution,
@@ -101,7 +95,7 @@ func (f filter) matches(c campaign.Choice) bool {
 		f.Open && !c.Verdict.OK():
 		return false
 	}
-	return true
+	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(c.Search, word) })
 }
 
 // level is the name under which a demand is looked for.
@@ -117,7 +111,8 @@ func level(d campaign.Demand) string {
 
 // found are the posts that pass the filter.
 func (v wishes) found() []campaign.Choice {
-	return slices.DeleteFunc(slices.Clone(v.Choices), func(c campaign.Choice) bool { return c.Post.Secondary || !v.Filter.matches(c) })
+	words := strings.Fields(text.Fold(v.Filter.Search))
+	return slices.DeleteFunc(slices.Clone(v.Choices), func(c campaign.Choice) bool { return c.Post.Secondary || !v.Filter.matches(c, words) })
 }
 
 // fields are the fields of the filter. A choice between one thing is none, and is
@@ -127,15 +122,19 @@ func (v wishes) fields(r *page.Request) []ui.Field {
 	fields := []ui.Field{}
 	for _, f := range []struct {
 		name, label, value string
-		of                 func(campaign.Choice) reference.Ref
+		of                 []reference.Ref
 	}{
-		{"category", "student.filter.category", v.Filter.Category, func(c campaign.Choice) reference.Ref { return c.Site.Category }},
-		{"institution", "student.filter.institution", v.Filter.Institution, func(c campaign.Choice) reference.Ref { return c.Site.Institution }},
+		{"category", "student.filter.category", v.Filter.Category, v.estimate.Categories()},
+		{"institution", "student.filter.institution", v.Filter.Institution, v.estimate.Institutions()},
 	} {
-		options := v.options(f.of)
-		if len(options) > 1 {
-			fields = append(fields, ui.Field{Kind: ui.FieldSelect, Name: f.name, Label: r.T(f.label), Value: f.value, Options: append([]ui.Option{all}, options...)})
+		if len(f.of) < 2 {
+			continue
 		}
+		options := []ui.Option{all}
+		for _, ref := range f.of {
+			options = append(options, ui.Option{Value: ref.Code, Label: ref.Name})
+		}
+		fields = append(fields, ui.Field{Kind: ui.FieldSelect, Name: f.name, Label: r.T(f.label), Value: f.value, Options: options})
 	}
 	levels := []ui.Option{all}
 	for _, d := range demands {
@@ -148,19 +147,6 @@ func (v wishes) fields(r *page.Request) []ui.Field {
 	return append(fields,
 		ui.Field{Kind: ui.FieldSelect, Name: "demand", Label: r.T("student.filter.demand"), Value: v.Filter.Demand, Options: levels},
 		ui.Field{Kind: ui.FieldCheck, Name: "open", Label: r.T("student.filter.open"), Value: open})
-}
-
-// options are the different things that posts have, in the order of names.
-func (v wishes) options(of func(campaign.Choice) reference.Ref) []ui.Option {
-	var options []ui.Option
-	for _, c := range v.Choices {
-		ref := of(c)
-		if ref.Code != "" && !slices.ContainsFunc(options, func(o ui.Option) bool { return o.Value == ref.Code }) {
-			options = append(options, ui.Option{Value: ref.Code, Label: ref.Name})
-		}
-	}
-	slices.SortFunc(options, func(a, b ui.Option) int { return strings.Compare(text.SortKey(a.Label), text.SortKey(b.Label)) })
-	return options
 }
 
 // posts are the part of what is found that the address asks for, as lines.
