@@ -162,17 +162,18 @@ func (m *market) describe() {
 
 // refs returns something of the sites of all posts, each once, in the order of names.
 func (m *market) refs(of func(site.Site) reference.Ref) []reference.Ref {
-	byKey := map[string]reference.Ref{} // names are not unique: the code makes the key so
+	byCode := map[string]reference.Ref{}
 	for _, p := range m.Posts {
 		ref := of(m.sites[p.Site.ID])
 		if ref.Code != "" {
-			byKey[text.SortKey(ref.Name)+" "+ref.Code] = ref
+			byCode[ref.Code] = ref
 		}
 	}
-	refs := make([]reference.Ref, 0, len(byKey))
-	for _, key := range slices.Sorted(maps.Keys(byKey)) {
-		refs = append(refs, byKey[key])
+	refs := make([]reference.Ref, 0, len(byCode))
+	for _, code := range slices.Sorted(maps.Keys(byCode)) {
+		refs = append(refs, byCode[code])
 	}
+	text.SortByName(refs, func(ref reference.Ref) string { return ref.Name })
 	return refs
 }
 

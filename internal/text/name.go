@@ -2,6 +2,7 @@ package text
 
 import (
 	"encoding/hex"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -46,15 +47,38 @@ func ligature(r rune) string {
 	return string(r)
 }
 
-var collators = sync.Pool{New: func() any { return collate.New(language.French, collate.IgnoreCase) }}
+// A collator writes sort keys. It has room of its own for them.
+type collator struct {
+	*collate.Collator
+	collate.Buffer
+}
+
+var collators = sync.Pool{New: func() any { return &collator{Collator: collate.New(language.French, collate.IgnoreCase)} }}
 
 // SortKey returns a text whose byte order is the order of a French dictionary,
 // on either database.
 func SortKey(s string) string {
-	c := collators.Get().(*collate.Collator)
+	c := collators.Get().(*collator)
 	defer collators.Put(c)
-	var buf collate.Buffer
-	return hex.EncodeToString(c.KeyFromString(&buf, s))
+	c.Reset()
+	return hex.EncodeToString(c.KeyFromString(&c.Buffer, s))
+}
+
+// SortByName sorts a list as a French dictionary does, by a name of each of its
+// elements. Equal names keep their order.
+func SortByName[T any](list []T, name func(T) string) {
+	type keyed struct {
+		key  string
+		item T
+	}
+	all := make([]keyed, len(list))
+	for i, item := range list {
+		all[i] = keyed{SortKey(name(item)), item}
+	}
+	slices.SortStableFunc(all, func(a, b keyed) int { return strings.Compare(a.key, b.key) })
+	for i, k := range all {
+		list[i] = k.item
+	}
 }
 
 // Initials returns the first letters of the words of a name, two at most.

@@ -43,13 +43,7 @@ func TestBlanksAreWrittenForTheReader(t *testing.T) {
 
 func TestNamesSortAsInAFrenchDictionary(t *testing.T) {
 	names := []string{"Zoé", "Élise", "Eliott", "Noël-Hubert", "Noah", "Le Guen", "Œil", "Oster", "Oeillet"}
-	slices.SortFunc(names, func(a, b string) int {
-		ka, kb := text.SortKey(a), text.SortKey(b)
-		if ka < kb {
-			return -1
-		}
-		return 1
-	})
+	text.SortByName(names, func(name string) string { return name })
 	want := []string{"Eliott", "Élise", "Le Guen", "Noah", "Noël-Hubert", "Œil", "Oeillet", "Oster", "Zoé"}
 	if !slices.Equal(names, want) {
 		t.Errorf("got %q, want %q", names, want)

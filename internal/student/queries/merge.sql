@@ -5,7 +5,7 @@ UPDATE student_student SET merged_into = $2, changed_at = $3, changed_by = $4 WH
 UPDATE student_student SET merged_into = NULL, changed_at = $3, changed_by = $4 WHERE id = $1 AND merged_into = $2;
 
 -- name: Merged :many
-SELECT id, merged_into FROM student_student WHERE merged_into IS NOT NULL ORDER BY id;
+SELECT id, merged_into FROM student_student WHERE merged_into IS NOT NULL;
 
 -- name: AddMerge :one
 INSERT INTO student_merge (public_id, kept_id, dropped_id, copied, reason, merged_at, merged_by, undone_by)

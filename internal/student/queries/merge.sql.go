@@ -133,7 +133,7 @@ func (q *Queries) MergeByPublicID(ctx context.Context, publicID string) (Student
 }
 
 const merged = `-- name: Merged :many
-SELECT id, merged_into FROM student_student WHERE merged_into IS NOT NULL ORDER BY id
+SELECT id, merged_into FROM student_student WHERE merged_into IS NOT NULL
 `
 
 type MergedRow struct {

@@ -2,8 +2,8 @@ package admin
 
 import (
 	"context"
+	"maps"
 	"slices"
-	"strings"
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
@@ -34,12 +34,7 @@ func nameOptions(names map[string]string) []ui.Option {
 
 // byName returns the keys of names in the order of the names.
 func byName(names map[string]string) []string {
-	keys := make([]string, 0, len(names))
-	for key := range names {
-		keys = append(keys, key)
-	}
-	slices.SortFunc(keys, func(a, b string) int {
-		return strings.Compare(text.SortKey(names[a]), text.SortKey(names[b]))
-	})
+	keys := slices.Sorted(maps.Keys(names))
+	text.SortByName(keys, func(key string) string { return names[key] })
 	return keys
 }
