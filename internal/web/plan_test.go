@@ -126,18 +126,17 @@ func nameOf(statement string) string {
 
 var (
 	scanned = regexp.MustCompile(`^SCAN (\w+)(.*)$`)
-	aliases = regexp.MustCompile(`(?i)(?:\bfrom|\bjoin|,)\s+"?([a-z]+_[a-z0-9_]+)"?(?:\s+(?:as\s+)?([a-z0-9_]+))?`)
+	words   = regexp.MustCompile(`\w+`)
 )
 
 func sqliteScans(ctx context.Context, tx *store.Tx, s asked) ([]scan, error) {
-	named := map[string]string{}
-	for _, m := range aliases.FindAllStringSubmatch(s.SQL, -1) {
-		named[m[1]] = m[1]
-		if m[2] != "" {
-			named[m[2]] = m[1]
-		}
+	tables, err := schema(ctx, tx, "type = 'table'")
+	if err != nil {
+		return nil, err
 	}
-	partial, err := partialIndexes(ctx, tx)
+	named := tablesIn(s.SQL, tables)
+	// Reading a partial index from end to end reads no more than its rows.
+	partial, err := schema(ctx, tx, "type = 'index' AND sql LIKE '% WHERE %'")
 	if err != nil {
 		return nil, err
 	}
@@ -168,10 +167,25 @@ func sqliteScans(ctx context.Context, tx *store.Tx, s asked) ([]scan, error) {
 	return scans, rows.Err()
 }
 
-// partialIndexes are those that hold some rows of their table alone: reading one
-// from end to end reads no more.
-func partialIndexes(ctx context.Context, tx *store.Tx) (names []string, err error) {
-	rows, err := tx.QueryContext(ctx, "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'")
+// tablesIn returns the tables that a statement names, under each name that it may give
+// them: their own, and the word after it.
+func tablesIn(statement string, tables []string) map[string]string {
+	named := map[string]string{}
+	before := ""
+	for _, word := range words.FindAllString(statement, -1) {
+		switch {
+		case slices.Contains(tables, word):
+			named[word], before = word, word
+		case before != "" && !strings.EqualFold(word, "AS"):
+			named[word], before = before, ""
+		}
+	}
+	return named
+}
+
+// schema returns the names of what SQLite has of a kind.
+func schema(ctx context.Context, tx *store.Tx, kind string) (names []string, err error) {
+	rows, err := tx.QueryContext(ctx, "SELECT name FROM sqlite_master WHERE "+kind)
 	if err != nil {
 		return nil, err
 	}
