@@ -148,6 +148,19 @@ func Find(ctx context.Context, tx *store.Tx, id string) (Task, error) {
 	return task(row)
 }
 
+// Remembered is [Find] of a task that another package has noted: nil if it ended so long
+// ago that it was forgotten ([Purge]).
+func Remembered(ctx context.Context, tx *store.Tx, id string) (*Task, error) {
+	found, err := Find(ctx, tx, id)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &found, nil
+}
+
 // tasks is the list of tasks, latest first.
 var tasks = store.List[Task]{
 	Select: `id, public_id, kind, subject, asked_by, state, due, cancel, attempts, node, done, total, note, note_args,
@@ -237,7 +250,8 @@ func Retry(ctx context.Context, tx *store.Tx, id string) error {
 // PurgeKind is the kind of the task that [Purge] handles.
 const PurgeKind = "job.purge"
 
-// Purge returns the handler that forgets tasks that ended longer ago than keep.
+// Purge returns the handler that forgets tasks that ended longer ago than keep, but for
+// work by steps that stopped half way: somebody may have it go on.
 // A schedule should ask for it.
 func Purge(db *store.DB, keep time.Duration) Handler {
 	return func(ctx context.Context, run *Run) error {

@@ -303,14 +303,34 @@ func TestFailedTasksAreCountedUpToABound(t *testing.T) {
 	})
 }
 
+// halfWay is work over two things that cannot do the second.
+func halfWay() job.Handler {
+	return job.Steps{
+		Count: func(context.Context, *store.Tx, *job.Run) (int, error) { return 2, nil },
+		List: func(_ context.Context, _ *store.Tx, _ *job.Run, after int64, _ int) ([]int64, error) {
+			return []int64{1, 2}[min(after, 2):], nil
+		},
+		Prepare: func(_ context.Context, _ *job.Run, keys []int64) (job.Write, error) {
+			return func(context.Context, *store.Tx) error {
+				if slices.Contains(keys, 2) {
+					return fault.New(fault.Conflict, "job.ended")
+				}
+				return nil
+			}, nil
+		},
+		Name: func(context.Context, *store.Tx, *job.Run, int64) (string, error) { return "the second", nil },
+	}.Handle
+}
+
 func TestEndedTasksAreForgottenInTime(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		const keep = 30 * 24 * time.Hour
-		r := &job.Runner{DB: db, Handlers: map[string]job.Handler{"work": nothing, job.PurgeKind: job.Purge(db, keep)}}
+		r := &job.Runner{DB: db, Handlers: map[string]job.Handler{"work": nothing, "half": halfWay(), job.PurgeKind: job.Purge(db, keep)}}
 		old := enqueue(t, db, job.Request{})
 		late := enqueue(t, db, job.Request{At: storetest.Start.Add(10 * keep)}) // queued as long ago, not ended
-		step(t, r, 1)
+		half := enqueue(t, db, job.Request{Kind: "half"})
+		step(t, r, 2)
 		storetest.Clock(t, db).Freeze(storetest.Start.Add(keep + time.Second))
 		recent := enqueue(t, db, job.Request{})
 		enqueue(t, db, job.Request{Kind: job.PurgeKind})
@@ -322,7 +342,14 @@ func TestEndedTasksAreForgottenInTime(t *testing.T) {
 		if !fault.Has(err, "job.missing") {
 			t.Errorf("the old task is still there: %v", err)
 		}
+		forgotten, err := store.Get(t.Context(), db, func(tx *store.Tx) (*job.Task, error) { return job.Remembered(t.Context(), tx, old) })
+		if forgotten != nil || err != nil {
+			t.Errorf("what stands for the old task is %+v, %v", forgotten, err)
+		}
 		find(t, db, late)
 		find(t, db, recent)
+		if task := find(t, db, half); task.State != job.Failed || task.Done != 1 {
+			t.Errorf("the work that stopped half way is %s with %d done", task.State, task.Done)
+		}
 	})
 }

@@ -81,7 +81,8 @@ SET state = 'queued', due = @now, cancel = FALSE, attempts = 0,
 WHERE public_id = @public_id AND state IN ('failed', 'cancelled');
 
 -- name: Purge :execrows
-DELETE FROM job_task WHERE state IN ('done', 'cancelled', 'failed') AND ended_at < $1;
+-- Work by steps that stopped half way is kept: somebody may have it go on.
+DELETE FROM job_task WHERE ended_at < $1 AND (state = 'done' OR state IN ('cancelled', 'failed') AND done = 0);
 
 -- name: ClaimOne :many
 UPDATE job_task

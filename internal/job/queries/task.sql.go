@@ -472,9 +472,10 @@ func (q *Queries) Progress(ctx context.Context, arg ProgressParams) ([]bool, err
 }
 
 const purge = `-- name: Purge :execrows
-DELETE FROM job_task WHERE state IN ('done', 'cancelled', 'failed') AND ended_at < $1
+DELETE FROM job_task WHERE ended_at < $1 AND (state = 'done' OR state IN ('cancelled', 'failed') AND done = 0)
 `
 
+// Work by steps that stopped half way is kept: somebody may have it go on.
 func (q *Queries) Purge(ctx context.Context, endedAt *store.Time) (int64, error) {
 	result, err := q.db.ExecContext(ctx, purge, endedAt)
 	if err != nil {
