@@ -226,22 +226,17 @@ func (c Campaign) require(actor identity.Actor, right identity.Right) error {
 // change, and returns the campaign as it then stands. One that is being opened does not
 // change.
 func lock(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string, right identity.Right) (Campaign, error) {
-	c, err := lockAlso(ctx, tx, actor, publicID, right)
-	if err == nil {
-		err = notOpening(ctx, tx, c)
-	}
-	return c, err
-}
-
-// lockAlso is lock of a campaign that may be being opened.
-func lockAlso(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string, right identity.Right) (Campaign, error) {
 	if err := tx.Lock(ctx, "campaign:"+publicID); err != nil {
 		return Campaign{}, err
 	}
 	if err := queries.New(tx).CountChange(ctx, publicID); err != nil {
 		return Campaign{}, fmt.Errorf("count a change of campaign %s: %w", publicID, err)
 	}
-	return ForOffice(ctx, tx, actor, publicID, right)
+	c, err := ForOffice(ctx, tx, actor, publicID, right)
+	if err == nil {
+		err = notOpening(ctx, tx, c)
+	}
+	return c, err
 }
 
 // complete names what a campaign refers to.

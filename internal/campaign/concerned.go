@@ -32,8 +32,11 @@ var (
 
 // concernedBy is the condition that a row of [fromConcerned] is of this campaign.
 func (r *requirements) concernedBy() store.Condition {
-	member := store.Where(student.InCohorts("s.id", "campaign_cohort k", "k.campaign_id = c.id AND k.cohort_id"))
-	return store.And(among(r.campaign, r.expected()), store.Or(enrolled, member))
+	those := store.Where(student.InCohorts("s.id", "campaign_cohort k", "k.campaign_id = c.id AND k.cohort_id"))
+	if r.campaign.Phase != Draft { // an opening that failed may have enrolled some
+		those = store.Or(enrolled, those)
+	}
+	return store.And(among(r.campaign, r.expected()), those)
 }
 
 // among is the condition that a row of [fromConcerned] speaks of a campaign and of a

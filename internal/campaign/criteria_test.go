@@ -215,7 +215,8 @@ func filtered(ctx context.Context, r *rapid.T, tx *store.Tx, people campaign.Par
 }
 
 // everybodyOnce compares the rows of the list with all students there are: each who is
-// in a cohort of the campaign or enrolled is there once, as the record that stands now.
+// in a cohort of the campaign is there once, as the record that stands now, and so is
+// whoever it enrolled: in draft, when an opening may have failed, that counts for nothing.
 func everybodyOnce(ctx context.Context, r *rapid.T, tx *store.Tx, c campaign.Campaign, all []campaign.Enrolment) error {
 	states, err := student.States(ctx, tx, store.Condition{})
 	if err != nil {
@@ -230,7 +231,7 @@ func everybodyOnce(ctx context.Context, r *rapid.T, tx *store.Tx, c campaign.Cam
 		return err
 	}
 	for _, s := range states {
-		in := slices.Contains(enrolled, s.Student.ID)
+		in := c.Phase != campaign.Draft && slices.Contains(enrolled, s.Student.ID)
 		for _, cohort := range c.Cohorts {
 			_, member := s.Student.InCohort(cohort.ID)
 			in = in || member

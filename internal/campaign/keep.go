@@ -22,14 +22,19 @@ type version struct {
 	phase             Phase
 }
 
+func versionOf(ctx context.Context, tx *store.Tx, c Campaign) (version, error) {
+	records, err := reference.Revision(ctx, tx)
+	return version{records, c.Changes, c.Phase}, err
+}
+
 // keep returns a figure about the participants of a campaign, computed once for all
 // pages until something changes it.
 func keep[T any](ctx context.Context, tx *store.Tx, c Campaign, what string, compute func() (T, error)) (T, error) {
-	records, err := reference.Revision(ctx, tx)
+	at, err := versionOf(ctx, tx, c)
 	if err != nil {
 		return *new(T), err
 	}
-	return store.Keep(tx, figure{c.ID, what}, version{records, c.Changes, c.Phase}, compute)
+	return store.Keep(tx, figure{c.ID, what}, at, compute)
 }
 
 // Total counts a list of the participants of a campaign when nothing is asked of it, as

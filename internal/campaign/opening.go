@@ -26,36 +26,50 @@ const atOnce = 500
 // Open opens a campaign for everybody who is in. It asks for the work that does it (job
 // [OpenKind]): students are enrolled step by step, and the campaign is in draft, and
 // cannot be changed, until the last step opens it. The work of a small campaign is done
-// when Open returns. Asked again, it takes up an opening that failed.
+// when Open returns. If it fails or is cancelled, the campaign is a draft like any other
+// again; asked for again, the opening begins anew.
 func (s *Campaigns) Open(ctx context.Context, actor identity.Actor, campaign string) error {
+	if err := s.takeBackOpening(ctx, actor, campaign); err != nil {
+		return err
+	}
+	var checked version
 	students := 0
 	err := s.DB.Read(ctx, func(tx *store.Tx) error {
 		c, err := ForOffice(ctx, tx, actor, campaign, RightOpen)
 		if err != nil {
 			return err
 		}
-		if err := isDraft(c); err != nil {
+		if checked, err = versionOf(ctx, tx, c); err != nil {
 			return err
 		}
-		p, err := prepare(ctx, tx, c)
-		if err != nil {
-			return err
-		}
-		students = p.participants.In
-		return RequireReady(c, table(p, toOpen))
+		students, err = requireOpenable(ctx, tx, c)
+		return err
 	})
 	if err != nil {
 		return err
 	}
 	task := ""
 	err = s.DB.Write(ctx, func(tx *store.Tx) (err error) {
-		task, err = askOpening(ctx, tx, actor, campaign, students)
+		task, err = askOpening(ctx, tx, actor, campaign, students, checked)
 		return err
 	})
 	if err != nil || students > atOnce {
 		return err
 	}
 	return (&job.Runner{DB: s.DB, Handlers: map[string]job.Handler{OpenKind: s.open}}).Do(ctx, task)
+}
+
+// requireOpenable returns how many students a campaign would be opened for, or why it
+// may not be.
+func requireOpenable(ctx context.Context, tx *store.Tx, c Campaign) (students int, err error) {
+	if err := isDraft(c); err != nil {
+		return 0, err
+	}
+	p, err := prepare(ctx, tx, c)
+	if err != nil {
+		return 0, err
+	}
+	return p.participants.In, RequireReady(c, table(p, toOpen))
 }
 
 func isDraft(c Campaign) error {
@@ -65,25 +79,22 @@ func isDraft(c Campaign) error {
 	return nil
 }
 
-// askOpening asks for the work that opens a campaign, and returns the task.
-func askOpening(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string, students int) (string, error) {
-	c, err := lockAlso(ctx, tx, actor, campaign, RightOpen)
+// askOpening asks for the work that opens a campaign, and returns the task. What has
+// changed since the campaign was checked is checked again, under its lock.
+func askOpening(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string, students int, checked version) (string, error) {
+	c, err := lock(ctx, tx, actor, campaign, RightOpen)
 	if err != nil {
 		return "", err
 	}
-	if err := isDraft(c); err != nil {
+	now, err := versionOf(ctx, tx, c)
+	if err != nil {
 		return "", err
 	}
-	q := queries.New(tx)
-	asked, err := q.Opening(ctx, c.ID)
-	if err == nil {
-		if err = job.Retry(ctx, tx, asked.Task); fault.Has(err, "job.not-failed") {
-			err = beingOpened(c, asked)
+	checked.campaign++ // by the lock
+	if now != checked {
+		if students, err = requireOpenable(ctx, tx, c); err != nil {
+			return "", err
 		}
-		return asked.Task, err
-	}
-	if !errors.Is(err, sql.ErrNoRows) {
-		return "", fmt.Errorf("read the opening: %w", err)
 	}
 	request := job.Request{Kind: OpenKind, Key: OpenKind + ":" + c.PublicID, Subject: c.PublicID, By: actor.Author()}
 	if students <= atOnce {
@@ -93,8 +104,9 @@ func askOpening(ctx context.Context, tx *store.Tx, actor identity.Actor, campaig
 	if err != nil {
 		return "", err
 	}
-	err = q.AddOpening(ctx, queries.AddOpeningParams{
+	err = queries.New(tx).AddOpening(ctx, queries.AddOpeningParams{
 		CampaignID: c.ID, Task: task, AskedAt: store.At(tx.Now), AskedBy: actor.ID, AskedName: actor.Name, AskedOrigin: actor.Origin,
+		Changes: c.Changes,
 	})
 	if err != nil {
 		return "", fmt.Errorf("ask for the opening: %w", err)
@@ -102,41 +114,105 @@ func askOpening(ctx context.Context, tx *store.Tx, actor identity.Actor, campaig
 	return task, nil
 }
 
-func beingOpened(c Campaign, asked queries.CampaignOpening) error {
-	return fault.New(fault.Conflict, "campaign.opening", "campaign", c.Name, "by", asked.AskedName, "at", asked.AskedAt.Time)
+// takeBackOpening takes back what an opening that ended without opening has written,
+// some participants at a time, and then forgets the opening.
+func (s *Campaigns) takeBackOpening(ctx context.Context, actor identity.Actor, campaign string) error {
+	left, err := store.Get(ctx, s.DB, func(tx *store.Tx) (bool, error) {
+		c, err := ForOffice(ctx, tx, actor, campaign, RightOpen)
+		if err != nil || c.Phase != Draft {
+			return false, err
+		}
+		_, asked, err := openingOf(ctx, tx, c)
+		return asked, err
+	})
+	for left && err == nil {
+		err = s.DB.Write(ctx, func(tx *store.Tx) error {
+			c, err := lock(ctx, tx, actor, campaign, RightOpen)
+			if err != nil {
+				return err
+			}
+			left, err = takeBackSome(ctx, tx, c)
+			return err
+		})
+	}
+	return err
 }
 
-// notOpening returns nil if nobody has asked to open a campaign in draft: from then on
-// it does not change.
+// takeBackSome takes back a part, and reports whether something is left.
+func takeBackSome(ctx context.Context, tx *store.Tx, c Campaign) (left bool, err error) {
+	const most = 500
+	if err := isDraft(c); err != nil {
+		return false, err
+	}
+	q := queries.New(tx)
+	enrolled, err := q.SomeEnrolled(ctx, queries.SomeEnrolledParams{CampaignID: c.ID, Limit: most})
+	if err != nil {
+		return false, fmt.Errorf("read who was enrolled: %w", err)
+	}
+	if len(enrolled) > 0 {
+		return true, takeBack(ctx, tx, c, enrolled)
+	}
+	if err := q.ForgetOpening(ctx, c.ID); err != nil {
+		return false, fmt.Errorf("forget the opening: %w", err)
+	}
+	return false, nil
+}
+
+// takeBack makes some participants of a draft what they were before an opening.
+func takeBack(ctx context.Context, tx *store.Tx, c Campaign, participants []int64) error {
+	if err := ranking.Remove(ctx, tx, c.PublicID, participants); err != nil {
+		return err
+	}
+	some := store.In("id", participants)
+	_, err := tx.ExecContext(ctx, "UPDATE campaign_participant SET enrolled_at = NULL, score = NULL, person_id = NULL,"+
+		" first_position = NULL, last_position = NULL WHERE "+some.SQL, some.Args...)
+	if err != nil {
+		return fmt.Errorf("take the opening back: %w", err)
+	}
+	return nil
+}
+
+// notOpening returns nil if nobody has asked to open a campaign in draft, or if the work
+// has ended without opening it. While that goes on the campaign does not change.
 func notOpening(ctx context.Context, tx *store.Tx, c Campaign) error {
 	if c.Phase != Draft {
 		return nil
 	}
-	asked, err := queries.New(tx).Opening(ctx, c.ID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
+	asked, found, err := openingOf(ctx, tx, c)
+	if err != nil || !found {
+		return err
 	}
-	if err != nil {
-		return fmt.Errorf("read the opening: %w", err)
+	work, err := job.Remembered(ctx, tx, asked.Task)
+	if err != nil || work == nil || work.Ended() {
+		return err
 	}
-	return beingOpened(c, asked)
+	return fault.New(fault.Conflict, "campaign.opening", "campaign", c.Name, "by", asked.AskedName, "at", asked.AskedAt.Time)
 }
 
-// OpeningWork returns the work of an opening that was asked for and is not over; nil:
-// none was.
+// OpeningWork returns the work of an opening that was asked for and has not opened the
+// campaign: it goes on, or has failed or been cancelled. It is nil where nobody asked, or
+// so long ago that the work is forgotten.
 func OpeningWork(ctx context.Context, tx *store.Tx, c Campaign) (*job.Task, error) {
 	if c.Phase != Draft {
 		return nil, nil
 	}
-	asked, err := queries.New(tx).Opening(ctx, c.ID)
+	asked, found, err := openingOf(ctx, tx, c)
+	if err != nil || !found {
+		return nil, err
+	}
+	return job.Remembered(ctx, tx, asked.Task)
+}
+
+// openingOf reads who asked for a campaign to be opened, if somebody did.
+func openingOf(ctx context.Context, tx *store.Tx, c Campaign) (asked queries.CampaignOpening, found bool, err error) {
+	asked, err = queries.New(tx).Opening(ctx, c.ID)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
+		return asked, false, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the opening: %w", err)
+		return asked, false, fmt.Errorf("read the opening: %w", err)
 	}
-	task, err := job.Find(ctx, tx, asked.Task)
-	return &task, err
+	return asked, true, nil
 }
 
 // placeKeys is where the keys of the second half of the work begin: those of the first
@@ -182,11 +258,24 @@ func (s *Campaigns) open(ctx context.Context, run *job.Run) error {
 	}.Handle(ctx, run)
 }
 
+// read reads the campaign. Work that failed, and that somebody has done again after the
+// draft was changed, would open another campaign than the one that was checked.
 func (o *opening) read(ctx context.Context, tx *store.Tx, campaign string) error {
 	c, err := Get(ctx, tx, campaign)
-	if err == nil {
-		o.people, err = ParticipantsOf(ctx, tx, c)
+	if err != nil {
+		return err
 	}
+	if err := isDraft(c); err != nil {
+		return err
+	}
+	asked, found, err := openingOf(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	if !found || asked.Changes != c.Changes {
+		return fault.New(fault.Conflict, "campaign.opening.changed", "campaign", c.Name)
+	}
+	o.people, err = ParticipantsOf(ctx, tx, c)
 	return err
 }
 

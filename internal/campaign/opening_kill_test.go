@@ -193,18 +193,7 @@ func TestACampaignDoesNotChangeWhileItIsOpened(t *testing.T) {
 			t.Parallel()
 			database := storetest.URL(t, engine)
 			c1 := campaigntest.New(t, storetest.OpenURL(t, database))
-			open := deed{campaigntest.Opens, func(ctx context.Context, campaigns *campaign.Campaigns) error {
-				return campaigns.Open(ctx, c1.Office, c1.ID)
-			}}
-			asked := false
-			for looks := 4; !asked; looks++ {
-				open.live(t, database, 0, looks, func(db *store.DB) {
-					work, err := store.Get(t.Context(), db, func(tx *store.Tx) (*job.Task, error) { return campaign.OpeningWork(t.Context(), tx, c1.Get(t)) })
-					if asked = work != nil; err != nil {
-						t.Fatal(err)
-					}
-				})
-			}
+			askedToOpen(t, c1, database, 0)
 			if c1.Get(t).Phase != campaign.Draft {
 				t.Fatal("it is open already")
 			}
@@ -224,11 +213,119 @@ func TestACampaignDoesNotChangeWhileItIsOpened(t *testing.T) {
 				if looks > 100 {
 					t.Fatal("it never ends")
 				}
-				survived = wait.live(t, database, time.Duration(looks)*time.Hour, looks, func(*store.DB) {})
+				survived = wait.live(t, database, time.Duration(100+looks)*time.Hour, looks, func(*store.DB) {})
 			}
 			if c := c1.Get(t); c.Phase != campaign.Open || c.Enrolled != 24 {
 				t.Errorf("opened: %s, %d", c.Phase, c.Enrolled)
 			}
 		})
 	}
+}
+
+// askedToOpen has nodes that die open a campaign until the work that was asked for has
+// done so much, and returns it.
+func askedToOpen(t testing.TB, c1 *campaigntest.C1, database string, much int64) (work *job.Task) {
+	t.Helper()
+	open := deed{campaigntest.Opens, func(ctx context.Context, campaigns *campaign.Campaigns) error {
+		if work != nil {
+			return nil
+		}
+		return campaigns.Open(ctx, c1.Office, c1.ID)
+	}}
+	for looks := 4; work == nil || work.Done < much; looks++ {
+		open.live(t, database, time.Duration(looks)*time.Hour, looks, func(db *store.DB) {
+			var err error
+			work, err = store.Get(t.Context(), db, func(tx *store.Tx) (*job.Task, error) { return campaign.OpeningWork(t.Context(), tx, c1.Get(t)) })
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	return work
+}
+
+// An opening that was cancelled half way leaves a draft that can be changed. Asked for
+// again, it opens what the campaign is then, and nothing else does.
+func TestAnOpeningThatEndedEarlyLeavesADraft(t *testing.T) {
+	t.Parallel()
+	for _, engine := range storetest.Engines {
+		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
+			database := storetest.URL(t, engine)
+			c1 := campaigntest.New(t, storetest.OpenURL(t, database))
+			before := whoIsIn(t, c1)
+			work := askedToOpen(t, c1, database, 1)
+			c1.At(t, campaigntest.Opens.Add(100*time.Hour))
+			write := func(change func(tx *store.Tx) error) {
+				t.Helper()
+				if err := c1.DB.Write(t.Context(), change); err != nil {
+					t.Fatal(err)
+				}
+			}
+			write(func(tx *store.Tx) error { return job.Cancel(t.Context(), tx, work.ID) })
+			runner := &job.Runner{DB: c1.DB, Handlers: c1.Campaigns.Handlers(), Log: slog.New(slog.DiscardHandler)}
+			rest := func() {
+				t.Helper()
+				for done := 1; done > 0; {
+					var err error
+					if done, err = runner.Step(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			rest()
+			if after := whoIsIn(t, c1); after != before {
+				t.Errorf("participants are\n%s\nwere\n%s", after, before)
+			}
+			if err := c1.Campaigns.Exclude(t.Context(), c1.Office, c1.ID, c1.Record["E05"], "x"); err != nil {
+				t.Fatal(err)
+			}
+
+			write(func(tx *store.Tx) error { return job.Retry(t.Context(), tx, work.ID) }) // as an administrator may
+			rest()
+			found, err := store.Get(t.Context(), c1.DB, func(tx *store.Tx) (job.Task, error) { return job.Find(t.Context(), tx, work.ID) })
+			if err != nil || found.State != job.Failed || !fault.Has(found.Error, "campaign.opening.changed") || c1.Get(t).Phase != campaign.Draft {
+				t.Errorf("done again, it is %s: %v, %v", found.State, found.Error, err)
+			}
+			if err := c1.Campaigns.Open(t.Context(), c1.Office, c1.ID); err != nil {
+				t.Fatal(err)
+			}
+			rest()
+			if c := c1.Get(t); c.Phase != campaign.Open || c.Enrolled != 23 {
+				t.Errorf("opened: %s, %d", c.Phase, c.Enrolled)
+			}
+		})
+	}
+}
+
+// What somebody changes between the check of a campaign and its opening is checked too.
+func TestACampaignThatChangedIsCheckedAgainBeforeItOpens(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		c1 := campaigntest.New(t, db)
+		posts, err := store.Get(t.Context(), db, func(tx *store.Tx) ([]campaign.Post, error) { return campaign.Posts(t.Context(), tx, c1.Get(t)) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		var codes []string
+		for _, p := range posts {
+			codes = append(codes, p.Code)
+		}
+		if err := c1.Campaigns.RemovePosts(t.Context(), c1.Office, c1.ID, codes); err != nil {
+			t.Fatal(err)
+		}
+		err = db.Write(t.Context(), func(tx *store.Tx) error { return campaign.AskUnchecked(t.Context(), tx, c1.Office, c1.ID) })
+		if !fault.Has(err, "campaign.notready") {
+			t.Errorf("without a post left: %v", err)
+		}
+	})
+}
+
+// whoIsIn tells what the participants of a campaign are.
+func whoIsIn(t *testing.T, c1 *campaigntest.C1) (all string) {
+	t.Helper()
+	for _, e := range roll(t, c1) {
+		all += fmt.Sprintln(e.Student.Name(), e.In, len(e.Findings))
+	}
+	return all
 }

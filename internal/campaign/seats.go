@@ -229,23 +229,30 @@ func (s *Campaigns) RemovePosts(ctx context.Context, actor identity.Actor, campa
 		if err != nil {
 			return err
 		}
-		known := Snapshot{Posts: posts}.byCode()
+		known := make(map[string]Post, len(posts)) // by code, of which case says nothing
+		for _, p := range posts {
+			known[strings.ToLower(p.Code)] = p
+		}
 		var form fault.Form
 		if len(codes) == 0 {
 			form.Wrong("posts", "form.required")
 		}
-		unknown := slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return known[code].ID != 0 })
+		unknown := slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return known[strings.ToLower(code)].ID != 0 })
 		if len(unknown) > 0 {
 			form.Wrong("posts", "post.unknown.codes", "posts", join(unknown), "campaign", c.Name)
 		}
 		if err := form.Err(); err != nil {
 			return err
 		}
-		slices.Sort(codes)
-		for _, code := range slices.Compact(codes) {
-			if err := removePost(ctx, tx, actor, c, known[code]); err != nil {
+		for _, code := range codes {
+			post := known[strings.ToLower(code)]
+			if post.ID == 0 {
+				continue // it was named twice
+			}
+			if err := removePost(ctx, tx, actor, c, post); err != nil {
 				return err
 			}
+			delete(known, strings.ToLower(code))
 		}
 		return nil
 	})

@@ -111,6 +111,16 @@ func CreateAll(ctx context.Context, tx *store.Tx, scope string, names map[int64]
 	return nil
 }
 
+// Remove removes the lists of some owners. A list with a version is kept for ever: it is
+// not removed.
+func Remove(ctx context.Context, tx *store.Tx, scope string, owners []int64) error {
+	those := store.And(store.Where("scope = $1 AND version = 0", scope), store.In("owner", owners))
+	if _, err := tx.ExecContext(ctx, "DELETE FROM ranking_list WHERE "+those.SQL, those.Args...); err != nil {
+		return fmt.Errorf("remove lists: %w", err)
+	}
+	return nil
+}
+
 // Get returns a list.
 func Get[W comparable](ctx context.Context, tx *store.Tx, key Key) (List[W], error) {
 	row, err := queries.New(tx).List(ctx, queries.ListParams{Scope: key.Scope, Owner: key.Owner})

@@ -85,6 +85,7 @@ type CampaignOpening struct {
 	AskedBy     int64
 	AskedName   string
 	AskedOrigin string
+	Changes     int64
 }
 
 type CampaignParticipant struct {

@@ -12,7 +12,8 @@ import (
 )
 
 const addOpening = `-- name: AddOpening :exec
-INSERT INTO campaign_opening (campaign_id, task, asked_at, asked_by, asked_name, asked_origin) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO campaign_opening (campaign_id, task, asked_at, asked_by, asked_name, asked_origin, changes)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 `
 
 type AddOpeningParams struct {
@@ -22,6 +23,7 @@ type AddOpeningParams struct {
 	AskedBy     int64
 	AskedName   string
 	AskedOrigin string
+	Changes     int64
 }
 
 func (q *Queries) AddOpening(ctx context.Context, arg AddOpeningParams) error {
@@ -32,12 +34,22 @@ func (q *Queries) AddOpening(ctx context.Context, arg AddOpeningParams) error {
 		arg.AskedBy,
 		arg.AskedName,
 		arg.AskedOrigin,
+		arg.Changes,
 	)
 	return err
 }
 
+const forgetOpening = `-- name: ForgetOpening :exec
+DELETE FROM campaign_opening WHERE campaign_id = $1
+`
+
+func (q *Queries) ForgetOpening(ctx context.Context, campaignID int64) error {
+	_, err := q.db.ExecContext(ctx, forgetOpening, campaignID)
+	return err
+}
+
 const opening = `-- name: Opening :one
-SELECT campaign_id, task, asked_at, asked_by, asked_name, asked_origin FROM campaign_opening WHERE campaign_id = $1
+SELECT campaign_id, task, asked_at, asked_by, asked_name, asked_origin, changes FROM campaign_opening WHERE campaign_id = $1
 `
 
 func (q *Queries) Opening(ctx context.Context, campaignID int64) (CampaignOpening, error) {
@@ -50,6 +62,39 @@ func (q *Queries) Opening(ctx context.Context, campaignID int64) (CampaignOpenin
 		&i.AskedBy,
 		&i.AskedName,
 		&i.AskedOrigin,
+		&i.Changes,
 	)
 	return i, err
+}
+
+const someEnrolled = `-- name: SomeEnrolled :many
+SELECT id FROM campaign_participant WHERE campaign_id = $1 AND enrolled_at IS NOT NULL LIMIT $2
+`
+
+type SomeEnrolledParams struct {
+	CampaignID int64
+	Limit      int32
+}
+
+func (q *Queries) SomeEnrolled(ctx context.Context, arg SomeEnrolledParams) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, someEnrolled, arg.CampaignID, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -48,13 +48,10 @@ func (r *Results) Publish(ctx context.Context, actor identity.Actor, campaignID 
 
 func askRelease(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.Campaign) error {
 	q := queries.New(tx)
+	request := job.Request{Kind: PublishKind, Key: PublishKind + ":" + c.PublicID, Subject: c.PublicID, By: actor.Author()}
 	release, err := q.Release(ctx, c.ID)
 	if err == nil {
-		err := job.Retry(ctx, tx, release.Task)
-		if fault.Has(err, "job.not-failed") {
-			return fault.New(fault.Conflict, "result.publishing", "campaign", c.Name, "by", release.AskedName, "at", release.AskedAt.Time)
-		}
-		return err
+		return askReleaseAgain(ctx, tx, c, release, request)
 	}
 	if !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("read the release: %w", err)
@@ -63,7 +60,7 @@ func askRelease(ctx context.Context, tx *store.Tx, actor identity.Actor, c campa
 	if err != nil {
 		return err
 	}
-	task, err := job.Enqueue(ctx, tx, job.Request{Kind: PublishKind, Key: PublishKind + ":" + c.PublicID, Subject: c.PublicID, By: actor.Author()})
+	task, err := job.Enqueue(ctx, tx, request)
 	if err != nil {
 		return err
 	}
@@ -74,6 +71,28 @@ func askRelease(ctx context.Context, tx *store.Tx, actor identity.Actor, c campa
 		return fmt.Errorf("ask for the publication: %w", err)
 	}
 	return nil
+}
+
+// askReleaseAgain goes on with a publication that failed. Work that is forgotten had
+// written nothing: other work begins.
+func askReleaseAgain(ctx context.Context, tx *store.Tx, c campaign.Campaign, release queries.CampaignRelease, request job.Request) error {
+	work, err := job.Remembered(ctx, tx, release.Task)
+	switch {
+	case err != nil:
+		return err
+	case work == nil:
+		task, err := job.Enqueue(ctx, tx, request)
+		if err != nil {
+			return err
+		}
+		if err := queries.New(tx).SetReleaseTask(ctx, queries.SetReleaseTaskParams{CampaignID: c.ID, Task: task}); err != nil {
+			return fmt.Errorf("note the work of the publication: %w", err)
+		}
+		return nil
+	case !work.Ended():
+		return fault.New(fault.Conflict, "result.publishing", "campaign", c.Name, "by", release.AskedName, "at", release.AskedAt.Time)
+	}
+	return job.Retry(ctx, tx, release.Task)
 }
 
 // PublicationWork returns the work of a publication that was asked for and is not
@@ -89,8 +108,7 @@ func PublicationWork(ctx context.Context, tx *store.Tx, c campaign.Campaign) (*j
 	if err != nil {
 		return nil, fmt.Errorf("read the release: %w", err)
 	}
-	task, err := job.Find(ctx, tx, release.Task)
-	return &task, err
+	return job.Remembered(ctx, tx, release.Task)
 }
 
 // entry is the line of the ledger about a student.
@@ -121,6 +139,9 @@ type Cutoff struct {
 	Full     bool   `json:"full"`     // the procedure filled it
 	Position int    `json:"position"` // of the last person that the procedure served there; 0: it was not full, or nobody was served
 }
+
+// Taken reports whether no seat is left, whoever filled it.
+func (k Cutoff) Taken() bool { return k.Full || k.Filled >= k.Seats }
 
 // published returns the cut-offs of the procedure: what the commission changed since
 // is not a position that anybody was served at.

@@ -87,3 +87,26 @@ func (d *desk) unlock(t testing.TB) {
 	}
 	d.exec(t, `ALTER TABLE campaign_outcome DISABLE TRIGGER ALL`)
 }
+
+// A publication that failed before it wrote anything can be asked for again, also when
+// its work has been forgotten.
+func TestAForgottenPublicationIsAskedForAgain(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		d.ready(t)
+		d.At(t, campaigntest.Publishes)
+		d.try(t, d.results.Publish(t.Context(), d.Second, d.ID))
+		d.exec(t, `DELETE FROM job_task`)
+		work := get(t, d, func(ctx context.Context, tx *store.Tx) (*job.Task, error) {
+			return result.PublicationWork(ctx, tx, d.Get(t))
+		})
+		if work != nil {
+			t.Errorf("what is left of the work is %+v", work)
+		}
+		d.try(t, d.results.Publish(t.Context(), d.Second, d.ID))
+		wantFault(t, "twice", d.results.Publish(t.Context(), d.Second, d.ID), fault.Conflict, "result.publishing")
+		d.work(t)
+		if phase := d.Get(t).Phase; phase != campaign.Published {
+			t.Errorf("phase %s", phase)
+		}
+	})
+}

@@ -25,6 +25,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7);
 -- name: Release :one
 SELECT * FROM campaign_release WHERE campaign_id = $1;
 
+-- name: SetReleaseTask :exec
+UPDATE campaign_release SET task = $2 WHERE campaign_id = $1;
+
 -- name: IsPublished :one
 SELECT published_at FROM campaign_publication WHERE campaign_id = $1;
 

@@ -287,6 +287,20 @@ func (q *Queries) Release(ctx context.Context, campaignID int64) (CampaignReleas
 	return i, err
 }
 
+const setReleaseTask = `-- name: SetReleaseTask :exec
+UPDATE campaign_release SET task = $2 WHERE campaign_id = $1
+`
+
+type SetReleaseTaskParams struct {
+	CampaignID int64
+	Task       string
+}
+
+func (q *Queries) SetReleaseTask(ctx context.Context, arg SetReleaseTaskParams) error {
+	_, err := q.db.ExecContext(ctx, setReleaseTask, arg.CampaignID, arg.Task)
+	return err
+}
+
 const verification = `-- name: Verification :one
 SELECT campaign_id, bundle_hash, passed, failed, verified_at, verified_by FROM campaign_verification WHERE campaign_id = $1
 `
