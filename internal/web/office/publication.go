@@ -8,6 +8,7 @@ import (
 	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/table"
 	"stagora.org/stagora/internal/web/ui"
@@ -190,8 +191,11 @@ func (v release) progress(r *page.Request) ui.Work {
 // workOf shows how far background work is, or why it is held up.
 func workOf(r *page.Request, id, what string, t *job.Task) ui.Work {
 	work := ui.Work{ID: id, What: what, State: workStates[t.State], Done: int(t.Done), Total: int(t.Total), Since: t.StartedAt}
-	if t.Error != nil {
+	switch {
+	case t.Error != nil:
 		work.Detail = r.Text.Message(t.Error.Key, t.Error.Args)
+	case t.State == job.Queued && t.Detail != "":
+		work.Detail = r.T("office.work.again", "at", text.Exact(t.DueAt))
 	}
 	return work
 }

@@ -97,7 +97,7 @@ func placed(f result.Facts) ui.Tone {
 // there is none.
 func lastPosition(r *page.Request, c result.Cutoff) string {
 	switch {
-	case !c.Full:
+	case !c.Taken():
 		return r.T("student.cutoff.free")
 	case c.Position == 0:
 		return r.T("student.cutoff.full")
