@@ -39,7 +39,7 @@ const module = "stagora.org/stagora"
 // know it: they translate people and posts into numbers, and back.
 const engine = "allocation"
 
-var engineUsers = []string{"campaign", "choice", "ranking", "demo", "cmd"}
+var engineUsers = []string{"campaign", "canonical", "cmd"}
 
 // outside are the folders that use the building and are not part of it.
 var outside = []string{"e2e", "bench", "scripts", "internal/arch"}

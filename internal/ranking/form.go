@@ -1,12 +1,11 @@
 package ranking
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"time"
 
+	"stagora.org/stagora/internal/canonical"
 	"stagora.org/stagora/internal/ranking/queries"
 	"stagora.org/stagora/internal/store"
 )
@@ -23,7 +22,7 @@ var forms = map[int64]func(scope, name string, v queries.RankingVersion) []byte{
 
 // form1 names its fields after campaigns and students, who were the first to rank.
 func form1(scope, name string, v queries.RankingVersion) []byte {
-	return canonicalJSON(struct {
+	return canonical.JSON(struct {
 		At       string          `json:"at"`
 		Author   int64           `json:"author"`
 		By       string          `json:"by"`
@@ -42,8 +41,7 @@ func hashOf(scope, name string, v queries.RankingVersion) (string, error) {
 	if !known {
 		return "", fmt.Errorf("the form %d of hashes is unknown: a newer Stagora wrote it", v.Form)
 	}
-	sum := sha256.Sum256(form(scope, name, v))
-	return hex.EncodeToString(sum[:]), nil
+	return canonical.SHA256(form(scope, name, v)), nil
 }
 
 // Seal returns the version with its hash, for lists that are brought in with their
@@ -61,6 +59,6 @@ func (v Version[W]) Seal(scope, name string) (Version[W], error) {
 func (v Version[W]) row() queries.RankingVersion {
 	return queries.RankingVersion{
 		Number: int64(v.Number), At: store.At(v.At), Author: v.Author, AuthorName: v.By, Channel: string(v.Channel),
-		Wishes: string(canonicalJSON(v.Wishes)), Form: int64(v.Form), Hash: v.Hash, Previous: v.Previous,
+		Wishes: string(canonical.JSON(v.Wishes)), Form: int64(v.Form), Hash: v.Hash, Previous: v.Previous,
 	}
 }

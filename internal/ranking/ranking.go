@@ -36,7 +36,6 @@ import (
 	"strings"
 	"time"
 
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/ranking/queries"
 	"stagora.org/stagora/internal/store"
@@ -244,16 +243,4 @@ func decode[W any](text string) ([]W, error) {
 		return nil, fmt.Errorf("read wishes: %w", err)
 	}
 	return wishes, nil
-}
-
-// canonicalJSON writes a value as RFC 8785 JSON.
-func canonicalJSON(v any) []byte {
-	data, err := json.Marshal(v)
-	if err == nil {
-		data, err = format.Canonical(data)
-	}
-	if err != nil {
-		panic(fmt.Sprintf("ranking: %T cannot be written as JSON: %v", v, err))
-	}
-	return data
 }
