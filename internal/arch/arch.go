@@ -4,6 +4,8 @@ as text and names what breaks a rule:
 
   - imports go down, never sideways, along the floors that ARCHITECTURE.md draws;
     the engine in allocation imports nothing of ours, and few may import it;
+  - a room of pages has a dozen files at most; the sub-rooms that it is split into
+    import it, and neither it nor one another;
   - packages bear nouns of the glossary, not names that say nothing;
   - each table has one owner, the package that its name begins with: nobody else
     writes or reads it, but for report, which reads all;
@@ -92,6 +94,7 @@ func Problems(tree fs.FS) ([]string, error) {
 		problems = append(problems, drawn.checkStrings(s)...)
 		problems = append(problems, checkHidden(s)...)
 	}
+	problems = append(problems, checkRooms(sources)...)
 	for name, text := range queries {
 		problems = append(problems, drawn.checkSQL(name, ownerOfSQL(name), text)...)
 	}
@@ -155,7 +158,7 @@ func checkName(s source) []string {
 }
 
 func (p plans) checkImports(s source) []string {
-	if s.owner == "" || s.test {
+	if s.owner == "" || s.test || forTests(path.Dir(s.path)) {
 		return nil
 	}
 	if s.owner != engine && p.building.floor(s.owner) < 0 {
@@ -183,8 +186,11 @@ func (p plans) refuseImport(s source, imported string) string {
 	if !ok {
 		return ""
 	}
-	if last := path.Base(ours); strings.HasSuffix(last, "test") && !strings.HasSuffix(path.Dir(s.path), "test") {
+	if forTests(ours) {
 		return "it is for tests alone"
+	}
+	if isSubRoom(ours) && s.owner == "web" && path.Dir(s.path) != ours {
+		return "it is a sub-room: what others use of it stands in its room"
 	}
 	owner := ownerOf(ours)
 	switch {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"stagora.org/stagora/internal/web/admin"
+	"stagora.org/stagora/internal/web/admin/activity"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 	"stagora.org/stagora/internal/web/ui/gallery"
@@ -26,9 +26,9 @@ func (d *Demo) routes() []page.Route {
 		{Pattern: "POST " + enterPath, Right: page.Public, Handle: d.enter},
 		{Pattern: "POST " + showPath, Right: page.Public, Handle: d.show},
 		{Pattern: "POST " + clockPath, Right: page.Public, Handle: d.moveClock},
-		{Pattern: "GET " + admin.DemoMailboxPath, Right: page.Public, Handle: admin.DemoMailbox},
-		{Pattern: "GET " + admin.DemoMailboxPath + "/{mail}", Right: page.Public, Handle: admin.DemoMail},
-		{Pattern: "GET " + admin.DemoMailboxPath + "/{mail}/attachments/{number}", Right: page.Public, Handle: admin.DemoAttachment},
+		{Pattern: "GET " + activity.DemoMailboxPath, Right: page.Public, Handle: activity.DemoMailbox},
+		{Pattern: "GET " + activity.DemoMailboxPath + "/{mail}", Right: page.Public, Handle: activity.DemoMail},
+		{Pattern: "GET " + activity.DemoMailboxPath + "/{mail}/attachments/{number}", Right: page.Public, Handle: activity.DemoAttachment},
 		{Pattern: "GET " + gallery.Path, Right: page.Public, Handle: showGallery},
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/web"
 	"stagora.org/stagora/internal/web/admin"
+	"stagora.org/stagora/internal/web/admin/activity"
+	"stagora.org/stagora/internal/web/admin/people"
 	"stagora.org/stagora/internal/web/office"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/records"
@@ -37,7 +39,7 @@ func parts(s *campaign.Campaigns) []part {
 		{placement.Capability(), page.Room{}},
 		{exchange.Capability(s.DB, stagetrek.Owner), page.Room{}},
 		{reference.Capability(), page.Room{}},
-		{capability.Ground(s.DB), admin.Room()},
+		{capability.Ground(s.DB), page.Join(people.Room(), admin.Room(), activity.Room())},
 	}
 }
 

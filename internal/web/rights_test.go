@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,27 +16,34 @@ import (
 )
 
 // expected reads which right each route asks for, from testdata/rights.txt here and in
-// each room: written apart from the routes, so that a route that loses its right, or
+// each room and sub-room: written apart from the routes, so that a route that loses its right, or
 // gets another, is seen, and whoever means it says so twice.
 func expected(t *testing.T) map[string]identity.Right {
 	t.Helper()
-	lists, err := filepath.Glob("*/testdata/rights.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
 	rights := map[string]identity.Right{}
-	for _, list := range append(lists, "testdata/rights.txt") {
-		content, err := os.ReadFile(list)
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || entry.Name() != "rights.txt" {
+			return err
+		}
+		content, err := os.ReadFile(path)
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
 		for line := range strings.Lines(string(content)) {
 			fields := strings.Fields(line)
 			if len(fields) != 3 {
-				t.Fatalf("%s: %q is no method, path and right", list, line)
+				return fmt.Errorf("%s: %q is no method, path and right", path, line)
 			}
-			rights[fields[0]+" "+fields[1]] = identity.Right(fields[2])
+			pattern := fields[0] + " " + fields[1]
+			if _, twice := rights[pattern]; twice {
+				return fmt.Errorf("%s: %s stands in another list too", path, pattern)
+			}
+			rights[pattern] = identity.Right(fields[2])
 		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return rights
 }

@@ -8,6 +8,10 @@ lies in a perimeter of its reader, and answers anything else as what does not
 exist. What belongs to nobody in particular (background work, the log of the
 whole platform) takes the right on everything.
 
+Here stand the parameters, and what its sub-rooms share: the addresses, and the
+lines of the log as the history of a thing. The sub-rooms are people (who may sign
+in, and do what) and activity (what was done: the log, mails, background work).
+
 What is not here: students, sites and campaigns, which are the office's, with
 the log of each campaign.
 */
@@ -32,20 +36,23 @@ const (
 	AuditPath      = "/audit"
 )
 
-// reach returns the condition that a person, p in a list, lies where the reader holds
+// PersonPath is the address of the page of a person.
+func PersonPath(publicID string) string { return PeoplePath + "/" + publicID }
+
+// Reach returns the condition that a person, p in a list, lies where the reader holds
 // a right: what identity knows, and the faculties and cohorts of students.
-func reach(r *page.Request, right identity.Right) store.Condition {
+func Reach(r *page.Request, right identity.Right) store.Condition {
 	return identity.SeenBy(r.Actor, right, r.Now(), student.People("p.id", r.Actor.Perimeters(right)))
 }
 
-// named returns the sentence of a key if the catalogues have it, and otherwise
+// Named returns the sentence of a key if the catalogues have it, and otherwise
 // the word itself: kinds come from packages that this one does not know.
-func named(p text.Printer, prefix, word string) string {
+func Named(p text.Printer, prefix, word string) string {
 	if p.Has(prefix + word) {
 		return p.T(prefix + word)
 	}
 	return word
 }
 
-// home is the first crumb of every page.
-func home(r *page.Request) ui.Link { return ui.Link{Label: r.T("admin.home"), Href: "/"} }
+// Home is the first crumb of every page.
+func Home(r *page.Request) ui.Link { return ui.Link{Label: r.T("admin.home"), Href: "/"} }

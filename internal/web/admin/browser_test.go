@@ -16,21 +16,23 @@ import (
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/admin"
+	"stagora.org/stagora/internal/web/admin/activity"
+	"stagora.org/stagora/internal/web/admin/admintest"
 )
 
 func TestMain(m *testing.M) { os.Exit(browser.Main(m)) }
 
 // serve opens a platform in a browser, and signs the administrator in.
-func serve(t *testing.T, width int) (*platform, *browser.Window, string) {
+func serve(t *testing.T, width int) (*admintest.Platform, *browser.Window, string) {
 	t.Helper()
-	p := open(t)
-	p.busy()
-	server := httptest.NewServer(p.handler)
+	p := admintest.Open(t)
+	busy(p)
+	server := httptest.NewServer(p.Handler)
 	t.Cleanup(server.Close)
 	w := browser.Open(t, width)
 	w.Visit(server.URL + "/sign-in")
 	w.Fill("Identifiant", "root")
-	w.Fill("Mot de passe", password)
+	w.Fill("Mot de passe", admintest.Password)
 	w.Push("Se connecter")
 	w.See("Rosa Admin")
 	return p, w, server.URL
@@ -38,14 +40,14 @@ func serve(t *testing.T, width int) (*platform, *browser.Window, string) {
 
 // busy adds what a platform in use shows: lists, tasks that ended well and not,
 // mails that left and not.
-func (p *platform) busy() {
-	p.t.Helper()
-	ctx, system := p.t.Context(), identity.System("test")
+func busy(p *admintest.Platform) {
+	p.T.Helper()
+	ctx, system := p.T.Context(), identity.System("test")
 	// Nothing here does the purge, which therefore waits.
-	runner := job.Runner{DB: p.db, Node: "node-1", Handlers: map[string]job.Handler{
+	runner := job.Runner{DB: p.DB, Node: "node-1", Handlers: map[string]job.Handler{
 		"import": func(context.Context, *job.Run) error { return fault.New(fault.Invalid, "form.wrong", "count", 2) },
 	}}
-	err := p.db.Write(ctx, func(tx *store.Tx) error {
+	err := p.DB.Write(ctx, func(tx *store.Tx) error {
 		for i, code := range []string{"DFGSM2", "DFGSM3", "DFASM2", "DFASM3"} {
 			if _, err := reference.PutLevel(ctx, tx, system, reference.Level{Code: code, Name: code, Position: i + 2}); err != nil {
 				return err
@@ -55,22 +57,22 @@ func (p *platform) busy() {
 			return err
 		}
 		return audit.Record(ctx, tx, audit.Entry{
-			Who: audit.Who{Person: p.people["nadia"].ID, Name: "Nadia Lopes"}, Action: "person.changed", Kind: "person",
-			Object: p.people["ines"].PublicID, Args: map[string]any{"person": "Ines Baraka"}, Reason: "Signalé par l’étudiante",
+			Who: audit.Who{Person: p.People["nadia"].ID, Name: "Nadia Lopes"}, Action: "person.changed", Kind: "person",
+			Object: p.People["ines"].PublicID, Args: map[string]any{"person": "Ines Baraka"}, Reason: "Signalé par l’étudiante",
 			Before: identity.PersonForm{FamilyName: "Baraqa", Email: "i@v.fr"}, After: identity.PersonForm{FamilyName: "Baraka", Email: "ines@valmer.fr"},
 		})
 	})
 	if err != nil {
-		p.t.Fatal(err)
+		p.T.Fatal(err)
 	}
 	if _, err := runner.Step(ctx); err != nil {
-		p.t.Fatal(err)
+		p.T.Fatal(err)
 	}
-	mailer := &notice.Mailer{DB: p.db, Sender: notice.Catcher{}}
-	sending := job.Runner{DB: p.db, Node: "node-1", Handlers: mailer.Handlers(), Schedules: mailer.Schedules()}
+	mailer := &notice.Mailer{DB: p.DB, Sender: notice.Catcher{}}
+	sending := job.Runner{DB: p.DB, Node: "node-1", Handlers: mailer.Handlers(), Schedules: mailer.Schedules()}
 	for range 2 { // in its first look a runner only notes its schedules
 		if _, err := sending.Step(ctx); err != nil {
-			p.t.Fatal(err)
+			p.T.Fatal(err)
 		}
 	}
 }
@@ -82,13 +84,13 @@ func TestEveryPageFitsItsWindowAndIsAccessible(t *testing.T) {
 			t.Parallel()
 			p, w, base := serve(t, width)
 			for name, path := range map[string]string{
-				"people": admin.PeoplePath, "person": p.person("nadia"), "new-person": admin.PeoplePath + "/new",
+				"people": admin.PeoplePath, "person": p.Person("nadia"), "new-person": admin.PeoplePath + "/new",
 				"roles": admin.RolesPath, "role": admin.RolesPath + "/office",
 				"parameters": admin.ParametersPath, "levels": admin.ParametersPath + "/levels",
-				"faculty": admin.ParametersPath + "/faculties/" + p.faculty.PublicID, "new-period": admin.ParametersPath + "/periods/new",
-				"mails": admin.MailsPath, "mail": admin.MailsPath + "/" + p.mails["ines"],
-				"jobs": admin.JobsPath, "job": admin.JobsPath + "/" + p.job,
-				"audit": admin.AuditPath, "mailbox": admin.DemoMailboxPath,
+				"faculty": admin.ParametersPath + "/faculties/" + p.Faculty.PublicID, "new-period": admin.ParametersPath + "/periods/new",
+				"mails": admin.MailsPath, "mail": admin.MailsPath + "/" + p.Mails["ines"],
+				"jobs": admin.JobsPath, "job": admin.JobsPath + "/" + p.Job,
+				"audit": admin.AuditPath, "mailbox": activity.DemoMailboxPath,
 			} {
 				w.Visit(base + path)
 				w.Fits()
@@ -106,7 +108,7 @@ func TestARoleIsGivenARightAndTheRightTakenBackByKeyboard(t *testing.T) {
 	w.Push("Observation, lire les vœux des étudiants : Non")
 	w.See("Le rôle « Observation » a maintenant ce droit : lire les vœux des étudiants.")
 	w.Screenshot("right-given")
-	if line := p.newest(); line.Action != "right.added" {
+	if line := p.Newest(); line.Action != "right.added" {
 		t.Errorf("the log says %s", line.Action)
 	}
 	w.Push("Revenir en arrière")
@@ -120,7 +122,7 @@ func TestARefusedGrantIsCorrectedByKeyboard(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p, w, base := serve(t, width)
-			w.Visit(base + p.person("ines"))
+			w.Visit(base + p.Person("ines"))
 			unfold(w, "Donner un rôle")
 			w.Choose("Périmètre", "UFR : Santé de Valmer")
 			w.Push("Donner un rôle")
@@ -145,9 +147,9 @@ func TestARefusedGrantIsCorrectedByKeyboard(t *testing.T) {
 func TestThePageOfATaskShowsItsEndByItself(t *testing.T) {
 	t.Parallel()
 	p, w, base := serve(t, browser.Desk)
-	w.Visit(base + admin.JobsPath + "/" + p.job)
+	w.Visit(base + admin.JobsPath + "/" + p.Job)
 	w.See("En attente de démarrage")
-	runner := job.Runner{DB: p.db, Handlers: map[string]job.Handler{"job.purge": job.Purge(p.db, time.Hour)}}
+	runner := job.Runner{DB: p.DB, Handlers: map[string]job.Handler{"job.purge": job.Purge(p.DB, time.Hour)}}
 	if n, err := runner.Step(t.Context()); n != 1 || err != nil {
 		t.Fatal(n, err)
 	}

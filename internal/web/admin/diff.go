@@ -148,11 +148,11 @@ func valueOf(p text.Printer, l audit.Line, name, word string) string {
 // log keeps it.
 func fieldName(p text.Printer, l audit.Line, name string) string {
 	if name == "" {
-		return p.T("admin.audit.value")
+		return p.T("admin.history.value")
 	}
 	act, _, _ := strings.Cut(l.Action, ".")
 	if own := "admin.key." + act + "." + name; p.Has(own) {
 		return p.T(own)
 	}
-	return named(p, "admin.key.", strings.ToLower(name))
+	return Named(p, "admin.key.", strings.ToLower(name))
 }

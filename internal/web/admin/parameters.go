@@ -76,7 +76,7 @@ func (k kind[T]) list() list {
 		pages: table.Register[T]{
 			Name: "admin." + k.name, Path: k.path(), Noun: k.noun, Right: k.right,
 			Crumbs: func(r *page.Request) []ui.Link {
-				return []ui.Link{home(r), {Label: r.T("admin.parameters"), Href: ParametersPath}}
+				return []ui.Link{Home(r), {Label: r.T("admin.parameters"), Href: ParametersPath}}
 			},
 			Show: k.table, Find: k.find, About: k.about, Fields: k.form, Save: k.keep, Beside: k.state,
 		},
@@ -173,7 +173,7 @@ func (k kind[T]) archive(w http.ResponseWriter, r *page.Request) error {
 // state says whether an item is offered, and changes it.
 func (k kind[T]) state(r *page.Request, _ *store.Tx, x T) (templ.Component, error) {
 	about := k.about(r, x)
-	return itemState(r, k.path()+"/"+about.PublicID, about.May, *k.archived(&x), logOf(k.noun, about.PublicID)), nil
+	return itemState(r, k.path()+"/"+about.PublicID, about.May, *k.archived(&x), LogOf(k.noun, about.PublicID)), nil
 }
 
 const (
@@ -213,7 +213,7 @@ func (k kind[T]) columns(r *page.Request) []ui.Column {
 	}
 	return append(columns, ui.Column{Key: "state", Title: r.T("admin.state"), Kind: ui.KindChoice, Filter: true, Options: []ui.Option{
 		{Value: itemOffered, Label: r.T("admin.item.offered")}, {Value: itemArchived, Label: r.T("admin.item.away")},
-	}}, ui.Column{Key: "changed", Title: r.T("admin.person.changed"), Kind: ui.KindMoment, Hidden: true})
+	}}, ui.Column{Key: "changed", Title: r.T("admin.changed"), Kind: ui.KindMoment, Hidden: true})
 }
 
 func (k kind[T]) row(r *page.Request, x T) ui.Row {
@@ -281,6 +281,6 @@ func Parameters(w http.ResponseWriter, r *page.Request) error {
 		return err
 	}
 	return r.Show(w, ui.Page{
-		Title: r.T("admin.parameters"), Lead: r.T("admin.parameters.lead"), Density: ui.Manage, Crumbs: []ui.Link{home(r)},
+		Title: r.T("admin.parameters"), Lead: r.T("admin.parameters.lead"), Density: ui.Manage, Crumbs: []ui.Link{Home(r)},
 	}, parametersBody(r, counts))
 }

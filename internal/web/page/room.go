@@ -26,11 +26,17 @@ func (e MenuEntry) OpenTo(actor identity.Actor) bool {
 	return actor.CanSomewhere(e.Right)
 }
 
-// Routes returns the routes of several rooms.
-func Routes(rooms ...Room) []Route {
-	var all []Route
+// Join returns several rooms of one audience as one: their menus one after the other.
+func Join(rooms ...Room) Room {
+	var all Room
 	for _, room := range rooms {
-		all = append(all, room.Routes...)
+		all.Menu = append(all.Menu, room.Menu...)
+		all.Routes = append(all.Routes, room.Routes...)
 	}
 	return all
+}
+
+// Routes returns the routes of several rooms.
+func Routes(rooms ...Room) []Route {
+	return Join(rooms...).Routes
 }

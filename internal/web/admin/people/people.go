@@ -1,4 +1,4 @@
-package admin
+package people
 
 import (
 	"net/http"
@@ -7,6 +7,7 @@ import (
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/web/admin"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/table"
 	"stagora.org/stagora/internal/web/ui"
@@ -14,9 +15,9 @@ import (
 
 // People lists the people whom the reader may see.
 func People(w http.ResponseWriter, r *page.Request) error {
-	p := ui.Page{Title: r.T("admin.people"), Lead: r.T("admin.people.lead"), Crumbs: []ui.Link{home(r)}}
+	p := ui.Page{Title: r.T("admin.people"), Lead: r.T("admin.people.lead"), Crumbs: []ui.Link{admin.Home(r)}}
 	if r.Actor.Can(identity.PersonEdit) {
-		p.Actions = []ui.Action{{Label: r.T("admin.person.new"), Icon: "plus-lg", Href: PeoplePath + "/new", Kind: ui.Primary}}
+		p.Actions = []ui.Action{{Label: r.T("admin.person.new"), Icon: "plus-lg", Href: admin.PeoplePath + "/new", Kind: ui.Primary}}
 	}
 	roles, err := store.Get(r.Context(), r.DB, func(tx *store.Tx) ([]identity.Role, error) { return identity.Roles(r.Context(), tx) })
 	if err != nil {
@@ -30,8 +31,8 @@ func people(r *page.Request, roles []identity.Role) table.List[identity.Person] 
 	var accounts map[int64][]identity.Account
 	var held map[int64][]identity.Grant
 	return table.List[identity.Person]{
-		Name: "admin.people", Path: PeoplePath, Icon: "people", Rows: identity.List(r.Now()),
-		Where: func(r *page.Request) store.Condition { return reach(r, identity.PersonView) },
+		Name: "admin.people", Path: admin.PeoplePath, Icon: "people", Rows: identity.List(r.Now()),
+		Where: func(r *page.Request) store.Condition { return admin.Reach(r, identity.PersonView) },
 		Complete: func(r *page.Request, tx *store.Tx, people []identity.Person) (err error) {
 			ids := make([]int64, len(people))
 			for i, p := range people {
@@ -46,7 +47,7 @@ func people(r *page.Request, roles []identity.Role) table.List[identity.Person] 
 		Columns: func(r *page.Request) []table.Column[identity.Person] {
 			return []table.Column[identity.Person]{
 				{Column: ui.Column{Key: "name", Title: r.T("admin.person.name"), Fixed: true},
-					Cell: func(p identity.Person) ui.Cell { return ui.LinkCell(p.SortedName(), personPath(p.PublicID)) }},
+					Cell: func(p identity.Person) ui.Cell { return ui.LinkCell(p.SortedName(), admin.PersonPath(p.PublicID)) }},
 				{Column: ui.Column{Key: "email", Title: r.T("admin.person.email")},
 					Cell: func(p identity.Person) ui.Cell { return ui.Word(p.Email) }},
 				{Column: ui.Column{Key: "login", Title: r.T("admin.person.login")},
@@ -55,7 +56,7 @@ func people(r *page.Request, roles []identity.Role) table.List[identity.Person] 
 					Cell: func(p identity.Person) ui.Cell { return ui.Word(roleWords(r, held[p.ID])) }},
 				{Column: ui.Column{Key: "account", Title: r.T("admin.account"), Kind: ui.KindChoice, Options: accountOptions(r)},
 					Cell: func(p identity.Person) ui.Cell { return accountCell(r, accounts[p.ID]) }},
-				{Column: ui.Column{Key: "changed", Title: r.T("admin.person.changed"), Kind: ui.KindMoment, Hidden: true},
+				{Column: ui.Column{Key: "changed", Title: r.T("admin.changed"), Kind: ui.KindMoment, Hidden: true},
 					Cell: func(p identity.Person) ui.Cell { return ui.Moment(r.Text, p.ChangedAt.Time) }},
 			}
 		},
@@ -77,8 +78,6 @@ func accountOptions(r *page.Request) []ui.Option {
 	}
 	return options
 }
-
-func personPath(publicID string) string { return PeoplePath + "/" + publicID }
 
 func logins(accounts []identity.Account) string {
 	words := make([]string, len(accounts))
@@ -123,20 +122,20 @@ func CreatePerson(w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.GoSaying(w, personPath(p.PublicID), "admin.person.created", "person", p.Name())
+	return r.GoSaying(w, admin.PersonPath(p.PublicID), "admin.person.created", "person", p.Name())
 }
 
 func newPersonPage(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
 	form := ui.Form{
-		Action: PeoplePath, Errors: wrong, Fields: personFields(r, personForm(r)),
+		Action: admin.PeoplePath, Errors: wrong, Fields: personFields(r, personForm(r)),
 		Submit: ui.Action{Label: r.T("admin.person.create"), Icon: "plus-lg", Kind: ui.Primary},
-		Cancel: ui.Link{Label: r.T("admin.cancel"), Href: PeoplePath},
+		Cancel: ui.Link{Label: r.T("admin.cancel"), Href: admin.PeoplePath},
 	}
 	p := ui.Page{
 		Title: r.T("admin.person.new"), Lead: r.T("admin.person.new.lead"), Density: ui.Manage,
-		Crumbs: []ui.Link{home(r), {Label: r.T("admin.people"), Href: PeoplePath}},
+		Crumbs: []ui.Link{admin.Home(r), {Label: r.T("admin.people"), Href: admin.PeoplePath}},
 	}
-	return r.ShowStatus(w, status, p, panelForm(r.Text, "", form))
+	return r.ShowStatus(w, status, p, ui.FormPanel(r.Text, "", form))
 }
 
 // personForm reads what was typed about a person.

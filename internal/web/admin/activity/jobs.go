@@ -1,4 +1,4 @@
-package admin
+package activity
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
+	"stagora.org/stagora/internal/web/admin"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/table"
 	"stagora.org/stagora/internal/web/ui"
@@ -33,17 +34,17 @@ func Jobs(w http.ResponseWriter, r *page.Request) error {
 		return err
 	}
 	return r.Show(w, ui.Page{
-		Title: t.Caption, Lead: r.T("admin.jobs.lead"), Density: ui.Manage, Crumbs: []ui.Link{home(r)},
+		Title: t.Caption, Lead: r.T("admin.jobs.lead"), Density: ui.Manage, Crumbs: []ui.Link{admin.Home(r)},
 	}, jobsBody(r, t, about))
 }
 
 // jobs is the list of background work.
 var jobs = table.List[job.Task]{
-	Name: "admin.jobs", Path: JobsPath, Icon: "arrow-repeat", Rows: job.Tasks(),
+	Name: "admin.jobs", Path: admin.JobsPath, Icon: "arrow-repeat", Rows: job.Tasks(),
 	Columns: func(r *page.Request) []table.Column[job.Task] {
 		return []table.Column[job.Task]{
 			{Column: ui.Column{Key: "kind", Title: r.T("admin.job.kind"), Kind: ui.KindChoice, Options: jobKinds(r), Fixed: true},
-				Cell: func(t job.Task) ui.Cell { return ui.LinkCell(jobName(r.Text, t), JobsPath+"/"+t.ID) }},
+				Cell: func(t job.Task) ui.Cell { return ui.LinkCell(jobName(r.Text, t), admin.JobsPath+"/"+t.ID) }},
 			{Column: ui.Column{Key: "state", Title: r.T("admin.state"), Kind: ui.KindChoice, Options: jobStateOptions(r)},
 				Cell: func(t job.Task) ui.Cell {
 					return ui.StateCell(string(t.State), jobTones[t.State], r.T("job.state."+string(t.State)))
@@ -116,7 +117,7 @@ var jobTones = map[job.State]ui.Tone{
 
 func jobName(p text.Printer, t job.Task) string { return kindName(p, t.Kind) }
 
-func kindName(p text.Printer, kind string) string { return named(p, "job.kind.", kind) }
+func kindName(p text.Printer, kind string) string { return admin.Named(p, "job.kind.", kind) }
 
 // jobBy says who asked for a task; a schedule is Stagora itself.
 func jobBy(p text.Printer, t job.Task) string {
@@ -152,7 +153,7 @@ func Job(w http.ResponseWriter, r *page.Request) error {
 	}
 	p := ui.Page{
 		Title: jobName(r.Text, t), Density: ui.Manage,
-		Crumbs: []ui.Link{home(r), {Label: r.T("admin.jobs"), Href: JobsPath}},
+		Crumbs: []ui.Link{admin.Home(r), {Label: r.T("admin.jobs"), Href: admin.JobsPath}},
 	}
 	if !t.Ended() {
 		p.Refresh = 5
@@ -191,7 +192,7 @@ func work(r *page.Request, t job.Task) ui.Work {
 	}
 	w := ui.Work{
 		ID: "job", What: jobName(r.Text, t), State: states[t.State], Done: int(t.Done), Total: int(t.Total),
-		Since: t.StartedAt, Poll: JobsPath + "/" + t.ID + "/progress", Detail: jobError(r.Text, t),
+		Since: t.StartedAt, Poll: admin.JobsPath + "/" + t.ID + "/progress", Detail: jobError(r.Text, t),
 	}
 	switch {
 	case t.Cancelling:
@@ -200,7 +201,7 @@ func work(r *page.Request, t job.Task) ui.Work {
 		w.Detail = r.Text.Message(t.Note, t.NoteArgs)
 	}
 	if !t.Cancelling {
-		w.Cancel = JobsPath + "/" + t.ID + "/cancel"
+		w.Cancel = admin.JobsPath + "/" + t.ID + "/cancel"
 	}
 	return w
 }
@@ -237,7 +238,7 @@ func changeJob(w http.ResponseWriter, r *page.Request, action, said string, chan
 	if err != nil {
 		return err
 	}
-	return r.GoSaying(w, JobsPath+"/"+id, said)
+	return r.GoSaying(w, admin.JobsPath+"/"+id, said)
 }
 
 // jobKindBlank names a kind of work in a line of the log: by its key if there is

@@ -1,4 +1,4 @@
-package admin
+package people
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
+	"stagora.org/stagora/internal/web/admin"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -81,7 +82,7 @@ func (p place) precise(ctx context.Context, tx *store.Tx, f *page.Form) (place, 
 
 // placeWords writes a place for a reader: "UFR : Santé de Valmer".
 func placeWords(p text.Printer, kind, label string) string {
-	name := named(p, "perimeter.", kind)
+	name := admin.Named(p, "perimeter.", kind)
 	if label == "" || kind == identity.KindSelf || kind == identity.Everything.Kind {
 		return name
 	}
@@ -90,7 +91,7 @@ func placeWords(p text.Printer, kind, label string) string {
 
 func perimeterLabel(r *page.Request, g identity.Grant) string {
 	// Labels of older grants may begin with the kind already.
-	if kind := named(r.Text, "perimeter.", g.On.Kind); strings.HasPrefix(g.Label, kind+" ") {
+	if kind := admin.Named(r.Text, "perimeter.", g.On.Kind); strings.HasPrefix(g.Label, kind+" ") {
 		return g.Label
 	}
 	return placeWords(r.Text, g.On.Kind, g.Label)

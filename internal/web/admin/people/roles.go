@@ -1,4 +1,4 @@
-package admin
+package people
 
 import (
 	"net/http"
@@ -10,6 +10,7 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
+	"stagora.org/stagora/internal/web/admin"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/table"
 	"stagora.org/stagora/internal/web/ui"
@@ -74,7 +75,7 @@ func rolesPage(w http.ResponseWriter, r *page.Request, status int, wrong string)
 	if b := parseBox(r.URL.Query().Get("changed")); slices.Contains(m.rights, b.right) && b.held == m.holds(b.role, b.right) {
 		m.last = b
 	}
-	p := ui.Page{Title: r.T("admin.roles"), Lead: r.T("admin.roles.lead"), Density: ui.Manage, Crumbs: []ui.Link{home(r)}}
+	p := ui.Page{Title: r.T("admin.roles"), Lead: r.T("admin.roles.lead"), Density: ui.Manage, Crumbs: []ui.Link{admin.Home(r)}}
 	return r.ShowStatus(w, status, p, matrixBody(r, m))
 }
 
@@ -105,7 +106,7 @@ func SetRight(w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Go(w, RolesPath+"?changed="+url.QueryEscape(b.String())+"#right-"+string(b.right))
+	return r.Go(w, admin.RolesPath+"?changed="+url.QueryEscape(b.String())+"#right-"+string(b.right))
 }
 
 // Role lists who holds a role, on the perimeters of the reader.
@@ -124,14 +125,14 @@ func Role(w http.ResponseWriter, r *page.Request) error {
 	}
 	return r.Show(w, ui.Page{
 		Title: role.Name(r.Text.Lang), Lead: r.T("admin.role.lead"), Density: ui.Manage,
-		Crumbs: []ui.Link{home(r), {Label: r.T("admin.roles"), Href: RolesPath}},
+		Crumbs: []ui.Link{admin.Home(r), {Label: r.T("admin.roles"), Href: admin.RolesPath}},
 	}, roleBody(r, role, t))
 }
 
 // holders is the list of those who hold a role now.
 func holders(role identity.Role) table.List[identity.Holding] {
 	return table.List[identity.Holding]{
-		Name: "admin.holders", Path: RolesPath + "/" + role.Code, Icon: "people", Rows: identity.Holdings(),
+		Name: "admin.holders", Path: admin.RolesPath + "/" + role.Code, Icon: "people", Rows: identity.Holdings(),
 		Where: func(r *page.Request) store.Condition {
 			return identity.HeldIn(role.Code, r.Actor, identity.RoleView, r.Now())
 		},
@@ -139,7 +140,7 @@ func holders(role identity.Role) table.List[identity.Holding] {
 			return []table.Column[identity.Holding]{
 				{Column: ui.Column{Key: "name", Title: r.T("admin.person.name"), Fixed: true},
 					Cell: func(h identity.Holding) ui.Cell {
-						return ui.LinkCell(h.Person.SortedName(), personPath(h.Person.PublicID))
+						return ui.LinkCell(h.Person.SortedName(), admin.PersonPath(h.Person.PublicID))
 					}},
 				{Column: ui.Column{Key: "place", Title: r.T("admin.place")},
 					Cell: func(h identity.Holding) ui.Cell { return ui.Word(perimeterLabel(r, h.Grant)) }},

@@ -1,4 +1,4 @@
-package admin
+package people
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
+	"stagora.org/stagora/internal/web/admin"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -54,13 +55,13 @@ func personPage(w http.ResponseWriter, r *page.Request, status int, sent string,
 	}
 	p := ui.Page{
 		Title: d.person.Name(), Density: ui.Manage,
-		Crumbs: []ui.Link{home(r), {Label: r.T("admin.people"), Href: PeoplePath}},
+		Crumbs: []ui.Link{admin.Home(r), {Label: r.T("admin.people"), Href: admin.PeoplePath}},
 	}
 	return r.ShowStatus(w, status, p, personBody(r, d))
 }
 
 func (d *profile) load(ctx context.Context, tx *store.Tx, r *page.Request) error {
-	person, err := identity.PersonWhere(ctx, tx, r.PathValue("person"), reach(r, identity.PersonView))
+	person, err := identity.PersonWhere(ctx, tx, r.PathValue("person"), admin.Reach(r, identity.PersonView))
 	if err != nil {
 		return err
 	}
@@ -74,7 +75,7 @@ func (d *profile) load(ctx context.Context, tx *store.Tx, r *page.Request) error
 	if d.roles, err = identity.Roles(ctx, tx); err != nil {
 		return err
 	}
-	_, err = identity.PersonWhere(ctx, tx, person.PublicID, reach(r, audit.RightView))
+	_, err = identity.PersonWhere(ctx, tx, person.PublicID, admin.Reach(r, audit.RightView))
 	d.readsLog = err == nil
 	if !d.readsLog && fault.KindOf(err) != fault.NotFound {
 		return err
@@ -106,7 +107,7 @@ func SavePerson(w http.ResponseWriter, r *page.Request) error {
 	if err := student.ChangePerson(r.Context(), r.DB, r.Actor, publicID, personForm(r)); err != nil {
 		return refused(w, r, formFacts, err)
 	}
-	return r.GoSaying(w, personPath(publicID), "admin.person.saved")
+	return r.GoSaying(w, admin.PersonPath(publicID), "admin.person.saved")
 }
 
 // CreateAccount gives a person a way to sign in.
@@ -118,7 +119,7 @@ func CreateAccount(w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return refused(w, r, formAccount, err)
 	}
-	return r.GoSaying(w, personPath(publicID), "admin.account.created", "login", r.FormValue("login"))
+	return r.GoSaying(w, admin.PersonPath(publicID), "admin.account.created", "login", r.FormValue("login"))
 }
 
 // CloseAccounts ends every way that a person has to sign in.
@@ -141,7 +142,7 @@ func switchAccounts(w http.ResponseWriter, r *page.Request, closing bool) error 
 	if closing {
 		said = "admin.accounts.closed"
 	}
-	return r.GoSaying(w, personPath(publicID), said)
+	return r.GoSaying(w, admin.PersonPath(publicID), said)
 }
 
 // AddGrant gives a person a role on a perimeter between two dates.
@@ -154,7 +155,7 @@ func AddGrant(w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return refused(w, r, formGrant, err)
 	}
-	return r.GoSaying(w, personPath(publicID), "admin.grant.added")
+	return r.GoSaying(w, admin.PersonPath(publicID), "admin.grant.added")
 }
 
 // grantOf reads the role, the perimeter and the dates that were chosen.
@@ -212,5 +213,5 @@ func EndGrant(w http.ResponseWriter, r *page.Request) error {
 	if err := identity.EndGrant(r.Context(), r.DB, r.Actor, r.PathValue("grant")); err != nil {
 		return refused(w, r, formGrant, err)
 	}
-	return r.GoSaying(w, personPath(r.PathValue("person")), "admin.grant.ended")
+	return r.GoSaying(w, admin.PersonPath(r.PathValue("person")), "admin.grant.ended")
 }

@@ -1,9 +1,8 @@
-package admin
+package activity
 
 import (
 	"net/http"
 	"net/url"
-	"time"
 
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/exchange"
@@ -11,6 +10,7 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
+	"stagora.org/stagora/internal/web/admin"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -79,7 +79,7 @@ func Audit(w http.ResponseWriter, r *page.Request) error {
 		return r.SendList(w, logList(r, q))
 	}
 	return r.ShowStatus(w, status, ui.Page{
-		Title: r.T("admin.audit"), Lead: r.T("admin.audit.lead"), Density: ui.Manage, Crumbs: []ui.Link{home(r)},
+		Title: r.T("admin.audit"), Lead: r.T("admin.audit.lead"), Density: ui.Manage, Crumbs: []ui.Link{admin.Home(r)},
 	}, logBody(r, q, view))
 }
 
@@ -147,12 +147,7 @@ func (q question) address(changes ...string) string {
 			v.Set(changes[i], changes[i+1])
 		}
 	}
-	return AuditPath + "?" + v.Encode()
-}
-
-// logOf is the address of the log of one thing.
-func logOf(kind, object string) string {
-	return AuditPath + "?" + url.Values{"kind": {kind}, "object": {object}}.Encode()
+	return admin.AuditPath + "?" + v.Encode()
 }
 
 func (q question) form(r *page.Request) ui.Form {
@@ -162,14 +157,14 @@ func (q question) form(r *page.Request) ui.Form {
 	}
 	kinds := []ui.Option{{Label: r.T("admin.all")}}
 	for _, kind := range q.kinds {
-		kinds = append(kinds, ui.Option{Value: kind, Label: named(r.Text, "admin.kind.", kind)})
+		kinds = append(kinds, ui.Option{Value: kind, Label: admin.Named(r.Text, "admin.kind.", kind)})
 	}
 	who := q.typed.Get("who")
 	if q.person != "" {
 		who = q.person
 	}
 	f := ui.Form{
-		Action: AuditPath, Get: true, Errors: q.wrong, Hidden: map[string]string{},
+		Action: admin.AuditPath, Get: true, Errors: q.wrong, Hidden: map[string]string{},
 		Fields: []ui.Field{
 			{Name: "who", Kind: ui.FieldSearch, Label: r.T("admin.audit.who"), Hint: r.T("admin.audit.who.hint"), Value: who},
 			{Name: "kind", Kind: ui.FieldSelect, Label: r.T("admin.audit.kind"), Options: kinds, Value: q.typed.Get("kind")},
@@ -212,43 +207,7 @@ func logList(r *page.Request, q question) exchange.List {
 
 func logRow(p text.Printer, l audit.Line, campaigns map[string]string) []any {
 	return []any{
-		l.At, actorName(p, l), l.BehalfName, l.Sentence(p), l.Reason,
-		named(p, "admin.kind.", l.Kind), l.Object, campaigns[l.Scope], l.Before, l.After, l.Origin,
+		l.At, admin.ActorName(p, l), l.BehalfName, l.Sentence(p), l.Reason,
+		admin.Named(p, "admin.kind.", l.Kind), l.Object, campaigns[l.Scope], l.Before, l.After, l.Origin,
 	}
 }
-
-// actorName says who did something: a person as they were called then, or
-// Stagora itself.
-func actorName(p text.Printer, l audit.Line) string {
-	if l.Name == "" {
-		return p.T("admin.system")
-	}
-	return l.Name
-}
-
-// objectPath is where a thing of the log can be looked at, or nothing.
-func objectPath(l audit.Line) string {
-	switch l.Kind {
-	case "person":
-		return personPath(l.Object)
-	case "role":
-		return RolesPath + "/" + l.Object
-	case "mail":
-		return MailsPath + "/" + l.Object
-	case "job":
-		return JobsPath + "/" + l.Object
-	case "campaign":
-		return "/campaigns/" + l.Object
-	case "run":
-		return "/campaigns/" + l.Scope + "/runs/" + l.Object
-	}
-	for _, list := range lists {
-		if list.noun == l.Kind {
-			return list.path() + "/" + l.Object
-		}
-	}
-	return ""
-}
-
-// when writes the instant of a line to the second, as evidence wants it.
-func when(p text.Printer, at time.Time) string { return p.ShortDate(at) + " " + p.Clock(at) }

@@ -1,4 +1,4 @@
-package admin
+package activity
 
 import (
 	"net/http"
@@ -12,6 +12,7 @@ import (
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
+	"stagora.org/stagora/internal/web/admin"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/table"
 	"stagora.org/stagora/internal/web/ui"
@@ -24,7 +25,7 @@ type mailbox struct {
 	demo bool
 }
 
-var outbox = mailbox{path: MailsPath}
+var outbox = mailbox{path: admin.MailsPath}
 
 // readable returns the condition that the reader may read a mail, m in a list: one to
 // somebody, or of a campaign, in a perimeter of theirs.
@@ -38,7 +39,7 @@ func (b mailbox) readable(r *page.Request, campaigns []campaign.Campaign) store.
 			scopes = append(scopes, c.PublicID)
 		}
 	}
-	return store.Or(identity.KeysOf("m.person", reach(r, notice.RightView)), store.In("m.scope", scopes))
+	return store.Or(identity.KeysOf("m.person", admin.Reach(r, notice.RightView)), store.In("m.scope", scopes))
 }
 
 // campaigns returns the campaigns that the reader may see; in the demo's box, all.
@@ -73,7 +74,7 @@ func (b mailbox) list(w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	p := ui.Page{Title: b.title(r), Lead: r.T(b.name() + ".lead"), Density: ui.Manage, Crumbs: []ui.Link{home(r)}}
+	p := ui.Page{Title: b.title(r), Lead: r.T(b.name() + ".lead"), Density: ui.Manage, Crumbs: []ui.Link{admin.Home(r)}}
 	return r.Show(w, p, mailsBody(r, t, trouble))
 }
 
@@ -196,7 +197,7 @@ func (b mailbox) one(w http.ResponseWriter, r *page.Request, status int, wrong u
 	if err != nil {
 		return err
 	}
-	p := ui.Page{Title: m.Subject, Density: ui.Manage, Crumbs: []ui.Link{home(r), {Label: b.title(r), Href: b.path}}}
+	p := ui.Page{Title: m.Subject, Density: ui.Manage, Crumbs: []ui.Link{admin.Home(r), {Label: b.title(r), Href: b.path}}}
 	return r.ShowStatus(w, status, p, mailBody(r, b, m, scope, wrong))
 }
 
@@ -242,7 +243,7 @@ func ResendMail(w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.GoSaying(w, MailsPath+"/"+url.PathEscape(r.PathValue("mail")), "admin.mail.resent", "address", address)
+	return r.GoSaying(w, admin.MailsPath+"/"+url.PathEscape(r.PathValue("mail")), "admin.mail.resent", "address", address)
 }
 
 // CancelMail stops a mail that has not left.
@@ -253,7 +254,7 @@ func CancelMail(w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.GoSaying(w, MailsPath+"/"+url.PathEscape(r.PathValue("mail")), "admin.mail.cancelled")
+	return r.GoSaying(w, admin.MailsPath+"/"+url.PathEscape(r.PathValue("mail")), "admin.mail.cancelled")
 }
 
 // changeMail does something to a mail that the actor may read, and records it.

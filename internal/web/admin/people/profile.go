@@ -1,10 +1,11 @@
-package admin
+package people
 
 import (
 	"time"
 
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/text"
+	"stagora.org/stagora/internal/web/admin"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -12,14 +13,14 @@ import (
 func (d profile) terms(r *page.Request) []ui.Term {
 	email := d.person.Email
 	if email == "" {
-		email = r.T("admin.person.email.none")
+		email = r.T("admin.email.none")
 	}
 	return []ui.Term{
 		{Name: r.T("admin.person.family"), Value: d.person.FamilyName},
 		{Name: r.T("admin.person.given"), Value: d.person.GivenName},
 		{Name: r.T("admin.person.email"), Value: email},
 		{Name: r.T("admin.person.lang"), Value: r.T("lang." + d.person.Lang)},
-		{Name: r.T("admin.person.changed"), Value: r.T("admin.changed.by",
+		{Name: r.T("admin.changed"), Value: r.T("admin.changed.by",
 			"at", r.Text.ShortDateTime(d.person.ChangedAt.Time), "by", d.person.ChangedBy)},
 	}
 }
@@ -51,7 +52,7 @@ func (d profile) factsForm(r *page.Request) ui.Form {
 		f = personForm(r)
 	}
 	return ui.Form{
-		Action: personPath(d.person.PublicID), Errors: d.errorsOf(formFacts), Fields: personFields(r, f),
+		Action: admin.PersonPath(d.person.PublicID), Errors: d.errorsOf(formFacts), Fields: personFields(r, f),
 		Submit: ui.Action{Label: r.T("admin.save"), Icon: "save", Kind: ui.Primary},
 	}
 }
@@ -67,7 +68,7 @@ func (d profile) typed(r *page.Request, form, name, usual string) string {
 
 func (d profile) accountForm(r *page.Request) ui.Form {
 	return ui.Form{
-		Action: personPath(d.person.PublicID) + "/accounts", Errors: d.errorsOf(formAccount),
+		Action: admin.PersonPath(d.person.PublicID) + "/accounts", Errors: d.errorsOf(formAccount),
 		Fields: []ui.Field{
 			{Name: "login", Label: r.T("admin.person.login"), Hint: r.T("admin.account.login.hint"),
 				Value: d.typed(r, formAccount, "login", ""), Complete: "off"},
@@ -85,7 +86,7 @@ func (d profile) switchForm(r *page.Request, closing bool) ui.Form {
 		to, label, hint, kind = "/accounts/close", r.T("admin.accounts.close"), r.T("admin.accounts.close.hint"), ui.Danger
 	}
 	return ui.Form{
-		Action: personPath(d.person.PublicID) + to, Errors: d.errorsOf(formSwitch),
+		Action: admin.PersonPath(d.person.PublicID) + to, Errors: d.errorsOf(formSwitch),
 		Fields: []ui.Field{{
 			Kind: ui.FieldArea, Name: "reason", Label: r.T("admin.reason"), Hint: hint, Rows: 2,
 			Value: d.typed(r, formSwitch, "reason", ""),
@@ -100,7 +101,7 @@ func (d profile) grantForm(r *page.Request) ui.Form {
 		roles = append(roles, ui.Option{Value: role.Code, Label: role.Name(r.Text.Lang)})
 	}
 	return ui.Form{
-		Action: personPath(d.person.PublicID) + "/grants", Errors: d.errorsOf(formGrant),
+		Action: admin.PersonPath(d.person.PublicID) + "/grants", Errors: d.errorsOf(formGrant),
 		Fields: []ui.Field{
 			{Name: "role", Kind: ui.FieldSelect, Label: r.T("admin.role"), Options: roles, Value: d.typed(r, formGrant, "role", "")},
 			{Name: "place", Kind: ui.FieldSelect, Label: r.T("admin.place"), Hint: r.T("admin.place.hint"),

@@ -1,10 +1,11 @@
-package admin
+package activity
 
 import (
 	"net/http"
 
 	"stagora.org/stagora/internal/notice"
 	"stagora.org/stagora/internal/text"
+	"stagora.org/stagora/internal/web/admin"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -12,7 +13,7 @@ import (
 func mailTerms(r *page.Request, m notice.Mail, campaign string, demo bool) []ui.Term {
 	address := m.To.Address
 	if address == "" {
-		address = r.T("admin.person.email.none")
+		address = r.T("admin.email.none")
 	}
 	terms := []ui.Term{
 		{Name: r.T("admin.mail.to"), Value: m.To.Name},
@@ -55,7 +56,7 @@ func cancelAction(r *page.Request, m notice.Mail) ui.Action {
 
 func resendForm(r *page.Request, m notice.Mail, wrong ui.Errors) ui.Form {
 	f := ui.Form{
-		Action: MailsPath + "/" + m.ID + "/resend", Errors: wrong,
+		Action: admin.MailsPath + "/" + m.ID + "/resend", Errors: wrong,
 		Fields: []ui.Field{{
 			Name: "address", Kind: ui.FieldEmail, Label: r.T("admin.mail.address"), Hint: r.T("admin.mail.resend.hint"),
 			Value: m.To.Address, Complete: "off",
