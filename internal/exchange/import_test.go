@@ -573,27 +573,3 @@ func TestAFileWithoutAMandatoryColumnIsRefusedWhole(t *testing.T) {
 		refused(t, apply(t, db, i.ID, ""), "exchange.apply.columns", "une colonne obligatoire manque", "Rien n’a été enregistré")
 	})
 }
-
-// Five thousand rows are checked in well under ten seconds, and applied.
-func TestFiveThousandRows(t *testing.T) {
-	t.Parallel()
-	withPeople(t, func(t *testing.T, db *store.DB) {
-		var b strings.Builder
-		b.WriteString("Numéro étudiant;Nom;Prénom;Mail;Niveau\n")
-		for i := range 5000 {
-			fmt.Fprintf(&b, "%08d;Nom%d;Prénom;f%d@x.fr;DFASM2\n", i+1, i, i)
-		}
-		i := upload(t, db, b.String())
-		start := time.Now()
-		r := report(t, db, i.ID)
-		checked := time.Since(start)
-		if r.Count(Created) != 5000 || checked > 10*time.Second {
-			t.Errorf("%s in %v", counts(r), checked)
-		}
-		start = time.Now()
-		if err := apply(t, db, i.ID, ""); err != nil {
-			t.Fatal(err)
-		}
-		t.Logf("checked in %v, applied in %v", checked, time.Since(start))
-	})
-}

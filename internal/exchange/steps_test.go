@@ -313,3 +313,21 @@ func TestNothingIsStartedThatWasNotShown(t *testing.T) {
 		}
 	})
 }
+
+// A file of a whole faculty is applied, and changes nothing when it comes again.
+func TestFiveThousandRows(t *testing.T) {
+	t.Parallel()
+	const rows = 5_000
+	withPeople(t, func(t *testing.T, db *store.DB) {
+		i := started(t, db, many(rows))
+		if err := work(t, db, inSteps{}); err != nil {
+			t.Fatal(err)
+		}
+		if i = now(t, db, i); i.State != Applied || count(t, db) != rows {
+			t.Errorf("%d people, %+v", count(t, db), i)
+		}
+		if r := report(t, db, upload(t, db, many(rows)).ID); r.Count(Unchanged) != rows {
+			t.Errorf("the same file again: %s", counts(r))
+		}
+	})
+}
