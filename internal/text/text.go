@@ -129,12 +129,40 @@ func (p Printer) T(key string, args ...any) string {
 
 // Message returns the sentence of a key with its blanks by name.
 func (p Printer) Message(key string, blanks map[string]any) string {
+	if len(blanks) == 0 {
+		return p.plain(key)
+	}
 	s, err := p.localize(key, blanks, false)
 	if err != nil {
-		return "⟦" + key + "⟧"
+		return missing(key)
 	}
 	return s
 }
+
+// plain returns the sentence of a key without blanks. It is the same each time, and a
+// table has the titles of its columns in each row, so it is made once.
+func (p Printer) plain(key string) string {
+	at := place{p.lang(), key}
+	if s, made := plainSentences.Load(at); made {
+		return s.(string)
+	}
+	s, err := p.localize(key, nil, false)
+	if err != nil {
+		return missing(key) // not kept: there is no end of keys that do not exist
+	}
+	plainSentences.Store(at, s)
+	return s
+}
+
+// A place is where a sentence stands.
+type place struct {
+	lang Lang
+	key  string
+}
+
+var plainSentences sync.Map // texts, by place
+
+func missing(key string) string { return "⟦" + key + "⟧" }
 
 func (p Printer) localize(key string, blanks map[string]any, strict bool) (string, error) {
 	written := make(map[string]any, len(blanks))

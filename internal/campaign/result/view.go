@@ -13,7 +13,6 @@ import (
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/store"
-	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -21,7 +20,7 @@ import (
 type Result struct {
 	Campaign    campaign.Campaign
 	PublishedAt time.Time
-	Student     student.Student
+	Name        string // of the student
 	Pseudonym   string
 	Facts       Facts
 	Cutoffs     []Cutoff
@@ -39,11 +38,7 @@ func Own(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID str
 	if err := actor.Require(RightOwnResult, identity.Self(actor.PublicID)); err != nil {
 		return Result{}, err
 	}
-	student, err := student.OfPerson(ctx, tx, actor.ID)
-	if err != nil {
-		return Result{}, err
-	}
-	return resultOf(ctx, tx, mine.Campaign, student, mine.Pseudonym)
+	return resultOf(ctx, tx, mine.Campaign, actor.Name, mine.Pseudonym)
 }
 
 // StudentResult returns a student's result to those who may read everybody's list.
@@ -64,11 +59,11 @@ func OfParticipant(ctx context.Context, tx *store.Tx, actor identity.Actor, c ca
 	if err := actor.Require(campaign.RightReadLists, c.Perimeters()...); err != nil {
 		return Result{}, err
 	}
-	return resultOf(ctx, tx, c, e.Student, e.Pseudonym)
+	return resultOf(ctx, tx, c, e.Student.Name(), e.Pseudonym)
 }
 
-func resultOf(ctx context.Context, tx *store.Tx, c campaign.Campaign, student student.Student, pseudonym string) (Result, error) {
-	r := Result{Campaign: c, Student: student, Pseudonym: pseudonym}
+func resultOf(ctx context.Context, tx *store.Tx, c campaign.Campaign, name, pseudonym string) (Result, error) {
+	r := Result{Campaign: c, Name: name, Pseudonym: pseudonym}
 	row, err := publication(ctx, tx, c)
 	if err != nil {
 		return r, err
@@ -124,7 +119,7 @@ func (r *Results) Sheet(res Result, p text.Printer) document.Sheet {
 	blocks := []document.Block{
 		document.Facts{
 			Items: []document.Fact{
-				{Label: p.T("result.sheet.student"), Value: res.Student.Name()},
+				{Label: p.T("result.sheet.student"), Value: res.Name},
 				{Label: p.T("result.sheet.pseudonym"), Value: res.Pseudonym, Code: true},
 				{Label: p.T("result.sheet.period"), Value: res.Campaign.Period.Name},
 				{Label: p.T("result.sheet.draw"), Value: f.Draw, Code: true},
