@@ -110,23 +110,6 @@ func rankedPost(asked string, _ *time.Location) store.Condition {
 	return store.Where(`l.wishes LIKE $1 ESCAPE '\'`, "%:"+like+"%")
 }
 
-// TakingPart returns who takes part in a campaign that has opened, in the order of
-// names, without their wishes, for those who may see it: for a choice among them.
-func TakingPart(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign) ([]List, error) {
-	if err := c.require(actor, RightView); err != nil {
-		return nil, err
-	}
-	var people []List
-	list, of := ListsOf(c)
-	err := list.Each(ctx, tx, of, store.Ask{}, func(some []List) error {
-		for _, l := range some {
-			people = append(people, List{Student: l.Student, Participant: l.Participant, Pseudonym: l.Pseudonym})
-		}
-		return nil
-	})
-	return people, err
-}
-
 // ListFor returns the list of one student who takes part, by public id, for those who
 // may read it.
 func ListFor(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, student string) (List, error) {

@@ -7,6 +7,7 @@ import (
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/student"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -101,25 +102,27 @@ func (o *Pages) AskLate(w http.ResponseWriter, r *page.Request) error {
 		return err
 	}
 	f := r.Fields()
-	student, until, reason := f.Required("student"), f.Time("until"), f.Reason("reason")
+	typed, until, reason := f.Required("student"), f.Time("until"), f.Reason("reason")
 	if f.Text("until") == "" {
 		f.Wrong("until", "form.required")
 	}
-	if student, err = findPerson(r, c, f, "student", student); err != nil {
+	found, err := findPerson(r, c, f, "student", typed)
+	if err != nil {
 		return err
 	}
 	if err = f.Err(); err == nil {
-		_, err = o.Campaigns.AskLate(r.Context(), r.Actor, c.PublicID, student, until, reason)
+		_, err = o.Campaigns.AskLate(r.Context(), r.Actor, c.PublicID, found.PublicID, until, reason)
 	}
 	again := func(status int, wrong ui.Errors) error { return showLate(w, r, status, wrong) }
 	return outcome(w, r, err, pathOf(c, "late"), again, "office.late.asked")
 }
 
-// findPerson returns the public id of the participant whom somebody means by what they
-// typed in a field: a number, or enough of a name.
-func findPerson(r *page.Request, c campaign.Campaign, f *page.Form, field, typed string) (string, error) {
+// findPerson returns the participant whom somebody means by what they typed in a field:
+// a number, or enough of a name. The zero student was not found; the form says why,
+// unless nothing was typed.
+func findPerson(r *page.Request, c campaign.Campaign, f *page.Form, field, typed string) (student.Student, error) {
 	if typed == "" {
-		return "", nil
+		return student.Student{}, nil
 	}
 	found, err := store.Get(r.Context(), r.DB, func(tx *store.Tx) ([]campaign.Enrolment, error) {
 		people, err := campaign.ParticipantsOf(r.Context(), tx, c)
@@ -130,7 +133,7 @@ func findPerson(r *page.Request, c campaign.Campaign, f *page.Form, field, typed
 	})
 	switch {
 	case err != nil:
-		return "", err
+		return student.Student{}, err
 	case len(found) == 0:
 		f.Wrong(field, "office.person.nobody", "found", typed)
 	case len(found) > 1:
@@ -140,9 +143,9 @@ func findPerson(r *page.Request, c campaign.Campaign, f *page.Form, field, typed
 		}
 		f.Wrong(field, "office.person.several", "found", typed, "people", r.Text.List(names))
 	default:
-		return found[0].Student.PublicID, nil
+		return found[0].Student, nil
 	}
-	return "", nil
+	return student.Student{}, nil
 }
 
 // DecideLate agrees to a late case, or refuses it.

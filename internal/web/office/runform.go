@@ -12,6 +12,7 @@ import (
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
@@ -21,15 +22,24 @@ import (
 // A request for a run, as its form shows it.
 type runRequest struct {
 	campaign campaign.Campaign
-	people   []campaign.List // of those who take part
 	posts    []campaign.Post
 	open     int // lists open by a late case
 	form     result.RunForm
-	rows     int // of amendments
+	rows     []amendmentRow
 	wrong    ui.Errors
 }
 
+// An amendmentRow is an amendment as the form shows it; the zero row is empty.
+type amendmentRow struct {
+	result.Amendment
+	person string // whom it is about, as [findPerson] finds them
+}
+
 const maxAmendments = 20 // in one form; a run made from another one keeps its own
+
+// offeredPosts is how many options the rows of a form offer together at most; where
+// there would be more, codes of posts are typed.
+const offeredPosts = 1000
 
 // NewRun asks for a run: as the campaign says, or from an earlier one with a
 // change.
@@ -49,16 +59,24 @@ func (o *Pages) NewRun(w http.ResponseWriter, r *page.Request) error {
 		}
 		q.form.Method, q.form.CostRule, q.form.Scoring = run.Method, run.CostRule, cmp.Or(run.Scoring, q.form.Scoring)
 		for _, a := range run.Amendments {
-			q.form.Amendments = append(q.form.Amendments, a.Amendment)
+			q.rows = append(q.rows, amendmentRow{a.Amendment, typedAs(a.Person)})
 		}
 	}
-	if r.FormValue("student") != "" || r.FormValue("post") != "" {
-		q.form.Amendments = append(q.form.Amendments, result.Amendment{
-			Kind: result.AddWish, Student: r.FormValue("student"), Post: r.FormValue("post"), Motive: "unplaced",
-		})
+	if student := r.FormValue("student"); student != "" || r.FormValue("post") != "" {
+		found, err := findPerson(r, q.campaign, r.Fields(), "student", student)
+		if err != nil {
+			return err
+		}
+		wish := result.Amendment{Kind: result.AddWish, Post: r.FormValue("post"), Motive: "unplaced"}
+		q.rows = append(q.rows, amendmentRow{wish, typedAs(found.Ref())})
 	}
-	q.rows = len(q.form.Amendments) + 1
+	q.rows = append(q.rows, amendmentRow{})
 	return showRunRequest(w, r, http.StatusOK, q)
+}
+
+// typedAs is what [findPerson] finds a student by.
+func typedAs(student reference.Ref) string {
+	return strings.TrimSpace(student.Code + " " + student.Name)
 }
 
 func readRunRequest(r *page.Request) (q runRequest, err error) {
@@ -67,9 +85,6 @@ func readRunRequest(r *page.Request) (q runRequest, err error) {
 			return err
 		}
 		if q.posts, err = campaign.Posts(ctx, tx, c); err != nil {
-			return err
-		}
-		if q.people, err = campaign.TakingPart(ctx, tx, r.Actor, c); err != nil {
 			return err
 		}
 		lates, err := campaign.CountLates(ctx, tx, c)
@@ -92,11 +107,17 @@ func (o *Pages) RequestRun(w http.ResponseWriter, r *page.Request) error {
 		return err
 	}
 	f := r.Fields()
-	rows := readRows(f, &q)
+	q.read(f)
 	q.readScoring(f)
 	if r.FormValue("more") != "" {
-		q.rows = min(q.rows+1, maxAmendments)
+		if len(q.rows) < maxAmendments {
+			q.rows = append(q.rows, amendmentRow{})
+		}
 		return showRunRequest(w, r, http.StatusOK, q)
+	}
+	rows, err := q.readAmendments(r, f)
+	if err != nil {
+		return err
 	}
 	run := ""
 	if err = f.Err(); err == nil {
@@ -110,24 +131,22 @@ func (o *Pages) RequestRun(w http.ResponseWriter, r *page.Request) error {
 	return outcome(w, r, err, runPath(q.campaign, run), again, "office.run.asked")
 }
 
-// readRows reads the form of a run. It returns the row on the page of each
-// amendment: rows that were left empty are none.
-func readRows(f *page.Form, q *runRequest) (rows []int) {
+// read reads the form of a run as it was filled in.
+func (q *runRequest) read(f *page.Form) {
 	q.form.Name, q.form.DespiteLate = f.Text("name"), f.Bool("despite_late")
 	q.form.Method, q.form.CostRule = f.Choice("method", campaign.Methods()...), f.Text("costs_method")
 	if slices.Contains(campaign.CostMethods(), q.form.Method) {
 		q.form.CostRule = ""
 	}
-	q.form.Amendments = nil
-	q.rows, _ = strconv.Atoi(f.Text("rows"))
-	q.rows = max(1, min(q.rows, maxAmendments))
+	rows, _ := strconv.Atoi(f.Text("rows"))
+	q.rows = make([]amendmentRow, max(1, min(rows, maxAmendments)))
 	for i := range q.rows {
 		name := func(part string) string { return rowField(i, part) }
 		if f.Text(name("student"))+f.Text(name("post"))+f.Text(name("reason")) == "" {
 			continue
 		}
 		a := result.Amendment{
-			Kind: result.AmendmentKind(f.Text(name("kind"))), Student: f.Text(name("student")), Post: f.Text(name("post")),
+			Kind: result.AmendmentKind(f.Text(name("kind"))), Post: q.code(f.Text(name("post"))),
 			SetAside: f.Bool(name("set_aside")), Motive: result.Motive(f.Text(name("motive"))), Reason: f.Text(name("reason")),
 		}
 		if f.Text(name("number")) != "" {
@@ -136,9 +155,39 @@ func readRows(f *page.Form, q *runRequest) (rows []int) {
 		} else if a.Kind == result.SetSeats {
 			f.Wrong(name("number"), "form.required")
 		}
-		q.form.Amendments, rows = append(q.form.Amendments, a), append(rows, i)
+		q.rows[i] = amendmentRow{a, f.Text(name("student"))}
 	}
-	return rows
+}
+
+// readAmendments finds whom the rows are about, and returns the row of each amendment:
+// rows that were left empty are none.
+func (q *runRequest) readAmendments(r *page.Request, f *page.Form) (rows []int, err error) {
+	for i := range q.rows {
+		row := &q.rows[i]
+		if *row == (amendmentRow{}) {
+			continue
+		}
+		if row.Kind != result.SetSeats {
+			found, err := findPerson(r, q.campaign, f, rowField(i, "student"), row.person)
+			if err != nil {
+				return nil, err
+			}
+			if found.ID != 0 {
+				row.Student, row.person = found.PublicID, typedAs(found.Ref())
+			}
+		}
+		q.form.Amendments, rows = append(q.form.Amendments, row.Amendment), append(rows, i)
+	}
+	return rows, nil
+}
+
+// code returns the code of a post as the campaign writes it, of which case says nothing.
+func (q *runRequest) code(typed string) string {
+	i := slices.IndexFunc(q.posts, func(p campaign.Post) bool { return strings.EqualFold(p.Code, typed) })
+	if i < 0 {
+		return typed
+	}
+	return q.posts[i].Code
 }
 
 func rowField(row int, part string) string { return "amendments." + strconv.Itoa(row) + "." + part }
@@ -235,12 +284,10 @@ func (q runRequest) withErrors(fields []ui.Field) []ui.Field {
 	return fields
 }
 
-// row is one amendment of the form; beyond those of the request it is empty.
+// row is one amendment of the form.
 func (q runRequest) row(r *page.Request, i int) []ui.Field {
-	a := result.Amendment{Kind: result.AddWish}
-	if i < len(q.form.Amendments) {
-		a = q.form.Amendments[i]
-	}
+	a := q.rows[i]
+	a.Kind = cmp.Or(a.Kind, result.AddWish)
 	number := cmp.Or(a.At, a.Seats)
 	shown := ""
 	if number > 0 || a.Kind == result.SetSeats && a.Post != "" {
@@ -252,8 +299,8 @@ func (q runRequest) row(r *page.Request, i int) []ui.Field {
 	}
 	fields := []ui.Field{
 		{Kind: ui.FieldSelect, Name: rowField(i, "kind"), Label: r.T("office.amendment.kind"), Value: string(a.Kind), Options: q.kinds(r)},
-		{Kind: ui.FieldSelect, Name: rowField(i, "student"), Label: r.T("office.person"), Value: a.Student, Options: q.choices(r), Optional: true},
-		{Kind: ui.FieldSelect, Name: rowField(i, "post"), Label: r.T("office.post.site"), Value: a.Post, Options: q.sites(r)},
+		{Name: rowField(i, "student"), Label: r.T("office.person"), Hint: r.T("office.person.hint"), Value: a.person, Optional: true},
+		q.postField(r, rowField(i, "post"), a.Post),
 		{Kind: ui.FieldNumber, Name: rowField(i, "number"), Label: r.T("office.amendment.number"), Hint: r.T("office.amendment.number.hint"), Value: shown, Min: "0", Optional: true},
 		{Kind: ui.FieldSelect, Name: rowField(i, "motive"), Label: r.T("office.motive"), Value: string(a.Motive), Options: motives(r)},
 		{Kind: ui.FieldArea, Name: rowField(i, "reason"), Label: r.T("office.explanation"), Value: a.Reason, Rows: 2},
@@ -270,12 +317,14 @@ func (q runRequest) kinds(r *page.Request) []ui.Option {
 	return options
 }
 
-func (q runRequest) choices(r *page.Request) []ui.Option {
-	options := []ui.Option{{Label: r.T("office.choose")}}
-	for _, l := range q.people {
-		options = append(options, ui.Option{Value: l.Student.PublicID, Label: l.Student.Person.SortedName()})
+func (q runRequest) postField(r *page.Request, name, value string) ui.Field {
+	f := ui.Field{Name: name, Label: r.T("office.post.site"), Value: value}
+	if len(q.posts)*len(q.rows) > offeredPosts {
+		f.Hint = r.T("office.post.site.hint")
+		return f
 	}
-	return options
+	f.Kind, f.Options = ui.FieldSelect, q.sites(r)
+	return f
 }
 
 func (q runRequest) sites(r *page.Request) []ui.Option {

@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -137,7 +138,7 @@ func (d *desk) run(form url.Values) string {
 // withGeriatrics adds a wish for Zoé, by the commission.
 func (d *desk) withGeriatrics() url.Values {
 	return url.Values{
-		"name": {"avec un vœu pour Zoé"}, "amendments.0.kind": {"wish"}, "amendments.0.student": {d.c1.Record["E22"]},
+		"name": {"avec un vœu pour Zoé"}, "amendments.0.kind": {"wish"}, "amendments.0.student": {"delorme zo"},
 		"amendments.0.post": {"CHUV-GERI"}, "amendments.0.motive": {"unplaced"}, "amendments.0.reason": {"accord de l’étudiante, commission du 27 mars"},
 	}
 }
@@ -178,7 +179,15 @@ func TestTheCommissionComparesAdoptsDecidesConfirmsAndTheOfficePublishes(t *test
 	wrong.Set("bonus_factor", "0,25")
 	wrong.Set("rank_costs", "5")
 	d.want(nadia, d.path("runs"), wrong, http.StatusUnprocessableEntity, "amendments.0.reason-error")
+	nobody := maps.Clone(wrong)
+	nobody.Set("amendments.0.reason", "accord de l’étudiante")
+	nobody.Set("amendments.0.student", "Personne")
+	d.want(nadia, d.path("runs"), nobody, http.StatusUnprocessableEntity, `value="Personne"`, "Personne ne participe à cette campagne sous « Personne »")
+	nobody.Set("amendments.0.student", "2026E")
+	d.want(nadia, d.path("runs"), nobody, http.StatusUnprocessableEntity, "« 2026E » désigne plusieurs personnes")
+	d.want(nadia, d.path("runs", "new")+"?student="+d.c1.Record["E22"], nil, http.StatusOK, `value="2026E22 Zoé Delorme"`)
 	b := d.run(d.withGeriatrics())
+	d.want(nadia, d.path("runs", "new")+"?from="+last(b), nil, http.StatusOK, `value="2026E22 Zoé Delorme"`)
 	d.want(nadia, b, nil, http.StatusOK, "24 sur 24", "Tous les étudiants sont affectés.", "accord de l’étudiante, commission du 27 mars")
 	to := d.want(nadia, d.path("runs", "compare"), url.Values{"row": {last(a), last(b)}}, http.StatusSeeOther).header.Get("Location")
 	d.want(nadia, to, nil, http.StatusOK, "1 personne affectée autrement", "Zoé Delorme", "sans affectation", "23 sur 24", "24 sur 24")
