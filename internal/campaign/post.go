@@ -71,15 +71,18 @@ func (p Post) MayAgree(person int64) bool { return person != 0 && person != p.se
 
 // Totals sum the posts of a campaign up.
 type Totals struct {
+	All      int // posts
 	Posts    int // main posts with seats
+	Open     int // posts with seats
+	Visible  int // posts with seats that take wishes
 	Seats    int // at main posts that take wishes
 	Reserved int // at main posts closed to wishes: for the commission
 	Second   int // at secondary posts
 }
 
-// TotalsOf sums posts up.
+// TotalsOf sums posts up; [TotalsFor] has the database do it.
 func TotalsOf(posts []Post) Totals {
-	var t Totals
+	t := Totals{All: len(posts)}
 	for _, p := range posts {
 		switch {
 		case p.Secondary:
@@ -89,8 +92,15 @@ func TotalsOf(posts []Post) Totals {
 		default:
 			t.Seats += p.Seats
 		}
-		if !p.Secondary && p.Seats > 0 {
+		if p.Seats == 0 {
+			continue
+		}
+		t.Open++
+		if !p.Secondary {
 			t.Posts++
+		}
+		if !p.Closed {
+			t.Visible++
 		}
 	}
 	return t

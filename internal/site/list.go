@@ -49,7 +49,7 @@ func inUse(archived string) store.Filter {
 // other tables.
 var List = store.List[Site]{
 	Select: rows.Select, From: from, ID: "s.id", Default: "name",
-	Words: sitesWithWord + " UNION ALL SELECT o.id FROM site_site o WHERE o.institution_id IN (" + institutionsWithWord + ")",
+	Words: HavingWord,
 	Columns: []store.Column{
 		{Key: "name", Filter: store.WordsIn("s.id", sitesWithWord), Sort: store.ByText("s.sort_key")},
 		{Key: "code", Filter: store.Lower("lower(s.code)"), Sort: store.ByText("s.code")},

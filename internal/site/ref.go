@@ -19,6 +19,10 @@ const (
 
 	// JoinSite is followed by the key of a site, s.
 	JoinSite = "JOIN site_site s ON s.id = "
+
+	// HavingWord selects the keys of the sites that have a word from $1 on and before $2
+	// ([store.List.Words]): their own, or one of their institution.
+	HavingWord = sitesWithWord + " UNION ALL SELECT o.id FROM site_site o WHERE o.institution_id IN (" + institutionsWithWord + ")"
 )
 
 // Opens returns the condition that a main site, s, is open to students of one of some

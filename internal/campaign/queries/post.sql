@@ -16,6 +16,16 @@ UPDATE campaign_post SET agreed_seats = $2, agreed_by = $3, agreed_at = $4 WHERE
 -- name: Posts :many
 SELECT * FROM campaign_post WHERE campaign_id = $1 ORDER BY code;
 
+-- name: PostTotals :one
+SELECT COUNT(*) AS posts,
+	CAST(COALESCE(sum(CASE WHEN seats > 0 AND NOT secondary THEN 1 ELSE 0 END), 0) AS BIGINT) AS main,
+	CAST(COALESCE(sum(CASE WHEN seats > 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS open,
+	CAST(COALESCE(sum(CASE WHEN seats > 0 AND NOT closed THEN 1 ELSE 0 END), 0) AS BIGINT) AS visible,
+	CAST(COALESCE(sum(CASE WHEN NOT secondary AND NOT closed THEN seats ELSE 0 END), 0) AS BIGINT) AS seats,
+	CAST(COALESCE(sum(CASE WHEN NOT secondary AND closed THEN seats ELSE 0 END), 0) AS BIGINT) AS reserved,
+	CAST(COALESCE(sum(CASE WHEN secondary THEN seats ELSE 0 END), 0) AS BIGINT) AS second
+FROM campaign_post WHERE campaign_id = $1;
+
 -- name: PostBySite :one
 SELECT * FROM campaign_post WHERE campaign_id = $1 AND site_id = $2;
 

@@ -258,6 +258,42 @@ func (q *Queries) PostBySite(ctx context.Context, arg PostBySiteParams) (Campaig
 	return i, err
 }
 
+const postTotals = `-- name: PostTotals :one
+SELECT COUNT(*) AS posts,
+	CAST(COALESCE(sum(CASE WHEN seats > 0 AND NOT secondary THEN 1 ELSE 0 END), 0) AS BIGINT) AS main,
+	CAST(COALESCE(sum(CASE WHEN seats > 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS open,
+	CAST(COALESCE(sum(CASE WHEN seats > 0 AND NOT closed THEN 1 ELSE 0 END), 0) AS BIGINT) AS visible,
+	CAST(COALESCE(sum(CASE WHEN NOT secondary AND NOT closed THEN seats ELSE 0 END), 0) AS BIGINT) AS seats,
+	CAST(COALESCE(sum(CASE WHEN NOT secondary AND closed THEN seats ELSE 0 END), 0) AS BIGINT) AS reserved,
+	CAST(COALESCE(sum(CASE WHEN secondary THEN seats ELSE 0 END), 0) AS BIGINT) AS second
+FROM campaign_post WHERE campaign_id = $1
+`
+
+type PostTotalsRow struct {
+	Posts    int64
+	Main     int64
+	Open     int64
+	Visible  int64
+	Seats    int64
+	Reserved int64
+	Second   int64
+}
+
+func (q *Queries) PostTotals(ctx context.Context, campaignID int64) (PostTotalsRow, error) {
+	row := q.db.QueryRowContext(ctx, postTotals, campaignID)
+	var i PostTotalsRow
+	err := row.Scan(
+		&i.Posts,
+		&i.Main,
+		&i.Open,
+		&i.Visible,
+		&i.Seats,
+		&i.Reserved,
+		&i.Second,
+	)
+	return i, err
+}
+
 const posts = `-- name: Posts :many
 SELECT id, campaign_id, site_id, code, seats, closed, secondary, min_seats, ideal_seats, max_seats, last_name, last_seats, last_cutoff, cutoff, set_by, agreed_seats, agreed_by, agreed_at, changed_at, changed_by FROM campaign_post WHERE campaign_id = $1 ORDER BY code
 `

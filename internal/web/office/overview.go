@@ -70,11 +70,9 @@ func readOverview(r *page.Request) (v overview, err error) {
 		if v.counts, err = campaign.CountsOf(ctx, tx, c); err != nil {
 			return err
 		}
-		posts, err := campaign.Posts(ctx, tx, c)
-		if err != nil {
+		if v.totals, err = campaign.TotalsFor(ctx, tx, c); err != nil {
 			return err
 		}
-		v.totals = campaign.TotalsOf(posts)
 		if v.lates, err = campaign.CountLates(ctx, tx, c); err != nil {
 			return err
 		}

@@ -16,7 +16,7 @@ import (
 	"stagora.org/stagora/internal/web/ui"
 )
 
-func postsBody(r *page.Request, b board) templ.Component {
+func postsBody(r *page.Request, b *board) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -99,7 +99,7 @@ func postsBody(r *page.Request, b board) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if surprising := b.surprising(); len(surprising) > 0 {
+		if len(b.surprising) > 0 {
 			templ_7745c5c3_Var4 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -129,7 +129,7 @@ func postsBody(r *page.Request, b board) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				for _, p := range surprising {
+				for _, p := range b.surprising {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<form method=\"post\" action=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -308,7 +308,7 @@ func postsBody(r *page.Request, b board) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if b.campaign.Phase == campaign.Draft && len(b.posts) > 0 {
+			if b.campaign.Phase == campaign.Draft && b.totals.All > 0 {
 				templ_7745c5c3_Var14 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -618,9 +618,9 @@ func closedInput(r *page.Request, p campaign.Post, ticked bool) templ.Component 
 }
 
 // fields name the inputs of the table for the summary of what is wrong.
-func (b board) fields(r *page.Request) []ui.Field {
+func (b *board) fields(r *page.Request) []ui.Field {
 	fields := []ui.Field{{Name: "reason", ID: "seats-reason", Label: r.T("ui.reason")}}
-	for _, p := range b.posts {
+	for _, p := range b.shown {
 		fields = append(fields, ui.Field{Name: "seats." + p.Code, ID: "seats-" + p.Code, Label: p.Label()})
 	}
 	return fields

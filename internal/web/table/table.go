@@ -65,6 +65,9 @@ type List[T any] struct {
 	Tone    func(T) ui.Tone                           // of rows that stand out; may be nil
 	Batch   func(*page.Request) ([]ui.Action, string) // what can be done with chosen rows, and where its form posts; may be nil
 
+	// Size is how many rows a page has, whatever the address asks for; 0: as it asks.
+	Size int
+
 	// Total counts the rows when nothing is asked, as [store.List.Count] does, for a list
 	// that knows; nil: they are counted.
 	Total func(*page.Request, *store.Tx) (n int, more bool, err error)
@@ -118,6 +121,9 @@ func (l List[T]) Read(r *page.Request) (t ui.Table, err error) {
 func (l List[T]) ReadIn(r *page.Request, tx *store.Tx) (ui.Table, error) {
 	columns, t := l.table(r)
 	ask := askOf(r, t.State)
+	if l.Size > 0 {
+		ask.Size = l.Size
+	}
 	part, err := l.Rows.Page(r.Context(), tx, l.where(r), ask)
 	if err != nil {
 		return t, err
