@@ -5,15 +5,17 @@ import (
 	"database/sql/driver"
 	"slices"
 	"sync"
+	"time"
 )
 
-// A Counter counts what is asked of a database under one context: statements, and
-// rows that the database handed over. It serves tests and metrics, and may be
-// read while statements run.
+// A Counter counts what is asked of a database under one context: statements, rows
+// that the database handed over, and how long the longest change took. It serves tests
+// and metrics, and may be read while statements run.
 type Counter struct {
 	mu         sync.Mutex
 	statements int
 	rows       int
+	longest    time.Duration
 	recording  bool
 	recorded   []*Statement
 }
@@ -60,6 +62,25 @@ func (c *Counter) Rows() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.rows
+}
+
+// LongestWrite returns how long the longest transaction took that wrote something: from
+// when it began, on SQLite with the first of the changes that shared it, until its commit
+// was on disk.
+func (c *Counter) LongestWrite() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.longest
+}
+
+// wrote records how long a transaction took that wrote something.
+func (c *Counter) wrote(took time.Duration) {
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.longest = max(c.longest, took)
 }
 
 // Recorded returns the statements that ran since [Counter.Record], in order.

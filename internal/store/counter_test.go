@@ -1,9 +1,11 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
@@ -83,6 +85,30 @@ func TestWhatIsRememberedIsReadOnce(t *testing.T) {
 		}
 		if _, err := store.Get(t.Context(), db, name); err != nil || loads != 4 {
 			t.Errorf("another transaction made it %d loads, %v", loads, err)
+		}
+	})
+}
+
+func TestACounterTellsTheLongestWrite(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		counter(t, db)
+		ctx, count := store.WithCounter(t.Context())
+		look := func(tx *store.Tx) error { _, err := read(ctx, tx); return err }
+		if err := db.Read(ctx, look); err != nil || count.LongestWrite() != 0 {
+			t.Errorf("a read is said to write for %v, %v", count.LongestWrite(), err)
+		}
+		for _, write := range []func(context.Context, func(*store.Tx) error) error{db.Write, db.WriteAlone} {
+			before, began := count.LongestWrite(), time.Now()
+			err := write(ctx, func(tx *store.Tx) error {
+				for time.Since(began) <= before {
+					time.Sleep(time.Millisecond)
+				}
+				return look(tx)
+			})
+			if got := count.LongestWrite(); err != nil || got <= before || got > time.Since(began) {
+				t.Errorf("a change of %v is said to take %v, %v", time.Since(began), got, err)
+			}
 		}
 	})
 }

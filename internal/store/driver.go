@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 
-	"modernc.org/sqlite"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // A connector opens connections of a driver that tell the [Counter] of their
@@ -21,11 +21,10 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	plain := opened.(driverConn)
-	if _, ok := c.Connector.Driver().(*sqlite.Driver); ok {
-		plain = &sqliteConn{plain, map[string]driverStmt{}}
+	if postgres, ok := opened.(*stdlib.Conn); ok {
+		return &conn{&postgresConn{Conn: postgres}}, nil
 	}
-	return &conn{plain}, nil
+	return &conn{&sqliteConn{opened.(driverConn), map[string]driverStmt{}}}, nil
 }
 
 // A driverConn is what the connections of both drivers can do.

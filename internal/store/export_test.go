@@ -1,6 +1,15 @@
 package store
 
-import "time"
+import (
+	"context"
+	"net"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
 
 // Waiting returns how many changes wait for their turn to write.
 func (db *DB) Waiting() int {
@@ -15,3 +24,32 @@ func (db *DB) ShareForever() { db.writer.longest = time.Hour }
 
 // Nameless is how SQLite is given a statement.
 var Nameless = nameless
+
+// OpenSending opens a PostgreSQL database, and counts how often something is sent to it.
+func OpenSending(t *testing.T, url string) (*DB, *atomic.Int64) {
+	t.Helper()
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent, dial := &atomic.Int64{}, config.DialFunc
+	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		return sending{conn, sent}, err
+	}
+	never := func(context.Context, stdlib.ShouldPingParams) bool { return false }
+	db := postgresOf(*config, stdlib.OptionShouldPing(never))
+	db.now = time.Now
+	t.Cleanup(func() { _ = db.Close() })
+	return db, sent
+}
+
+type sending struct {
+	net.Conn
+	sent *atomic.Int64
+}
+
+func (s sending) Write(b []byte) (int, error) {
+	s.sent.Add(1)
+	return s.Conn.Write(b)
+}

@@ -27,6 +27,8 @@ What always holds:
     together; on PostgreSQL, one holder at a time of each
     name given to [Tx.Lock];
   - a [DB.Read] sees one state of the whole database, and can change nothing;
+  - a change whose statements PostgreSQL has refused, or never had, is not committed,
+    even if the change itself overlooks it;
   - times are kept in UTC to the microsecond ([Time]).
 
 What is not here: the tables. Each belongs to one package of the domain, which
@@ -130,11 +132,15 @@ func openPostgres(url string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool := openPool(stdlib.GetConnector(*config, stdlib.OptionAfterConnect(withoutJIT)))
+	return postgresOf(*config), nil
+}
+
+func postgresOf(config pgx.ConnConfig, options ...stdlib.OptionOpenDB) *DB {
+	pool := openPool(stdlib.GetConnector(config, append(options, stdlib.OptionAfterConnect(withoutJIT))...))
 	pool.SetMaxOpenConns(postgresConnections)
 	pool.SetMaxIdleConns(postgresConnections)
 	pool.SetConnMaxLifetime(time.Hour)
-	return &DB{Engine: Postgres, write: pool, read: pool}, nil
+	return &DB{Engine: Postgres, write: pool, read: pool}
 }
 
 // withoutJIT keeps PostgreSQL from compiling the plans of a session to machine code.
@@ -194,7 +200,12 @@ func (db *DB) tryWrite(ctx context.Context, alone bool, change func(*Tx) error) 
 			})
 			alone = alone || errors.Is(err, errShared)
 		} else {
-			err = db.run(ctx, db.write, nil, change)
+			began := time.Now()
+			err = db.run(ctx, db.write, nil, func(tx *Tx) error {
+				began = time.Now()
+				return change(tx)
+			})
+			counterOf(ctx).wrote(time.Since(began))
 		}
 		if !inTheWay(err) && !errors.Is(err, errShared) {
 			return err

@@ -45,6 +45,7 @@ type batch struct {
 	alone bool
 	size  int // changes
 	began time.Time
+	took  time.Duration // known when ended is closed
 	lost  error         // why the transaction is no more, before its commit
 	ended chan struct{} // closed when err is known
 	err   error         // nil: what did not fail by itself is on disk
@@ -70,6 +71,7 @@ func (w *writer) write(ctx context.Context, alone bool, change func(*sql.Tx) err
 		return err
 	}
 	<-b.ended
+	counterOf(ctx).wrote(b.took)
 	return b.err
 }
 
@@ -192,6 +194,7 @@ func (b *batch) end() {
 	if b.err != nil && b.size > 1 {
 		b.err = fmt.Errorf("%w: %w", errShared, b.err)
 	}
+	b.took = time.Since(b.began)
 	close(b.ended)
 }
 
