@@ -28,23 +28,30 @@ type Save struct {
 	KeepSecondary bool
 }
 
+// A Saved is a version that was saved, and the zone in which its campaign tells times.
+type Saved struct {
+	Version
+	Zone string
+}
+
 // Save replaces the actor's own list. What it returns is on disk.
 //
 // A save whose base is no longer the last version is a Conflict, "wishes.stale":
 // somebody, perhaps the same person in another tab, has saved since. The version
 // returned is then the one that stands, for the page to show beside its own.
 // Nothing of it is lost.
-func (s *Campaigns) Save(ctx context.Context, actor identity.Actor, campaign string, save Save) (Version, error) {
+func (s *Campaigns) Save(ctx context.Context, actor identity.Actor, campaign string, save Save) (Saved, error) {
 	return s.save(ctx, actor, campaign, ranking.FromPage, func(context.Context, *store.Tx, ranking.List[Wish]) (Save, error) { return save, nil })
 }
 
 // Restore takes an earlier version of the actor's own list up again, as a new
 // version. Base is the version that the page shows.
 func (s *Campaigns) Restore(ctx context.Context, actor identity.Actor, campaign string, number, base int, request string) (Version, error) {
-	return s.save(ctx, actor, campaign, ranking.FromRestore, func(ctx context.Context, tx *store.Tx, list ranking.List[Wish]) (Save, error) {
+	saved, err := s.save(ctx, actor, campaign, ranking.FromRestore, func(ctx context.Context, tx *store.Tx, list ranking.List[Wish]) (Save, error) {
 		old, err := ranking.VersionAt(ctx, tx, list, number)
 		return Save{Base: base, Wishes: old.Wishes, Request: request}, err
 	})
+	return saved.Version, err
 }
 
 // Undo takes the version before the last up again: the same as restoring it, and
@@ -53,9 +60,10 @@ func (s *Campaigns) Undo(ctx context.Context, actor identity.Actor, campaign str
 	if base > 1 {
 		return s.Restore(ctx, actor, campaign, base-1, base, request)
 	}
-	return s.save(ctx, actor, campaign, ranking.FromRestore, func(context.Context, *store.Tx, ranking.List[Wish]) (Save, error) {
+	saved, err := s.save(ctx, actor, campaign, ranking.FromRestore, func(context.Context, *store.Tx, ranking.List[Wish]) (Save, error) {
 		return Save{Base: base, Request: request}, nil
 	})
+	return saved.Version, err
 }
 
 // save is written for opening day: what can be looked up beforehand is, by
@@ -63,7 +71,7 @@ func (s *Campaigns) Undo(ctx context.Context, actor identity.Actor, campaign str
 // for nobody but the same student.
 func (s *Campaigns) save(ctx context.Context, actor identity.Actor, campaign string, channel ranking.Channel,
 	wanted func(context.Context, *store.Tx, ranking.List[Wish]) (Save, error),
-) (saved Version, err error) {
+) (saved Saved, err error) {
 	var w writing
 	err = s.DB.Read(ctx, func(tx *store.Tx) error {
 		w.campaign, w.list, err = ownList(ctx, tx, actor, campaign)
@@ -84,7 +92,7 @@ func (s *Campaigns) save(ctx context.Context, actor identity.Actor, campaign str
 		return err
 	})
 	if err != nil {
-		return Version{}, err
+		return Saved{}, err
 	}
 	err = s.DB.Write(ctx, func(tx *store.Tx) error {
 		saved, err = w.write(ctx, tx, actor)
@@ -102,25 +110,26 @@ type writing struct {
 }
 
 // write is the transaction of a save.
-func (w writing) write(ctx context.Context, tx *store.Tx, actor identity.Actor) (Version, error) {
+func (w writing) write(ctx context.Context, tx *store.Tx, actor identity.Actor) (Saved, error) {
 	c, err := campaignOf(queries.New(tx).Campaign(ctx, w.campaign))
 	if err != nil {
-		return Version{}, err
+		return Saved{}, err
 	}
-	saved, made, err := ranking.Replace(ctx, tx, w.list, w.save, func() error {
+	version, made, err := ranking.Replace(ctx, tx, w.list, w.save, func() error {
 		if err := mayWrite(ctx, tx, c, w.list); err != nil {
 			return err
 		}
 		return checkList(c, w.posts, w.list.Last.Wishes, w.save.Wishes)
 	})
+	saved := Saved{version, c.Zone}
 	if errors.Is(err, ranking.ErrStale) {
-		return saved, stale(saved, w.save.Base).Because(err)
+		return saved, stale(version, w.save.Base).Because(err)
 	}
 	if err != nil || !made {
 		return saved, err
 	}
 	if err := inputsChanged(ctx, tx, c); err != nil {
-		return Version{}, err
+		return Saved{}, err
 	}
 	return saved, record(ctx, tx, actor, c, "wishes.saved", audit.Entry{
 		Args: map[string]any{"count": len(saved.Wishes), "version": saved.Number},

@@ -38,7 +38,8 @@ func list(codes string) []campaign.Wish { return campaigntest.Wishes(strings.Fie
 
 func save(t *testing.T, c1 *campaigntest.C1, base int, codes, request string) (campaign.Version, error) {
 	t.Helper()
-	return c1.Campaigns.Save(t.Context(), c1.Student["E05"], c1.ID, campaign.Save{Base: base, Wishes: list(codes), Request: request})
+	saved, err := c1.Campaigns.Save(t.Context(), c1.Student["E05"], c1.ID, campaign.Save{Base: base, Wishes: list(codes), Request: request})
+	return saved.Version, err
 }
 
 func history(t *testing.T, c1 *campaigntest.C1, pseudonym string) (versions []campaign.Version) {
@@ -269,7 +270,7 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 						t.Error(err)
 						return
 					}
-					acknowledged[i] = append(acknowledged[i], v)
+					acknowledged[i] = append(acknowledged[i], v.Version)
 				}
 			})
 		}
@@ -324,7 +325,9 @@ func TestAnySequenceKeepsEveryAcknowledgedVersion(t *testing.T) {
 				v, err = c1.Campaigns.Undo(t.Context(), actor, c1.ID, base, "")
 			default:
 				n := rapid.IntRange(0, len(campaigntest.Sites)-3).Draw(r, "from")
-				v, err = c1.Campaigns.Save(t.Context(), actor, c1.ID, campaign.Save{Base: base, Wishes: list(campaigntest.Sites[n].Code + " " + campaigntest.Sites[n+1].Code)})
+				var saved campaign.Saved
+				saved, err = c1.Campaigns.Save(t.Context(), actor, c1.ID, campaign.Save{Base: base, Wishes: list(campaigntest.Sites[n].Code + " " + campaigntest.Sites[n+1].Code)})
+				v = saved.Version
 			}
 			switch {
 			case err == nil && v.Number == len(acknowledged)+1:

@@ -251,12 +251,3 @@ func (s *Campaigns) DemandOf(ctx context.Context, c Campaign) (map[string]Demand
 	}
 	return m.demand, nil
 }
-
-// ZoneOf returns the zone in which a campaign's times are told.
-func ZoneOf(ctx context.Context, tx *store.Tx, campaign string) (string, error) {
-	zone, err := queries.New(tx).Zone(ctx, campaign)
-	if err != nil {
-		return "", unknownIfMissing(err)
-	}
-	return zone, nil
-}

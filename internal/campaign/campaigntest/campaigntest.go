@@ -145,7 +145,7 @@ func (c *C1) Save(t testing.TB, pseudonym string, wishes ...campaign.Wish) campa
 	if err != nil {
 		t.Fatalf("%s saves %v: %v", pseudonym, wishes, err)
 	}
-	return v
+	return v.Version
 }
 
 // Close closes the campaign at [Closed].

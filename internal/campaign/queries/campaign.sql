@@ -49,9 +49,6 @@ SELECT * FROM campaign_cohort ORDER BY campaign_id, cohort_id;
 -- name: CohortsOfCampaign :many
 SELECT cohort_id FROM campaign_cohort WHERE campaign_id = $1 ORDER BY cohort_id;
 
--- name: Zone :one
-SELECT zone FROM campaign_campaign WHERE public_id = $1;
-
 -- name: CountChange :exec
 UPDATE campaign_campaign SET changes = changes + 1 WHERE public_id = $1;
 

@@ -509,14 +509,3 @@ func (q *Queries) Steps(ctx context.Context, campaignID int64) ([]CampaignStep, 
 	}
 	return items, nil
 }
-
-const zone = `-- name: Zone :one
-SELECT zone FROM campaign_campaign WHERE public_id = $1
-`
-
-func (q *Queries) Zone(ctx context.Context, publicID string) (string, error) {
-	row := q.db.QueryRowContext(ctx, zone, publicID)
-	var zone string
-	err := row.Scan(&zone)
-	return zone, err
-}

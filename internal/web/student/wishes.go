@@ -9,7 +9,6 @@ import (
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/exchange"
 	"stagora.org/stagora/internal/fault"
-	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/ui"
 )
@@ -114,7 +113,7 @@ func (p Pages) SaveWishes(w http.ResponseWriter, r *page.Request) error {
 	}
 	switch {
 	case err != nil:
-		return p.refuse(w, r, v, saved, wanted, err)
+		return p.refuse(w, r, v, saved.Version, wanted, err)
 	case len(got.Unread) > 0:
 		return r.GoSaying(w, v.back(r), "student.pasted.unread", "count", len(got.Unread), "codes", strings.Join(got.Unread, ", "))
 	}
@@ -143,15 +142,8 @@ func (p Pages) saveFromScript(w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
-		zone, err := campaign.ZoneOf(r.Context(), tx, id)
-		r.In(zone)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return ui.SavedReply(w, r.Text, strconv.Itoa(saved.Number), savedAs(r, saved))
+	r.In(saved.Zone)
+	return ui.SavedReply(w, r.Text, strconv.Itoa(saved.Number), savedAs(r, saved.Version))
 }
 
 // posted reads the form of the list: the version that it was made from, and the
