@@ -64,7 +64,7 @@ func RecordAll(ctx context.Context, tx *store.Tx, entries []Entry) error {
 			return fmt.Errorf("audit %s: %w", e.Action, err)
 		}
 	}
-	if err := store.AddRows(ctx, tx, "audit_entry", entryColumns, rows, ""); err != nil {
+	if err := store.AddRows(store.Later(ctx), tx, "audit_entry", entryColumns, rows, ""); err != nil {
 		return fmt.Errorf("audit: %w", err)
 	}
 	return nil
