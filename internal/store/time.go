@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // timeLayout has a fixed width, so that SQLite, which keeps times as text, sorts
@@ -34,8 +36,14 @@ func (t *Time) OrZero() time.Time {
 	return t.Time
 }
 
-// Value gives the instant to a database.
+// Value gives the instant to SQLite.
 func (t Time) Value() (driver.Value, error) { return t.UTC().Format(timeLayout), nil }
+
+// TimestamptzValue gives the instant to PostgreSQL, whose driver would otherwise try the
+// text as a number of microseconds, write an error, and only then send the text.
+func (t Time) TimestamptzValue() (pgtype.Timestamptz, error) {
+	return pgtype.Timestamptz{Time: t.UTC(), Valid: true}, nil
+}
 
 // Scan takes an instant from a database.
 func (t *Time) Scan(src any) error {
