@@ -3,7 +3,8 @@ Package arch holds the source of Stagora to its architecture. It reads the code
 as text and names what breaks a rule:
 
   - imports go down, never sideways, along the floors that ARCHITECTURE.md draws;
-    the engine in allocation imports nothing of ours, and few may import it;
+    the engine in allocation imports nothing of ours, and one package for each of its
+    procedures may import it;
   - a room of pages has a dozen files at most; the sub-rooms that it is split into
     import it, and neither it nor one another;
   - packages bear nouns of the glossary, not names that say nothing;
@@ -37,11 +38,23 @@ import (
 
 const module = "stagora.org/stagora"
 
-// engine is the package that knows nobody, and engineUsers are those that may
-// know it: they translate people and posts into numbers, and back.
+// engine is the package that knows nobody.
 const engine = "allocation"
 
-var engineUsers = []string{"campaign", "canonical", "cmd"}
+// engineUsers are those that may know it, with the packages of it that each may know;
+// nil is all of them. Package procedure translates between a campaign and the engine,
+// and the program reads and writes its files. What is no file of a procedure (the one
+// spelling of a value, the draw) is known to few by name.
+var engineUsers = map[string][]string{
+	"procedure": nil,
+	"cmd":       nil,
+	"canonical": {"format"},
+	"campaign":  {"lottery"},
+}
+
+// procedures are the packages of the engine that solve. Each is known to the package of
+// its name in procedure alone.
+var procedures = []string{"assign", "match", "calllist"}
 
 // outside are the folders that use the building and are not part of it.
 var outside = []string{"e2e", "bench", "scripts", "internal/arch"}
@@ -203,11 +216,22 @@ func (p plans) refuseImport(s source, imported string) string {
 	case s.owner == engine:
 		return "the engine knows nobody"
 	case owner == engine:
-		if !slices.Contains(engineUsers, s.owner) {
-			return "only " + strings.Join(engineUsers, ", ") + " may know the engine"
-		}
+		return refuseEngine(s, engineFloorOf(ours))
 	case p.building.floor(owner) <= p.building.floor(s.owner):
 		return "it is not on a lower floor"
+	}
+	return ""
+}
+
+// refuseEngine says why a file of the building may not import a package of the engine,
+// or nothing.
+func refuseEngine(s source, part string) string {
+	known, may := engineUsers[s.owner]
+	switch {
+	case !may || known != nil && !slices.Contains(known, part):
+		return "package procedure may know the engine: say it in words of the domain"
+	case s.owner == "procedure" && slices.Contains(procedures, part) && path.Base(path.Dir(s.path)) != part:
+		return "the package procedure/" + part + " translates for it"
 	}
 	return ""
 }

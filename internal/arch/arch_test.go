@@ -75,7 +75,9 @@ web   api               pages
 report                  what reads everything
 choice                  a sitting
 campaign                a campaign
+procedure               what a campaign asks the engine
 store                   the database
+canonical               one form
 text   fault            what all use
 ` + "```" + `
 
@@ -121,8 +123,15 @@ func TestEachRuleRefuses(t *testing.T) {
 		{"the building uses a story", "internal/demo/a.go", ours("e2e/browser"), "outside the building"},
 		{"a story uses anything", "e2e/a.go", ours("internal/web"), ""},
 
-		{"a campaign uses the engine", "internal/campaign/a.go", ours("allocation/assign"), ""},
-		{"a package inside a campaign uses the engine", "internal/campaign/run/a.go", ours("allocation/assign"), ""},
+		{"a campaign uses the engine", "internal/campaign/a.go", ours("allocation/assign"), "may know the engine"},
+		{"a package inside a campaign reads the files of the engine", "internal/campaign/run/a.go", ours("allocation/format"), "may know the engine"},
+		{"a campaign draws", "internal/campaign/a.go", ours("allocation/lottery"), ""},
+		{"a procedure uses its engine", "internal/procedure/assign/a.go", ours("allocation/assign"), ""},
+		{"a procedure asks the judge", "internal/procedure/assign/a.go", ours("allocation/check"), ""},
+		{"a procedure uses another engine", "internal/procedure/assign/a.go", ours("allocation/match"), "procedure/match translates"},
+		{"a procedure knows campaigns", "internal/procedure/assign/a.go", ours("internal/campaign"), "not on a lower floor"},
+		{"what is canonical is written by the engine", "internal/canonical/a.go", ours("allocation/format"), ""},
+		{"what is canonical is solved", "internal/canonical/a.go", ours("allocation/assign"), "may know the engine"},
 		{"a page uses the engine", "internal/web/a.go", ours("allocation/assign"), "may know the engine"},
 		{"the engine uses itself", "allocation/assign/a.go", ours("allocation/flow"), ""},
 		{"the engine uses what stands above", "allocation/flow/a.go", ours("allocation/assign"), "not on a lower floor"},

@@ -48,10 +48,10 @@ import (
 	"strings"
 	"time"
 
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/procedure/assign"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
@@ -90,13 +90,13 @@ type Campaign struct {
 	CommissionAt time.Time
 	PublishesAt  time.Time
 
-	Method        string            // of the engine: format.Serial…
-	CostsMethod   string            // computes the costs when the method has none
-	Scoring       format.Parameters // of the costs
-	MaxWishes     int               // on one list
-	AdvisedWishes int               // a list with fewer is called short
-	Reminders     []int             // hours before closing, the largest first
-	ShowPositions bool              // results tell the position of the last person served at a post
+	Method        string  // of the procedure: assign.Serial…
+	CostsMethod   string  // computes the costs when the method has none
+	Scoring       Scoring // of the costs
+	MaxWishes     int     // on one list
+	AdvisedWishes int     // a list with fewer is called short
+	Reminders     []int   // hours before closing, the largest first
+	ShowPositions bool    // results tell the position of the last person served at a post
 
 	Kind      Kind      `json:"-"`
 	Phase     Phase     `json:"-"`
@@ -121,7 +121,7 @@ func (c Contact) String() string {
 
 // Costing returns which method computes the costs.
 func (c Campaign) Costing() string {
-	if c.Method == format.Serial {
+	if c.Method == assign.Serial {
 		return c.CostsMethod
 	}
 	return c.Method

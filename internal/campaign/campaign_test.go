@@ -38,7 +38,11 @@ func TestTheCampaignOfTheDataSetGivesItsKnownResult(t *testing.T) {
 				t.Errorf("position %d: got %s %+v, want %+v", i+1, got.Pseudonym, got.Position, line)
 			}
 		}
-		result, err := assign.Solve(s.Instance(format.Serial))
+		in, err := format.ReadInstance(s.Instance(format.Serial).Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := assign.Solve(in)
 		if err != nil {
 			t.Fatal(err)
 		}

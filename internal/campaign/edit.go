@@ -10,11 +10,11 @@ import (
 
 	"github.com/google/uuid"
 
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/procedure/assign"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
@@ -24,7 +24,7 @@ import (
 // Defaults returns a new campaign as its form first shows it.
 func Defaults() Campaign {
 	return Campaign{
-		Kind: RankedWishes, Zone: text.DefaultZone, Method: format.Serial, CostsMethod: format.ScoreV2, Scoring: *format.DefaultParameters(),
+		Kind: RankedWishes, Zone: text.DefaultZone, Method: assign.Serial, CostsMethod: assign.ScoreV2, Scoring: assign.DefaultScoring(),
 		MaxWishes: 12, AdvisedWishes: 5, Reminders: []int{72, 24, 3}, ShowPositions: true,
 	}
 }
@@ -232,8 +232,7 @@ func checkProcedure(form *fault.Form, c Campaign) {
 	if !slices.Contains(CostMethods(), c.CostsMethod) {
 		form.Wrong("costs_method", "form.choice", "found", c.CostsMethod)
 	}
-	trial := format.Instance{Method: format.ScoreV2, Parameters: &c.Scoring}
-	if err := trial.Check(); err != nil {
+	if err := assign.CheckScoring(c.Scoring); err != nil {
 		form.Wrong("scoring", "campaign.scoring.wrong", "detail", err.Error())
 	}
 }
@@ -295,9 +294,9 @@ func wantReason(form *fault.Form, reason *string) {
 	}
 }
 
-// Methods are the engine's methods that a campaign may choose, the plainest first.
-// The sentence "procedure." + the method names it.
-func Methods() []string { return []string{format.Serial, format.ScoreV1, format.ScoreV2} }
+// Methods are the methods that a campaign may choose, the plainest first. The sentence
+// "procedure." + the method names it.
+func Methods() []string { return assign.Methods() }
 
 // CostMethods are those that can compute the costs beside a method that has none.
-func CostMethods() []string { return []string{format.ScoreV2, format.ScoreV1} }
+func CostMethods() []string { return assign.CostRules() }

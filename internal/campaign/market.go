@@ -11,10 +11,9 @@ import (
 	"sync"
 	"time"
 
-	"stagora.org/stagora/allocation/assign"
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/procedure/assign"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
@@ -34,7 +33,7 @@ type market struct {
 
 	participant map[int64]int  // by participant, the index of the student
 	post        map[string]int // by code, the index of the post
-	baseline    *assign.Baseline
+	simulator   *assign.Simulator
 	made        time.Time
 	took        time.Duration
 }
@@ -133,7 +132,8 @@ func (s *Campaigns) makeMarket(ctx context.Context, c Campaign) (*market, error)
 	if err != nil {
 		return nil, err
 	}
-	m.demand = demandOf(m.Snapshot)
+	in := m.Instance(assign.Serial)
+	m.demand = demandOf(in)
 	m.describe()
 	m.participant, m.post = make(map[int64]int, len(m.Students)), make(map[string]int, len(m.Posts))
 	for i, student := range m.Students {
@@ -143,7 +143,7 @@ func (s *Campaigns) makeMarket(ctx context.Context, c Campaign) (*market, error)
 		m.post[p.Code] = i
 	}
 	if len(m.Students) > 0 {
-		m.baseline = assign.NewBaseline(m.Instance(format.Serial), m.Standing(), m.numbers(m.draws()))
+		m.simulator = in.Simulator(m.Standing(), m.numbers(m.draws()))
 	}
 	m.took = s.DB.Now().Sub(started)
 	return m, nil
@@ -183,8 +183,8 @@ type Demand int
 
 // The demands that are not a tenth.
 const (
-	NoDemand     Demand = 11 // nobody has asked for the post
-	ClosedDemand Demand = 0  // it has no seats
+	NoDemand     Demand = assign.NoDemand     // nobody has asked for the post
+	ClosedDemand Demand = assign.ClosedDemand // it has no seats
 )
 
 // Key returns the demand as messages name it: "demand.1" to "demand.10",
@@ -199,19 +199,11 @@ func (d Demand) Key() string {
 	return "demand." + strconv.Itoa(int(d))
 }
 
-func demandOf(s Snapshot) map[string]Demand {
-	in := s.Instance(format.ScoreV2)
-	demand := make(map[string]Demand, len(in.Posts))
-	for i, level := range assign.Demand(in) {
-		switch level {
-		case format.DemandClosed:
-			demand[in.Posts[i].ID] = ClosedDemand
-		case format.NoDemand:
-			demand[in.Posts[i].ID] = NoDemand
-		default:
-			tenth, _ := strconv.Atoi(level)
-			demand[in.Posts[i].ID] = Demand(tenth)
-		}
+func demandOf(in *assign.Instance) map[string]Demand {
+	levels := in.Demand()
+	demand := make(map[string]Demand, len(levels))
+	for post, level := range levels {
+		demand[post] = Demand(level)
 	}
 	return demand
 }
@@ -290,7 +282,7 @@ func (e Estimate) Simulate(wishes []Wish) (Simulation, error) {
 	if err := checkList(e.market.Campaign, e.market.byCode(), e.me.Wishes, wishes); err != nil {
 		return Simulation{}, err
 	}
-	return e.market.simulate(e.me, wishes, e.market.baseline.Draws()), nil
+	return e.market.simulate(e.me, wishes, e.market.simulator.Draws()), nil
 }
 
 // Risk estimates the risk of a list, saved or not.
@@ -318,16 +310,16 @@ func (m *market) draws() int {
 // simulate counts what a student gets with a list, over draws that nothing of the
 // real one enters.
 func (m *market) simulate(me *Candidate, wishes []Wish, draws int) Simulation {
-	list := make([]format.Wish, 0, len(wishes))
+	list := make([]assign.Wish, 0, len(wishes))
 	for _, w := range wishes {
 		post, known := m.find(w.Post)
 		if !known { // opened since a moment ago
-			list = append(list, format.Wish{Post: m.Posts[0].Code, Barred: "unknown"})
+			list = append(list, assign.Wish{Post: m.Posts[0].Code, Barred: "unknown"})
 			continue
 		}
-		list = append(list, format.Wish{Post: w.Post, Secondary: w.Secondary, Barred: string(Eligible(me.Background, post).Rule)})
+		list = append(list, assign.Wish{Post: w.Post, Secondary: w.Secondary, Barred: string(Eligible(me.Background, post).Rule)})
 	}
-	chances := m.baseline.Chances(me.Pseudonym, list, min(draws, m.baseline.Draws()))
+	chances := m.simulator.Chances(me.Pseudonym, list, min(draws, m.simulator.Draws()))
 	return Simulation{Draws: chances.Draws, Wishes: slices.Clone(wishes), Obtained: chances.Obtained, None: chances.None, left: chances.Left}
 }
 

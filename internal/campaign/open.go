@@ -8,12 +8,13 @@ import (
 	"slices"
 	"strings"
 
-	"stagora.org/stagora/allocation/assign"
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/campaign/queries"
+	"stagora.org/stagora/internal/canonical"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/notice"
+	"stagora.org/stagora/internal/procedure/assign"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
@@ -55,7 +56,7 @@ func endOf(ctx context.Context, tx *store.Tx, c Campaign) (closing, error) {
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return end, fmt.Errorf("read draw: %w", err)
 	}
-	end.keeps = err == nil && keeps(sealed.Commitment, sealed.Seed) && sha([]byte(sealed.Standing)) == sealed.StandingHash
+	end.keeps = err == nil && keeps(sealed.Commitment, sealed.Seed) && canonical.SHA256([]byte(sealed.Standing)) == sealed.StandingHash
 	counts, err := CountsOf(ctx, tx, c)
 	end.empty, end.short = counts.Empty, counts.Short
 	return end, err
@@ -139,19 +140,19 @@ func reveal(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign)
 		return fmt.Errorf("read participants: %w", err)
 	}
 	ids := map[string]int64{}
-	candidates := []assign.Candidate{}
+	inputs := []assign.OrderInput{}
 	for _, r := range rows {
 		if r.EnrolledAt != nil {
 			ids[r.Pseudonym] = r.ID
-			candidates = append(candidates, frozen(r))
+			inputs = append(inputs, frozen(r))
 		}
 	}
-	slices.SortFunc(candidates, func(a, b assign.Candidate) int { return strings.Compare(a.ID, b.ID) })
-	if string(standingJSON(candidates)) != sealed.Standing {
+	slices.SortFunc(inputs, func(a, b assign.OrderInput) int { return strings.Compare(a.ID, b.ID) })
+	if string(standingJSON(inputs)) != sealed.Standing {
 		return fmt.Errorf("campaign %s: the standing is not the one that was frozen", c.PublicID)
 	}
-	positions := assign.Order(candidates, sealed.Seed)
-	hash := sha(orderJSON(sealed.Commitment, positions))
+	positions := assign.Order(inputs, sealed.Seed)
+	hash := canonical.SHA256(orderJSON(sealed.Commitment, positions))
 	places := make([][]any, len(positions))
 	for i, p := range positions {
 		places[i] = []any{ids[p.ID], p.Hash, int64(p.Automatic), int64(p.Effective)}
@@ -232,8 +233,8 @@ func StandingOf(ctx context.Context, tx *store.Tx, c Campaign) (string, error) {
 	return standing, nil
 }
 
-func frozen(r queries.CampaignParticipant) assign.Candidate {
-	return assign.Candidate{ID: r.Pseudonym, Score: amount(value(r.Score)), Manual: int(r.Manual.Int64)}
+func frozen(r queries.CampaignParticipant) assign.OrderInput {
+	return assign.OrderInput{ID: r.Pseudonym, Score: value(r.Score), Manual: int(r.Manual.Int64)}
 }
 
 // value returns what a column holds, nil for nothing.

@@ -8,13 +8,14 @@ import (
 	"slices"
 	"strings"
 
-	"stagora.org/stagora/allocation/assign"
 	"stagora.org/stagora/allocation/lottery"
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/campaign/queries"
+	"stagora.org/stagora/internal/canonical"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/job"
+	"stagora.org/stagora/internal/procedure/assign"
 	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
 )
@@ -326,12 +327,12 @@ func readStanding(ctx context.Context, tx *store.Tx, c Campaign) (*standing, err
 	rows = slices.DeleteFunc(rows, func(r queries.CampaignParticipant) bool { return r.EnrolledAt == nil })
 	// By pseudonym, so that the order of names or of arrival tells nothing.
 	slices.SortFunc(rows, func(a, b queries.CampaignParticipant) int { return strings.Compare(a.Pseudonym, b.Pseudonym) })
-	candidates := make([]assign.Candidate, len(rows))
+	inputs := make([]assign.OrderInput, len(rows))
 	for i, r := range rows {
-		candidates[i] = frozen(r)
+		inputs[i] = frozen(r)
 	}
-	s := &standing{places: make(map[int64]place, len(rows)), text: standingJSON(candidates), count: len(rows)}
-	for i, interval := range assign.Intervals(candidates) {
+	s := &standing{places: make(map[int64]place, len(rows)), text: standingJSON(inputs), count: len(rows)}
+	for i, interval := range assign.Intervals(inputs) {
 		key := placeKeys + rows[i].ID
 		s.keys, s.places[key] = append(s.keys, key), place{rows[i].Pseudonym, interval}
 	}
@@ -435,7 +436,7 @@ func (o *opening) seal(ctx context.Context, tx *store.Tx, actor identity.Actor, 
 	if seed == "" {
 		seed = newSeed()
 	}
-	hash := sha(o.standing.text)
+	hash := canonical.SHA256(o.standing.text)
 	err := queries.New(tx).AddDraw(ctx, queries.AddDrawParams{
 		CampaignID: c.ID, Seed: seed, Commitment: lottery.Commitment(seed), Standing: string(o.standing.text), StandingHash: hash,
 		CommittedAt: store.At(tx.Now),

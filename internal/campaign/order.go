@@ -5,9 +5,9 @@ import (
 	"encoding/hex"
 	"time"
 
-	"stagora.org/stagora/allocation/assign"
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/allocation/lottery"
+	"stagora.org/stagora/internal/canonical"
+	"stagora.org/stagora/internal/procedure/assign"
 )
 
 // A Draw is what may be told of a campaign's draw. The seed is there only once
@@ -33,7 +33,7 @@ func newSeed() string {
 
 // standingJSON is the form over which scores and manual positions are frozen:
 // canonical JSON, by pseudonym. A score that is unknown is left out.
-func standingJSON(candidates []assign.Candidate) []byte {
+func standingJSON(inputs []assign.OrderInput) []byte {
 	type line struct {
 		ID     string  `json:"id"`
 		Score  *string `json:"score,omitempty"` // a decimal, as text: no reader may round it
@@ -42,15 +42,15 @@ func standingJSON(candidates []assign.Candidate) []byte {
 	form := struct {
 		Students []line `json:"students"`
 	}{Students: []line{}}
-	for _, c := range candidates {
-		l := line{ID: c.ID, Manual: c.Manual}
-		if c.Score != nil {
-			s := c.Score.String()
+	for _, in := range inputs {
+		l := line{ID: in.ID, Manual: in.Manual}
+		if in.Score != nil {
+			s := canonical.Decimal(*in.Score)
 			l.Score = &s
 		}
 		form.Students = append(form.Students, l)
 	}
-	return canonicalJSON(form)
+	return canonical.JSON(form)
 }
 
 // orderJSON is the form over which the order is hashed.
@@ -68,17 +68,8 @@ func orderJSON(commitment string, positions []assign.Position) []byte {
 	for _, p := range positions {
 		form.Order = append(form.Order, line{p.ID, p.Hash, p.Automatic, p.Effective})
 	}
-	return canonicalJSON(form)
+	return canonical.JSON(form)
 }
 
 // keeps reports whether a seed is the one that was committed to.
 func keeps(commitment, seed string) bool { return lottery.Commitment(seed) == commitment }
-
-// amount turns hundredths into what the engine reckons with; nil stays unknown.
-func amount(hundredths *int64) *format.Amount {
-	if hundredths == nil {
-		return nil
-	}
-	a := format.Hundredths(*hundredths)
-	return &a
-}

@@ -7,12 +7,11 @@ import (
 	"slices"
 	"time"
 
-	"stagora.org/stagora/allocation/assign"
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/placement"
+	"stagora.org/stagora/internal/procedure/assign"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
 )
@@ -230,13 +229,13 @@ func (e *Enrolment) read(row queries.CampaignParticipant) {
 
 // history returns the score that earlier placements make, in hundredths.
 func history(placements []placement.Placement) *int64 {
-	var past []assign.Past
+	var past []int64
 	for _, costs := range placement.CostHistory(placements) {
-		past = append(past, assign.Past{Cost: format.Hundredths(costs.Total), Standing: assign.Counted})
+		past = append(past, costs.Total)
 	}
 	score := int64(0)
 	if n := len(past); n > 0 {
-		score = assign.Scores(past, 2)[n-1].After.Hundredths()
+		score = assign.ScoresAfter(past)[n-1]
 	}
 	return &score
 }

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"stagora.org/stagora/allocation/assign"
 	"stagora.org/stagora/internal/campaign/queries"
+	"stagora.org/stagora/internal/procedure/assign"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"

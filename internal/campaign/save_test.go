@@ -103,9 +103,9 @@ func TestAWishMayCarryASecondaryPost(t *testing.T) {
 		}
 		c1.Read(t, func(tx *store.Tx) error {
 			s, err := campaign.TakeSnapshot(t.Context(), tx, c1.Get(t))
-			in := s.Instance(format.Serial)
-			if err := in.Check(); err != nil {
-				t.Error(err)
+			in, invalid := format.ReadInstance(s.Instance(format.Serial).Bytes())
+			if invalid != nil {
+				t.Fatal(invalid)
 			}
 			if wish := in.Students[4].Wishes[0]; wish.Secondary != "CHUV-SAMU" {
 				t.Errorf("the engine is given %+v", wish)

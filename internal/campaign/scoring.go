@@ -1,13 +1,12 @@
 package campaign
 
-import "stagora.org/stagora/allocation/format"
+import "stagora.org/stagora/internal/procedure/assign"
 
-// Scoring are the parameters of the costs as the engine takes them: pages name them
-// so, and know no engine.
-type Scoring = format.Parameters
+// Scoring are the parameters of the costs: pages name them so, and know no procedure.
+type Scoring = assign.Scoring
 
 // An Amount is an exact decimal number among them.
-type Amount = format.Amount
+type Amount = assign.Amount
 
 // ParseAmount reads a decimal number, with a point.
-func ParseAmount(s string) (Amount, error) { return format.ParseAmount(s) }
+func ParseAmount(s string) (Amount, error) { return assign.ParseAmount(s) }

@@ -7,10 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"stagora.org/stagora/allocation/assign"
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/placement"
+	"stagora.org/stagora/internal/procedure/assign"
 	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
@@ -151,38 +150,34 @@ func NewBackground(student student.Student, placements []placement.Placement) Ba
 	return b
 }
 
-// Instance returns the snapshot as the engine takes it, in the given method. The
-// posts are named by their codes, the students by their pseudonyms. A post closed
-// to wishes stays open to the commission, but every wish for it is barred.
-func (s Snapshot) Instance(method string) *format.Instance {
-	scoring := s.Campaign.Scoring
-	in := &format.Instance{Method: method, Parameters: &scoring}
+// Instance returns the snapshot as an instance of the given method: posts by their
+// codes, students as they stand in the snapshot. A post closed to wishes stays open to
+// the commission, but every wish for it is barred.
+func (s Snapshot) Instance(method string) *assign.Instance {
+	in := assign.NewInstance(method, s.Campaign.Scoring)
 	posts := slices.Clone(s.Posts)
 	slices.SortFunc(posts, func(a, b Post) int { return strings.Compare(a.Code, b.Code) })
 	for _, p := range posts {
-		in.Posts = append(in.Posts, format.Post{ID: p.Code, Seats: p.Seats, Secondary: p.Secondary})
+		in.AddPost(assign.Post{Code: p.Code, Seats: p.Seats, Secondary: p.Secondary})
 	}
 	for _, c := range s.Students {
-		student := format.Student{ID: c.Pseudonym}
+		student := assign.Student{ID: c.Pseudonym, Score: c.Score}
 		if c.Position != nil {
-			student.Order = c.Position.Effective
-		}
-		if c.Score != nil {
-			student.Score = format.Hundredths(*c.Score)
+			student.Position = c.Position.Effective
 		}
 		for i, w := range c.Wishes {
-			student.Wishes = append(student.Wishes, format.Wish{Post: w.Post, Secondary: w.Secondary, Barred: string(c.Verdicts[i].Rule)})
+			student.Wishes = append(student.Wishes, assign.Wish{Post: w.Post, Secondary: w.Secondary, Barred: string(c.Verdicts[i].Rule)})
 		}
-		in.Students = append(in.Students, student)
+		in.AddStudent(student)
 	}
 	return in
 }
 
 // Standing returns what the order is made of.
-func (s Snapshot) Standing() []assign.Candidate {
-	list := make([]assign.Candidate, len(s.Students))
+func (s Snapshot) Standing() []assign.OrderInput {
+	list := make([]assign.OrderInput, len(s.Students))
 	for i, c := range s.Students {
-		list[i] = assign.Candidate{ID: c.Pseudonym, Score: amount(c.Score), Manual: c.Manual}
+		list[i] = assign.OrderInput{ID: c.Pseudonym, Score: c.Score, Manual: c.Manual}
 	}
 	return list
 }

@@ -18,6 +18,7 @@ import (
 
 	"stagora.org/stagora/allocation/assign"
 	"stagora.org/stagora/allocation/check"
+	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/demo"
@@ -191,7 +192,11 @@ func TestTheClosedCampaignGivesTheKnownResult(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				result, err := assign.Solve(snapshot.Instance(c.Method))
+				in, err := format.ReadInstance(snapshot.Instance(c.Method).Bytes())
+				if err != nil {
+					return err
+				}
+				result, err := assign.Solve(in)
 				if err != nil {
 					return err
 				}

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/reference"
@@ -91,42 +90,37 @@ func (s *instanceBuilder) setSeats(prefix string, a *Amendment, post campaign.Po
 		form.Wrong(prefix+"seats", "form.range", "found", a.Seats, "min", 0, "max", max(post.Max, post.Seats))
 		return
 	}
-	s.in.Posts[s.in.Index().Post[a.Post]].Seats = a.Seats
+	s.in.SetSeats(a.Post, a.Seats)
 }
 
 func (s *instanceBuilder) addWish(prefix string, a *Amendment, i int, form *fault.Form) {
-	student := &s.in.Students[i]
-	if slices.ContainsFunc(student.Wishes, func(w format.Wish) bool { return w.Post == a.Post }) {
+	if s.in.Rank(i, a.Post) > 0 {
 		form.Wrong(prefix+"post", "result.wish.listed", "post", s.posts[a.Post].Label())
 		return
 	}
-	at := len(student.Wishes)
+	at := len(s.roster[i].Wishes)
 	if a.At > 0 {
 		at = min(a.At-1, at)
 	}
-	student.Wishes = slices.Insert(student.Wishes, at, format.Wish{Post: a.Post})
+	s.in.InsertWish(i, at, a.Post)
 	s.roster[i].Wishes = slices.Insert(s.roster[i].Wishes, at, wishNote{Added: true})
 }
 
 func (s *instanceBuilder) pin(prefix string, a *Amendment, i int, form *fault.Form) {
-	student := &s.in.Students[i]
-	if student.Pinned != "" {
-		form.Wrong(prefix+"student", "result.pin.twice", "post", s.posts[student.Pinned].Label())
+	if kept := s.in.Pinned(i); kept != "" {
+		form.Wrong(prefix+"student", "result.pin.twice", "post", s.posts[kept].Label())
 		return
 	}
-	student.Pinned = a.Post
+	s.in.Pin(i, a.Post)
 }
 
 // checkPins notes posts that more students keep than they have seats.
 func (s *instanceBuilder) checkPins(amendments []Amendment, form *fault.Form) {
-	kept := map[string]int{}
-	for _, student := range s.in.Students {
-		kept[student.Pinned]++
-	}
+	kept := s.in.Reserved()
 	for i, a := range amendments {
-		at, offered := s.in.Index().Post[a.Post]
-		if offered && kept[a.Post] > s.in.Posts[at].Seats {
-			form.Wrong("amendments."+strconv.Itoa(i)+".post", "result.full", "post", s.posts[a.Post].Label(), "seats", s.in.Posts[at].Seats)
+		seats, offered := s.in.Seats(a.Post)
+		if offered && kept[a.Post] > seats {
+			form.Wrong("amendments."+strconv.Itoa(i)+".post", "result.full", "post", s.posts[a.Post].Label(), "seats", seats)
 		}
 	}
 }

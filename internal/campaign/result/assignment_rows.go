@@ -43,12 +43,12 @@ func (b *proposalState) mark(i int) Mark {
 func (s *loadedRun) givenMark(i int) Mark {
 	post := s.given[i].Post
 	switch {
-	case s.in.Students[i].Pinned != "":
+	case s.solution.Pinned(i) != "":
 		return MarkPinned
 	case post == "":
 		return MarkUnplaced
 	}
-	rank := s.rank(i, post)
+	rank := s.solution.Rank(i, post)
 	if rank > 0 && s.roster[i].Wishes[rank-1].Added {
 		return MarkAdded
 	}
@@ -71,12 +71,12 @@ func (r *Results) writeAssignments(ctx context.Context, b *proposalState) (int64
 	if err != nil {
 		return 0, fmt.Errorf("forget the assignments of run %s: %w", b.row.PublicID, err)
 	}
-	everybody, reasons := b.inOrder(), b.reasonsOf()
+	everybody := b.inOrder()
 	for some := range slices.Chunk(everybody, rowsAtOnce) {
 		rows, wishes := make([][]any, len(some)), make([][]any, len(some))
 		for k, i := range some {
 			rows[k] = b.assignmentRow(i)
-			wishes[k] = []any{b.row.ID, b.in.Students[i].Order, toJSON(b.keptWishes(i, reasons[b.roster[i].ID]))}
+			wishes[k] = []any{b.row.ID, b.solution.Position(i), toJSON(b.keptWishes(i))}
 		}
 		err := r.DB.Write(ctx, func(tx *store.Tx) error {
 			if err := insert(ctx, tx, "INSERT INTO campaign_assignment ("+strings.Join(assignmentColumns, ", ")+") VALUES ", rows); err != nil {
@@ -219,7 +219,7 @@ func (b *proposalState) setCosts(ctx context.Context, tx *store.Tx, some []int) 
 		values = append(values, fmt.Sprintf(map[bool]string{
 			true: "(CAST($%d AS BIGINT), CAST($%d AS BIGINT), CAST($%d AS BIGINT))", false: "($%d, $%d, $%d)",
 		}[n == 1], n+1, n+2, n+3))
-		args = append(args, b.in.Students[i].Order, costs.Bonus, costs.Total)
+		args = append(args, b.solution.Position(i), costs.Bonus, costs.Total)
 	}
 	_, err := tx.ExecContext(ctx, "UPDATE campaign_assignment SET bonus = v.column2, total = v.column3 FROM (VALUES "+
 		strings.Join(values, ", ")+") AS v WHERE run_id = $1 AND position = v.column1", args...)

@@ -8,12 +8,11 @@ import (
 	"errors"
 	"fmt"
 
-	"stagora.org/stagora/allocation/check"
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result/queries"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/procedure/assign"
 	"stagora.org/stagora/internal/store"
 )
 
@@ -77,62 +76,49 @@ func publication(ctx context.Context, tx *store.Tx, c campaign.Campaign) (querie
 }
 
 // files are those of the bundle, of the proposal as it stands.
-func (b *proposalState) files(ctx context.Context, tx *store.Tx) (check.Files, error) {
+func (b *proposalState) files(ctx context.Context, tx *store.Tx) (assign.BundleFiles, error) {
 	draw, err := campaign.DrawOf(ctx, tx, b.campaign)
 	if err != nil {
-		return check.Files{}, err
+		return assign.BundleFiles{}, err
 	}
-	export := &format.Campaign{
-		Engine: format.Engine, Commitment: draw.Commitment, Seed: draw.Seed, CostRule: b.row.CostRule, Decisions: b.coded(),
+	file := assign.NewCampaignFile(b.solution.Instance, draw.Commitment, draw.Seed, b.row.CostRule, b.prices)
+	for i, e := range b.roster {
+		file.Student(i, e.Score, e.Manual)
 	}
-	for _, e := range b.roster {
-		student := format.CampaignStudent{ID: e.ID, Manual: e.Manual}
-		if e.Score != nil {
-			score := format.Hundredths(*e.Score)
-			student.Score = &score
-		}
-		export.Students = append(export.Students, student)
-	}
-	for _, i := range b.in.Sequence() {
-		costs := b.prices.Costs[i]
+	b.tellDecisions(file)
+	for _, i := range b.solution.InOrder() {
+		var decided *int64
 		if d := b.repriced[i]; d != nil && b.places[i].Post != "" {
-			costs.Cost = format.Hundredths(*d.Cost)
+			decided = d.Cost
 		}
-		export.Published = append(export.Published, format.Publication{
-			Student: b.roster[i].ID, Post: b.places[i].Post, Secondary: b.places[i].Secondary, Costs: &costs,
-		})
+		file.Publish(i, b.places[i].Post, b.places[i].Secondary, decided)
 	}
-	return check.Files{Campaign: export.Bytes(), Instance: []byte(b.row.Instance), Result: []byte(b.output.Result)}, nil
+	return assign.BundleFiles{Campaign: file.Bytes(), Instance: []byte(b.row.Instance), Result: []byte(b.output.Result)}, nil
 }
 
-// coded returns the decisions in force without a word that anybody wrote.
-func (b *proposalState) coded() []format.Decision {
-	var list []format.Decision
-	for i, student := range b.in.Students {
-		if student.Pinned != "" {
-			list = append(list, format.Decision{Student: student.ID, Kind: format.Pin, To: student.Pinned, Reason: string(b.pinMotive(i))})
+// tellDecisions writes the decisions in force into the file of the bundle, without a
+// word that anybody wrote.
+func (b *proposalState) tellDecisions(file *assign.CampaignFile) {
+	for i := range b.roster {
+		if post := b.solution.Pinned(i); post != "" {
+			file.Pin(i, post, string(b.pinMotive(i)))
 		}
 	}
 	for _, d := range b.decisions {
 		if d.Undone {
 			continue
 		}
-		coded := format.Decision{Student: b.roster[d.student].ID, Reason: string(d.Motive)}
 		switch {
 		case d.Kind == Move:
-			coded.Kind, coded.From, coded.To = format.Move, d.From, d.To
+			file.Move(d.student, d.From, d.To, string(d.Motive))
 		case d.Kind == Reprice && b.places[d.student].Post != "":
-			coded.Kind, coded.Cost = format.Reprice, format.Hundredths(*d.Cost)
-		default:
-			continue
+			file.Reprice(d.student, *d.Cost, string(d.Motive))
 		}
-		list = append(list, coded)
 	}
-	return list
 }
 
 // zipped packs the files of a bundle: the same files give the same bytes.
-func zipped(files check.Files) ([]byte, error) {
+func zipped(files assign.BundleFiles) ([]byte, error) {
 	var packed bytes.Buffer
 	w := zip.NewWriter(&packed)
 	for _, file := range []struct {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result/queries"
 	"stagora.org/stagora/internal/fault"
@@ -163,10 +162,11 @@ type keptWish struct {
 }
 
 // keptWishes are the wishes of a student of the instance.
-func (s *loadedRun) keptWishes(i int, reasons []format.Reason) []keptWish {
-	wishes := make([]keptWish, len(s.in.Students[i].Wishes))
-	for k, w := range s.in.Students[i].Wishes {
-		wishes[k] = keptWish{w.Post, w.Secondary, Outcome(reasons[k].Outcome), reasons[k].LastOrder, s.roster[i].Wishes[k].Added}
+func (s *loadedRun) keptWishes(i int) []keptWish {
+	outcomes := s.solution.Outcomes(i)
+	wishes := make([]keptWish, len(outcomes))
+	for k, w := range outcomes {
+		wishes[k] = keptWish{w.Post, w.Secondary, Outcome(w.Outcome), w.Cutoff, s.roster[i].Wishes[k].Added}
 	}
 	return wishes
 }

@@ -120,7 +120,7 @@ func changed(x, y *loadedRun) []Changed {
 	before, after := x.given, y.given
 	for _, i := range y.inOrder() {
 		was := Place{}
-		if j, known := x.at.Student[y.roster[i].ID]; known {
+		if j, known := x.solution.Student(y.roster[i].ID); known {
 			was = before[j]
 		}
 		if was.Post != after[i].Post || was.Secondary != after[i].Secondary {

@@ -65,7 +65,7 @@ func (b *proposalState) check(ctx context.Context, tx *store.Tx, i int, f *Decis
 	wantWhy(&form, "", f.Motive, &f.Reason)
 	switch f.Kind {
 	case Move:
-		if _, offered := b.at.Post[f.To]; f.To != "" && (!offered || b.posts[f.To].Secondary) {
+		if _, offered := b.solution.Seats(f.To); f.To != "" && (!offered || b.posts[f.To].Secondary) {
 			form.Wrong("to", "result.post.unknown", "post", f.To)
 		}
 	case Reprice:
@@ -125,7 +125,7 @@ func (b *proposalState) whereabouts(post string) any {
 
 // hasSeat returns nil if a seat is free at a post.
 func (b *proposalState) hasSeat(post string) error {
-	seats := b.in.Posts[b.at.Post[post]].Seats
+	seats, _ := b.solution.Seats(post)
 	if b.filled[post] < seats {
 		return nil
 	}

@@ -8,12 +8,11 @@ import (
 	"slices"
 	"time"
 
-	"stagora.org/stagora/allocation/assign"
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result/queries"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/procedure/assign"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
@@ -297,7 +296,7 @@ func (b *proposalState) replay() {
 		switch d.Kind {
 		case Move:
 			b.moved[d.student] = d
-			b.places[d.student] = b.place(d.To, "", b.rank(d.student, d.To), nil)
+			b.places[d.student] = b.place(d.To, "", b.solution.Rank(d.student, d.To), nil)
 		case Reprice:
 			b.repriced[d.student] = d
 		case Keep:
@@ -306,15 +305,10 @@ func (b *proposalState) replay() {
 	}
 }
 
-// rank returns where a post stands on a student's list, or 0.
-func (s *loadedRun) rank(i int, post string) int {
-	return 1 + slices.IndexFunc(s.in.Students[i].Wishes, func(w format.Wish) bool { return post != "" && w.Post == post })
-}
-
 // price computes what everybody's place costs as it stands: a move changes what it
 // costs others too, with rules that look at them all.
 func (b *proposalState) price() error {
-	costs, prices, err := price(b.in, b.row.CostRule, postsOf(b.places))
+	costs, prices, err := price(b.solution, b.row.CostRule, postsOf(b.places))
 	if err != nil {
 		return err
 	}
@@ -335,7 +329,7 @@ func (b *proposalState) source(i int) Source {
 	switch {
 	case b.moved[i] != nil:
 		return ByCommission
-	case b.in.Students[i].Pinned != "":
+	case b.solution.Pinned(i) != "":
 		return ByPin
 	}
 	return ByRun

@@ -3,9 +3,8 @@ package result
 import (
 	"slices"
 
-	"stagora.org/stagora/allocation/assign"
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/procedure/assign"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/text"
 )
@@ -93,8 +92,8 @@ type PostRef struct {
 
 // outcome says what became of a wish: what the procedure did, and then what the
 // commission made of it.
-func (b *proposalState) outcome(i int, r format.Reason) Outcome {
-	return outcomeNow(Outcome(r.Outcome), b.in.Students[i].Wishes[r.Wish-1].Post, b.places[i].Post, b.moved[i] != nil)
+func (b *proposalState) outcome(i int, w assign.WishOutcome) Outcome {
+	return outcomeNow(Outcome(w.Outcome), w.Post, b.places[i].Post, b.moved[i] != nil)
 }
 
 // outcomeNow says what became of a wish for a post, given what the run did with it,
@@ -110,10 +109,10 @@ func outcomeNow(given Outcome, post, now string, moved bool) Outcome {
 }
 
 // explain says why a student is where they are, wish by wish.
-func (b *proposalState) explain(i int, reasons []format.Reason) Facts {
-	e := b.roster[i]
+func (b *proposalState) explain(i int) Facts {
+	e, outcomes := b.roster[i], b.solution.Outcomes(i)
 	f := Facts{
-		Position: b.in.Students[i].Order, Of: len(b.roster), Score: e.Score, Manual: e.Manual > 0, Draw: e.Draw,
+		Position: b.solution.Position(i), Of: len(b.roster), Score: e.Score, Manual: e.Manual > 0, Draw: e.Draw,
 		Place: b.places[i], Source: b.source(i),
 	}
 	switch f.Source {
@@ -123,23 +122,21 @@ func (b *proposalState) explain(i int, reasons []format.Reason) Facts {
 		f.Motive = b.pinMotive(i)
 	case ByRun:
 	}
-	for k, w := range b.in.Students[i].Wishes {
-		fact := WishFact{
-			Wish: k + 1, Post: w.Post, Name: b.name(w.Post), Outcome: b.outcome(i, reasons[k]), Added: e.Wishes[k].Added,
-			Seats: b.in.Posts[b.at.Post[w.Post]].Seats,
-		}
+	for k, w := range outcomes {
+		fact := WishFact{Wish: k + 1, Post: w.Post, Name: b.name(w.Post), Outcome: b.outcome(i, w), Added: e.Wishes[k].Added}
+		fact.Seats, _ = b.solution.Seats(w.Post)
 		switch fact.Outcome {
 		case Full:
-			b.full(i, reasons[k].LastOrder, &fact)
+			b.full(i, w.Cutoff, &fact)
 		case Barred:
-			fact.Rule, fact.RuleArgs = reasons[k].Rule, e.Wishes[k].Args
+			fact.Rule, fact.RuleArgs = w.Rule, e.Wishes[k].Args
 		case Obtained:
 			fact.Secondary, fact.With = b.name(w.Secondary), w.Secondary != "" && b.places[i].Secondary == w.Secondary
 		}
 		f.Wishes = append(f.Wishes, fact)
 	}
 	if b.campaign.ShowPositions {
-		f.Margins = b.margins(i, reasons)
+		f.Margins = b.margins(i, outcomes)
 	}
 	return f
 }
@@ -179,7 +176,7 @@ func (b *proposalState) countMoves() {
 // tied reports whether a student and the one at a position had the same points, so
 // that the draw alone put one before the other.
 func (b *proposalState) tied(i, position int) bool {
-	at, served := b.served[position]
+	at, served := b.solution.StudentAt(position)
 	if !served {
 		return false
 	}
@@ -188,15 +185,11 @@ func (b *proposalState) tied(i, position int) bool {
 }
 
 // margins returns the positions that would have given a better post, the nearest
-// first. A full wish that no position gives, since a better one is then free too,
-// is not among them.
-func (b *proposalState) margins(i int, reasons []format.Reason) []MarginFact {
+// first.
+func (b *proposalState) margins(i int, outcomes []assign.WishOutcome) []MarginFact {
 	var facts []MarginFact
-	for _, m := range assign.MarginsFrom(b.result.Method, reasons) {
-		if m.Gives != m.Wish {
-			continue
-		}
-		post := b.in.Students[i].Wishes[m.Wish-1].Post
+	for _, m := range b.solution.Margins(i) {
+		post := outcomes[m.Wish-1].Post
 		facts = append(facts, MarginFact{m.Position, m.Wish, post, b.name(post)})
 	}
 	slices.SortFunc(facts, func(x, y MarginFact) int { return y.Position - x.Position })
@@ -205,8 +198,9 @@ func (b *proposalState) margins(i int, reasons []format.Reason) []MarginFact {
 
 // left returns the posts that a student without one may still ask for.
 func (b *proposalState) left(i int, background campaign.Background) []PostRef {
-	rank := make(map[string]int, len(b.in.Students[i].Wishes))
-	for k, w := range b.in.Students[i].Wishes {
+	outcomes := b.solution.Outcomes(i)
+	rank := make(map[string]int, len(outcomes))
+	for k, w := range outcomes {
 		rank[w.Post] = k + 1
 	}
 	var posts []PostRef

@@ -2,12 +2,11 @@ package result
 
 import (
 	"context"
-	"errors"
 	"slices"
 
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/procedure/assign"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
@@ -59,7 +58,7 @@ func (g runInputs) backgrounds() map[string]campaign.Background {
 
 // An instanceBuilder makes the instance of a run, and what is kept beside it.
 type instanceBuilder struct {
-	in         *format.Instance
+	in         *assign.Instance
 	roster     []rosterEntry
 	posts      map[string]campaign.Post
 	background map[string]campaign.Background
@@ -77,15 +76,15 @@ func (g runInputs) build(f *RunForm) (*instanceBuilder, error) {
 	if f.CostRule == "" {
 		f.CostRule = c.CostsMethod
 	}
-	if f.Method != format.Serial {
+	if f.Method != assign.Serial {
 		f.CostRule = f.Method
 	}
 	var form fault.Form
-	if !slices.Contains(Methods(), f.Method) {
+	if !slices.Contains(campaign.Methods(), f.Method) {
 		form.Wrong("method", "form.choice", "found", f.Method)
 		return nil, form.Err()
 	}
-	if !slices.Contains(CostRules(), f.CostRule) {
+	if !slices.Contains(campaign.CostMethods(), f.CostRule) {
 		form.Wrong("costRule", "form.choice", "found", f.CostRule)
 	}
 	s := g.empty(f)
@@ -100,7 +99,7 @@ func (g runInputs) build(f *RunForm) (*instanceBuilder, error) {
 	if err := form.Err(); err != nil {
 		return nil, err
 	}
-	return s, wrongScoring(s.in.Check())
+	return s, s.in.Check()
 }
 
 // empty makes the instance before any amendment.
@@ -109,8 +108,7 @@ func (g runInputs) empty(f *RunForm) *instanceBuilder {
 		in: g.snapshot.Instance(f.Method), posts: map[string]campaign.Post{}, background: g.backgrounds(), students: map[string]string{},
 	}
 	if f.Scoring != nil {
-		scoring := *f.Scoring
-		s.in.Parameters = &scoring
+		s.in.SetScoring(*f.Scoring)
 	}
 	for _, p := range g.snapshot.Posts {
 		s.posts[p.Code] = p
@@ -126,11 +124,7 @@ func (g runInputs) empty(f *RunForm) *instanceBuilder {
 		s.roster, s.students[e.ID] = append(s.roster, e), c.Student.PublicID
 	}
 	for _, e := range g.excluded {
-		student := format.Student{ID: e.Pseudonym, Order: e.Position.Effective}
-		if e.Score != nil {
-			student.Score = format.Hundredths(*e.Score)
-		}
-		s.in.Students = append(s.in.Students, student)
+		s.in.AddStudent(assign.Student{ID: e.Pseudonym, Position: e.Position.Effective, Score: e.Score})
 		s.roster = append(s.roster, rosterEntry{
 			ID: e.Pseudonym, Participant: e.ID, Student: e.Student.ID, Score: e.Score, Manual: e.Manual, Draw: e.Position.Hash,
 			Excluded: true, Wishes: []wishNote{},
@@ -144,18 +138,6 @@ func (s *instanceBuilder) publicID(e rosterEntry) string { return s.students[e.I
 // line says what an amendment changes, before it is applied.
 func (s *instanceBuilder) line(a Amendment) AmendmentLine {
 	line := AmendmentLine{Amendment: a, PostName: s.posts[a.Post].Label()}
-	if at, offered := s.in.Index().Post[a.Post]; offered {
-		line.Before = s.in.Posts[at].Seats
-	}
+	line.Before, _ = s.in.Seats(a.Post)
 	return line
-}
-
-// wrongScoring turns what the engine finds wrong in its parameters into a fault:
-// everything else in an instance is of our making.
-func wrongScoring(err error) error {
-	var wrong format.Errors
-	if !errors.As(err, &wrong) {
-		return err
-	}
-	return fault.New(fault.Invalid, "campaign.scoring.wrong", "detail", wrong.Error()).Because(err)
 }

@@ -2,15 +2,13 @@ package result
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result/queries"
+	"stagora.org/stagora/internal/procedure/assign"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
@@ -22,31 +20,28 @@ type loadedRun struct {
 	campaign campaign.Campaign
 	row      queries.CampaignRun
 	output   queries.CampaignRunResult
-	in       *format.Instance
-	result   *format.Result // nil: not solved yet
-	costs    []*Costs       // by student of the instance
-	roster   []rosterEntry  // by student of the instance
-	at       format.Index
+	solution *assign.Solution
+	costs    []*Costs      // by student of the instance
+	roster   []rosterEntry // by student of the instance
 	changes  []Amendment
 	posts    map[string]campaign.Post
 	students map[int64]student.Student
 
 	given    []Place        // where the run put everybody, by student of the instance
-	served   map[int]int    // student of the instance by position
 	reserved map[string]int // seats of each post that are set aside for students who keep it
 }
 
-// load reads a run back.
+// load reads back a run that was solved.
 func load(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.CampaignRun) (*loadedRun, error) {
 	output, err := queries.New(tx).Result(ctx, row.ID)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	if err != nil {
 		return nil, fmt.Errorf("read the result of run %s: %w", row.PublicID, err)
 	}
 	return loadOutput(ctx, tx, c, row, output)
 }
 
-// loadOutput makes a loaded run of its row and of what was computed; the zero output
-// stands for nothing yet.
+// loadOutput makes a loaded run of its row and of what was computed. Costs that are
+// still to be computed are left out, with where the run put everybody.
 func loadOutput(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.CampaignRun, output queries.CampaignRunResult) (*loadedRun, error) {
 	s := &loadedRun{campaign: c, row: row, output: output}
 	posts, err := campaign.Posts(ctx, tx, c)
@@ -54,15 +49,10 @@ func loadOutput(ctx context.Context, tx *store.Tx, c campaign.Campaign, row quer
 		return nil, err
 	}
 	s.posts = postsByCode(posts)
-	if s.in, err = format.ReadInstance(row.Instance); err != nil {
-		return nil, fmt.Errorf("read the instance of run %s: %w", row.PublicID, err)
+	if s.solution, err = assign.ReadSolution(row.Instance, output.Result); err != nil {
+		return nil, fmt.Errorf("read run %s: %w", row.PublicID, err)
 	}
-	s.index()
-	if output.RunID != 0 {
-		if s.result, err = format.ReadResult(s.output.Result); err != nil {
-			return nil, fmt.Errorf("read the result of run %s: %w", row.PublicID, err)
-		}
-	}
+	s.reserved = s.solution.Reserved()
 	if s.roster, err = fromJSON[[]rosterEntry](row.Roster, "roster"); err != nil {
 		return nil, err
 	}
@@ -72,13 +62,10 @@ func loadOutput(ctx context.Context, tx *store.Tx, c campaign.Campaign, row quer
 	if s.changes, err = fromJSON[[]Amendment](row.Amendments, "amendments"); err != nil {
 		return nil, err
 	}
-	if output.RunID == 0 {
+	if output.Costs == "" {
 		return s, nil
 	}
-	if s.output.Costs == "" { // they are about to be computed
-		return s, nil
-	}
-	if s.costs, err = fromJSON[[]*Costs](s.output.Costs, "costs"); err != nil {
+	if s.costs, err = fromJSON[[]*Costs](output.Costs, "costs"); err != nil {
 		return nil, err
 	}
 	s.given = s.places()
@@ -88,9 +75,9 @@ func loadOutput(ctx context.Context, tx *store.Tx, c campaign.Campaign, row quer
 // granted returns the code of the post that the run gave everybody, by student of the
 // instance.
 func (s *loadedRun) granted() []string {
-	posts := make([]string, len(s.in.Students))
-	for _, a := range s.result.Assignments {
-		posts[s.at.Student[a.Student]] = a.Post
+	posts := make([]string, len(s.roster))
+	for i := range posts {
+		posts[i], _, _ = s.solution.Given(i)
 	}
 	return posts
 }
@@ -114,17 +101,6 @@ func (s *loadedRun) readStudents(ctx context.Context, tx *store.Tx) error {
 	others, err := student.ByIDs(ctx, tx, missing)
 	maps.Copy(s.students, others)
 	return err
-}
-
-// index prepares what is asked of the instance for one student after another.
-func (s *loadedRun) index() {
-	s.at, s.served, s.reserved = s.in.Index(), make(map[int]int, len(s.in.Students)), map[string]int{}
-	for i, student := range s.in.Students {
-		s.served[student.Order] = i
-		if student.Pinned != "" {
-			s.reserved[student.Pinned]++
-		}
-	}
 }
 
 // amendments tells what the commission changed for the run.
@@ -151,15 +127,15 @@ func (s *loadedRun) name(code string) string {
 
 // person returns who a student of the instance is.
 func (s *loadedRun) person(i int) Person {
-	return Person{Student: s.students[s.roster[i].Student].Ref(), Pseudonym: s.roster[i].ID, Position: s.in.Students[i].Order}
+	return Person{Student: s.students[s.roster[i].Student].Ref(), Pseudonym: s.roster[i].ID, Position: s.solution.Position(i)}
 }
 
 // places returns where the run put everybody, by student of the instance.
 func (s *loadedRun) places() []Place {
-	places := make([]Place, len(s.in.Students))
-	for _, a := range s.result.Assignments {
-		i := s.at.Student[a.Student]
-		places[i] = s.place(a.Post, a.Secondary, a.Rank, s.costs[i])
+	places := make([]Place, len(s.roster))
+	for i := range places {
+		post, secondary, rank := s.solution.Given(i)
+		places[i] = s.place(post, secondary, rank, s.costs[i])
 	}
 	return places
 }
@@ -171,19 +147,7 @@ func (s *loadedRun) place(post, secondary string, rank int, costs *Costs) Place 
 // inOrder returns the students of the instance in the order in which they are
 // served, without those who were excluded.
 func (s *loadedRun) inOrder() []int {
-	return slices.DeleteFunc(s.in.Sequence(), func(i int) bool { return s.roster[i].Excluded })
-}
-
-// cutoffs returns, for the posts that the run filled, the position of the last
-// person served there.
-func (s *loadedRun) cutoffs() map[string]int {
-	last := map[string]int{}
-	for _, p := range s.result.Posts {
-		if seats := s.in.Posts[s.at.Post[p.Post]].Seats; seats > 0 && p.Filled == seats {
-			last[p.Post] = p.LastOrder
-		}
-	}
-	return last
+	return slices.DeleteFunc(s.solution.InOrder(), func(i int) bool { return s.roster[i].Excluded })
 }
 
 // A Summary is a placement in figures.
@@ -272,11 +236,11 @@ func mean(sum int64, n int) int64 {
 // postLines returns how full each post is, in the order of codes.
 func (s *loadedRun) postLines(places []Place) []PostLine {
 	filled := filledBy(places)
-	cutoffs := s.cutoffs()
-	lines := make([]PostLine, 0, len(s.in.Posts))
-	for _, p := range s.in.Posts {
+	cutoffs, posts := s.solution.Cutoffs(), s.solution.Posts()
+	lines := make([]PostLine, 0, len(posts))
+	for _, p := range posts {
 		lines = append(lines, PostLine{
-			Code: p.ID, Name: s.name(p.ID), Seats: p.Seats, Filled: filled[p.ID], Reserved: s.reserved[p.ID], Cutoff: cutoffs[p.ID],
+			Code: p.Code, Name: s.name(p.Code), Seats: p.Seats, Filled: filled[p.Code], Reserved: s.reserved[p.Code], Cutoff: cutoffs[p.Code],
 		})
 	}
 	return lines

@@ -153,7 +153,7 @@ func (b *proposalState) minutes(ctx context.Context, tx *store.Tx) (Minutes, err
 	for _, i := range b.inOrder() {
 		student := b.students[b.roster[i].Student]
 		m.Lines = append(m.Lines, MinuteLine{
-			Position: b.in.Students[i].Order, Student: student.Person.SortedName(), Number: student.Number, Post: b.title(b.places[i].Post),
+			Position: b.solution.Position(i), Student: student.Person.SortedName(), Number: student.Number, Post: b.title(b.places[i].Post),
 			Rank: b.places[i].Rank, Source: b.source(i), Costs: b.places[i].Costs, Repriced: b.repriced[i] != nil,
 		})
 	}
@@ -169,7 +169,10 @@ func (b *proposalState) addCompared(ctx context.Context, tx *store.Tx, m *Minute
 		return fmt.Errorf("read the compared run: %w", err)
 	}
 	other, err := load(ctx, tx, b.campaign, row)
-	if err != nil || other.result == nil {
+	if errors.Is(err, sql.ErrNoRows) { // it is not solved: there is nothing to compare with
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	m.Runs = append(m.Runs, other.minuteRun())

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result/queries"
 	"stagora.org/stagora/internal/fault"
@@ -165,19 +164,4 @@ func (p *Proposal) readDecisions(ctx context.Context, tx *store.Tx) error {
 	names := postNames(p.Posts)
 	p.Decisions = decisionsOf(rows, people, func(post string) string { return names[post] })
 	return nil
-}
-
-// reasonsByStudent says why each wish was granted or not, by pseudonym.
-type reasonsByStudent map[string][]format.Reason
-
-// reasonsOf takes them from the result, where those of a student stand together.
-func (s *loadedRun) reasonsOf() reasonsByStudent {
-	by := make(reasonsByStudent, len(s.roster))
-	all := s.result.Reasons
-	for from, to := 0, 0; from < len(all); from = to {
-		for to = from; to < len(all) && all[to].Student == all[from].Student; to++ {
-		}
-		by[all[from].Student] = all[from:to]
-	}
-	return by
 }

@@ -27,7 +27,6 @@ type releaseState struct {
 	minutes queries.ConfirmationRow
 	dates   reference.Interval
 	entered map[int64]bool // whose score an office entered, by participant
-	reasons reasonsByStudent
 	mailing mailing
 	packed  []byte // the bundle
 	hash    string // of the bundle
@@ -99,7 +98,7 @@ func readReleaseState(ctx context.Context, tx *store.Tx, campaignID string) (*re
 	if p.packed, err = zipped(files); err != nil {
 		return nil, err
 	}
-	p.hash, p.reasons = sha(p.packed), p.reasonsOf()
+	p.hash = sha(p.packed)
 	for _, i := range p.inOrder() {
 		p.index[p.roster[i].Participant] = i
 		p.keys = append(p.keys, p.roster[i].Participant)
@@ -124,7 +123,7 @@ func (p *releaseState) readPeople(ctx context.Context, tx *store.Tx) error {
 func (p *releaseState) facts(i int, ledger []placement.Placement) Facts {
 	e := p.roster[i]
 	who := p.students[e.Student]
-	f := p.explain(i, p.reasons[e.ID])
+	f := p.explain(i)
 	var cost *int64
 	if f.Place.Post != "" {
 		f.From, f.To = p.dates.From, p.dates.To

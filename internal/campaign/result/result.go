@@ -34,7 +34,7 @@ explains itself.
 
 # What is not here
 
-The procedure itself: allocation/assign. The order and the draw: package campaign.
+The procedure itself: package assign in procedure. The order and the draw: package campaign.
 */
 package result
 

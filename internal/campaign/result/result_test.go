@@ -450,3 +450,16 @@ func TestNothingIsToldBeforePublication(t *testing.T) {
 		}
 	})
 }
+
+// What a run is weighed against may still be under way.
+func TestTheMinutesLeaveOutARunThatIsNotSolved(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		solved := d.run(t, result.RunForm{})
+		waiting, err := d.results.RequestRun(t.Context(), d.Office, d.ID, result.RunForm{})
+		d.try(t, err)
+		d.adopt(t, solved, result.AdoptForm{Compared: waiting})
+		if m := d.minutes(t); len(m.Runs) != 1 || len(m.Changed) != 0 {
+			t.Errorf("the minutes know %d runs, and %d changes", len(m.Runs), len(m.Changed))
+		}
+	})
+}

@@ -6,15 +6,13 @@ import (
 
 	"github.com/google/uuid"
 
-	"stagora.org/stagora/allocation/assign"
-	"stagora.org/stagora/allocation/check"
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result/queries"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/job"
+	"stagora.org/stagora/internal/procedure/assign"
 	"stagora.org/stagora/internal/store"
 )
 
@@ -33,19 +31,12 @@ func Handlers(db *store.DB, baseURL string) map[string]job.Handler {
 	return map[string]job.Handler{RunKind: r.solve, PublishKind: r.publish, VerifyKind: r.verify, MailKind: r.send, SummaryKind: r.summarise}
 }
 
-// Methods are the methods of the engine that a run may use; the sentence
-// "procedure." + a method names it.
-func Methods() []string { return []string{format.Serial, format.ScoreV1, format.ScoreV2} }
-
-// CostRules are the rules that compute costs beside a method that has none.
-func CostRules() []string { return []string{format.ScoreV2, format.ScoreV1} }
-
 // A RunForm asks for a run. What is left empty is as the campaign has it.
 type RunForm struct {
 	Name       string
 	Method     string
 	CostRule   string // which computes the costs of a method that has none
-	Scoring    *format.Parameters
+	Scoring    *campaign.Scoring
 	Amendments []Amendment
 	// DespiteLate says that the lists still open by a late case are taken as they
 	// stand, knowingly.
@@ -101,7 +92,7 @@ func prepareRun(ctx context.Context, tx *store.Tx, actor identity.Actor, campaig
 	instance := s.in.Bytes()
 	return queries.AddRunParams{
 		CampaignID: c.ID, Name: f.Name, Method: f.Method, CostRule: f.CostRule, Amendments: toJSON(f.Amendments),
-		Instance: string(instance), InstanceHash: format.Hash(instance), Roster: toJSON(s.roster), DespiteLate: int64(lates.Open), Inputs: c.Inputs,
+		Instance: string(instance), InstanceHash: assign.Hash(instance), Roster: toJSON(s.roster), DespiteLate: int64(lates.Open), Inputs: c.Inputs,
 	}, nil
 }
 
@@ -142,27 +133,24 @@ func (r *Results) solve(ctx context.Context, run *job.Run) error {
 	if err := run.Progress(ctx, 0, steps, "result.progress.solving"); err != nil {
 		return err
 	}
-	result, err := assign.SolveFile(row.Instance)
+	result, err := assign.Solve(row.Instance)
 	if err != nil {
-		return wrongScoring(err)
+		return err
 	}
 	output := queries.AddResultParams{
-		RunID: row.ID, Engine: format.Engine, Result: string(result), ResultHash: format.Hash(result), StartedAt: store.At(started),
+		RunID: row.ID, Engine: assign.Engine, Result: result, ResultHash: assign.Hash(result), StartedAt: store.At(started),
 	}
 	if err := run.Progress(ctx, 1, steps, "result.progress.verifying"); err != nil {
 		return err
 	}
-	report, err := check.Verify(row.Instance, output.Result)
+	checks, err := assign.Verify(row.Instance, output.Result)
 	if err != nil {
 		return fmt.Errorf("verify run %s: %w", id, err)
-	}
-	if report.Failed != nil {
-		return fmt.Errorf("run %s does not hold: %s", id, report.Failed)
 	}
 	if err := run.Progress(ctx, 2, steps, "result.progress.pricing"); err != nil {
 		return err
 	}
-	output.Checks = toJSON(report.Passed)
+	output.Checks = toJSON(checks)
 	s, err := store.Get(ctx, r.DB, func(tx *store.Tx) (*loadedRun, error) { return loadSolved(ctx, tx, row, &output) })
 	if err != nil {
 		return err
@@ -184,7 +172,7 @@ func loadSolved(ctx context.Context, tx *store.Tx, row queries.CampaignRun, outp
 	if err != nil {
 		return nil, err
 	}
-	if s.costs, _, err = price(s.in, row.CostRule, s.granted()); err != nil {
+	if s.costs, _, err = price(s.solution, row.CostRule, s.granted()); err != nil {
 		return nil, err
 	}
 	output.Costs, s.given = toJSON(s.costs), s.places()
@@ -215,16 +203,18 @@ func (r *Results) keep(ctx context.Context, run *job.Run, s *loadedRun, output q
 	})
 }
 
-// price returns what a placement costs, by student of the instance, and its figures.
-func price(in *format.Instance, rule string, posts []string) ([]*Costs, *assign.Prices, error) {
-	prices, err := assign.Price(in, rule, posts)
+// price returns what a placement costs, by student of the instance, as people read it
+// and exactly.
+func price(in *assign.Solution, rule string, posts []string) ([]*Costs, *assign.Prices, error) {
+	prices, err := in.Price(rule, posts)
 	if err != nil {
-		return nil, nil, wrongScoring(err)
+		return nil, nil, err
 	}
 	costs := make([]*Costs, len(posts))
-	for i, one := range prices.Costs {
-		if posts[i] != "" {
-			costs[i] = &Costs{one.PostCost.Hundredths(), one.Bonus.Hundredths(), one.Cost.Hundredths()}
+	for i, post := range posts {
+		if post != "" {
+			costs[i] = &Costs{}
+			costs[i].Post, costs[i].Bonus, costs[i].Total = prices.Of(i)
 		}
 	}
 	return costs, prices, nil

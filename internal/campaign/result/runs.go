@@ -7,13 +7,12 @@ import (
 	"fmt"
 	"time"
 
-	"stagora.org/stagora/allocation/check"
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result/queries"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/job"
+	"stagora.org/stagora/internal/procedure/assign"
 	"stagora.org/stagora/internal/store"
 )
 
@@ -24,9 +23,9 @@ type Run struct {
 	Name         string
 	Method       string
 	CostRule     string
-	Scoring      *format.Parameters // nil in a list of runs
-	Amendments   []AmendmentLine    // in a list of runs, without names
-	DespiteLate  int                // lists that were open by a late case
+	Scoring      *campaign.Scoring // nil in a list of runs
+	Amendments   []AmendmentLine   // in a list of runs, without names
+	DespiteLate  int               // lists that were open by a late case
 	AskedAt      time.Time
 	AskedBy      string
 	InstanceHash string
@@ -36,8 +35,8 @@ type Run struct {
 	Engine             string
 	ResultHash         string
 	StartedAt, EndedAt time.Time
-	Checks             []check.Step // what the independent verifier looked at; none in a list of runs
-	Summary            *Summary     // nil until it is done; in a list of runs, without people and posts
+	Checks             []assign.VerifiedStep // what the independent verifier looked at; none in a list of runs
+	Summary            *Summary              // nil until it is done; in a list of runs, without people and posts
 
 	Adopted  bool // it is the one that stands
 	Outdated bool // lists, seats or exclusions have changed since: it cannot be adopted
@@ -228,7 +227,7 @@ func (r *runReader) whole(ctx context.Context, tx *store.Tx, publicID string) (R
 	if err != nil {
 		return run, fmt.Errorf("read the result of run %s: %w", publicID, err)
 	}
-	if run.Checks, err = fromJSON[[]check.Step](kept.Checks, "checks"); err != nil || !kept.Detail.Valid {
+	if run.Checks, err = fromJSON[[]assign.VerifiedStep](kept.Checks, "checks"); err != nil || !kept.Detail.Valid {
 		return run, err
 	}
 	d, err := fromJSON[detail](kept.Detail.String, "detail")
@@ -264,20 +263,20 @@ func (r *runReader) outdated(ctx context.Context, tx *store.Tx, run, inputs int6
 
 // outdates reports whether the same run would be made of something else now.
 func (g runInputs) outdates(row queries.CampaignRun) (bool, error) {
-	in, err := format.ReadInstance(row.Instance)
+	in, err := assign.ReadInstance(row.Instance)
 	if err != nil {
-		return false, fmt.Errorf("read the instance of run %s: %w", row.PublicID, err)
+		return false, fmt.Errorf("read run %s: %w", row.PublicID, err)
 	}
 	amendments, err := fromJSON[[]Amendment](row.Amendments, "amendments")
 	if err != nil {
 		return false, err
 	}
-	s, err := g.build(&RunForm{Method: row.Method, CostRule: row.CostRule, Scoring: in.Parameters, Amendments: amendments})
+	s, err := g.build(&RunForm{Method: row.Method, CostRule: row.CostRule, Scoring: in.Scoring(), Amendments: amendments})
 	if fault.KindOf(err) == fault.Invalid && err != nil {
 		return true, nil // an amendment cannot be made any more
 	}
 	if err != nil {
 		return false, err
 	}
-	return format.Hash(s.in.Bytes()) != row.InstanceHash, nil
+	return assign.Hash(s.in.Bytes()) != row.InstanceHash, nil
 }

@@ -1,9 +1,8 @@
 package result
 
 import (
-	"stagora.org/stagora/allocation/assign"
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/placement"
+	"stagora.org/stagora/internal/procedure/assign"
 )
 
 // A NextScore is what a student's score becomes with this placement, in
@@ -29,7 +28,7 @@ type ScoreLine struct {
 // of their own.
 func nextScore(score *int64, entered bool, ledger []placement.Placement, cost *int64) NextScore {
 	next := NextScore{Before: score, Entered: entered, Cost: cost, After: score}
-	var past []assign.Past
+	var past []int64
 	done := 0
 	for _, p := range placement.Current(ledger) {
 		if p.Discounted() {
@@ -39,11 +38,11 @@ func nextScore(score *int64, entered bool, ledger []placement.Placement, cost *i
 		if p.Costs == nil {
 			continue
 		}
-		past = append(past, counted(p.Costs.Total))
+		past = append(past, p.Costs.Total)
 		next.History = append(next.History, ScoreLine{Site: p.Site.Name, Period: p.Period.Name, Cost: p.Costs.Total})
 	}
-	for i, s := range assign.Scores(past, decimals) {
-		next.History[i].After = s.After.Hundredths()
+	for i, after := range assign.ScoresAfter(past) {
+		next.History[i].After = after
 	}
 	if score == nil || cost == nil {
 		return next
@@ -54,18 +53,10 @@ func nextScore(score *int64, entered bool, ledger []placement.Placement, cost *i
 			done = max(1, done)
 		}
 		for range done {
-			past = append(past, counted(*score))
+			past = append(past, *score)
 		}
 	}
-	scores := assign.Scores(append(past, counted(*cost)), decimals)
-	after := scores[len(scores)-1].After.Hundredths()
-	next.After = &after
+	scores := assign.ScoresAfter(append(past, *cost))
+	next.After = &scores[len(scores)-1]
 	return next
-}
-
-// Scores are kept and shown in hundredths.
-const decimals = 2
-
-func counted(hundredths int64) assign.Past {
-	return assign.Past{Cost: format.Hundredths(hundredths), Standing: assign.Counted}
 }

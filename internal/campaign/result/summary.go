@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 
-	"stagora.org/stagora/allocation/format"
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result/queries"
 	"stagora.org/stagora/internal/job"
@@ -17,10 +16,10 @@ import (
 // A detail is what the page of one run shows beside the figures, as people and posts
 // were called when the run was solved.
 type detail struct {
-	Scoring    *format.Parameters `json:"scoring"`
-	Unplaced   []detailPerson     `json:"unplaced"`
-	Posts      []PostLine         `json:"posts"`
-	Amendments []detailAmendment  `json:"amendments"`
+	Scoring    *campaign.Scoring `json:"scoring"`
+	Unplaced   []detailPerson    `json:"unplaced"`
+	Posts      []PostLine        `json:"posts"`
+	Amendments []detailAmendment `json:"amendments"`
 }
 
 // A detailPerson is a person with what a [reference.Ref] does not write.
@@ -40,7 +39,7 @@ type detailAmendment struct {
 
 // detail returns what is kept of a run for its page.
 func (s *loadedRun) detail(summary Summary) detail {
-	d := detail{Scoring: s.in.Rules(), Unplaced: []detailPerson{}, Posts: summary.Posts, Amendments: []detailAmendment{}}
+	d := detail{Scoring: s.solution.Scoring(), Unplaced: []detailPerson{}, Posts: summary.Posts, Amendments: []detailAmendment{}}
 	for _, p := range summary.Unplaced {
 		d.Unplaced = append(d.Unplaced, detailPerson{p.Student.PublicID, p.Student.Code, p.Student.Name, p.Pseudonym, p.Position})
 	}

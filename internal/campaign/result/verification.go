@@ -10,12 +10,12 @@ import (
 	"io"
 	"time"
 
-	"stagora.org/stagora/allocation/check"
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result/queries"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/job"
+	"stagora.org/stagora/internal/procedure/assign"
 	"stagora.org/stagora/internal/store"
 )
 
@@ -122,13 +122,9 @@ func judge(packed []byte) (Verification, error) {
 	if err != nil {
 		return Verification{}, err
 	}
-	report, err := check.VerifyBundle(files)
-	if err != nil {
+	v := Verification{Hash: sha(packed)}
+	if v.Passed, v.Failed, err = assign.VerifyBundle(files); err != nil {
 		return Verification{}, fmt.Errorf("verify the bundle: %w", err)
-	}
-	v := Verification{Hash: sha(packed), Passed: len(report.Passed)}
-	if report.Failed != nil {
-		v.Failed = report.Failed.String()
 	}
 	return v, nil
 }
@@ -166,7 +162,7 @@ func (r *Results) requireVerified(ctx context.Context, p *releaseState) error {
 }
 
 // unzipped reads the files of a bundle.
-func unzipped(packed []byte) (files check.Files, err error) {
+func unzipped(packed []byte) (files assign.BundleFiles, err error) {
 	r, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
 	if err != nil {
 		return files, fmt.Errorf("open the bundle: %w", err)
