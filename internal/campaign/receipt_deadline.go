@@ -36,8 +36,8 @@ func (s *Campaigns) deadlineReceipts() job.Steps {
 		},
 		Prepare: s.prepareDeadlineReceipts,
 		Name: func(ctx context.Context, tx *store.Tx, _ *job.Run, participant int64) (string, error) {
-			students, err := studentsOf(ctx, tx, []int64{participant})
-			return students[participant].Name(), err
+			people, err := peopleOf(ctx, tx, []int64{participant})
+			return people[participant].Name(), err
 		},
 	}
 }

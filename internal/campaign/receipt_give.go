@@ -26,7 +26,7 @@ import (
 // receiptsAbout is what the receipts of some lists of a campaign print.
 type receiptsAbout struct {
 	campaign Campaign                  // with the name of its faculty
-	students map[int64]student.Student // by participant
+	people   map[int64]identity.Person // by participant
 	labels   map[string]string         // of posts, by code
 }
 
@@ -44,15 +44,15 @@ func aboutReceipts(ctx context.Context, tx *store.Tx, c Campaign, lists []rankin
 		owners[i] = l.Owner
 		wishes = append(wishes, l.Last.Wishes...)
 	}
-	if about.students, err = studentsOf(ctx, tx, owners); err != nil {
+	if about.people, err = peopleOf(ctx, tx, owners); err != nil {
 		return about, err
 	}
 	about.labels, err = labelsOf(ctx, tx, c, wishes)
 	return about, err
 }
 
-// studentsOf returns the students that some participants are, by participant.
-func studentsOf(ctx context.Context, tx *store.Tx, participants []int64) (map[int64]student.Student, error) {
+// peopleOf returns the people that some participants are, by participant.
+func peopleOf(ctx context.Context, tx *store.Tx, participants []int64) (map[int64]identity.Person, error) {
 	type pair struct{ participant, student int64 }
 	read := store.List[pair]{
 		Select: "p.id, p.student_id", From: "campaign_participant p", ID: "p.id",
@@ -70,13 +70,13 @@ func studentsOf(ctx context.Context, tx *store.Tx, participants []int64) (map[in
 	for i, p := range pairs {
 		records[i] = p.student
 	}
-	students, err := student.ByIDs(ctx, tx, records)
+	people, err := student.PeopleOf(ctx, tx, records)
 	if err != nil {
 		return nil, err
 	}
-	byParticipant := make(map[int64]student.Student, len(pairs))
+	byParticipant := make(map[int64]identity.Person, len(pairs))
 	for _, p := range pairs {
-		byParticipant[p.participant] = students[p.student]
+		byParticipant[p.participant] = people[p.student]
 	}
 	return byParticipant, nil
 }
@@ -109,7 +109,7 @@ func labelsOf(ctx context.Context, tx *store.Tx, c Campaign, wishes []Wish) (map
 
 // facts are what the receipt of a list prints.
 func (a receiptsAbout) facts(base string, list ranking.List[Wish]) ReceiptFacts {
-	c, who := a.campaign, a.students[list.Owner]
+	c, who := a.campaign, a.people[list.Owner]
 	wishes := make([]string, len(list.Last.Wishes))
 	for i, w := range list.Last.Wishes {
 		wishes[i] = a.labels[w.Post] + " (" + w.Post + ")"
@@ -118,7 +118,7 @@ func (a receiptsAbout) facts(base string, list ranking.List[Wish]) ReceiptFacts 
 		}
 	}
 	return ReceiptFacts{
-		Template: receiptTemplate, Lang: text.ParseLang(who.Person.Lang), Zone: c.Zone, Base: base,
+		Template: receiptTemplate, Lang: text.ParseLang(who.Lang), Zone: c.Zone, Base: base,
 		Institution: c.Faculty.Name, Campaign: c.Name, Student: who.Name(),
 		Saved: list.Last.At, Closes: c.ClosesAt, Commission: c.CommissionAt, Publishes: c.PublishesAt,
 		Contact: c.Contact, Wishes: wishes,
@@ -141,7 +141,7 @@ func (s *Campaigns) prepareReceipts(about receiptsAbout, lists []ranking.List[Wi
 			return nil, fmt.Errorf("write the facts of a receipt: %w", err)
 		}
 		receipt := ranking.NewReceipt(list, kind, string(kept))
-		letter, err := notice.Render(s.receiptMail(about.campaign, about.students[list.Owner].Person, receipt, facts))
+		letter, err := notice.Render(s.receiptMail(about.campaign, about.people[list.Owner], receipt, facts))
 		if err != nil {
 			return nil, err
 		}
@@ -160,7 +160,10 @@ func (s *Campaigns) receiptMail(c Campaign, to identity.Person, r ranking.Receip
 	for i, wish := range facts.Wishes {
 		lines[i] = fmt.Sprintf("%d. %s", i+1, wish)
 	}
-	m := s.message(c, to, kind, "receipt:"+r.Code, text.Blanks{
+	// Keys of one campaign stand together in the index of keys, in the order in which
+	// receipts are given at the deadline.
+	key := fmt.Sprintf("receipt:%s:%s:%d:%d", r.Scope, r.Kind, r.Owner, r.Version)
+	m := s.message(c, to, kind, key, text.Blanks{
 		"version": r.Version, "saved": text.Exact(facts.Saved), "hash": r.Hash, "wishes": notice.Lines(lines),
 		"check": checkAddress(s.Base, r.Code),
 	})

@@ -255,6 +255,18 @@ func TestMergesMayFollowOneAnother(t *testing.T) {
 				t.Errorf("student %d is in %v", s.ID, s.Cohorts)
 			}
 		}
+		ids := []int64{second.ID, first.ID, third.ID, -1}
+		people := read(t, db, func(ctx context.Context, tx *store.Tx) (map[int64]identity.Person, error) {
+			return student.PeopleOf(ctx, tx, ids)
+		})
+		for _, id := range ids[:3] {
+			if people[id] != byPublicID(t, db, third.PublicID).Person {
+				t.Errorf("record %d stands for %v", id, people[id])
+			}
+		}
+		if len(people) != 3 {
+			t.Errorf("%d people of three records", len(people))
+		}
 	})
 }
 

@@ -159,7 +159,7 @@ func (m mailing) toStudents(ctx context.Context, tx *store.Tx, read func(*store.
 	mails := make([]notice.Message, len(rows))
 	for i, a := range rows {
 		mails[i] = m.message(NoticePlaced)
-		mails[i].To = recipient(people[a.student].Person)
+		mails[i].To = recipient(people[a.student])
 		mails[i].Key = "result:" + m.proposal.Campaign.PublicID + ":" + a.Pseudonym
 		if a.Now.Post == "" {
 			mails[i].Kind = NoticeUnplaced
@@ -170,12 +170,12 @@ func (m mailing) toStudents(ctx context.Context, tx *store.Tx, read func(*store.
 	return mails, nil
 }
 
-func peopleOf(ctx context.Context, tx *store.Tx, rows []Assignment) (map[int64]student.Student, error) {
+func peopleOf(ctx context.Context, tx *store.Tx, rows []Assignment) (map[int64]identity.Person, error) {
 	ids := make([]int64, len(rows))
 	for i, a := range rows {
 		ids[i] = a.student
 	}
-	return student.ByIDs(ctx, tx, ids)
+	return student.PeopleOf(ctx, tx, ids)
 }
 
 // about writes the mails to those who are sent who arrives at some posts.
