@@ -37,8 +37,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
-
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/job/queries"
 	"stagora.org/stagora/internal/store"
@@ -105,10 +103,7 @@ func Enqueue(ctx context.Context, tx *store.Tx, r Request) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("enqueue %s: %w", r.Kind, err)
 	}
-	id, err := uuid.NewV7()
-	if err != nil {
-		return "", fmt.Errorf("enqueue %s: %w", r.Kind, err)
-	}
+	id := store.NewID()
 	due := tx.Now
 	if r.At.After(due) {
 		due = r.At
@@ -116,7 +111,7 @@ func Enqueue(ctx context.Context, tx *store.Tx, r Request) (string, error) {
 	q := queries.New(tx)
 	for range 3 {
 		added, err := q.Add(ctx, queries.AddParams{
-			PublicID: id.String(), Kind: r.Kind, Subject: r.Subject, AskedBy: r.By, UniqueKey: r.Key,
+			PublicID: id, Kind: r.Kind, Subject: r.Subject, AskedBy: r.By, UniqueKey: r.Key,
 			Payload: string(payload), Due: store.At(due), QueuedAt: store.At(tx.Now),
 		})
 		if err != nil {

@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"stagora.org/stagora/internal/notice/queries"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
@@ -133,11 +131,7 @@ func values(tx *store.Tx, id string, l Letter) []any {
 func insert(ctx context.Context, tx *store.Tx, letters []Letter) ([]string, error) {
 	rows := make([][]any, len(letters))
 	for i, l := range letters {
-		id, err := uuid.NewV7()
-		if err != nil {
-			return nil, fmt.Errorf("queue %s: %w", l.Kind, err)
-		}
-		rows[i] = values(tx, id.String(), l)
+		rows[i] = values(tx, store.NewID(), l)
 	}
 	// SQLite inserts row by row ten times as fast as many rows at once, and
 	// PostgreSQL the other way round.

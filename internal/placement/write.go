@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
@@ -136,7 +134,7 @@ func Validate(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID 
 }
 
 func add(ctx context.Context, tx *store.Tx, by string, n New, replaces sql.NullInt64, batch int64) (string, error) {
-	publicID := uuid.NewString()
+	publicID := store.NewID()
 	params := queries.AddParams{
 		PublicID: publicID, Kind: placed, RefersTo: replaces,
 		StudentID: n.StudentID, SiteID: n.SiteID, SecondaryID: orNull(n.SecondaryID), PeriodID: n.PeriodID,
@@ -162,7 +160,7 @@ func add(ctx context.Context, tx *store.Tx, by string, n New, replaces sql.NullI
 // follow writes a line about another one.
 func follow(ctx context.Context, tx *store.Tx, by string, about queries.PlacementEntry, kind, reason string) error {
 	_, err := queries.New(tx).Add(ctx, queries.AddParams{
-		PublicID: uuid.NewString(), Kind: kind, RefersTo: orNull(about.ID),
+		PublicID: store.NewID(), Kind: kind, RefersTo: orNull(about.ID),
 		StudentID: about.StudentID, SiteID: about.SiteID, SecondaryID: about.SecondaryID, PeriodID: about.PeriodID,
 		Procedure: about.Procedure, Campaign: about.Campaign, DecidedAt: store.At(tx.Now), DecidedBy: by,
 		Reason: strings.TrimSpace(reason), RecordedAt: store.At(tx.Now), RecordedBy: by,
