@@ -28,7 +28,7 @@ import (
 // A usage is what a process has used so far.
 type usage struct {
 	CPU  time.Duration
-	Peak int64 // kilobytes of memory, since the program began
+	Peak int64 // kilobytes of memory, since the program or a step began
 }
 
 func used() usage {

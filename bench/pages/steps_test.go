@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -100,6 +101,9 @@ func (r *runner) admit(ctx context.Context) (actor identity.Actor, token string,
 // step does one thing with the background work that it asks for, and tells what it
 // took.
 func (r *runner) step(ctx context.Context, name string, do func() error) error {
+	if err := newPeak(); err != nil {
+		return err
+	}
 	before, began := used(), time.Now()
 	if err := do(); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
@@ -118,6 +122,13 @@ func (r *runner) step(ctx context.Context, name string, do func() error) error {
 	return nil
 }
 
+// newPeak gives back what steps before have left, and has the peak of memory begin
+// anew.
+func newPeak() error {
+	debug.FreeOSMemory()
+	return os.WriteFile("/proc/self/clear_refs", []byte("5"), 0)
+}
+
 // through takes a campaign from its deadline to its publication.
 func (r *runner) through(ctx context.Context) error {
 	var c campaign.Campaign
@@ -129,36 +140,119 @@ func (r *runner) through(ctx context.Context) error {
 		return err
 	}
 	actor := identity.System("bench") // of whichever faculty the campaign is
-	run := ""
 	if err := r.step(ctx, "100 confirmations with their receipts", func() error { return r.confirm(ctx, 100) }); err != nil {
 		return err
 	}
-	r.clock.Freeze(c.ClosesAt.Add(time.Second))
-	for _, s := range []struct {
-		name string
-		at   time.Time
-		do   func() error
-	}{
+	run := ""
+	request := func(form result.RunForm) func() error {
+		return func() (err error) {
+			run, err = r.results.RequestRun(ctx, actor, r.campaign, form)
+			return err
+		}
+	}
+	adopt := func(form result.AdoptForm) func() error {
+		return func() error { return r.results.Adopt(ctx, actor, r.campaign, run, form) }
+	}
+	err = r.take(ctx, []stage{
 		{"close, order", c.ClosesAt.Add(time.Second), func() error { return r.campaigns.Close(ctx, actor, r.campaign) }},
 		{"receipts of the deadline", c.ClosesAt.Add(10 * time.Minute), func() error { return nil }},
-		{"run, verify, price", c.ClosesAt.Add(time.Hour), func() (err error) {
-			run, err = r.results.RequestRun(ctx, actor, r.campaign, result.RunForm{})
+		{"run, verify, price", c.ClosesAt.Add(time.Hour), request(result.RunForm{})},
+		{"adopt", c.ClosesAt.Add(2 * time.Hour), adopt(result.AdoptForm{})},
+	})
+	if err != nil {
+		return err
+	}
+	added, err := r.wishes(ctx, actor)
+	if err != nil {
+		return err
+	}
+	if len(added) > 0 {
+		err = r.take(ctx, []stage{
+			{fmt.Sprintf("run again with %d wishes added", len(added)), c.ClosesAt.Add(3 * time.Hour), request(result.RunForm{Amendments: added})},
+			{"adopt that run", c.ClosesAt.Add(4 * time.Hour), adopt(result.AdoptForm{Reason: "Mesure"})},
+		})
+		if err != nil {
 			return err
-		}},
-		{"adopt", c.ClosesAt.Add(2 * time.Hour), func() error {
-			return r.results.Adopt(ctx, actor, r.campaign, run, result.AdoptForm{})
-		}},
+		}
+	}
+	return r.take(ctx, []stage{
 		{"decide on one", c.CommissionAt, func() error { return r.decide(ctx, actor, 1) }},
 		{"decide on the others", c.CommissionAt, func() error { return r.decide(ctx, actor, mostDecisions) }},
 		{"confirm", c.CommissionAt.Add(time.Hour), func() error { return r.results.ConfirmProposal(ctx, actor, r.campaign) }},
 		{"publish", c.PublishesAt, func() error { return r.results.Publish(ctx, actor, r.campaign) }},
-	} {
+	})
+}
+
+// A stage is a step of a campaign at its time.
+type stage struct {
+	name string
+	at   time.Time
+	do   func() error
+}
+
+func (r *runner) take(ctx context.Context, stages []stage) error {
+	for _, s := range stages {
 		r.clock.Freeze(s.at)
 		if err := r.step(ctx, s.name, s.do); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// wishes are what a commission adds to the lists of those whom the adopted run left
+// without a post, where they are more than it decides on one by one: most of them
+// ranked nothing. Each gets one wish, for a post where a seat is free; the last gets
+// none, and a decision later. Nobody else loses a post by it.
+func (r *runner) wishes(ctx context.Context, actor identity.Actor) (added []result.Amendment, err error) {
+	err = r.db.Read(ctx, func(tx *store.Tx) error {
+		proposal, without, err := r.withoutPost(ctx, tx, actor)
+		if err != nil || len(without) <= mostDecisions {
+			return err
+		}
+		snapshot, err := campaign.TakeSnapshot(ctx, tx, proposal.Campaign)
+		if err != nil {
+			return err
+		}
+		posts, background := map[string]campaign.Post{}, map[string]campaign.Background{}
+		for _, p := range snapshot.Posts {
+			posts[p.Code] = p
+		}
+		for _, s := range snapshot.Students {
+			background[s.Student.PublicID] = s.Background
+		}
+		free := slices.DeleteFunc(slices.Clone(proposal.Posts), func(p result.PostLine) bool { return p.Full() })
+		for _, line := range without[:len(without)-1] {
+			at := slices.IndexFunc(free, func(p result.PostLine) bool {
+				return len(campaign.Verdicts(background[line.Student.PublicID], posts[p.Code])) == 0
+			})
+			if at < 0 {
+				return fmt.Errorf("no seat is left for %s", line.Student.Name)
+			}
+			added = append(added, result.Amendment{
+				Kind: result.AddWish, Student: line.Student.PublicID, Post: free[at].Code, Motive: "unplaced", Reason: "Mesure",
+			})
+			if free[at].Filled++; free[at].Full() {
+				free = slices.Delete(free, at, at+1)
+			}
+		}
+		return nil
+	})
+	return added, err
+}
+
+// withoutPost reads whom the adopted run left without a post, and nobody has looked at.
+func (r *runner) withoutPost(ctx context.Context, tx *store.Tx, actor identity.Actor) (result.Proposal, []result.Assignment, error) {
+	proposal, err := result.ProposalFor(ctx, tx, actor, r.campaign)
+	if err != nil {
+		return proposal, nil, err
+	}
+	without, err := proposal.Assignments().All(ctx, tx, store.And(proposal.Those(), result.WithoutPost))
+	if err != nil {
+		return proposal, nil, err
+	}
+	without = slices.DeleteFunc(without, func(line result.Assignment) bool { return line.Kept })
+	return proposal, without, proposal.Name(ctx, tx, without)
 }
 
 // confirm has students confirm their lists, as many as most.
@@ -202,28 +296,21 @@ func (r *runner) confirm(ctx context.Context, most int) error {
 	return nil
 }
 
-// mostDecisions is on how many students a commission decides here, one after another:
-// a campaign that leaves more without a post is not taken further.
-const mostDecisions = 500
+// mostDecisions is on how many students a commission decides here, one after another.
+// Where more are without a post, the run is made again with a wish for each.
+const mostDecisions = 300
 
 // decide looks at students whom the run left without a post.
 func (r *runner) decide(ctx context.Context, actor identity.Actor, most int) error {
 	var without []result.Assignment
-	err := r.db.Read(ctx, func(tx *store.Tx) error {
-		proposal, err := result.ProposalFor(ctx, tx, actor, r.campaign)
-		if err != nil {
-			return err
-		}
-		if without, err = proposal.Assignments().All(ctx, tx, store.And(proposal.Those(), result.WithoutPost)); err != nil {
-			return err
-		}
-		return proposal.Name(ctx, tx, without)
+	err := r.db.Read(ctx, func(tx *store.Tx) (err error) {
+		_, without, err = r.withoutPost(ctx, tx, actor)
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	without = slices.DeleteFunc(without, func(line result.Assignment) bool { return line.Kept })
-	if most == mostDecisions && len(without) > most {
+	if len(without) > mostDecisions {
 		return fmt.Errorf("%d students are without a post", len(without))
 	}
 	for _, line := range without[:min(most, len(without))] {
