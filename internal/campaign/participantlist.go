@@ -135,11 +135,12 @@ func (p Participants) Order() (*store.List[Enrolment], store.Condition) {
 	}
 	at := store.Column{Key: "first", Filter: store.Number("w.first_position"), Sort: store.ByNumber("w.first_position").OrNull()}
 	l.From = student.From + " JOIN (" + enrolledRows + ") e ON e.student = s.id JOIN campaign_participant w ON w.id = e.participant"
+	l.ID, l.Words = "w.student_id", student.RecordHavingWord // a search goes from the words to the rows of the campaign
 	where := store.Where("w.campaign_id = $1", c.ID)
 	if c.Phase.Reached(Closed) {
 		at = store.Column{Key: "position", Filter: store.Number("t.effective"), Sort: store.ByNumber("t.effective")}
 		l.From += " JOIN campaign_position t ON t.participant_id = w.id"
-		where = store.Where("t.campaign_id = $1", c.ID)
+		where = store.And(where, store.Where("t.campaign_id = $1", c.ID))
 	} else {
 		where = store.And(where, store.Not(excluded))
 	}

@@ -53,6 +53,10 @@ const (
 	HavingWord = "SELECT f.id FROM student_student f WHERE f.person_id IN (" + identity.HavingWord + ")" +
 		" UNION ALL SELECT f.id" + numbered + " UNION ALL SELECT f.id" + withINE
 
+	// RecordHavingWord is [HavingWord] for tables that keep the record for which they were
+	// written: it also selects the records that were merged into those found.
+	RecordHavingWord = HavingWord + " UNION ALL SELECT y.id FROM student_student y WHERE y.canonical_id IN (" + HavingWord + ")"
+
 	numbered = " FROM student_student f WHERE f.number >= upper($1) AND f.number < upper($2)"
 	withINE  = " FROM student_student f WHERE f.ine >= upper($1) AND f.ine < upper($2)"
 
