@@ -101,6 +101,14 @@ func (p Participants) List() *store.List[Enrolment] {
 		failing[criterion.Name] = criterion.Fails
 	}
 	placed := selected("w.id", "SELECT t.participant_id FROM campaign_position t WHERE t.campaign_id = $1", c, store.Number("t.effective"))
+	// What few rows of a campaign have is looked for among these, before anything is asked
+	// about each student.
+	ofRow := func(filter store.Filter) store.Filter {
+		those := selected("s.id", "SELECT "+student.Now+" FROM campaign_participant w "+student.JoinRecord+"w.student_id WHERE w.campaign_id = $1", c, filter)
+		return func(asked string, zone *time.Location) store.Condition {
+			return store.And(those(asked, zone), filter(asked, zone))
+		}
+	}
 	ofList := func(filter store.Filter) store.Filter {
 		return selected("w.id", "SELECT x.id FROM campaign_participant x JOIN campaign_campaign c ON c.id = x.campaign_id "+ranking.Join("c.public_id", "x.id")+" WHERE x.campaign_id = $1", c, filter)
 	}
@@ -112,11 +120,11 @@ func (p Participants) List() *store.List[Enrolment] {
 			{Key: "state", Filter: store.Cases(p.requirements.states())},
 			{Key: "reason", Filter: store.Cases(failing)},
 			{Key: "points", Filter: store.Hundredths("w.score")},
-			{Key: "manual", Filter: store.Number("w.manual")},
+			{Key: "manual", Filter: ofRow(store.Number("w.manual"))},
 			{Key: "position", Filter: placed},
 			{Key: "first", Filter: store.Number("w.first_position")},
 			{Key: "last", Filter: store.Number("w.last_position")},
-			{Key: "pseudonym", Filter: beginning("w.pseudonym", strings.TrimSpace)},
+			{Key: "pseudonym", Filter: ofRow(beginning("w.pseudonym", strings.TrimSpace))},
 			{Key: "email", Filter: store.Lower("p.email")},
 			{Key: "wishes", Filter: ofList(store.Number("l.length"))},
 			{Key: "confirmed", Filter: ofList(store.Cases(listStates(c)))},
