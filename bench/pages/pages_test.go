@@ -74,11 +74,11 @@ func rowsOf(ctx context.Context, database string, w *large.World) ([]row, error)
 		{"one person", "administrator", "/people/" + a.person, 40, false},
 	}
 	for _, list := range []struct{ name, persona, path string }{
-		{"students", "administrator", "/students"}, {"students, searched", "administrator", "/students?search=mar"},
+		{"students", "administrator", "/students"}, {"students, searched", "administrator", "/students?q=mar"},
 		{"students, sorted", "administrator", "/students?sort=-name"}, {"students, page 200", "administrator", "/students?page=200"},
 		{"cohorts", "administrator", "/cohorts"}, {"sites", "administrator", "/sites"}, {"contacts", "administrator", "/contacts"},
 		{"institutions", "administrator", "/institutions"}, {"campaigns", "administrator", "/campaigns"},
-		{"people", "administrator", "/people"}, {"people, searched", "administrator", "/people?search=mar"},
+		{"people", "administrator", "/people"}, {"people, searched", "administrator", "/people?q=mar"},
 		{"log", "administrator", "/audit"}, {"mails", "administrator", "/mails"}, {"jobs", "administrator", "/jobs"},
 	} {
 		rows = append(rows, row{"list: " + list.name, list.persona, list.path, 30, false})
