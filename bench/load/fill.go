@@ -22,6 +22,13 @@ type market struct {
 	posts    []string
 	students []candidate
 	hash     identity.PasswordHash // everybody's: thousands would take minutes
+	opened   opened
+}
+
+// An opened campaign was opened in steps.
+type opened struct {
+	took    time.Duration
+	longest time.Duration // of its transactions that wrote
 }
 
 type candidate struct {
@@ -160,15 +167,19 @@ func (m *market) open(ctx context.Context, db *store.DB, cohort student.Cohort, 
 	if err := campaigns.PutPosts(ctx, system, m.campaign, forms, ""); err != nil {
 		return err
 	}
-	if err := campaigns.Open(ctx, system, m.campaign); err != nil {
-		return err
+	ctx, count := store.WithCounter(ctx)
+	began := time.Now()
+	err = campaigns.Open(ctx, system, m.campaign)
+	if err == nil {
+		err = work(ctx, db, campaigns)
 	}
-	return opened(ctx, db, campaigns)
+	m.opened = opened{time.Since(began), count.LongestWrite()}
+	return err
 }
 
-// opened does the work of the opening: of many students, it goes in the background. The
+// work does the work of the opening: of many students, it goes in the background. The
 // mails are not part of what is measured.
-func opened(ctx context.Context, db *store.DB, campaigns *campaign.Campaigns) error {
+func work(ctx context.Context, db *store.DB, campaigns *campaign.Campaigns) error {
 	runner := &job.Runner{DB: db, Handlers: map[string]job.Handler{campaign.OpenKind: campaigns.Handlers()[campaign.OpenKind]}}
 	for done := 1; done > 0; {
 		var err error

@@ -16,15 +16,17 @@ type size struct {
 	signIns int // by password
 	savers  int // at the same moment
 	over    time.Duration
+
+	enrolled int // in the largest campaign
 }
 
 // sizeOf is the size of an opening day, or a tenth of it with STAGORA_BENCH=tenth, to
 // try the benches themselves.
 func sizeOf() size {
 	if os.Getenv("STAGORA_BENCH") == "tenth" {
-		return size{people: 600, signIns: 200, savers: 200, over: 6 * time.Second}
+		return size{people: 600, signIns: 200, savers: 200, over: 6 * time.Second, enrolled: 2016}
 	}
-	return size{people: 6000, signIns: 2000, savers: 2000, over: time.Minute}
+	return size{people: 6000, signIns: 2000, savers: 2000, over: time.Minute, enrolled: 20160}
 }
 
 // emptyDatabase returns the address of a database that keeps what it answered: a

@@ -26,6 +26,24 @@ func BenchmarkOpening(b *testing.B) {
 	}
 }
 
+// The opening of a campaign of as many students as the large world has at most: nothing
+// that it writes may keep others waiting.
+func BenchmarkStepsOfOpening(b *testing.B) {
+	for _, engine := range storetest.Engines {
+		b.Run(string(engine), func(b *testing.B) {
+			for b.Loop() {
+				s := settings{database: emptyDatabase(b, engine), students: sizeOf().enrolled}
+				m, err := fill(b.Context(), s)
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(m.opened.took.Seconds(), "s")
+				b.ReportMetric(m.opened.longest.Seconds()*1000, "longest-write-ms")
+			}
+		})
+	}
+}
+
 func built(b testing.TB) string {
 	b.Helper()
 	binary := filepath.Join(b.TempDir(), "stagora")
