@@ -46,14 +46,15 @@ func Replace[W comparable](ctx context.Context, tx *store.Tx, list List[W], save
 		v, err = unchanged(ctx, tx, list, save.Request, may)
 		return v, false, err
 	}
-	next, err := Version[W]{
+	next := Version[W]{
 		Number: last.Number + 1, At: tx.Now, Author: save.Author, By: save.By, Channel: save.Channel,
-		Wishes: save.Wishes, Previous: last.Hash,
-	}.Seal(list.Scope, list.Name)
-	if err != nil {
-		return last, false, err
+		Wishes: save.Wishes, Form: lastForm, Previous: last.Hash,
 	}
 	row := next.row()
+	if row.Hash, err = hashOf(list.Scope, list.Name, row); err != nil {
+		return last, false, err
+	}
+	next.Hash = row.Hash
 	q := queries.New(tx)
 	// From here on nobody else can replace it: what follows needs no other lock.
 	n, err := q.ReplaceList(ctx, queries.ReplaceListParams{
