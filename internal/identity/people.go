@@ -110,7 +110,7 @@ func grantSelves(ctx context.Context, tx *store.Tx, people []Person, added []New
 		rows = append(rows, []any{uuid.NewString(), people[i].ID, roles[a.Role], on.Kind, on.Key, people[i].Name(), store.At(tx.Now), store.AtOrNil(time.Time{})})
 	}
 	columns := []string{"public_id", "person_id", "role_id", "perimeter_kind", "perimeter_key", "perimeter_label", "valid_from", "valid_until"}
-	if err := store.AddRows(ctx, tx, "identity_grant", columns, rows, ""); err != nil {
+	if err := store.AddRows(store.Later(ctx), tx, "identity_grant", columns, rows, ""); err != nil {
 		return fmt.Errorf("grant roles: %w", err)
 	}
 	return nil

@@ -60,7 +60,7 @@ func (t WordTable) Add(ctx context.Context, tx *Tx, words map[int64][]string) er
 			rows = append(rows, []any{id, word})
 		}
 	}
-	return AddRows(ctx, tx, t.Name, []string{t.Key, "word"}, rows, "ON CONFLICT DO NOTHING")
+	return AddRows(Later(ctx), tx, t.Name, []string{t.Key, "word"}, rows, "ON CONFLICT DO NOTHING")
 }
 
 // foldInSQLite gives SQLite the function fold, which is [text.Fold]: migrations fill

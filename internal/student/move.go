@@ -79,5 +79,5 @@ func (m *moves) write(ctx context.Context, tx *store.Tx) error {
 			}
 		}
 	}
-	return store.AddRows(ctx, tx, "student_member", []string{"cohort_id", "student_id", "year_id", "changed_at", "changed_by"}, m.joined, "")
+	return store.AddRows(store.Later(ctx), tx, "student_member", []string{"cohort_id", "student_id", "year_id", "changed_at", "changed_by"}, m.joined, "")
 }
