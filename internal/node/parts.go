@@ -19,6 +19,7 @@ import (
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/records"
 	mine "stagora.org/stagora/internal/web/student"
+	"stagora.org/stagora/internal/web/student/wishes"
 )
 
 // A part is a capability with the room of pages that shows it, if it has one of
@@ -32,7 +33,7 @@ type part struct {
 // screen of roles. Adding one is adding its line.
 func parts(s *campaign.Campaigns) []part {
 	return []part{
-		{s.Capability(), mine.Room(s)},
+		{s.Capability(), page.Join(mine.Room(s), wishes.Room(s))},
 		{result.Capability(s.DB, s.Base), office.Room(s)},
 		{student.Capability(s.DB), records.Room()},
 		{site.Capability(), page.Room{}},

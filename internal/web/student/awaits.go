@@ -20,8 +20,8 @@ func Awaits(r *page.Request) (awaits []Await, err error) {
 	for _, m := range mine {
 		if m.Campaign.Phase != campaign.Archived {
 			awaits = append(awaits, Await{
-				Campaign: ui.Link{Label: m.Campaign.Name, Href: campaignPath(m.Campaign.PublicID)},
-				Next:     next(r, m),
+				Campaign: ui.Link{Label: m.Campaign.Name, Href: CampaignPath(m.Campaign.PublicID)},
+				Next:     Next(r, m),
 			})
 		}
 	}
@@ -36,9 +36,9 @@ func readAll(r *page.Request) (mine []campaign.MyCampaign, err error) {
 	return mine, err
 }
 
-// next says what a student has to do now in a campaign, until when, and what
+// Next says what a student has to do now in a campaign, until when, and what
 // happens if nothing is done.
-func next(r *page.Request, m campaign.MyCampaign) ui.Next {
+func Next(r *page.Request, m campaign.MyCampaign) ui.Next {
 	p := m.Campaign.Printer(r.Text.Lang)
 	switch {
 	case m.Writable:
@@ -52,7 +52,7 @@ func next(r *page.Request, m campaign.MyCampaign) ui.Next {
 	n := ui.Next{
 		What: p.T("student.next.waiting"), Tone: ui.Neutral,
 		Deadline: &ui.Deadline{What: p.T("student.deadline.result"), At: m.Campaign.PublishesAt, Now: r.Now(), Over: p.T("student.deadline.soon")},
-		Action:   ui.Action{Label: p.T("student.wishes.see"), Icon: "list", Href: wishesPath(m.Campaign.PublicID)},
+		Action:   ui.Action{Label: p.T("student.wishes.see"), Icon: "list", Href: WishesPath(m.Campaign.PublicID)},
 	}
 	switch {
 	case r.Now().Before(m.Campaign.OpensAt):
@@ -73,17 +73,17 @@ func nextWishes(r *page.Request, m campaign.MyCampaign) ui.Next {
 	switch {
 	case len(m.Current.Wishes) == 0:
 		n.What, n.Else, n.Tone = p.T("student.next.rank"), p.T("student.next.rank.else"), ui.Warn
-		n.Action = ui.Action{Label: p.T("student.wishes.make"), Icon: "arrow-right", Href: wishesPath(id), Kind: ui.Primary}
+		n.Action = ui.Action{Label: p.T("student.wishes.make"), Icon: "arrow-right", Href: WishesPath(id), Kind: ui.Primary}
 	case !m.Confirmed:
 		n.What = p.T("student.next.confirm", "count", len(m.Current.Wishes))
 		n.Else = p.T("student.next.confirm.else", "version", m.Current.Number)
-		n.Action = ui.Action{Label: p.T("student.confirm"), Icon: "check-lg", Href: confirmPath(id), Kind: ui.Primary}
-		n.Other = ui.Action{Label: p.T("student.wishes.change"), Icon: "list-ol", Href: wishesPath(id), Kind: ui.Quiet}
+		n.Action = ui.Action{Label: p.T("student.confirm"), Icon: "check-lg", Href: ConfirmPath(id), Kind: ui.Primary}
+		n.Other = ui.Action{Label: p.T("student.wishes.change"), Icon: "list-ol", Href: WishesPath(id), Kind: ui.Quiet}
 	default:
 		n.What, n.Tone = p.T("student.next.confirmed", "version", m.Current.Number), ui.Good
 		n.Else = p.T("student.next.confirmed.else")
-		n.Action = ui.Action{Label: p.T("student.wishes.see"), Icon: "list", Href: wishesPath(id)}
-		n.Other = ui.Action{Label: p.T("student.receipt.last"), Icon: "file-earmark-pdf", Href: receiptPath(id, m.Receipt), Kind: ui.Quiet}
+		n.Action = ui.Action{Label: p.T("student.wishes.see"), Icon: "list", Href: WishesPath(id)}
+		n.Other = ui.Action{Label: p.T("student.receipt.last"), Icon: "file-earmark-pdf", Href: ReceiptPath(id, m.Receipt), Kind: ui.Quiet}
 	}
 	return n
 }

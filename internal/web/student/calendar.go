@@ -9,12 +9,12 @@ import (
 	"stagora.org/stagora/internal/web/page"
 )
 
-func calendarPath(id string) string { return campaignPath(id) + "/calendar" }
+func calendarPath(id string) string { return CampaignPath(id) + "/calendar" }
 
 // Calendar gives the closing of the reader's list as an event for their own
 // calendar.
 func (Pages) Calendar(w http.ResponseWriter, r *page.Request) error {
-	m, err := readMine(r)
+	m, err := ReadMine(r)
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func closingEvent(r *page.Request, m campaign.MyCampaign) []byte {
 		"DTSTART:" + m.Until.UTC().Format(utc),
 		"SUMMARY:" + what,
 		"DESCRIPTION:" + calendarText(r.T("student.calendar.what", "until", m.Until)),
-		"URL:" + r.BaseURL() + wishesPath(m.Campaign.PublicID),
+		"URL:" + r.BaseURL() + WishesPath(m.Campaign.PublicID),
 		"BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-P1D", "DESCRIPTION:" + what, "END:VALARM",
 		"END:VEVENT", "END:VCALENDAR",
 	}

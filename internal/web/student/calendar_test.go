@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"stagora.org/stagora/internal/campaign/campaigntest"
+	"stagora.org/stagora/internal/web/student/studenttest"
 )
 
 func TestTheClosingGoesIntoACalendarToTheSecondInUTC(t *testing.T) {
 	t.Parallel()
-	w := open(t)
-	got := w.as(t, "E05").get(w.path("calendar"))
-	got.has(t, http.StatusOK)
+	w := studenttest.Open(t)
+	got := w.As(t, "E05").Get(w.Path("calendar"))
+	got.Has(t, http.StatusOK)
 	file, closes := got.Body, campaigntest.Closes.UTC().Format("20060102T150405Z")
 	if at := regexp.MustCompile(`DTSTART:(\S+)`).FindStringSubmatch(file); at == nil || at[1] != closes {
 		t.Errorf("the event begins %v, the list closes %s", at, closes)

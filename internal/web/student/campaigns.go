@@ -31,11 +31,11 @@ func (Pages) Campaign(w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	awaits := next(r, v.Mine)
+	awaits := Next(r, v.Mine)
 	return r.Show(w, ui.Page{
 		Title: v.Mine.Campaign.Name, Lead: r.T("student.campaign.lead", "period", v.Mine.Campaign.Period.Name, "faculty", v.Mine.Campaign.Faculty.Name),
 		Density: ui.Choose, Crumbs: []ui.Link{{Label: r.T("student.campaigns"), Href: Path}}, Next: &awaits,
-		Actions: []ui.Action{{Label: r.T("student.wishes"), Icon: "list-ol", Href: wishesPath(v.Mine.Campaign.PublicID)}},
+		Actions: []ui.Action{{Label: r.T("student.wishes"), Icon: "list-ol", Href: WishesPath(v.Mine.Campaign.PublicID)}},
 	}, overviewBody(r, v))
 }
 
@@ -50,7 +50,7 @@ type overview struct {
 
 func readOverview(r *page.Request, tx *store.Tx) (v overview, err error) {
 	ctx := r.Context()
-	if v.Mine, err = mine(ctx, tx, r); err != nil {
+	if v.Mine, err = Mine(ctx, tx, r); err != nil {
 		return v, err
 	}
 	if v.Steps, err = campaign.Steps(ctx, tx, v.Mine.Campaign); err != nil {
@@ -81,7 +81,7 @@ func (v overview) phases(r *page.Request) []ui.Phase {
 	}
 	wishes := ui.Phase{
 		Name: r.T("student.phase.wishes"), State: state(campaign.Open, campaign.Closed), From: v.at(campaign.Open, c.OpensAt), To: c.ClosesAt,
-		Href: wishesPath(c.PublicID),
+		Href: WishesPath(c.PublicID),
 	}
 	if v.Mine.Late {
 		wishes.Detail = r.T("student.phase.late", "until", v.Mine.Until)

@@ -61,7 +61,7 @@ func campaignList(r *page.Request, mine []campaign.MyCampaign) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 templ.SafeURL
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinURLErrs(campaignPath(m.Campaign.PublicID))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinURLErrs(CampaignPath(m.Campaign.PublicID))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/student/campaigns.templ`, Line: 16, Col: 50}
 			}
@@ -99,7 +99,7 @@ func campaignList(r *page.Request, mine []campaign.MyCampaign) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.NextAction(m.Campaign.Printer(r.Text.Lang), next(r, m)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.NextAction(m.Campaign.Printer(r.Text.Lang), Next(r, m)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -490,7 +490,7 @@ func documentsPanel(r *page.Request, v overview) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var23 templ.SafeURL
-				templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinURLErrs(receiptPath(v.Mine.Campaign.PublicID, receipt.Code))
+				templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinURLErrs(ReceiptPath(v.Mine.Campaign.PublicID, receipt.Code))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/student/campaigns.templ`, Line: 83, Col: 66}
 				}
@@ -535,7 +535,7 @@ func documentsPanel(r *page.Request, v overview) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var26 templ.SafeURL
-				templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinURLErrs(wishesPath(v.Mine.Campaign.PublicID) + "?format=csv")
+				templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinURLErrs(WishesPath(v.Mine.Campaign.PublicID) + "?format=csv")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/student/campaigns.templ`, Line: 92, Col: 67}
 				}

@@ -93,16 +93,16 @@ func commands(r *page.Request, m campaign.MyCampaign, d campaign.Draw) []string 
 func drawTerms(r *page.Request, v overview) []ui.Term {
 	d := v.Draw
 	terms := []ui.Term{
-		{Name: r.T("student.draw.commitment"), Body: code(d.Commitment)},
-		{Name: r.T("student.draw.standing"), Body: code(d.StandingHash)},
-		{Name: r.T("student.draw.me"), Body: code(v.Mine.Pseudonym)},
+		{Name: r.T("student.draw.commitment"), Body: ui.Code(d.Commitment)},
+		{Name: r.T("student.draw.standing"), Body: ui.Code(d.StandingHash)},
+		{Name: r.T("student.draw.me"), Body: ui.Code(v.Mine.Pseudonym)},
 	}
 	if d.Sealed() {
 		return append(terms, ui.Term{Name: r.T("student.draw.seed"), Value: r.T("student.draw.seed.later", "at", v.Mine.Campaign.ClosesAt)})
 	}
-	terms = append(terms, ui.Term{Name: r.T("student.draw.seed"), Body: code(d.Seed)}, ui.Term{Name: r.T("student.draw.order"), Body: code(d.OrderHash)})
+	terms = append(terms, ui.Term{Name: r.T("student.draw.seed"), Body: ui.Code(d.Seed)}, ui.Term{Name: r.T("student.draw.order"), Body: ui.Code(d.OrderHash)})
 	if v.Mine.Position != nil {
-		terms = append(terms, ui.Term{Name: r.T("student.draw.ticket"), Body: code(v.Mine.Position.Hash)})
+		terms = append(terms, ui.Term{Name: r.T("student.draw.ticket"), Body: ui.Code(v.Mine.Position.Hash)})
 	}
 	return terms
 }

@@ -21,7 +21,7 @@ func (p Pages) Result(w http.ResponseWriter, r *page.Request) error {
 		Title: r.T("student.result.why"), Lead: r.T("student.result.lead", "at", res.PublishedAt), Density: ui.Choose,
 		Crumbs: []ui.Link{
 			{Label: r.T("student.campaigns"), Href: Path},
-			{Label: res.Campaign.Name, Href: campaignPath(res.Campaign.PublicID)},
+			{Label: res.Campaign.Name, Href: CampaignPath(res.Campaign.PublicID)},
 		},
 		Actions: []ui.Action{{Label: r.T("student.receipt.pdf"), Icon: "file-earmark-pdf", Href: path + "/pdf"}},
 	}, resultBody(r, res))
@@ -45,7 +45,7 @@ func (p Pages) ResultPDF(w http.ResponseWriter, r *page.Request) error {
 func (Pages) Bundle(w http.ResponseWriter, r *page.Request) error {
 	var bundle result.Bundle
 	err := r.DB.Read(r.Context(), func(tx *store.Tx) error {
-		_, err := mine(r.Context(), tx, r) // an office has its own page
+		_, err := Mine(r.Context(), tx, r) // an office has its own page
 		if err == nil {
 			bundle, err = result.BundleFor(r.Context(), tx, r.Actor, r.PathValue("campaign"))
 		}

@@ -851,11 +851,11 @@ func verification(r *page.Request, res result.Result) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Terms(
-				ui.Term{Name: r.T("student.draw.me"), Body: code(res.Pseudonym)},
-				ui.Term{Name: r.T("student.draw.ticket"), Body: code(res.Facts.Draw)},
-				ui.Term{Name: r.T("student.draw.commitment"), Body: code(res.Draw.Commitment)},
-				ui.Term{Name: r.T("student.draw.seed"), Body: code(res.Draw.Seed)},
-				ui.Term{Name: r.T("student.verify.hash"), Body: code(res.Bundle)},
+				ui.Term{Name: r.T("student.draw.me"), Body: ui.Code(res.Pseudonym)},
+				ui.Term{Name: r.T("student.draw.ticket"), Body: ui.Code(res.Facts.Draw)},
+				ui.Term{Name: r.T("student.draw.commitment"), Body: ui.Code(res.Draw.Commitment)},
+				ui.Term{Name: r.T("student.draw.seed"), Body: ui.Code(res.Draw.Seed)},
+				ui.Term{Name: r.T("student.verify.hash"), Body: ui.Code(res.Bundle)},
 			).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -894,7 +894,7 @@ func verification(r *page.Request, res result.Result) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Act(ui.Action{Label: r.T("student.draw"), Href: campaignPath(res.Campaign.PublicID) + "#draw", Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Act(ui.Action{Label: r.T("student.draw"), Href: CampaignPath(res.Campaign.PublicID) + "#draw", Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

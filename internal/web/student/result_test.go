@@ -11,12 +11,13 @@ import (
 	"stagora.org/stagora/internal/campaign/campaigntest"
 	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/job"
+	"stagora.org/stagora/internal/web/student/studenttest"
 )
 
 // published returns C1 with its result published.
-func published(t *testing.T) *world {
+func published(t *testing.T) *studenttest.World {
 	t.Helper()
-	w := open(t)
+	w := studenttest.Open(t)
 	w.Close(t)
 	results := &result.Results{DB: w.DB, Base: "https://stages.example"}
 	try := func(err error) {
@@ -48,13 +49,27 @@ func published(t *testing.T) *world {
 	return w
 }
 
+func TestBeforePublicationNothingIsTold(t *testing.T) {
+	t.Parallel()
+	w := studenttest.Open(t)
+	w.Close(t)
+	ines := w.As(t, "E05")
+	for _, path := range []string{"result", "result/pdf", "result/bundle"} {
+		got := ines.Get(w.Path(path))
+		got.Has(t, 409, "1er avril 2026")
+		if strings.Contains(got.Body, "CHPL-URGE") {
+			t.Errorf("%s tells the result", path)
+		}
+	}
+}
+
 func TestAResultExplainsItselfAndNamesNobodyElse(t *testing.T) {
 	t.Parallel()
 	w := published(t)
-	ines := w.as(t, "E05")
-	ines.get(w.path()).has(t, 200, "Votre résultat est publié", "Pourquoi ce résultat ?", campaigntest.Seed, "Aucun stage antérieur")
-	page := ines.get(w.path("result"))
-	page.has(t, 200,
+	ines := w.As(t, "E05")
+	ines.Get(w.Path()).Has(t, 200, "Votre résultat est publié", "Pourquoi ce résultat ?", campaigntest.Seed, "Aucun stage antérieur")
+	page := ines.Get(w.Path("result"))
+	page.Has(t, 200,
 		"Pourquoi ce résultat ?", "Urgences, CH de Port-Lune (CHPL-URGE)", "12", "24", "Vœu 3",
 		"position 9", "position 10", "ee067078", "La dernière position servie",
 	)
@@ -63,21 +78,21 @@ func TestAResultExplainsItselfAndNamesNobodyElse(t *testing.T) {
 			t.Errorf("the page names %s %s", line.Given, line.Family)
 		}
 	}
-	quentin := w.as(t, "E14")
-	quentin.get(w.path("result")).has(t, 200, "Stage déjà effectué", "6 octobre 2025")
-	zoe := w.as(t, "E22")
-	zoe.get(w.path("result")).has(t, 200, "Où il reste des places", "Gériatrie, CHU de Valmer", "scolarite@valmer.example")
+	quentin := w.As(t, "E14")
+	quentin.Get(w.Path("result")).Has(t, 200, "Stage déjà effectué", "6 octobre 2025")
+	zoe := w.As(t, "E22")
+	zoe.Get(w.Path("result")).Has(t, 200, "Où il reste des places", "Gériatrie, CHU de Valmer", "scolarite@valmer.example")
 }
 
 func TestAResultLeavesAsAFileWithWhatChecksIt(t *testing.T) {
 	t.Parallel()
 	w := published(t)
-	ines := w.as(t, "E05")
-	pdf := ines.get(w.path("result", "pdf"))
+	ines := w.As(t, "E05")
+	pdf := ines.Get(w.Path("result", "pdf"))
 	if pdf.Status != http.StatusOK || pdf.Header.Get("Content-Type") != "application/pdf" || !strings.HasPrefix(pdf.Body, "%PDF") {
 		t.Errorf("the PDF is %d %s", pdf.Status, pdf.Header.Get("Content-Type"))
 	}
-	response, err := ines.client.Get(w.server.URL + w.path("result", "bundle"))
+	response, err := ines.Client.Get(w.Server.URL + w.Path("result", "bundle"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,8 +10,10 @@ tab, a lost connection or a wrong button.
 
 Every page is about the reader's own campaigns: the functions of package campaign
 answer for the actor alone, so an identifier changed in an address finds nothing.
-The one public page, [Pages.Check], tells of a receipt whether it is authentic and
+The one public page, which checks a receipt, tells whether it is authentic and
 nothing else.
+
+The list of wishes, with its versions and receipts, is the sub-room wishes.
 
 What is not here: rules. What may be listed, what a risk is, what a receipt says
 stand in packages campaign and result.
@@ -28,28 +30,31 @@ import (
 	"stagora.org/stagora/internal/web/ui"
 )
 
-// Where the pages are.
-const (
-	Path      = "/my/campaigns"
-	CheckPath = "/check" // of receipts: the QR codes lead there
-)
+// Path is where the pages are.
+const Path = "/my/campaigns"
 
-// Pages are the pages of students.
+// Pages are the pages of campaigns and their results.
 type Pages struct {
-	Campaigns *campaign.Campaigns
-	Results   *result.Results
+	Results *result.Results
 }
 
-func campaignPath(id string) string      { return Path + "/" + id }
-func wishesPath(id string) string        { return campaignPath(id) + "/wishes" }
-func confirmPath(id string) string       { return wishesPath(id) + "/confirm" }
-func historyPath(id string) string       { return wishesPath(id) + "/history" }
-func resultPath(id string) string        { return campaignPath(id) + "/result" }
-func receiptPath(id, code string) string { return campaignPath(id) + "/receipts/" + code }
+// CampaignPath is the address of a campaign, by its public identifier.
+func CampaignPath(id string) string { return Path + "/" + id }
 
-// mine returns the campaign of the address as the reader, one of its students,
+// WishesPath is the address of the reader's list in a campaign.
+func WishesPath(id string) string { return CampaignPath(id) + "/wishes" }
+
+// ConfirmPath is the address where that list is confirmed.
+func ConfirmPath(id string) string { return WishesPath(id) + "/confirm" }
+
+// ReceiptPath is the address of a receipt of the reader's in a campaign.
+func ReceiptPath(id, code string) string { return CampaignPath(id) + "/receipts/" + code }
+
+func resultPath(id string) string { return CampaignPath(id) + "/result" }
+
+// Mine returns the campaign of the address as the reader, one of its students,
 // sees it. From then on the request speaks in the campaign's time.
-func mine(ctx context.Context, tx *store.Tx, r *page.Request) (campaign.MyCampaign, error) {
+func Mine(ctx context.Context, tx *store.Tx, r *page.Request) (campaign.MyCampaign, error) {
 	m, err := campaign.ForStudent(ctx, tx, r.Actor, r.PathValue("campaign"))
 	if err == nil {
 		r.In(m.Campaign.Zone)
@@ -57,20 +62,20 @@ func mine(ctx context.Context, tx *store.Tx, r *page.Request) (campaign.MyCampai
 	return m, err
 }
 
-// readMine is [mine] in a transaction of its own.
-func readMine(r *page.Request) (m campaign.MyCampaign, err error) {
+// ReadMine is [Mine] in a transaction of its own.
+func ReadMine(r *page.Request) (m campaign.MyCampaign, err error) {
 	err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
-		m, err = mine(r.Context(), tx, r)
+		m, err = Mine(r.Context(), tx, r)
 		return err
 	})
 	return m, err
 }
 
-// crumbs lead from the home page down to a page of a campaign.
-func crumbs(r *page.Request, m campaign.MyCampaign, more ...ui.Link) []ui.Link {
+// Crumbs lead from the home page down to a page of a campaign.
+func Crumbs(r *page.Request, m campaign.MyCampaign, more ...ui.Link) []ui.Link {
 	links := []ui.Link{
 		{Label: r.T("student.campaigns"), Href: Path},
-		{Label: m.Campaign.Name, Href: campaignPath(m.Campaign.PublicID)},
+		{Label: m.Campaign.Name, Href: CampaignPath(m.Campaign.PublicID)},
 	}
 	return append(links, more...)
 }

@@ -1,4 +1,4 @@
-package student
+package wishes
 
 import (
 	"net/url"
@@ -13,6 +13,7 @@ import (
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/student"
 	"stagora.org/stagora/internal/web/ui"
 )
 
@@ -151,7 +152,7 @@ func (v wishes) fields(r *page.Request) []ui.Field {
 
 // posts are the part of what is found that the address asks for, as lines.
 func (v wishes) posts(r *page.Request) ui.SiteList {
-	found, path := v.found(), wishesPath(v.Mine.Campaign.PublicID)
+	found, path := v.found(), student.WishesPath(v.Mine.Campaign.PublicID)
 	list := ui.SiteList{
 		ID:    "post-lines",
 		Pager: ui.PagerOf(len(found), ui.SitesShown, v.Filter.Part, func(part int) string { return v.Filter.at(path, part) }),

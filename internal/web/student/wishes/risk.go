@@ -1,4 +1,4 @@
-package student
+package wishes
 
 import (
 	"strconv"

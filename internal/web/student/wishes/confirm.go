@@ -1,4 +1,4 @@
-package student
+package wishes
 
 import (
 	"net/http"
@@ -7,6 +7,7 @@ import (
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/student"
 	"stagora.org/stagora/internal/web/ui"
 )
 
@@ -24,7 +25,7 @@ func (p Pages) Confirm(w http.ResponseWriter, r *page.Request) error {
 		return fault.New(fault.Invalid, "student.form.noversion", "found", form.Text("version"))
 	}
 	if !form.Bool("sure") {
-		m, err := readMine(r)
+		m, err := student.ReadMine(r)
 		if err != nil {
 			return err
 		}
@@ -40,11 +41,11 @@ func (p Pages) Confirm(w http.ResponseWriter, r *page.Request) error {
 	code, err := p.Campaigns.Confirm(r.Context(), r.Actor, id, version)
 	switch {
 	case fault.KindOf(err) == fault.Conflict:
-		return r.GoSaying(w, confirmPath(id), "student.confirm.stale")
+		return r.GoSaying(w, student.ConfirmPath(id), "student.confirm.stale")
 	case err != nil:
 		return err
 	}
-	return r.GoSaying(w, receiptPath(id, code), "student.confirm.done")
+	return r.GoSaying(w, student.ReceiptPath(id, code), "student.confirm.done")
 }
 
 func (p Pages) confirmPage(w http.ResponseWriter, r *page.Request, status int, wrong error) error {
@@ -56,11 +57,11 @@ func (p Pages) confirmPage(w http.ResponseWriter, r *page.Request, status int, w
 		return err
 	}
 	if !v.Mine.Writable || len(v.Mine.Current.Wishes) == 0 {
-		return r.Go(w, wishesPath(v.Mine.Campaign.PublicID))
+		return r.Go(w, student.WishesPath(v.Mine.Campaign.PublicID))
 	}
 	return r.ShowStatus(w, status, ui.Page{
 		Title: r.T("student.confirm.title"), Density: ui.Choose,
-		Crumbs: crumbs(r, v.Mine, ui.Link{Label: r.T("student.wishes"), Href: wishesPath(v.Mine.Campaign.PublicID)}),
+		Crumbs: student.Crumbs(r, v.Mine, ui.Link{Label: r.T("student.wishes"), Href: student.WishesPath(v.Mine.Campaign.PublicID)}),
 	}, confirmBody(r, v, v.decision(r, wrong)))
 }
 
@@ -75,9 +76,9 @@ func (v wishes) decision(r *page.Request, wrong error) ui.Decision {
 			{Label: r.T("student.confirm.saved"), Value: r.Text.Clock(current.At)},
 		},
 		Form: ui.Form{
-			Action: confirmPath(c.PublicID), Errors: ui.ErrorsOf(r.Text, wrong), Hidden: map[string]string{"version": strconv.Itoa(current.Number)},
+			Action: student.ConfirmPath(c.PublicID), Errors: ui.ErrorsOf(r.Text, wrong), Hidden: map[string]string{"version": strconv.Itoa(current.Number)},
 			Submit: ui.Action{Label: r.T("student.confirm"), Icon: "check-lg", Kind: ui.Primary},
-			Cancel: ui.Link{Label: r.T("student.confirm.back"), Href: wishesPath(c.PublicID)},
+			Cancel: ui.Link{Label: r.T("student.confirm.back"), Href: student.WishesPath(c.PublicID)},
 		},
 	}
 	if v.Risk.Level == campaign.HighRisk {

@@ -1,10 +1,11 @@
-package student
+package wishes
 
 import (
 	"strconv"
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/student"
 	"stagora.org/stagora/internal/web/ui"
 )
 
@@ -15,7 +16,7 @@ const listID = "wishes"
 func (v wishes) ranking(r *page.Request) ui.Ranking {
 	c := v.Mine.Campaign
 	rk := ui.Ranking{
-		ID: listID, Label: r.T("student.list"), Action: v.Filter.address(wishesPath(c.PublicID)), Row: wishesPath(c.PublicID) + "/row?code=",
+		ID: listID, Label: r.T("student.list"), Action: v.Filter.address(student.WishesPath(c.PublicID)), Row: student.WishesPath(c.PublicID) + "/row?code=",
 		Version: strconv.Itoa(v.Mine.Current.Number),
 		Items:   v.items(r, v.Shown), Max: c.MaxWishes, Saved: savedAs(r, v.Mine.Current), Paste: true,
 		Empty: ui.Empty{

@@ -1,4 +1,4 @@
-package student
+package wishes
 
 import (
 	"net/http"
@@ -11,6 +11,7 @@ import (
 	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/student"
 	"stagora.org/stagora/internal/web/ui"
 )
 
@@ -28,11 +29,11 @@ func (p Pages) Receipt(w http.ResponseWriter, r *page.Request) error {
 		Title: r.T("receipt.title"), Number: receipt.Reference(), At: receipt.Facts.Saved, Version: receipt.Version,
 		Person: receipt.Facts.Student, Lines: receipt.Facts.Wishes, Ordered: true, Code: templ.Raw(svg),
 		Verify: ui.Link{Label: r.T("student.receipt.check"), Href: checkPath(receipt.Code)},
-		PDF:    ui.Link{Label: r.T("student.receipt.pdf"), Href: receiptPath(m.Campaign.PublicID, receipt.Code) + "/pdf"},
+		PDF:    ui.Link{Label: r.T("student.receipt.pdf"), Href: student.ReceiptPath(m.Campaign.PublicID, receipt.Code) + "/pdf"},
 		Appeal: r.T("receipt.appeal", "contact", receipt.Facts.Contact.Name, "email", receipt.Facts.Contact.Email),
 	}
 	return r.Show(w, ui.Page{
-		Title: r.T("student.receipt", "version", receipt.Version), Density: ui.Choose, Crumbs: crumbs(r, m),
+		Title: r.T("student.receipt", "version", receipt.Version), Density: ui.Choose, Crumbs: student.Crumbs(r, m),
 	}, receiptBody(r, m, receipt, card))
 }
 
@@ -53,7 +54,7 @@ func (p Pages) ReceiptPDF(w http.ResponseWriter, r *page.Request) error {
 // campaign of the address.
 func readReceipt(r *page.Request) (m campaign.MyCampaign, receipt campaign.Receipt, err error) {
 	err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
-		if m, err = mine(r.Context(), tx, r); err != nil {
+		if m, err = student.Mine(r.Context(), tx, r); err != nil {
 			return err
 		}
 		receipt, err = campaign.ReceiptFor(r.Context(), tx, r.Actor, r.PathValue("receipt"))

@@ -1,4 +1,4 @@
-package student
+package wishes
 
 import (
 	"net/http"
@@ -10,6 +10,7 @@ import (
 	"stagora.org/stagora/internal/exchange"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/student"
 	"stagora.org/stagora/internal/web/ui"
 )
 
@@ -44,7 +45,7 @@ type wishes struct {
 }
 
 func (p Pages) readWishes(r *page.Request) (v wishes, err error) {
-	if v.Mine, err = readMine(r); err != nil {
+	if v.Mine, err = student.ReadMine(r); err != nil {
 		return v, err
 	}
 	if v.estimate, err = p.Campaigns.EstimateFor(r.Context(), v.Mine); err != nil {
@@ -73,14 +74,14 @@ func (v *wishes) weigh(r *page.Request) error {
 
 func (v wishes) show(w http.ResponseWriter, r *page.Request, status int) error {
 	id := v.Mine.Campaign.PublicID
-	awaits := next(r, v.Mine)
+	awaits := student.Next(r, v.Mine)
 	for _, a := range []*ui.Action{&awaits.Action, &awaits.Other} {
-		if a.Href == wishesPath(id) {
+		if a.Href == student.WishesPath(id) {
 			*a = ui.Action{} // it leads here
 		}
 	}
 	pg := ui.Page{
-		Title: r.T("student.wishes"), Density: ui.Choose, Ranking: v.Mine.Writable, Next: &awaits, Crumbs: crumbs(r, v.Mine),
+		Title: r.T("student.wishes"), Density: ui.Choose, Ranking: v.Mine.Writable, Next: &awaits, Crumbs: student.Crumbs(r, v.Mine),
 		Actions: []ui.Action{{Label: r.T("student.history"), Icon: "clock-history", Href: historyPath(id), Kind: ui.Quiet}},
 	}
 	if v.Mine.Writable {
@@ -192,7 +193,7 @@ func (v wishes) wishesOf(codes []string) []campaign.Wish {
 // back is where a person goes on after a button: where they were among the posts,
 // or at their list.
 func (v wishes) back(r *page.Request) string {
-	path := v.Filter.address(wishesPath(v.Mine.Campaign.PublicID))
+	path := v.Filter.address(student.WishesPath(v.Mine.Campaign.PublicID))
 	if strings.HasPrefix(r.PostFormValue("do"), "add:") {
 		return path + "#posts"
 	}
@@ -208,7 +209,7 @@ func (p Pages) refuse(w http.ResponseWriter, r *page.Request, v wishes, stands c
 	case fault.Conflict:
 		return r.ShowStatus(w, trouble.Status, ui.Page{
 			Title: r.T("student.merge"), Density: ui.Choose,
-			Crumbs: crumbs(r, v.Mine, ui.Link{Label: r.T("student.wishes"), Href: wishesPath(v.Mine.Campaign.PublicID)}),
+			Crumbs: student.Crumbs(r, v.Mine, ui.Link{Label: r.T("student.wishes"), Href: student.WishesPath(v.Mine.Campaign.PublicID)}),
 		}, ui.MergeLists(r.Text, v.merge(r, stands, wanted)))
 	case fault.Closed, fault.Invalid:
 		v.Refused, v.Keep = trouble.Sentence, fault.KindOf(err) == fault.Invalid
@@ -226,7 +227,7 @@ func (p Pages) refuse(w http.ResponseWriter, r *page.Request, v wishes, stands c
 // merge is the screen on which the person decides between two lists.
 func (v wishes) merge(r *page.Request, stands campaign.Version, wanted []campaign.Wish) ui.Merge {
 	return ui.Merge{
-		Action: wishesPath(v.Mine.Campaign.PublicID), Version: strconv.Itoa(stands.Number),
+		Action: student.WishesPath(v.Mine.Campaign.PublicID), Version: strconv.Itoa(stands.Number),
 		Mine: v.items(r, wanted), Theirs: v.items(r, stands.Wishes), TheirsAt: savedAs(r, stands),
 	}
 }
@@ -241,11 +242,11 @@ func (p Pages) Undo(w http.ResponseWriter, r *page.Request) error {
 	v, err := p.Campaigns.Undo(r.Context(), r.Actor, id, base, r.PostFormValue("request"))
 	switch {
 	case fault.KindOf(err) == fault.Conflict:
-		return r.GoSaying(w, wishesPath(id), "student.stale", "version", v.Number)
+		return r.GoSaying(w, student.WishesPath(id), "student.stale", "version", v.Number)
 	case err != nil:
 		return err
 	}
-	return r.GoSaying(w, wishesPath(id), "student.undone", "version", v.Number, "count", len(v.Wishes))
+	return r.GoSaying(w, student.WishesPath(id), "student.undone", "version", v.Number, "count", len(v.Wishes))
 }
 
 // Row gives one post as a row of the list, for the script that adds it there.

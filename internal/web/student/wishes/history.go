@@ -1,4 +1,4 @@
-package student
+package wishes
 
 import (
 	"net/http"
@@ -10,6 +10,7 @@ import (
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
+	"stagora.org/stagora/internal/web/student"
 	"stagora.org/stagora/internal/web/ui"
 )
 
@@ -30,7 +31,7 @@ func (p Pages) History(w http.ResponseWriter, r *page.Request) error {
 	}
 	return r.Show(w, ui.Page{
 		Title: r.T("student.history"), Lead: r.T("student.history.lead"), Density: ui.Choose,
-		Crumbs: crumbs(r, v.Mine, ui.Link{Label: r.T("student.wishes"), Href: wishesPath(v.Mine.Campaign.PublicID)}),
+		Crumbs: student.Crumbs(r, v.Mine, ui.Link{Label: r.T("student.wishes"), Href: student.WishesPath(v.Mine.Campaign.PublicID)}),
 	}, historyBody(r, v.changes(r, versions), v))
 }
 
@@ -74,7 +75,7 @@ func (p Pages) Restore(w http.ResponseWriter, r *page.Request) error {
 	case err != nil:
 		return err
 	}
-	return r.GoSaying(w, wishesPath(id), "student.restored", "old", number, "version", v.Number)
+	return r.GoSaying(w, student.WishesPath(id), "student.restored", "old", number, "version", v.Number)
 }
 
 // before names the version that another is compared with.
@@ -93,3 +94,5 @@ func (c change) codes() string {
 	}
 	return strings.Join(codes, " · ")
 }
+
+func historyPath(id string) string { return student.WishesPath(id) + "/history" }
