@@ -16,6 +16,8 @@ import (
 	"stagora.org/stagora/internal/web/admin/activity"
 	"stagora.org/stagora/internal/web/admin/people"
 	"stagora.org/stagora/internal/web/office"
+	"stagora.org/stagora/internal/web/office/participants"
+	"stagora.org/stagora/internal/web/office/results"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/records"
 	mine "stagora.org/stagora/internal/web/student"
@@ -34,7 +36,7 @@ type part struct {
 func parts(s *campaign.Campaigns) []part {
 	return []part{
 		{s.Capability(), page.Join(mine.Room(s), wishes.Room(s))},
-		{result.Capability(s.DB, s.Base), office.Room(s)},
+		{result.Capability(s.DB, s.Base), page.Join(office.Room(s), participants.Room(s), results.Room(s))},
 		{student.Capability(s.DB), records.Room()},
 		{site.Capability(), page.Room{}},
 		{placement.Capability(), page.Room{}},

@@ -26,7 +26,7 @@ func (o *Pages) Audit(w http.ResponseWriter, r *page.Request) error {
 		search.Limit = logFile
 	}
 	var lines []audit.Line
-	c, err := read(r, audit.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	c, err := Read(r, audit.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		search.Scope = c.PublicID
 		lines, err = audit.Find(ctx, tx, search)
 		return err
@@ -43,14 +43,14 @@ func (o *Pages) Audit(w http.ResponseWriter, r *page.Request) error {
 	}
 	older := ""
 	if len(lines) == logPage {
-		older = pathOf(c, "audit") + "?before=" + strconv.FormatInt(lines[logPage-1].ID, 10)
+		older = PathOf(c, "audit") + "?before=" + strconv.FormatInt(lines[logPage-1].ID, 10)
 	}
 	p := ui.Page{Title: r.T("office.audit"), Lead: r.T("office.audit.lead")}
-	return show(w, r, http.StatusOK, c, "audit", p, auditBody(r, t, older))
+	return Show(w, r, http.StatusOK, c, "audit", p, auditBody(r, t, older))
 }
 
 func logTable(r *page.Request, c campaign.Campaign, lines []audit.Line) ui.Table {
-	path := pathOf(c, "audit")
+	path := PathOf(c, "audit")
 	t := ui.Table{
 		Caption: r.T("office.audit"), Path: path, Export: path,
 		Columns: []ui.Column{

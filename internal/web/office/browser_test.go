@@ -8,19 +8,20 @@ import (
 
 	"stagora.org/stagora/e2e/browser"
 	"stagora.org/stagora/internal/campaign/campaigntest"
+	"stagora.org/stagora/internal/web/office/officetest"
 )
 
 func TestMain(m *testing.M) { os.Exit(browser.Main(m)) }
 
 // serve opens a desk in a browser, and signs somebody in.
-func (d *desk) serve(login string, width int) (*browser.Window, string) {
-	d.t.Helper()
-	server := httptest.NewServer(d.handler)
-	d.t.Cleanup(server.Close)
-	w := browser.Open(d.t, width)
+func serve(d *officetest.Desk, login string, width int) (*browser.Window, string) {
+	d.T.Helper()
+	server := httptest.NewServer(d.Handler)
+	d.T.Cleanup(server.Close)
+	w := browser.Open(d.T, width)
 	w.Visit(server.URL + "/sign-in")
 	w.Fill("Identifiant", login)
-	w.Fill("Mot de passe", password)
+	w.Fill("Mot de passe", officetest.Password)
 	w.Push("Se connecter")
 	w.See("Bonjour")
 	return w, server.URL
@@ -33,13 +34,13 @@ func TestEveryPageOfThePreparationFitsItsWindowAndIsAccessible(t *testing.T) {
 	for name, width := range widths {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := open(t)
-			d.seedDefects()
-			w, base := d.serve(nadia, width)
+			d := officetest.Open(t)
+			d.SeedDefects()
+			w, base := serve(d, officetest.Nadia, width)
 			for name, path := range map[string]string{
-				"list": "/campaigns", "new": "/campaigns/new", "draft": d.path(), "draft-settings": d.path("settings"),
-				"draft-participants": d.path("participants") + "?who=marchetti", "participant": d.path("participants", record(d, "Amblard")),
-				"draft-posts": d.path("posts"), "draft-step": d.path("step"), "draft-order": d.path("order"),
+				"list": "/campaigns", "new": "/campaigns/new", "draft": d.Path(), "draft-settings": d.Path("settings"),
+				"draft-participants": d.Path("participants") + "?who=marchetti", "participant": d.Path("participants", officetest.Record(d, "Amblard")),
+				"draft-posts": d.Path("posts"), "draft-step": d.Path("step"), "draft-order": d.Path("order"),
 			} {
 				w.Visit(base + path)
 				w.Fits()
@@ -55,34 +56,34 @@ func TestEveryPageAfterTheClosingFitsItsWindowAndIsAccessible(t *testing.T) {
 	for name, width := range widths {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := closed(t)
-			a, b := d.adoptB()
-			zoe := d.c1.Record["E22"]
-			d.follow(nadia, d.path("commission", zoe), url.Values{"kind": {"cost"}, "from": {"CHUV-GERI"}, "cost": {"6"}, "motive": {"unplaced"}, "reason": {"stage proposé"}})
-			w, base := d.serve(nadia, width)
+			d := officetest.Closed(t)
+			a, b := d.AdoptB()
+			zoe := d.C1.Record["E22"]
+			d.Follow(officetest.Nadia, d.Path("commission", zoe), url.Values{"kind": {"cost"}, "from": {"CHUV-GERI"}, "cost": {"6"}, "motive": {"unplaced"}, "reason": {"stage proposé"}})
+			w, base := serve(d, officetest.Nadia, width)
 			for name, path := range map[string]string{
-				"proposed": d.path(), "settings": d.path("settings"), "participants": d.path("participants"), "posts": d.path("posts"),
-				"lists": d.path("lists"), "demand": d.path("lists", "demand"), "student-list": d.path("lists", zoe), "late": d.path("late"),
-				"order": d.path("order"), "runs": d.path("runs"), "run-new": d.path("runs", "new") + "?from=" + last(b), "run": a,
-				"compare": d.path("runs", "compare") + "?run=" + last(a) + "&run=" + last(b), "adopt": a + "/adopt",
-				"commission": d.path("commission"), "case": d.path("commission", zoe), "confirm": d.path("commission", "confirm"), "audit": d.path("audit"),
+				"proposed": d.Path(), "settings": d.Path("settings"), "participants": d.Path("participants"), "posts": d.Path("posts"),
+				"lists": d.Path("lists"), "demand": d.Path("lists", "demand"), "student-list": d.Path("lists", zoe), "late": d.Path("late"),
+				"order": d.Path("order"), "runs": d.Path("runs"), "run-new": d.Path("runs", "new") + "?from=" + officetest.Last(b), "run": a,
+				"compare": d.Path("runs", "compare") + "?run=" + officetest.Last(a) + "&run=" + officetest.Last(b), "adopt": a + "/adopt",
+				"commission": d.Path("commission"), "case": d.Path("commission", zoe), "confirm": d.Path("commission", "confirm"), "audit": d.Path("audit"),
 			} {
 				w.Visit(base + path)
 				w.Fits()
 				w.Accessible()
 				w.Screenshot(name)
 			}
-			d.follow(nadia, d.path("commission", "confirm"), url.Values{"really": {"yes"}})
-			w.Visit(base + d.path("publication"))
+			d.Follow(officetest.Nadia, d.Path("commission", "confirm"), url.Values{"really": {"yes"}})
+			w.Visit(base + d.Path("publication"))
 			w.Fits()
 			w.Accessible()
 			w.Screenshot("publication")
-			d.c1.At(t, campaigntest.Publishes)
-			d.tokens = map[string]string{}
-			d.follow(paul, d.path("publication"), url.Values{"really": {"yes"}})
-			d.work()
-			w, base = d.serve(paul, width)
-			w.Visit(base + d.path("publication"))
+			d.C1.At(t, campaigntest.Publishes)
+			d.SignOut()
+			d.Follow(officetest.Paul, d.Path("publication"), url.Values{"really": {"yes"}})
+			d.Work()
+			w, base = serve(d, officetest.Paul, width)
+			w.Visit(base + d.Path("publication"))
 			w.Fits()
 			w.Accessible()
 			w.Screenshot("published")
@@ -92,9 +93,9 @@ func TestEveryPageAfterTheClosingFitsItsWindowAndIsAccessible(t *testing.T) {
 
 func TestSeatsTypedAndNotSavedOutliveAFilter(t *testing.T) {
 	t.Parallel()
-	d := open(t)
-	w, base := d.serve(nadia, browser.Desk)
-	w.Visit(base + d.path("posts"))
+	d := officetest.Open(t)
+	w, base := serve(d, officetest.Nadia, browser.Desk)
+	w.Visit(base + d.Path("posts"))
 	seats := func() (typed string) {
 		w.Evaluate(`document.querySelector("table [name='seats.CHUV-GERI']")?.value ?? ""`, &typed)
 		return typed
@@ -109,7 +110,7 @@ func TestSeatsTypedAndNotSavedOutliveAFilter(t *testing.T) {
 	w.Until("the row is out of sight again", func() bool { return seats() == "" })
 	w.Push("Enregistrer les places")
 	w.See("terrain est modifié")
-	w.Visit(base + d.path("posts"))
+	w.Visit(base + d.Path("posts"))
 	if got := seats(); got != "1" {
 		t.Errorf("the post has %q seats, want those that were typed", got)
 	}

@@ -72,7 +72,7 @@ var phaseTones = map[campaign.Phase]ui.Tone{
 func campaignRow(r *page.Request, c campaign.Campaign) ui.Row {
 	p := c.Printer(r.Text.Lang)
 	return ui.Row{Cells: []ui.Cell{
-		{Text: c.Name, Href: pathOf(c), Sort: sorted(c.Name)},
+		{Text: c.Name, Href: PathOf(c), Sort: sorted(c.Name)},
 		ui.StateCell(string(c.Phase), phaseTones[c.Phase], r.T(string(c.Phase.Name()))),
 		ui.Word(r.T("office.now." + nowOf(c, r.Now()))),
 		ui.Moment(p, c.OpensAt), ui.Moment(p, c.ClosesAt), ui.Moment(p, c.PublishesAt),
@@ -104,7 +104,7 @@ func (o *Pages) Create(w http.ResponseWriter, r *page.Request) error {
 		c, err = o.Campaigns.Create(r.Context(), r.Actor, c)
 	}
 	again := func(status int, wrong ui.Errors) error { return newCampaign(w, r, status, c, wrong) }
-	return outcome(w, r, err, pathOf(c), again, "office.campaign.created", "campaign", c.Name)
+	return Outcome(w, r, err, PathOf(c), again, "office.campaign.created", "campaign", c.Name)
 }
 
 func newCampaign(w http.ResponseWriter, r *page.Request, status int, c campaign.Campaign, wrong ui.Errors) error {
@@ -121,12 +121,12 @@ func newCampaign(w http.ResponseWriter, r *page.Request, status int, c campaign.
 	return r.ShowStatus(w, status, ui.Page{
 		Title: r.T("office.campaign.new"), Lead: r.T("office.campaign.new.lead"), Density: ui.Manage,
 		Crumbs: []ui.Link{{Label: r.T("office.campaigns"), Href: Path}},
-	}, panelForm(r, "", form))
+	}, ui.FormPanel(r.Text, "", form))
 }
 
 // Settings shows the parameters of a campaign, to be changed while it is in draft.
 func (o *Pages) Settings(w http.ResponseWriter, r *page.Request) error {
-	c, err := read(r, campaign.RightView, nil)
+	c, err := Read(r, campaign.RightView, nil)
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (o *Pages) Settings(w http.ResponseWriter, r *page.Request) error {
 
 // SaveSettings changes the parameters of a campaign.
 func (o *Pages) SaveSettings(w http.ResponseWriter, r *page.Request) error {
-	c, err := read(r, campaign.RightEdit, nil)
+	c, err := Read(r, campaign.RightEdit, nil)
 	if err != nil {
 		return err
 	}
@@ -148,12 +148,12 @@ func (o *Pages) SaveSettings(w http.ResponseWriter, r *page.Request) error {
 	again := func(status int, wrong ui.Errors) error {
 		return showSettings(w, r, status, changed, wrong, ui.Errors{})
 	}
-	return outcome(w, r, err, pathOf(c, "settings"), again, "office.settings.saved")
+	return Outcome(w, r, err, PathOf(c, "settings"), again, "office.settings.saved")
 }
 
 // MoveDeadline gives everybody more time.
 func (o *Pages) MoveDeadline(w http.ResponseWriter, r *page.Request) error {
-	c, err := read(r, campaign.RightOpen, nil)
+	c, err := Read(r, campaign.RightOpen, nil)
 	if err != nil {
 		return err
 	}
@@ -163,23 +163,23 @@ func (o *Pages) MoveDeadline(w http.ResponseWriter, r *page.Request) error {
 		err = o.Campaigns.MoveDeadline(r.Context(), r.Actor, c.PublicID, until, reason)
 	}
 	again := func(status int, wrong ui.Errors) error { return showSettings(w, r, status, c, ui.Errors{}, wrong) }
-	return outcome(w, r, err, pathOf(c, "settings"), again, "office.deadline.moved", "closes", until)
+	return Outcome(w, r, err, PathOf(c, "settings"), again, "office.deadline.moved", "closes", until)
 }
 
 func showSettings(w http.ResponseWriter, r *page.Request, status int, c campaign.Campaign, wrong, late ui.Errors) error {
 	var form ui.Form
-	kept, err := read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, _ campaign.Campaign) (err error) {
+	kept, err := Read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, _ campaign.Campaign) (err error) {
 		form, err = settingsForm(ctx, tx, r, c, wrong)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	form.Action = pathOf(c, "settings")
+	form.Action = PathOf(c, "settings")
 	form.Hidden = map[string]string{"seen": c.ChangedAt.Format(time.RFC3339Nano)}
 	form.Submit = ui.Action{Label: r.T("office.save"), Icon: "save", Kind: ui.Primary}
-	off := why(r, kept, campaign.RightEdit, campaign.EditParameters)
-	return show(w, r, status, kept, "settings", ui.Page{Title: r.T("office.settings"), Lead: r.T("office.settings.lead")},
+	off := Why(r, kept, campaign.RightEdit, campaign.EditParameters)
+	return Show(w, r, status, kept, "settings", ui.Page{Title: r.T("office.settings"), Lead: r.T("office.settings.lead")},
 		settingsBody(r, kept, off, form, deadlineForm(r, kept, late)))
 }
 
@@ -189,16 +189,11 @@ func deadlineForm(r *page.Request, c campaign.Campaign, wrong ui.Errors) ui.Form
 		value = r.PostFormValue("closes_at")
 	}
 	return ui.Form{
-		Action: pathOf(c, "deadline"), Errors: wrong,
+		Action: PathOf(c, "deadline"), Errors: wrong,
 		Fields: []ui.Field{
 			{Kind: ui.FieldMoment, Name: "closes_at", ID: "deadline", Label: r.T("office.deadline.new"), Value: value, Hint: r.T("office.zone.hint", "zone", r.Text.ZoneName())},
-			reasonField(r, "deadline-reason"),
+			ReasonField(r, "deadline-reason"),
 		},
 		Submit: ui.Action{Label: r.T("office.deadline.move"), Icon: "calendar-event", Kind: ui.Primary},
 	}
-}
-
-// reasonField asks for the reason of a change; what was typed stays.
-func reasonField(r *page.Request, id string) ui.Field {
-	return ui.Field{Kind: ui.FieldArea, Name: "reason", ID: id, Label: r.T("ui.reason"), Hint: r.T("ui.reason.hint"), Value: r.PostFormValue("reason"), Rows: 2}
 }

@@ -13,6 +13,10 @@ A page shows what lies in a perimeter of its reader, and answers anything else a
 what does not exist. The functions of packages campaign and result ask for the
 right again, inside their transactions.
 
+Here stand the campaigns, their settings, posts and log, and what the sub-rooms share.
+The sub-rooms are participants (who takes part, in which order, their lists, late
+cases) and results (runs, the commission, the publication).
+
 What is not here: rules. What may be done in which phase, what is ready, what a
 decision may be stand in packages campaign and result. Students and sites
 themselves are package records.
@@ -32,6 +36,7 @@ import (
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/page"
@@ -41,8 +46,8 @@ import (
 // Path is where the campaigns are.
 const Path = "/campaigns"
 
-// pathOf is the address of a page of a campaign.
-func pathOf(c campaign.Campaign, parts ...string) string {
+// PathOf is the address of a page of a campaign.
+func PathOf(c campaign.Campaign, parts ...string) string {
 	return strings.Join(append([]string{Path, c.PublicID}, parts...), "/")
 }
 
@@ -69,9 +74,9 @@ var sections = []section{
 
 func (s section) path(c campaign.Campaign) string {
 	if s.name == "" {
-		return pathOf(c)
+		return PathOf(c)
 	}
-	return pathOf(c, s.name)
+	return PathOf(c, s.name)
 }
 
 func (s section) title(r *page.Request) string {
@@ -85,21 +90,21 @@ func (s section) title(r *page.Request) string {
 func sectionsFor(r *page.Request, c campaign.Campaign) []section {
 	var open []section
 	for _, s := range sections {
-		if c.Phase.Reached(s.from) && may(r, c, s.right) {
+		if c.Phase.Reached(s.from) && May(r, c, s.right) {
 			open = append(open, s)
 		}
 	}
 	return open
 }
 
-// may reports whether the reader holds a right where a campaign lies.
-func may(r *page.Request, c campaign.Campaign, right identity.Right) bool {
+// May reports whether the reader holds a right where a campaign lies.
+func May(r *page.Request, c campaign.Campaign, right identity.Right) bool {
 	return r.Actor.Can(right, c.Perimeters()...)
 }
 
-// why returns the sentence that says why an action cannot be done now, and "" if
+// Why returns the sentence that says why an action cannot be done now, and "" if
 // it can.
-func why(r *page.Request, c campaign.Campaign, right identity.Right, action campaign.Action) string {
+func Why(r *page.Request, c campaign.Campaign, right identity.Right, action campaign.Action) string {
 	err := r.Actor.Require(right, c.Perimeters()...)
 	if err == nil {
 		err = c.Allows(action)
@@ -117,8 +122,8 @@ func load(ctx context.Context, tx *store.Tx, r *page.Request, right identity.Rig
 	return c, err
 }
 
-// read runs look on the campaign of the address in a transaction that reads.
-func read(r *page.Request, right identity.Right, look func(ctx context.Context, tx *store.Tx, c campaign.Campaign) error) (c campaign.Campaign, err error) {
+// Read runs look on the campaign of the address in a transaction that reads.
+func Read(r *page.Request, right identity.Right, look func(ctx context.Context, tx *store.Tx, c campaign.Campaign) error) (c campaign.Campaign, err error) {
 	err = r.DB.Read(r.Context(), func(tx *store.Tx) error {
 		if c, err = load(r.Context(), tx, r, right); err != nil || look == nil {
 			return err
@@ -128,20 +133,20 @@ func read(r *page.Request, right identity.Right, look func(ctx context.Context, 
 	return c, err
 }
 
-// show writes a page of a campaign: its sections, then its body.
-func show(w http.ResponseWriter, r *page.Request, status int, c campaign.Campaign, current string, p ui.Page, body templ.Component) error {
+// Show writes a page of a campaign: its sections, then its body.
+func Show(w http.ResponseWriter, r *page.Request, status int, c campaign.Campaign, current string, p ui.Page, body templ.Component) error {
 	p.Density = ui.Manage
 	crumbs := []ui.Link{{Label: r.T("office.campaigns"), Href: Path}}
 	if current != "" || len(p.Crumbs) > 0 {
-		crumbs = append(crumbs, ui.Link{Label: c.Name, Href: pathOf(c)})
+		crumbs = append(crumbs, ui.Link{Label: c.Name, Href: PathOf(c)})
 	}
 	p.Crumbs = append(crumbs, p.Crumbs...)
 	return r.ShowStatus(w, status, p, campaignFrame(r, c, current, body))
 }
 
-// crumb is the link back from a page below a section.
-func crumb(r *page.Request, c campaign.Campaign, name string) ui.Link {
-	return ui.Link{Label: r.T("office." + name), Href: pathOf(c, name)}
+// Crumb is the link back from a page below a section.
+func Crumb(r *page.Request, c campaign.Campaign, name string) ui.Link {
+	return ui.Link{Label: r.T("office." + name), Href: PathOf(c, name)}
 }
 
 // refused reports whether an error belongs beside the form that caused it, rather
@@ -157,9 +162,9 @@ func refused(err error) bool {
 	return false
 }
 
-// outcome says where a change leads: to the next page with a sentence, back to
+// Outcome says where a change leads: to the next page with a sentence, back to
 // the form with what is wrong, or to the page of an error.
-func outcome(w http.ResponseWriter, r *page.Request, err error, next string, again func(int, ui.Errors) error, said string, args ...any) error {
+func Outcome(w http.ResponseWriter, r *page.Request, err error, next string, again func(int, ui.Errors) error, said string, args ...any) error {
 	if refused(err) {
 		return again(r.Explain(err).Status, ui.ErrorsOf(r.Text, err))
 	}
@@ -169,19 +174,19 @@ func outcome(w http.ResponseWriter, r *page.Request, err error, next string, aga
 	return r.GoSaying(w, next, said, args...)
 }
 
-// ownerName says which people can act, by the right that it takes.
-func ownerName(r *page.Request, right identity.Right) string { return r.T("right." + string(right)) }
+// OwnerName says which people can act, by the right that it takes.
+func OwnerName(r *page.Request, right identity.Right) string { return r.T("right." + string(right)) }
 
-// ownerCell says the same where no sentence is around it.
-func ownerCell(r *page.Request, right identity.Right) string {
-	return r.T("office.owner", "right", ownerName(r, right))
+// OwnerCell says the same where no sentence is around it.
+func OwnerCell(r *page.Request, right identity.Right) string {
+	return r.T("office.owner", "right", OwnerName(r, right))
 }
 
 // sorted is a name as lists order it.
 func sorted(name string) string { return text.SortKey(name) }
 
-// renamed gives the fields of a fault the names that they have on the page.
-func renamed(err error, name func(string) string) error {
+// Renamed gives the fields of a fault the names that they have on the page.
+func Renamed(err error, name func(string) string) error {
 	f, ok := errors.AsType[*fault.Error](err)
 	if !ok {
 		return err
@@ -192,4 +197,21 @@ func renamed(err error, name func(string) string) error {
 		again.Fields[i].Name = name(again.Fields[i].Name)
 	}
 	return &again
+}
+
+// WorkStates are the states of background work, as a page shows them.
+var WorkStates = map[job.State]ui.WorkState{
+	job.Queued: ui.WorkWaiting, job.Running: ui.WorkRunning, job.Done: ui.WorkDone, job.Failed: ui.WorkFailed, job.Cancelled: ui.WorkCanceled,
+}
+
+// WorkOf shows how far background work is, or why it is held up.
+func WorkOf(r *page.Request, id, what string, t *job.Task) ui.Work {
+	work := ui.Work{ID: id, What: what, State: WorkStates[t.State], Done: int(t.Done), Total: int(t.Total), Since: t.StartedAt}
+	switch {
+	case t.Error != nil:
+		work.Detail = r.Text.Message(t.Error.Key, t.Error.Args)
+	case t.State == job.Queued && t.Detail != "":
+		work.Detail = r.T("office.work.again", "at", text.Exact(t.DueAt))
+	}
+	return work
 }

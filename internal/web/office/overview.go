@@ -36,7 +36,7 @@ func (v overview) opening() bool { return v.work != nil && !v.work.Ended() }
 
 // progress is how far the opening is, or why it is held up.
 func (v overview) progress(r *page.Request) ui.Work {
-	return workOf(r, "opening", r.T("office.opening.what"), v.work)
+	return WorkOf(r, "opening", r.T("office.opening.what"), v.work)
 }
 
 // Campaign shows where a campaign stands, what to do now, and whether it may take
@@ -55,11 +55,11 @@ func (o *Pages) Campaign(w http.ResponseWriter, r *page.Request) error {
 	} else {
 		p.Next = v.next(r)
 	}
-	return show(w, r, http.StatusOK, v.campaign, "", p, overviewBody(r, v))
+	return Show(w, r, http.StatusOK, v.campaign, "", p, overviewBody(r, v))
 }
 
 func readOverview(r *page.Request) (v overview, err error) {
-	v.campaign, err = read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	v.campaign, err = Read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		v.campaign = c
 		if v.work, err = campaign.OpeningWork(ctx, tx, c); err != nil {
 			return err
@@ -79,7 +79,7 @@ func readOverview(r *page.Request) (v overview, err error) {
 		if err := v.readPeople(ctx, tx); err != nil {
 			return err
 		}
-		v.checks, err = readiness(ctx, tx, r, c)
+		v.checks, err = Readiness(ctx, tx, r, c)
 		return err
 	})
 	return v, err
@@ -96,12 +96,12 @@ func (v *overview) readPeople(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	if v.people.Unexplained() > 0 {
-		if v.absent, err = people.First(ctx, tx, mostOpenPoints, campaign.StateAbsent); err != nil {
+		if v.absent, err = people.First(ctx, tx, MostOpenPoints, campaign.StateAbsent); err != nil {
 			return err
 		}
 	}
 	if v.people.Warned > 0 {
-		if v.warned, err = people.First(ctx, tx, mostOpenPoints, campaign.StateWarned); err != nil {
+		if v.warned, err = people.First(ctx, tx, MostOpenPoints, campaign.StateWarned); err != nil {
 			return err
 		}
 	}
@@ -140,8 +140,8 @@ func (v overview) openPoints() []openPoint {
 	return points
 }
 
-// readiness asks whoever owns the next step of a campaign.
-func readiness(ctx context.Context, tx *store.Tx, r *page.Request, c campaign.Campaign) ([]campaign.Check, error) {
+// Readiness asks whoever owns the next step of a campaign.
+func Readiness(ctx context.Context, tx *store.Tx, r *page.Request, c campaign.Campaign) ([]campaign.Check, error) {
 	switch c.Phase {
 	case campaign.Draft, campaign.Open:
 		return campaign.Readiness(ctx, tx, c)
@@ -212,11 +212,11 @@ func (v overview) action(r *page.Request) ui.Action {
 	if !ok {
 		return ui.Action{}
 	}
-	a := ui.Action{Label: r.T("office.do." + string(c.Phase)), Icon: t.icon, Href: pathOf(c, t.path), Kind: ui.Primary}
+	a := ui.Action{Label: r.T("office.do." + string(c.Phase)), Icon: t.icon, Href: PathOf(c, t.path), Kind: ui.Primary}
 	if c.Phase == campaign.Published {
 		a.Kind = ui.Secondary
 	}
-	if !may(r, c, t.right) {
+	if !May(r, c, t.right) {
 		a.Why = r.T("office.do.right", "right", text.Key("right."+string(t.right)))
 		return a
 	}
@@ -224,7 +224,7 @@ func (v overview) action(r *page.Request) ui.Action {
 		return ui.Action{Label: r.T("office.do.correct"), Icon: "arrow-right", Href: targetPath(c, check.Target), Kind: ui.Primary}
 	}
 	if c.Phase == campaign.Open && r.Now().Before(c.ClosesAt) {
-		return ui.Action{Label: r.T("office.lists"), Icon: "list-ol", Href: pathOf(c, "lists"), Kind: ui.Secondary}
+		return ui.Action{Label: r.T("office.lists"), Icon: "list-ol", Href: PathOf(c, "lists"), Kind: ui.Secondary}
 	}
 	return a
 }
@@ -243,8 +243,8 @@ func (v overview) banners(r *page.Request) []ui.Banner {
 		said += " " + r.T("office.late.waiting", "count", waiting)
 	}
 	b := ui.Banner{Kind: ui.BannerInfo, Text: said}
-	if may(r, v.campaign, campaign.RightReopen) {
-		b.Action = &ui.Action{Label: r.T("office.late.see"), Href: pathOf(v.campaign, "late")}
+	if May(r, v.campaign, campaign.RightReopen) {
+		b.Action = &ui.Action{Label: r.T("office.late.see"), Href: PathOf(v.campaign, "late")}
 	}
 	return []ui.Banner{b}
 }
@@ -290,21 +290,22 @@ func (v overview) facts(r *page.Request) []ui.Fact {
 	in, absent, warned := v.people.In, v.people.Out(), v.people.Warned
 	facts := []ui.Fact{
 		{Value: n(in), Label: r.T("office.fact.in", "count", in), Tone: ui.Good},
-		{Value: n(absent), Label: r.T("office.fact.absent", "count", absent), Tone: toneIf(absent > 0, ui.Bad)},
-		{Value: n(warned), Label: r.T("office.fact.warned", "count", warned), Tone: toneIf(warned > 0, ui.Warn)},
-		{Value: n(v.totals.Seats), Label: r.T("office.fact.seats", "count", v.totals.Seats), Tone: toneIf(v.totals.Seats < in, ui.Warn)},
+		{Value: n(absent), Label: r.T("office.fact.absent", "count", absent), Tone: ToneIf(absent > 0, ui.Bad)},
+		{Value: n(warned), Label: r.T("office.fact.warned", "count", warned), Tone: ToneIf(warned > 0, ui.Warn)},
+		{Value: n(v.totals.Seats), Label: r.T("office.fact.seats", "count", v.totals.Seats), Tone: ToneIf(v.totals.Seats < in, ui.Warn)},
 	}
 	if v.campaign.Phase.Reached(campaign.Open) {
 		facts = append(facts,
 			ui.Fact{Value: n(v.counts.Confirmed), Label: r.T("office.fact.confirmed", "count", v.counts.Confirmed, "all", v.counts.Participants)},
-			ui.Fact{Value: n(v.counts.Empty), Label: r.T("office.fact.empty", "count", v.counts.Empty), Tone: toneIf(v.counts.Empty > 0, ui.Warn)},
-			ui.Fact{Value: n(v.counts.Short), Label: r.T("office.fact.short", "count", v.counts.Short, "advised", v.campaign.AdvisedWishes), Tone: toneIf(v.counts.Short > 0, ui.Warn)},
+			ui.Fact{Value: n(v.counts.Empty), Label: r.T("office.fact.empty", "count", v.counts.Empty), Tone: ToneIf(v.counts.Empty > 0, ui.Warn)},
+			ui.Fact{Value: n(v.counts.Short), Label: r.T("office.fact.short", "count", v.counts.Short, "advised", v.campaign.AdvisedWishes), Tone: ToneIf(v.counts.Short > 0, ui.Warn)},
 		)
 	}
 	return facts
 }
 
-func toneIf(holds bool, tone ui.Tone) ui.Tone {
+// ToneIf is a tone for what holds, and the neutral one for what does not.
+func ToneIf(holds bool, tone ui.Tone) ui.Tone {
 	if holds {
 		return tone
 	}
@@ -315,13 +316,13 @@ var checkStates = map[campaign.State]ui.CheckState{
 	campaign.OK: ui.CheckGo, campaign.Warning: ui.CheckWatch, campaign.No: ui.CheckNoGo,
 }
 
-// checkLines are the checks as the table before a step shows them.
-func checkLines(r *page.Request, c campaign.Campaign, checks []campaign.Check) []ui.Check {
+// CheckLines are the checks as the table before a step shows them.
+func CheckLines(r *page.Request, c campaign.Campaign, checks []campaign.Check) []ui.Check {
 	lines := make([]ui.Check, len(checks))
 	for i, check := range checks {
 		lines[i] = ui.Check{
 			What: r.T("ready." + check.Name), State: checkStates[check.State], Detail: r.Text.Message(check.Detail, check.Args),
-			Owner: ownerCell(r, check.Owner),
+			Owner: OwnerCell(r, check.Owner),
 		}
 		if to := targetPath(c, check.Target); check.State != campaign.OK && mayOpen(r, c, to) {
 			lines[i].Fix = ui.Link{Label: r.T("office.check.look"), Href: to}
@@ -337,13 +338,50 @@ func checkLines(r *page.Request, c campaign.Campaign, checks []campaign.Check) [
 // address.
 func mayOpen(r *page.Request, c campaign.Campaign, address string) bool {
 	i := slices.IndexFunc(sections, func(s section) bool { return s.path(c) == address })
-	return i < 0 || may(r, c, sections[i].right)
+	return i < 0 || May(r, c, sections[i].right)
 }
 
 // targetPath is where a check is corrected.
 func targetPath(c campaign.Campaign, target campaign.Target) string {
 	if target == campaign.ToParameters {
-		return pathOf(c, "settings")
+		return PathOf(c, "settings")
 	}
-	return pathOf(c, string(target))
+	return PathOf(c, string(target))
+}
+
+// ParticipantPath is the address of a student among the participants of a campaign.
+func ParticipantPath(c campaign.Campaign, s student.Student) string {
+	return PathOf(c, "participants", s.PublicID)
+}
+
+// CountSentence counts in words who is in, who is not, and who is in with something
+// to look at.
+func CountSentence(r *page.Request, n campaign.ParticipantCounts) string {
+	return r.Text.List([]string{
+		r.Text.Number(int64(n.In)) + " " + r.T("office.fact.in", "count", n.In),
+		r.Text.Number(int64(n.Out())) + " " + r.T("office.fact.absent", "count", n.Out()),
+		r.Text.Number(int64(n.Warned)) + " " + r.T("office.fact.warned", "count", n.Warned),
+	})
+}
+
+// MostOpenPoints is how many people a page names who are missing, or should be looked
+// at; the list has all of them.
+const MostOpenPoints = 25
+
+// FixOf is the page where what a criterion found is corrected; nothing for a reader
+// whom it would refuse.
+func FixOf(r *page.Request, c campaign.Campaign, s student.Student, f student.Finding) ui.Link {
+	if s.PublicID == "" {
+		return ui.Link{}
+	}
+	switch f.Predicate {
+	case "single":
+		if !r.Actor.Can(student.RightMerge, s.Perimeters()...) {
+			return ui.Link{}
+		}
+		return ui.Link{Label: r.T("office.fix.single"), Href: "/students/" + s.PublicID + "/merge"}
+	case "enrolled", "excluded":
+		return ui.Link{Label: r.T("office.fix.participant"), Href: ParticipantPath(c, s)}
+	}
+	return ui.Link{Label: r.T("office.fix." + f.Predicate), Href: "/students/" + s.PublicID}
 }

@@ -104,7 +104,7 @@ func overviewBody(r *page.Request, v overview) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var5 string
-					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(countSentence(r, v.people))
+					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(CountSentence(r, v.people))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/office/overview.templ`, Line: 22, Col: 35}
 					}
@@ -121,7 +121,7 @@ func overviewBody(r *page.Request, v overview) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.GoNoGo(r.Text, r.T("office.checks."+string(v.campaign.Phase)), checkLines(r, v.campaign, v.checks)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.GoNoGo(r.Text, r.T("office.checks."+string(v.campaign.Phase)), CheckLines(r, v.campaign, v.checks)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -159,7 +159,7 @@ func overviewBody(r *page.Request, v overview) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var7 templ.SafeURL
-					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinURLErrs(pathOf(v.campaign, "participants"))
+					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinURLErrs(PathOf(v.campaign, "participants"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/office/overview.templ`, Line: 31, Col: 51}
 					}
@@ -346,7 +346,7 @@ func openPointsTable(r *page.Request, c campaign.Campaign, points []openPoint) t
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 templ.SafeURL
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinURLErrs(participantPath(c, p.student.Student))
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinURLErrs(ParticipantPath(c, p.student.Student))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/office/overview.templ`, Line: 56, Col: 105}
 			}
@@ -465,7 +465,7 @@ func openPointsTable(r *page.Request, c campaign.Campaign, points []openPoint) t
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(ownerCell(r, p.finding.Right))
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(OwnerCell(r, p.finding.Right))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/office/overview.templ`, Line: 66, Col: 95}
 			}
@@ -490,7 +490,7 @@ func openPointsTable(r *page.Request, c campaign.Campaign, points []openPoint) t
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if fix := fixOf(r, c, p.student.Student, p.finding); fix.Label != "" {
+			if fix := FixOf(r, c, p.student.Student, p.finding); fix.Label != "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<a href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

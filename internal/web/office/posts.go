@@ -45,7 +45,7 @@ func (o *Pages) Posts(w http.ResponseWriter, r *page.Request) error {
 
 func sendPosts(w http.ResponseWriter, r *page.Request) error {
 	var b board
-	c, err := read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, _ campaign.Campaign) (err error) {
+	c, err := Read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, _ campaign.Campaign) (err error) {
 		b.levels, err = reference.Levels(ctx, tx)
 		return err
 	})
@@ -58,16 +58,16 @@ func sendPosts(w http.ResponseWriter, r *page.Request) error {
 
 // showPosts shows the board: wrong and only of b are what was refused.
 func showPosts(w http.ResponseWriter, r *page.Request, status int, b board) error {
-	_, err := read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) error {
+	_, err := Read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) error {
 		b.campaign = c
-		b.off = why(r, c, campaign.RightEdit, campaign.EditPosts)
+		b.off = Why(r, c, campaign.RightEdit, campaign.EditPosts)
 		return b.read(ctx, r, tx)
 	})
 	if err != nil {
 		return err
 	}
 	p := ui.Page{Title: r.T("office.posts"), Lead: r.T("office.posts.lead")}
-	return show(w, r, status, b.campaign, "posts", p, postsBody(r, &b))
+	return Show(w, r, status, b.campaign, "posts", p, postsBody(r, &b))
 }
 
 func (b *board) read(ctx context.Context, r *page.Request, tx *store.Tx) (err error) {
@@ -125,7 +125,7 @@ const mostSurprising = 25
 
 // list is the list of the posts.
 func (b *board) list() table.List[campaign.Post] {
-	path := pathOf(b.campaign, "posts")
+	path := PathOf(b.campaign, "posts")
 	return table.List[campaign.Post]{
 		Name: "office.posts", Path: path, Icon: "building", Rows: &campaign.PostList, Size: len(b.only),
 		Where: func(*page.Request) store.Condition {
@@ -177,7 +177,7 @@ func (b *board) columns(r *page.Request) []table.Column[campaign.Post] {
 			if p.Last == nil {
 				return ui.Cell{None: true}
 			}
-			return countOrNone(r, p.Last.Cutoff)
+			return CountOrNone(r, p.Last.Cutoff)
 		}},
 		{Column: ui.Column{Key: "limits", Title: r.T("office.post.limits"), Kind: ui.KindChoice, Options: limits}, Cell: func(p campaign.Post) ui.Cell { return ui.Word(limitsOf(r, p)) }},
 		{Column: ui.Column{Key: "changed", Title: r.T("office.post.changed"), Kind: ui.KindMoment, Hidden: true}, Cell: func(p campaign.Post) ui.Cell { return ui.Moment(r.Text, p.ChangedAt) }},
@@ -240,9 +240,9 @@ func (b *board) facts(r *page.Request) []ui.Fact {
 	n := func(count int) string { return r.Text.Number(int64(count)) }
 	return []ui.Fact{
 		{Value: n(b.declared), Label: r.T("office.fact.declared", "count", b.declared)},
-		{Value: n(totals.Open), Label: r.T("office.fact.open", "count", totals.Open), Tone: toneIf(totals.Open < b.declared, ui.Warn)},
-		{Value: n(totals.Visible), Label: r.T("office.fact.visible", "count", totals.Visible), Tone: toneIf(totals.Visible < totals.Open, ui.Warn)},
-		{Value: n(totals.Seats), Label: r.T("office.fact.seats", "count", totals.Seats), Tone: toneIf(totals.Seats < b.students, ui.Warn)},
+		{Value: n(totals.Open), Label: r.T("office.fact.open", "count", totals.Open), Tone: ToneIf(totals.Open < b.declared, ui.Warn)},
+		{Value: n(totals.Visible), Label: r.T("office.fact.visible", "count", totals.Visible), Tone: ToneIf(totals.Visible < totals.Open, ui.Warn)},
+		{Value: n(totals.Seats), Label: r.T("office.fact.seats", "count", totals.Seats), Tone: ToneIf(totals.Seats < b.students, ui.Warn)},
 		{Value: n(totals.Reserved), Label: r.T("office.fact.reserved", "count", totals.Reserved)},
 		{Value: n(b.students), Label: r.T("office.fact.in", "count", b.students)},
 	}
@@ -274,7 +274,7 @@ func (b *board) addForm(r *page.Request) ui.Form {
 		}
 	}
 	f := ui.Form{
-		Action: pathOf(b.campaign, "posts", "new"),
+		Action: PathOf(b.campaign, "posts", "new"),
 		Fields: []ui.Field{
 			chosen,
 			{Kind: ui.FieldNumber, Name: "seats", Label: r.T("office.post.seats"), Value: r.PostFormValue("seats"), Min: "0"},
@@ -282,7 +282,7 @@ func (b *board) addForm(r *page.Request) ui.Form {
 		Submit: ui.Action{Label: r.T("office.post.add"), Icon: "plus-lg", Kind: ui.Secondary},
 	}
 	if b.campaign.Phase != campaign.Draft {
-		f.Fields = append(f.Fields, reasonField(r, "add-reason"))
+		f.Fields = append(f.Fields, ReasonField(r, "add-reason"))
 	}
 	if r.PostForm.Has("site") {
 		f.Errors = b.wrong
@@ -297,7 +297,7 @@ func (o *Pages) SavePosts(w http.ResponseWriter, r *page.Request) error {
 		return err
 	}
 	var sent []campaign.Post
-	c, err := read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+	c, err := Read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		sent, err = campaign.PostsWithCodes(ctx, tx, c, sentCodes(r))
 		return err
 	})
@@ -311,7 +311,7 @@ func (o *Pages) SavePosts(w http.ResponseWriter, r *page.Request) error {
 	again := func(status int, wrong ui.Errors) error {
 		return showPosts(w, r, status, board{wrong: wrong, only: codes})
 	}
-	return outcome(w, r, err, pathOf(c, "posts"), again, "office.posts.saved", "count", len(forms))
+	return Outcome(w, r, err, PathOf(c, "posts"), again, "office.posts.saved", "count", len(forms))
 }
 
 // sentCodes are the codes of the posts whose rows were sent, which are those that the
@@ -353,7 +353,7 @@ func rowState(p campaign.Post) string {
 // byCode renames the fields of a fault, which count the posts sent, after the
 // posts' codes.
 func byCode(err error, codes []string) error {
-	return renamed(err, func(name string) string {
+	return Renamed(err, func(name string) string {
 		if i, e := strconv.Atoi(strings.TrimPrefix(name, "seats.")); e == nil && i < len(codes) {
 			return "seats." + codes[i]
 		}
@@ -363,24 +363,24 @@ func byCode(err error, codes []string) error {
 
 // AddPost opens a post at a site that has none in the campaign.
 func (o *Pages) AddPost(w http.ResponseWriter, r *page.Request) error {
-	c, err := read(r, campaign.RightEdit, nil)
+	c, err := Read(r, campaign.RightEdit, nil)
 	if err != nil {
 		return err
 	}
 	f := r.Fields()
 	form := campaign.PostForm{Site: reference.Ref{Code: f.Required("site")}, Seats: f.Int("seats", 0, 1000)}
 	if err = f.Err(); err == nil {
-		err = renamed(o.Campaigns.PutPosts(r.Context(), r.Actor, c.PublicID, []campaign.PostForm{form}, f.Text("reason")), func(name string) string {
+		err = Renamed(o.Campaigns.PutPosts(r.Context(), r.Actor, c.PublicID, []campaign.PostForm{form}, f.Text("reason")), func(name string) string {
 			return strings.TrimSuffix(name, ".0")
 		})
 	}
 	again := func(status int, wrong ui.Errors) error { return showPosts(w, r, status, board{wrong: wrong}) }
-	return outcome(w, r, err, pathOf(c, "posts"), again, "office.post.added", "post", form.Site.Code)
+	return Outcome(w, r, err, PathOf(c, "posts"), again, "office.post.added", "post", form.Site.Code)
 }
 
 func (b *board) removeForm(r *page.Request) ui.Form {
 	f := ui.Form{
-		Action: pathOf(b.campaign, "posts", "remove"),
+		Action: PathOf(b.campaign, "posts", "remove"),
 		Fields: []ui.Field{{
 			Kind: ui.FieldArea, Name: "posts", Label: r.T("office.post.remove.codes"), Hint: r.T("office.post.remove.codes.hint"), Value: r.PostFormValue("posts"),
 		}},
@@ -395,14 +395,14 @@ func (b *board) removeForm(r *page.Request) ui.Form {
 // RemovePosts takes posts out of a campaign in draft, whose codes were typed or
 // pasted.
 func (o *Pages) RemovePosts(w http.ResponseWriter, r *page.Request) error {
-	c, err := read(r, campaign.RightEdit, nil)
+	c, err := Read(r, campaign.RightEdit, nil)
 	if err != nil {
 		return err
 	}
 	codes := strings.FieldsFunc(r.PostFormValue("posts"), func(c rune) bool { return unicode.IsSpace(c) || c == ',' || c == ';' })
 	err = o.Campaigns.RemovePosts(r.Context(), r.Actor, c.PublicID, codes)
 	again := func(status int, wrong ui.Errors) error { return showPosts(w, r, status, board{wrong: wrong}) }
-	return outcome(w, r, err, pathOf(c, "posts"), again, "office.posts.removed", "count", len(codes))
+	return Outcome(w, r, err, PathOf(c, "posts"), again, "office.posts.removed", "count", len(codes))
 }
 
 // AgreeSeats finds the seats right that the page showed.
@@ -417,11 +417,11 @@ func (o *Pages) AgreeSeats(w http.ResponseWriter, r *page.Request) error {
 }
 
 func (o *Pages) onPost(w http.ResponseWriter, r *page.Request, said string, do func(c campaign.Campaign, code string) error) error {
-	c, err := read(r, campaign.RightEdit, nil)
+	c, err := Read(r, campaign.RightEdit, nil)
 	if err != nil {
 		return err
 	}
 	code := r.PathValue("post")
 	again := func(status int, wrong ui.Errors) error { return showPosts(w, r, status, board{wrong: wrong}) }
-	return outcome(w, r, do(c, code), pathOf(c, "posts"), again, said, "post", code)
+	return Outcome(w, r, do(c, code), PathOf(c, "posts"), again, said, "post", code)
 }

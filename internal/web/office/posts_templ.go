@@ -135,7 +135,7 @@ func postsBody(r *page.Request, b *board) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var6 templ.SafeURL
-					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(pathOf(b.campaign, "posts", p.Code, "agree"))
+					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(PathOf(b.campaign, "posts", p.Code, "agree"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/office/posts.templ`, Line: 31, Col: 77}
 					}
@@ -218,7 +218,7 @@ func postsBody(r *page.Request, b *board) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 templ.SafeURL
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinURLErrs(pathOf(b.campaign, "posts"))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinURLErrs(PathOf(b.campaign, "posts"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/office/posts.templ`, Line: 44, Col: 69}
 			}
@@ -231,7 +231,7 @@ func postsBody(r *page.Request, b *board) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if b.campaign.Phase != campaign.Draft {
-				reason := reasonField(r, "seats-reason")
+				reason := ReasonField(r, "seats-reason")
 				reason.Error = b.wrong.Of("reason")
 				templ_7745c5c3_Err = ui.Input(r.Text, reason).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -293,7 +293,7 @@ func postsBody(r *page.Request, b *board) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = fold(r, ui.Action{Label: r.T("office.post.add"), Icon: "plus-lg"}, b.addForm(r)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.FoldedForm(r.Text, ui.Action{Label: r.T("office.post.add"), Icon: "plus-lg"}, b.addForm(r)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -338,7 +338,7 @@ func postsBody(r *page.Request, b *board) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = fold(r, ui.Action{Label: r.T("office.post.remove"), Icon: "trash"}, b.removeForm(r)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.FoldedForm(r.Text, ui.Action{Label: r.T("office.post.remove"), Icon: "trash"}, b.removeForm(r)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

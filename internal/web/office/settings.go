@@ -78,16 +78,9 @@ func settingsForm(ctx context.Context, tx *store.Tx, r *page.Request, c campaign
 		dateFields(r, c), procedureFields(r, c),
 	)}
 	if wrong.Sentence != "" {
-		keepTyped(r, form.Fields)
+		KeepTyped(r, form.Fields)
 	}
 	return form, nil
-}
-
-// keepTyped shows fields as they were typed.
-func keepTyped(r *page.Request, fields []ui.Field) {
-	for i := range fields {
-		fields[i].Value, fields[i].Values = r.PostFormValue(fields[i].Name), r.PostForm[fields[i].Name]
-	}
 }
 
 func whatFields(r *page.Request, c campaign.Campaign, faculties, periods, cohorts []ui.Option) []ui.Field {
@@ -129,9 +122,9 @@ func procedureFields(r *page.Request, c campaign.Campaign) []ui.Field {
 		positions = "1"
 	}
 	return []ui.Field{
-		{Kind: ui.FieldRadio, Name: "method", Label: r.T("office.method"), Value: c.Method, Options: methodOptions(r, campaign.Methods())},
+		{Kind: ui.FieldRadio, Name: "method", Label: r.T("office.method"), Value: c.Method, Options: MethodOptions(r, campaign.Methods())},
 		{Kind: ui.FieldSelect, Name: "costs_method", Label: r.T("office.settings.costs"), Value: c.CostsMethod, Hint: r.T("office.settings.costs.hint"),
-			Options: methodOptions(r, campaign.CostMethods())},
+			Options: MethodOptions(r, campaign.CostMethods())},
 		{Kind: ui.FieldNumber, Name: "max_wishes", Label: r.T("office.settings.max"), Value: strconv.Itoa(c.MaxWishes), Min: "1"},
 		{Kind: ui.FieldNumber, Name: "advised_wishes", Label: r.T("office.settings.advised"), Value: strconv.Itoa(c.AdvisedWishes), Min: "0", Hint: r.T("office.settings.advised.hint")},
 		{Name: "reminders", Label: r.T("office.settings.reminders"), Value: strings.Join(hours, ", "), Hint: r.T("office.settings.reminders.hint"), Optional: true},
@@ -139,7 +132,8 @@ func procedureFields(r *page.Request, c campaign.Campaign) []ui.Field {
 	}
 }
 
-func methodOptions(r *page.Request, methods []string) []ui.Option {
+// MethodOptions are methods to choose among, by their names in the catalogues.
+func MethodOptions(r *page.Request, methods []string) []ui.Option {
 	options := make([]ui.Option, len(methods))
 	for i, m := range methods {
 		options[i] = ui.Option{Value: m, Label: r.T("office.method." + m), Hint: r.T("office.method." + m + ".hint")}

@@ -113,7 +113,7 @@ func settingsBody(r *page.Request, c campaign.Campaign, off string, form, deadli
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = fold(r, ui.Action{Label: r.T("office.deadline.move"), Icon: "calendar-event", Why: why(r, c, campaign.RightOpen, campaign.MoveDeadline)}, deadline).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.FoldedForm(r.Text, ui.Action{Label: r.T("office.deadline.move"), Icon: "calendar-event", Why: Why(r, c, campaign.RightOpen, campaign.MoveDeadline)}, deadline).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -38,10 +38,10 @@ func (o *Pages) showStep(w http.ResponseWriter, r *page.Request, status int, wro
 	}
 	c := v.campaign
 	if v.opening() {
-		return r.Go(w, pathOf(c))
+		return r.Go(w, PathOf(c))
 	}
 	if o.takers()[c.Phase] == nil {
-		return r.Go(w, pathOf(c, transitions[c.Phase].path))
+		return r.Go(w, PathOf(c, transitions[c.Phase].path))
 	}
 	right := transitions[c.Phase].right
 	if err := r.Actor.Require(right, c.Perimeters()...); err != nil {
@@ -51,9 +51,9 @@ func (o *Pages) showStep(w http.ResponseWriter, r *page.Request, status int, wro
 	d := ui.Decision{
 		Title: r.T("office.step." + name + ".title"), Facts: v.facts(r), Warning: r.T("office.step."+name+".warning", "closes", c.ClosesAt),
 		Form: ui.Form{
-			Action: pathOf(c, "step"), Hidden: map[string]string{"phase": name}, Errors: wrong,
+			Action: PathOf(c, "step"), Hidden: map[string]string{"phase": name}, Errors: wrong,
 			Submit: ui.Action{Label: r.T("office.do." + name), Icon: transitions[c.Phase].icon, Kind: ui.Primary},
-			Cancel: ui.Link{Label: r.T("office.cancel"), Href: pathOf(c)},
+			Cancel: ui.Link{Label: r.T("office.cancel"), Href: PathOf(c)},
 		},
 	}
 	if err := campaign.RequireReady(c, v.checks); err != nil {
@@ -61,12 +61,12 @@ func (o *Pages) showStep(w http.ResponseWriter, r *page.Request, status int, wro
 	}
 	p := ui.Page{Title: r.T("office.do." + name), Crumbs: []ui.Link{}}
 	p.Lead = r.T("office.step.lead", "campaign", c.Name)
-	return show(w, r, status, c, "step", p, stepBody(r, v, d))
+	return Show(w, r, status, c, "step", p, StepBody(r, c, v.checks, d))
 }
 
 // TakeStep takes the next step of a campaign, from the phase that the page showed.
 func (o *Pages) TakeStep(w http.ResponseWriter, r *page.Request) error {
-	c, err := read(r, campaign.RightView, nil)
+	c, err := Read(r, campaign.RightView, nil)
 	if err != nil {
 		return err
 	}
@@ -81,10 +81,10 @@ func (o *Pages) TakeStep(w http.ResponseWriter, r *page.Request) error {
 	again := func(status int, wrong ui.Errors) error { return o.showStep(w, r, status, wrong) }
 	err, said := take(r.Context(), r, c), "office.step."+string(shown)+".done"
 	if err == nil && shown == campaign.Draft {
-		c, err = read(r, campaign.RightView, nil)
+		c, err = Read(r, campaign.RightView, nil)
 		if c.Phase == campaign.Draft {
 			said = "office.opening"
 		}
 	}
-	return outcome(w, r, err, pathOf(c), again, said, "campaign", c.Name)
+	return Outcome(w, r, err, PathOf(c), again, said, "campaign", c.Name)
 }
