@@ -61,8 +61,8 @@ func (s *instanceBuilder) amend(number int, a *Amendment, form *fault.Form) {
 		s.setSeats(prefix, a, post, form)
 		return
 	}
-	i := slices.IndexFunc(s.roster, func(e rosterEntry) bool { return !e.Excluded && s.publicID(e) == a.Student })
-	if i < 0 {
+	i, known := s.students[a.Student]
+	if !known {
 		form.Wrong(prefix+"student", "result.student.unknown")
 		return
 	}

@@ -62,7 +62,7 @@ type instanceBuilder struct {
 	roster     []rosterEntry
 	posts      map[string]campaign.Post
 	background map[string]campaign.Background
-	students   map[string]string // public ids by pseudonym
+	students   map[string]int // those whom amendments may be about, by public id
 	lines      []AmendmentLine
 }
 
@@ -105,7 +105,7 @@ func (g runInputs) build(f *RunForm) (*instanceBuilder, error) {
 // empty makes the instance before any amendment.
 func (g runInputs) empty(f *RunForm) *instanceBuilder {
 	s := &instanceBuilder{
-		in: g.snapshot.Instance(f.Method), posts: map[string]campaign.Post{}, background: g.backgrounds(), students: map[string]string{},
+		in: g.snapshot.Instance(f.Method), posts: map[string]campaign.Post{}, background: g.backgrounds(), students: map[string]int{},
 	}
 	if f.Scoring != nil {
 		s.in.SetScoring(*f.Scoring)
@@ -121,7 +121,8 @@ func (g runInputs) empty(f *RunForm) *instanceBuilder {
 		for i, v := range c.Verdicts {
 			e.Wishes[i].Args = text.Blanks(v.Args)
 		}
-		s.roster, s.students[e.ID] = append(s.roster, e), c.Student.PublicID
+		s.students[c.Student.PublicID] = len(s.roster)
+		s.roster = append(s.roster, e)
 	}
 	for _, e := range g.excluded {
 		s.in.AddStudent(assign.Student{ID: e.Pseudonym, Position: e.Position.Effective, Score: e.Score})
@@ -132,8 +133,6 @@ func (g runInputs) empty(f *RunForm) *instanceBuilder {
 	}
 	return s
 }
-
-func (s *instanceBuilder) publicID(e rosterEntry) string { return s.students[e.ID] }
 
 // line says what an amendment changes, before it is applied.
 func (s *instanceBuilder) line(a Amendment) AmendmentLine {
