@@ -171,16 +171,30 @@ func (m *market) open(ctx context.Context, db *store.DB, cohort student.Cohort, 
 	began := time.Now()
 	err = campaigns.Open(ctx, system, m.campaign)
 	if err == nil {
-		err = work(ctx, db, campaigns)
+		err = work(ctx, db, map[string]job.Handler{campaign.OpenKind: campaigns.Handlers()[campaign.OpenKind]})
 	}
 	m.opened = opened{time.Since(began), count.LongestWrite()}
-	return err
+	if err != nil {
+		return err
+	}
+	return settled(ctx, db, campaigns)
 }
 
-// work does the work of the opening: of many students, it goes in the background. The
-// mails are not part of what is measured.
-func work(ctx context.Context, db *store.DB, campaigns *campaign.Campaigns) error {
-	runner := &job.Runner{DB: db, Handlers: map[string]job.Handler{campaign.OpenKind: campaigns.Handlers()[campaign.OpenKind]}}
+// settled brings about what a minute after an opening gives: its mails wait to be sent,
+// and PostgreSQL knows how many rows its tables have.
+func settled(ctx context.Context, db *store.DB, campaigns *campaign.Campaigns) error {
+	if err := work(ctx, db, campaigns.Handlers()); err != nil {
+		return err
+	}
+	return db.Write(ctx, func(tx *store.Tx) error {
+		_, err := tx.ExecContext(ctx, "ANALYZE")
+		return err
+	})
+}
+
+// work does the background work of some kinds until none is due.
+func work(ctx context.Context, db *store.DB, handlers map[string]job.Handler) error {
+	runner := &job.Runner{DB: db, Handlers: handlers}
 	for done := 1; done > 0; {
 		var err error
 		if done, err = runner.Step(ctx); err != nil {
