@@ -68,11 +68,11 @@ var also = map[string][]string{
 	"GET /people":                            {"?q=mar", "?f.roles=student", "?sort=-changed"},
 	"GET /sites":                             {"?q=cardio", "?sort=-code", "?format=csv"},
 	"GET /contacts":                          {"?q=mar", "?f.sites=a"},
-	"GET /campaigns":                         {"?page=2"},
-	"GET /audit":                             {"?who=mar", "?kind=campaign", "?format=csv"},
-	"GET /mails":                             {"?f.state=sent", "?q=mar", "?sort=queued", "?f.queued=2026", "?format=csv"},
-	"GET /campaigns/{campaign}/participants": {"?search=mar", "?page=3", "?format=csv", "?format=xlsx"},
-	"GET /campaigns/{campaign}/lists":        {"?search=mar", "?page=3"},
+	"GET /campaigns":                         {"?q=pharma", "?sort=-opens", "?f.phase=open"},
+	"GET /campaigns/{campaign}/participants": {"?q=mar", "?f.state=in", "?f.points=%3E5", "?f.wishes=%3E3", "?sort=-first", "?format=csv", "?format=xlsx"},
+	"GET /campaigns/{campaign}/lists":        {"?q=mar", "?f.state=empty", "?f.count=%3E3", "?f.confirmed=yes", "?format=csv"},
+	"GET /campaigns/{campaign}/order":        {"?q=mar", "?f.points=%3E5", "?sort=-name", "?format=csv"},
+	"GET /campaigns/{campaign}/posts":        {"?q=cardio", "?sort=-code", "?format=csv"},
 }
 
 // newWalker walks through the large world.

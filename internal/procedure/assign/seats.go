@@ -2,13 +2,14 @@ package assign
 
 import engine "stagora.org/stagora/allocation/assign"
 
-// What the rule of recommended seats looks at and answers. A Site is what a site can
-// take, a Cohort what one campaign needs and has, on the days of its Spans; a
-// Recommendation says how many seats each site should open to one cohort.
 type (
-	Site           = engine.Site
-	Cohort         = engine.Cohort
-	Span           = engine.Span
+	// A Site is what a site can take.
+	Site = engine.Site
+	// A Cohort is what one campaign needs and has, on the days of its spans.
+	Cohort = engine.Cohort
+	// A Span is some days, the first and the last included.
+	Span = engine.Span
+	// A Recommendation says how many seats a site should open to a cohort.
 	Recommendation = engine.Recommendation
 )
 
