@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -88,4 +89,28 @@ func TestARunThatWaitsShowsItsProgressAndIsStopped(t *testing.T) {
 	d.Want(officetest.Nadia, to+"/progress", nil, http.StatusOK)
 	d.Want(officetest.Odile, to+"/cancel", url.Values{}, http.StatusForbidden)
 	d.Follow(officetest.Nadia, to+"/cancel", url.Values{"x": {"1"}}, "est arrêté.")
+}
+
+// A form of a run never leaves a change out: it takes no more than it can hold.
+func TestTheFormOfARunHoldsTwentyChanges(t *testing.T) {
+	t.Parallel()
+	d := officetest.Closed(t)
+	form := url.Values{"rows": {"20"}, "more": {"1"}}
+	for i := range 20 {
+		row := "amendments." + strconv.Itoa(i) + "."
+		form.Set(row+"kind", "seats")
+		form.Set(row+"post", "CHUV-GERI")
+		form.Set(row+"number", "1")
+		form.Set(row+"motive", "other")
+		form.Set(row+"reason", "x")
+	}
+	full := d.Want(officetest.Nadia, d.Path("runs"), form, http.StatusOK, "avec 20 changements au plus", "amendments.19.reason")
+	if strings.Contains(full.Body, `name="more"`) || strings.Contains(full.Body, "amendments.20.reason") {
+		t.Error("a form with twenty changes takes one more")
+	}
+	form.Del("more")
+	twenty := d.Run(form)
+	d.Want(officetest.Nadia, d.Path("runs", "new")+"?from="+officetest.Last(twenty), nil, http.StatusOK, "avec 20 changements au plus")
+	d.Want(officetest.Nadia, d.Path("runs", "new")+"?from="+officetest.Last(twenty)+"&post=CHUV-GERI&student="+d.C1.Record["E22"], nil,
+		http.StatusConflict, "21 changements", "20 au plus")
 }

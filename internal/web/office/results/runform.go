@@ -36,7 +36,8 @@ type amendmentRow struct {
 	person string // whom it is about, as [office.FindPerson] finds them
 }
 
-const maxAmendments = 20 // in one form; a run made from another one keeps its own
+// maxAmendments is how many changes one form holds.
+const maxAmendments = 20
 
 // offeredPosts is how many options the rows of a form offer together at most; where
 // there would be more, codes of posts are typed.
@@ -71,9 +72,21 @@ func (o *Pages) NewRun(w http.ResponseWriter, r *page.Request) error {
 		wish := result.Amendment{Kind: result.AddWish, Post: r.FormValue("post"), Motive: "unplaced"}
 		q.rows = append(q.rows, amendmentRow{wish, typedAs(found.Ref())})
 	}
-	q.rows = append(q.rows, amendmentRow{})
+	if n := len(q.rows); n > maxAmendments {
+		return fault.New(fault.Conflict, "office.amendment.many", "count", n, "most", maxAmendments)
+	}
+	q.addRow()
 	return showRunRequest(w, r, http.StatusOK, q)
 }
+
+// addRow adds an empty row, if the form has room for it.
+func (q *runRequest) addRow() {
+	if !q.full() {
+		q.rows = append(q.rows, amendmentRow{})
+	}
+}
+
+func (q *runRequest) full() bool { return len(q.rows) >= maxAmendments }
 
 // typedAs is what [office.FindPerson] finds a student by.
 func typedAs(student reference.Ref) string {
@@ -111,9 +124,7 @@ func (o *Pages) RequestRun(w http.ResponseWriter, r *page.Request) error {
 	q.read(f)
 	q.readScoring(f)
 	if r.FormValue("more") != "" {
-		if len(q.rows) < maxAmendments {
-			q.rows = append(q.rows, amendmentRow{})
-		}
+		q.addRow()
 		return showRunRequest(w, r, http.StatusOK, q)
 	}
 	rows, err := q.readAmendments(r, f)
