@@ -100,7 +100,9 @@ func (p Participants) List() *store.List[Enrolment] {
 	for _, criterion := range p.requirements.criteria() {
 		failing[criterion.Name] = criterion.Fails
 	}
-	placed := selected("w.id", "SELECT t.participant_id FROM campaign_position t WHERE t.campaign_id = $1", c, store.Number("t.effective"))
+	// The plus keeps databases from trying all of those rows for each student: it is no
+	// column to be looked up along.
+	placed := selected("+w.id", "SELECT t.participant_id FROM campaign_position t WHERE t.campaign_id = $1", c, store.Number("t.effective"))
 	// What few rows of a campaign have is looked for among these, before anything is asked
 	// about each student.
 	ofRow := func(filter store.Filter) store.Filter {
@@ -110,7 +112,7 @@ func (p Participants) List() *store.List[Enrolment] {
 		}
 	}
 	ofList := func(filter store.Filter) store.Filter {
-		return selected("w.id", "SELECT x.id FROM campaign_participant x JOIN campaign_campaign c ON c.id = x.campaign_id "+ranking.Join("c.public_id", "x.id")+" WHERE x.campaign_id = $1", c, filter)
+		return selected("+w.id", "SELECT x.id FROM campaign_participant x JOIN campaign_campaign c ON c.id = x.campaign_id "+ranking.Join("c.public_id", "x.id")+" WHERE x.campaign_id = $1", c, filter)
 	}
 	return &store.List[Enrolment]{
 		Select: "s.id", From: fromConcerned, ID: "s.id", Words: student.HavingWord, Default: "name",
@@ -166,6 +168,9 @@ func (p Participants) Order() (*store.List[Enrolment], store.Condition) {
 func selected(key, from string, c Campaign, filter store.Filter) store.Filter {
 	return func(asked string, zone *time.Location) store.Condition {
 		those := store.And(store.Where("$1 = $1", c.ID), filter(asked, zone))
+		if those.Never() {
+			return store.Nothing
+		}
 		return store.Condition{SQL: key + " IN (" + from + " AND " + those.SQL + ")", Args: those.Args}
 	}
 }

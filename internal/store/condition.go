@@ -24,15 +24,15 @@ func Where(sql string, args ...any) Condition { return Condition{sql, args} }
 // And returns the condition that all of these hold; of none, that everything does.
 func And(conditions ...Condition) Condition {
 	for _, c := range conditions {
-		if c.never() {
+		if c.Never() {
 			return Nothing // whatever the others say
 		}
 	}
 	return join(" AND ", conditions)
 }
 
-// never reports whether it is known without asking that no row fulfils c.
-func (c Condition) never() bool { return c.SQL == Nothing.SQL }
+// Never reports whether it is known without asking that no row fulfils c.
+func (c Condition) Never() bool { return c.SQL == Nothing.SQL }
 
 // Or returns the condition that one of these holds; of none, [Nothing].
 func Or(conditions ...Condition) Condition {
@@ -41,7 +41,7 @@ func Or(conditions ...Condition) Condition {
 			return Condition{} // everything, whatever the others say
 		}
 	}
-	some := slices.DeleteFunc(slices.Clone(conditions), Condition.never)
+	some := slices.DeleteFunc(slices.Clone(conditions), Condition.Never)
 	if len(some) == 0 {
 		return Nothing
 	}

@@ -255,7 +255,7 @@ func (q *query[T]) walk(ctx context.Context, tx *Tx, segments []segment, size in
 // read appends the rows of one segment, until there are enough.
 func (q *query[T]) read(ctx context.Context, tx *Tx, s segment, enough int, into []T, places []*place) ([]T, []*place, error) {
 	where := And(q.where, s.where)
-	if where.never() {
+	if where.Never() {
 		return into, places, nil
 	}
 	statement := "SELECT " + q.list.Select + ", " + q.order.sql + ", " + q.list.ID + " FROM " + q.list.From +

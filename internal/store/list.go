@@ -112,7 +112,7 @@ const CountLimit = 10_000
 // at most [CountLimit], and whether there are more.
 func (l *List[T]) Count(ctx context.Context, tx *Tx, where Condition, ask Ask) (n int, more bool, err error) {
 	all := l.matching(where, ask)
-	if all.never() {
+	if all.Never() {
 		return 0, false, nil
 	}
 	counted := "SELECT COUNT(*) FROM (SELECT 1 FROM " + l.From + whereOf(all) + " LIMIT " + strconv.Itoa(CountLimit+1) + ") AS counted"
@@ -157,7 +157,7 @@ func (l *List[T]) First(ctx context.Context, tx *Tx, where Condition, most int) 
 // All returns the rows that fulfil where, in the order of the ID: for some rows
 // that are known, one by its ID or those of a page.
 func (l *List[T]) All(ctx context.Context, tx *Tx, where Condition) ([]T, error) {
-	if where.never() {
+	if where.Never() {
 		return nil, nil
 	}
 	rows, err := tx.QueryContext(ctx, "SELECT "+l.Select+" FROM "+l.From+whereOf(where)+" ORDER BY "+l.ID, where.Args...)

@@ -289,6 +289,7 @@ func TestWalk(t *testing.T) {
 		t.Run("no statement reads a large table for a few rows", func(t *testing.T) {
 			judgeScans(t, w, "sqlite", statements, sqliteScans)
 		})
+		t.Run("every filter answers", w.answerFilters)
 	})
 	t.Run(string(store.Postgres), func(t *testing.T) {
 		t.Parallel()
@@ -304,6 +305,7 @@ func TestWalk(t *testing.T) {
 				return postgresScans(ctx, conn, fmt.Sprintf("p%d", number), s)
 			})
 		})
+		t.Run("every filter answers", w.answerFilters)
 	})
 }
 
