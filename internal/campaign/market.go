@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"stagora.org/stagora/internal/campaign/queries"
@@ -33,16 +34,47 @@ type market struct {
 
 	participant map[int64]int  // by participant, the index of the student
 	post        map[string]int // by code, the index of the post
-	simulator   *assign.Simulator
 	made        time.Time
 	took        time.Duration
+
+	// The simulator takes most of the time and memory of a market: it is made for the
+	// first who asks for it.
+	simulator func() *assign.Simulator
+	simulated atomic.Bool // it has been asked for
 }
 
-// markets keeps the last market of each campaign.
+// markets keeps the last market of each campaign that somebody has looked at lately.
 type markets struct {
 	mu     sync.Mutex
 	last   map[string]*market       // by public id of the campaign
+	used   map[string]time.Time     // when somebody last looked at it
 	making map[string]chan struct{} // closed when the market under way is made
+}
+
+// How many students the markets that are kept have together at most, each market
+// counting for as many more: the largest campaign of a faculty beside its others.
+const (
+	mostKept  = 50_000
+	keptMore  = 500
+	keptWhile = time.Hour // nobody looks
+)
+
+// trim forgets markets until what is kept is within bounds: those at which nobody has
+// looked for a while, then those at which nobody has looked for longest. One stays.
+func (k *markets) trim(now time.Time) {
+	ids := slices.SortedFunc(maps.Keys(k.last), func(a, b string) int { return k.used[a].Compare(k.used[b]) })
+	kept := 0
+	for _, id := range ids {
+		kept += len(k.last[id].Students) + keptMore
+	}
+	for _, id := range ids[:len(ids)-1] {
+		if kept <= mostKept && now.Sub(k.used[id]) <= keptWhile {
+			continue
+		}
+		kept -= len(k.last[id].Students) + keptMore
+		delete(k.last, id)
+		delete(k.used, id)
+	}
 }
 
 // makers is how many markets are made at once: each takes a core for up to a second.
@@ -63,6 +95,10 @@ func (s *Campaigns) market(ctx context.Context, c Campaign) (*market, error) {
 		return s.makeMarket(ctx, c)
 	}
 	s.markets.mu.Lock()
+	if s.markets.last == nil {
+		s.markets.last, s.markets.used, s.markets.making = map[string]*market{}, map[string]time.Time{}, map[string]chan struct{}{}
+	}
+	s.markets.used[c.PublicID] = s.DB.Now()
 	m, making := s.markets.last[c.PublicID], s.markets.making[c.PublicID]
 	usable := m != nil && m.Campaign.Phase == c.Phase
 	age, fresh := time.Duration(0), time.Duration(0)
@@ -72,11 +108,8 @@ func (s *Campaigns) market(ctx context.Context, c Campaign) (*market, error) {
 	}
 	if making == nil && (!usable || age >= fresh) {
 		making = make(chan struct{})
-		if s.markets.making == nil {
-			s.markets.making = map[string]chan struct{}{}
-		}
 		s.markets.making[c.PublicID] = making
-		go s.renew(c, making)
+		go s.renew(c, m != nil && m.simulated.Load(), making)
 	}
 	s.markets.mu.Unlock()
 	if usable {
@@ -96,18 +129,21 @@ func (s *Campaigns) market(ctx context.Context, c Campaign) (*market, error) {
 	return m, nil
 }
 
-// renew makes a market and keeps it, for no request in particular.
-func (s *Campaigns) renew(c Campaign, making chan struct{}) {
+// renew makes a market and keeps it, for no request in particular: with its simulator
+// if the one before was asked for that, so that nobody waits for it again.
+func (s *Campaigns) renew(c Campaign, simulated bool, making chan struct{}) {
 	makers <- struct{}{}
 	m, err := s.makeMarket(context.Background(), c)
+	if err == nil && simulated {
+		m.simulator()
+		m.took = s.DB.Now().Sub(m.made)
+	}
 	<-makers
 	s.markets.mu.Lock()
 	defer s.markets.mu.Unlock()
 	if err == nil {
-		if s.markets.last == nil {
-			s.markets.last = map[string]*market{}
-		}
 		s.markets.last[c.PublicID] = m
+		s.markets.trim(s.DB.Now())
 	}
 	delete(s.markets.making, c.PublicID)
 	close(making)
@@ -125,9 +161,8 @@ func (s *Campaigns) makeMarket(ctx context.Context, c Campaign) (*market, error)
 		if m.Snapshot, err = TakeSnapshot(ctx, tx, now); err != nil {
 			return err
 		}
-		m.sites, err = site.AllByID(ctx, tx)
 		m.made = tx.Now
-		return err
+		return m.readSites(ctx, tx)
 	})
 	if err != nil {
 		return nil, err
@@ -142,11 +177,31 @@ func (s *Campaigns) makeMarket(ctx context.Context, c Campaign) (*market, error)
 	for i, p := range m.Posts {
 		m.post[p.Code] = i
 	}
-	if len(m.Students) > 0 {
-		m.simulator = in.Simulator(m.Standing(), m.numbers(m.draws()))
-	}
+	m.simulator = sync.OnceValue(func() *assign.Simulator {
+		m.simulated.Store(true)
+		return in.Simulator(m.Standing(), m.numbers(m.draws()))
+	})
 	m.took = s.DB.Now().Sub(started)
 	return m, nil
+}
+
+// readSites reads the sites of the posts.
+func (m *market) readSites(ctx context.Context, tx *store.Tx) error {
+	ids := make([]int64, len(m.Posts))
+	for i, p := range m.Posts {
+		ids[i] = p.Site.ID
+	}
+	m.sites = make(map[int64]site.Site, len(ids))
+	for some := range slices.Chunk(ids, 500) {
+		found, err := site.Where(ctx, tx, store.In("s.id", some))
+		if err != nil {
+			return err
+		}
+		for _, s := range found {
+			m.sites[s.ID] = s
+		}
+	}
+	return nil
 }
 
 // describe prepares what is the same for all who look for a post.
@@ -282,7 +337,7 @@ func (e Estimate) Simulate(wishes []Wish) (Simulation, error) {
 	if err := checkList(e.market.Campaign, e.market.byCode(), e.me.Wishes, wishes); err != nil {
 		return Simulation{}, err
 	}
-	return e.market.simulate(e.me, wishes, e.market.simulator.Draws()), nil
+	return e.market.simulate(e.me, wishes, e.market.draws()), nil
 }
 
 // Risk estimates the risk of a list, saved or not.
@@ -319,7 +374,7 @@ func (m *market) simulate(me *Candidate, wishes []Wish, draws int) Simulation {
 		}
 		list = append(list, assign.Wish{Post: w.Post, Secondary: w.Secondary, Barred: string(Eligible(me.Background, post).Rule)})
 	}
-	chances := m.simulator.Chances(me.Pseudonym, list, min(draws, m.simulator.Draws()))
+	chances := m.simulator().Chances(me.Pseudonym, list, draws)
 	return Simulation{Draws: chances.Draws, Wishes: slices.Clone(wishes), Obtained: chances.Obtained, None: chances.None, left: chances.Left}
 }
 

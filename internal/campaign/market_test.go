@@ -171,3 +171,29 @@ func TestAnOldMarketIsShownWhileANewOneIsMade(t *testing.T) {
 		}
 	})
 }
+
+// What is kept of markets is bounded, however many campaigns somebody looks at.
+func TestMarketsAreForgotten(t *testing.T) {
+	t.Parallel()
+	hundred := make([]int, 100)
+	for i := range hundred {
+		hundred[i] = 240
+	}
+	for _, tt := range []struct {
+		name     string
+		students []int
+		want     []int
+	}{
+		{"one alone is kept, however large", []int{90_000}, []int{0}},
+		{"a few are kept", []int{20_000, 6_000, 5_000}, []int{0, 1, 2}},
+		{"the one looked at last stays", []int{240, 90_000}, []int{1}},
+		{"those looked at longest ago go first", []int{20_000, 20_000, 20_000, 240}, []int{1, 2, 3}},
+	} {
+		if got := campaign.KeptMarkets(tt.students...); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+	if got := campaign.KeptMarkets(hundred...); len(got) != 61 || got[0] != 39 {
+		t.Errorf("of a hundred, looked at in turn within 99 minutes, %d are kept, from %d on", len(got), got[0])
+	}
+}

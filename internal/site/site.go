@@ -108,14 +108,10 @@ func ByID(ctx context.Context, tx *store.Tx, id int64) (Site, error) {
 	return one(ctx, tx, store.Where("s.id = $1", id))
 }
 
-// AllByID returns all sites by their internal key.
-func AllByID(ctx context.Context, tx *store.Tx) (map[int64]Site, error) {
-	sites, err := All(ctx, tx)
-	byID := make(map[int64]Site, len(sites))
-	for _, s := range sites {
-		byID[s.ID] = s
-	}
-	return byID, err
+// Where returns the sites s that fulfil a condition, in the order of names, for a
+// caller that has its own right to ask.
+func Where(ctx context.Context, tx *store.Tx, those store.Condition) ([]Site, error) {
+	return read(ctx, tx, those)
 }
 
 // Save adds a site, or changes the one with its public id.
