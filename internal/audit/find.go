@@ -35,7 +35,7 @@ func (l Line) Sentence(p text.Printer) string { return p.Message("audit."+l.Acti
 // zero. The zero Search is all of them.
 type Search struct {
 	Kind   string // of the object
-	Object string // one thing, by its public identifier, with its Kind
+	Object string // one thing, by its public identifier
 	Scope  string // what happened in one campaign
 	Person int64  // what one person did
 	Action string // by its name

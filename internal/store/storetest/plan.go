@@ -15,15 +15,15 @@ func Scanned(t testing.TB, db *store.DB, statements []store.Statement, tables ..
 	t.Helper()
 	scanned := map[string]string{}
 	named := "(?:" + strings.Join(tables, "|") + `)\b`
-	explain, scan := "EXPLAIN ", regexp.MustCompile(`Seq Scan on `+named)
+	scan := regexp.MustCompile(`Seq Scan on ` + named)
 	if db.Engine == store.SQLite {
-		explain, scan = "EXPLAIN QUERY PLAN ", regexp.MustCompile(`(?m)^SCAN `+named+`$`)
+		scan = regexp.MustCompile(`(?m)^SCAN ` + named + `$`)
 	}
 	for _, s := range statements {
 		if !reads.MatchString(s.SQL) {
 			continue
 		}
-		plan := planOf(t, db, explain+s.SQL, s.Args)
+		plan := Plan(t, db, s)
 		if scan.MatchString(plan) {
 			scanned[s.SQL] = plan
 		}
@@ -34,11 +34,16 @@ func Scanned(t testing.TB, db *store.DB, statements []store.Statement, tables ..
 // reads is how a statement begins that reads, after the comment of a generated one.
 var reads = regexp.MustCompile(`^(?:--[^\n]*\n|\s)*(?:SELECT|WITH)\b`)
 
-func planOf(t testing.TB, db *store.DB, query string, args []any) string {
+// Plan returns how the engine answers a statement, in its own words.
+func Plan(t testing.TB, db *store.DB, s store.Statement) string {
 	t.Helper()
+	explain := "EXPLAIN "
+	if db.Engine == store.SQLite {
+		explain = "EXPLAIN QUERY PLAN "
+	}
 	var plan strings.Builder
 	err := db.Read(t.Context(), func(tx *store.Tx) error {
-		rows, err := tx.QueryContext(t.Context(), query, args...)
+		rows, err := tx.QueryContext(t.Context(), explain+s.SQL, s.Args...)
 		if err != nil {
 			return err
 		}
