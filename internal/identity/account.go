@@ -82,7 +82,7 @@ func HasDemoAccounts(ctx context.Context, tx *store.Tx) (bool, error) {
 }
 
 // SetDisabled closes or reopens every account of a person, and ends their login
-// sessions when it closes. It is for transactions of higher floors (a merge, and
+// sessions and tickets when it closes. It is for transactions of higher floors (a merge, and
 // its undoing).
 func SetDisabled(ctx context.Context, tx *store.Tx, personID int64, disabled bool) error {
 	q := queries.New(tx)
@@ -95,12 +95,15 @@ func SetDisabled(ctx context.Context, tx *store.Tx, personID int64, disabled boo
 		at = store.AtOrNil(tx.Now)
 	}
 	for _, a := range accounts {
+		if err := lockLogin(ctx, tx, a.Login); err != nil {
+			return err
+		}
 		if err := q.SetDisabled(ctx, queries.SetDisabledParams{ID: a.ID, DisabledAt: at}); err != nil {
 			return fmt.Errorf("disable account %d: %w", a.ID, err)
 		}
 		if disabled {
-			if err := q.EndSessionsOfAccount(ctx, a.ID); err != nil {
-				return fmt.Errorf("end sessions of account %d: %w", a.ID, err)
+			if err := endEntries(ctx, tx, a.ID, ""); err != nil {
+				return err
 			}
 		}
 	}

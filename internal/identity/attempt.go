@@ -21,6 +21,12 @@ const (
 func loginSubject(login string) string   { return "login:" + login }
 func originSubject(origin string) string { return "origin:" + origin }
 
+// lockLogin makes what lets somebody enter by a login, and what ends that, wait for
+// each other: tries, verdicts, a new password, a closed account.
+func lockLogin(ctx context.Context, tx *store.Tx, login string) error {
+	return tx.Lock(ctx, "identity:"+loginSubject(login))
+}
+
 // countAttempt counts one more try for a login before its password is looked at,
 // and refuses it if there were too many, for the login or from the address. It
 // returns the number under which the try is taken back. Tries that come together
@@ -34,7 +40,7 @@ func originSubject(origin string) string { return "origin:" + origin }
 // give way to one that spares its holder.
 func countAttempt(ctx context.Context, tx *store.Tx, login, origin string) (int64, error) {
 	subject := loginSubject(login)
-	if err := tx.Lock(ctx, "identity:"+subject); err != nil {
+	if err := lockLogin(ctx, tx, login); err != nil {
 		return 0, err
 	}
 	if err := refuseAttempts(ctx, tx, subject, attemptsByLogin); err != nil {

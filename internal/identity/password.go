@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
+	"database/sql"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -107,7 +108,8 @@ func matches(hash, password string) bool {
 }
 
 // ChangePassword gives the account of a login session another password, if the
-// person knows the present one, and ends the account's other login sessions.
+// person knows the present one, and ends the account's other login sessions and every
+// ticket: nothing that was won with the former password opens a session.
 func ChangePassword(ctx context.Context, db *store.DB, actor Actor, token, present, next string) error {
 	account, known, err := knowsPassword(ctx, db, actor, token, present)
 	if err != nil {
@@ -126,12 +128,22 @@ func ChangePassword(ctx context.Context, db *store.DB, actor Actor, token, prese
 		return err
 	}
 	return db.Write(ctx, func(tx *store.Tx) error {
+		if err := lockLogin(ctx, tx, account.Login); err != nil {
+			return err
+		}
 		q := queries.New(tx)
+		now, err := q.AccountOfSession(ctx, queries.AccountOfSessionParams{TokenHash: tokenHash(token), ExpiresAt: store.At(tx.Now)})
+		if errors.Is(err, sql.ErrNoRows) || err == nil && now.Password != account.Password {
+			return fault.New(fault.SignIn, "signin.needed") // another change was first
+		}
+		if err != nil {
+			return fmt.Errorf("account of session: %w", err)
+		}
 		if err := q.SetPassword(ctx, queries.SetPasswordParams{ID: account.ID, Password: hash.phc}); err != nil {
 			return fmt.Errorf("set password of account %d: %w", account.ID, err)
 		}
-		if err := q.EndOtherSessions(ctx, queries.EndOtherSessionsParams{AccountID: account.ID, TokenHash: tokenHash(token)}); err != nil {
-			return fmt.Errorf("end other sessions of account %d: %w", account.ID, err)
+		if err := endEntries(ctx, tx, account.ID, token); err != nil {
+			return err
 		}
 		return audit.Record(ctx, tx, audit.Entry{
 			Who: actor.Who(), Action: "password.changed", Args: map[string]any{"login": account.Login}, Kind: "person", Object: actor.PublicID,

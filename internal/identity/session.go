@@ -68,6 +68,21 @@ func ActorOfSession(ctx context.Context, db *store.DB, token, origin string) (Ac
 	return actor, err
 }
 
+// endEntries ends the login sessions of an account, but for the one of a token, and
+// the tickets that would open more. The caller holds the account's login
+// ([lockLogin]).
+func endEntries(ctx context.Context, tx *store.Tx, accountID int64, except string) error {
+	q := queries.New(tx)
+	// Tickets go first: one that is being exchanged meanwhile has its session by then.
+	if err := q.EndTicketsOfAccount(ctx, sql.NullInt64{Int64: accountID, Valid: true}); err != nil {
+		return fmt.Errorf("end tickets of account %d: %w", accountID, err)
+	}
+	if err := q.EndOtherSessions(ctx, queries.EndOtherSessionsParams{AccountID: accountID, TokenHash: tokenHash(except)}); err != nil {
+		return fmt.Errorf("end sessions of account %d: %w", accountID, err)
+	}
+	return nil
+}
+
 // SignOut ends a login session.
 func SignOut(ctx context.Context, db *store.DB, token string) error {
 	return db.Write(ctx, func(tx *store.Tx) error { return queries.New(tx).EndSession(ctx, tokenHash(token)) })

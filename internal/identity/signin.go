@@ -125,8 +125,12 @@ func (c credentials) account(ctx context.Context, tx *store.Tx) (queries.Identit
 // conclude settles the tries of a login after its password was looked at: a good
 // one forgets those before it, a wrong one is charged to the address too. It
 // returns whether the login may be entered, which takes an account that is still
-// the one that was looked at, and open.
+// the one that was looked at, with the same password, and open. Until the transaction
+// ends neither changes.
 func (c credentials) conclude(ctx context.Context, tx *store.Tx, looked queries.IdentityAccount, good bool) (bool, error) {
+	if err := lockLogin(ctx, tx, c.login); err != nil {
+		return false, err
+	}
 	now, err := c.account(ctx, tx)
 	if err != nil {
 		return false, err

@@ -47,9 +47,6 @@ UPDATE identity_session SET seen_at = $2, expires_at = $3 WHERE token_hash = $1;
 -- name: EndSession :exec
 DELETE FROM identity_session WHERE token_hash = $1;
 
--- name: EndSessionsOfAccount :exec
-DELETE FROM identity_session WHERE account_id = $1;
-
 -- name: PurgeSessions :exec
 DELETE FROM identity_session WHERE expires_at < $1;
 

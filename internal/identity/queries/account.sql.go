@@ -244,15 +244,6 @@ func (q *Queries) EndSession(ctx context.Context, tokenHash string) error {
 	return err
 }
 
-const endSessionsOfAccount = `-- name: EndSessionsOfAccount :exec
-DELETE FROM identity_session WHERE account_id = $1
-`
-
-func (q *Queries) EndSessionsOfAccount(ctx context.Context, accountID int64) error {
-	_, err := q.db.ExecContext(ctx, endSessionsOfAccount, accountID)
-	return err
-}
-
 const forgetAttempts = `-- name: ForgetAttempts :exec
 DELETE FROM identity_attempt WHERE subject = $1
 `

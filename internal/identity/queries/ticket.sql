@@ -39,6 +39,9 @@ WHERE token_hash = $1 AND state = 'good' AND identity_ticket.created_at > $2
 	AND account_id IN (SELECT a.id FROM identity_account a WHERE a.disabled_at IS NULL)
 RETURNING account_id;
 
+-- name: EndTicketsOfAccount :exec
+DELETE FROM identity_ticket WHERE account_id = $1;
+
 -- name: ForgetAttemptsOfLeft :exec
 DELETE FROM identity_attempt
 WHERE id IN (SELECT attempt_id FROM identity_ticket WHERE node = $1 AND state = 'waiting' AND seen_at < $2);

@@ -70,6 +70,15 @@ func (q *Queries) CountBefore(ctx context.Context, arg CountBeforeParams) (int64
 	return count, err
 }
 
+const endTicketsOfAccount = `-- name: EndTicketsOfAccount :exec
+DELETE FROM identity_ticket WHERE account_id = $1
+`
+
+func (q *Queries) EndTicketsOfAccount(ctx context.Context, accountID sql.NullInt64) error {
+	_, err := q.db.ExecContext(ctx, endTicketsOfAccount, accountID)
+	return err
+}
+
 const forgetAttemptsOfLeft = `-- name: ForgetAttemptsOfLeft :exec
 DELETE FROM identity_attempt
 WHERE id IN (SELECT attempt_id FROM identity_ticket WHERE node = $1 AND state = 'waiting' AND seen_at < $2)
