@@ -102,6 +102,24 @@ func ofRun(run int64) store.Condition { return store.Where("a.run_id = $1", run)
 // WithoutPost is the condition that an assignment gives no post.
 var WithoutPost = store.Where("a.post = ''")
 
+// Unplaced returns a page of the students to whom the run gave no post, in the order in
+// which they are served, as they are called now. Of a run that was solved before there
+// were assignments it is empty until background work has written them.
+func (r Run) Unplaced(ctx context.Context, tx *store.Tx, ask store.Ask) (store.Page[Person], error) {
+	rows, err := assignments.Page(ctx, tx, store.And(ofRun(r.key), store.Where("a.given_post = ''")), ask)
+	page := store.Page[Person]{Next: rows.Next, Previous: rows.Previous}
+	if err != nil {
+		return page, err
+	}
+	if err := nameAll(ctx, tx, nil, rows.Rows); err != nil {
+		return page, err
+	}
+	for _, a := range rows.Rows {
+		page.Rows = append(page.Rows, a.Person)
+	}
+	return page, nil
+}
+
 // Assignments is the list of the proposal's assignments: who may read the proposal may
 // read all that fulfil [Proposal.Those]. [Proposal.Name] completes its rows.
 func (p Proposal) Assignments() *store.List[Assignment] {

@@ -3,6 +3,7 @@ package result
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result/queries"
@@ -49,4 +50,10 @@ func Stale(ctx context.Context, tx *store.Tx, campaignID string) (string, error)
 func nameless(p Place) Place {
 	p.Name, p.SecondaryName = "", ""
 	return p
+}
+
+// Alike reports whether two runs read the same: they may be different rows.
+func Alike(a, b Run) bool {
+	a.key, b.key = 0, 0
+	return reflect.DeepEqual(a, b)
 }

@@ -159,8 +159,7 @@ type Summary struct {
 	Worst       int        `json:"worst"`       // the worst rank obtained
 	MeanRank    int64      `json:"meanRank"`    // hundredths, of those placed from their list
 	Ranks       []int      `json:"ranks"`       // how many have each rank, the first wish first
-	Unplaced    []Person   `json:"-"`
-	MeanCost    int64      `json:"meanCost"` // hundredths, of those placed that have costs
+	MeanCost    int64      `json:"meanCost"`    // hundredths, of those placed that have costs
 	Posts       []PostLine `json:"-"`
 }
 
@@ -189,7 +188,6 @@ func (s *loadedRun) summary(places []Place) Summary {
 		p := places[i]
 		t.Students++
 		if p.Post == "" {
-			t.Unplaced = append(t.Unplaced, s.person(i))
 			continue
 		}
 		t.Placed++

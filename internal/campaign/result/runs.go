@@ -40,6 +40,8 @@ type Run struct {
 
 	Adopted  bool // it is the one that stands
 	Outdated bool // lists, seats or exclusions have changed since: it cannot be adopted
+
+	key int64
 }
 
 // Label names the run: "A – Ordre et tirage".
@@ -167,6 +169,7 @@ func (r *runReader) run(ctx context.Context, tx *store.Tx, row queries.RunHeadRo
 		DespiteLate: int(row.DespiteLate), AskedAt: row.AskedAt.Time, AskedBy: row.AskedName, InstanceHash: row.InstanceHash,
 		Done: row.Engine.Valid, Engine: row.Engine.String, ResultHash: row.ResultHash.String,
 		StartedAt: row.StartedAt.OrZero(), EndedAt: row.EndedAt.OrZero(), Adopted: row.ID == r.adopted,
+		key: row.ID,
 	}
 	amendments, err := fromJSON[[]Amendment](row.Amendments, "amendments")
 	if err != nil {

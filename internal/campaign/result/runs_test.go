@@ -2,7 +2,6 @@ package result_test
 
 import (
 	"context"
-	"reflect"
 	"testing"
 
 	"stagora.org/stagora/internal/campaign/result"
@@ -43,7 +42,7 @@ func TestARunOfBeforeIsShownAndGetsItsSummary(t *testing.T) {
 		want.PublicID, want.Number = "old", 2
 		same := func(when string) {
 			t.Helper()
-			if got := d.runFor(t, "old"); !reflect.DeepEqual(got, want) {
+			if got := d.runFor(t, "old"); !result.Alike(got, want) {
 				t.Errorf("%s:\n%+v\n%+v", when, got, want)
 			}
 		}

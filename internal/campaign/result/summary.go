@@ -17,18 +17,8 @@ import (
 // were called when the run was solved.
 type detail struct {
 	Scoring    *campaign.Scoring `json:"scoring"`
-	Unplaced   []detailPerson    `json:"unplaced"`
 	Posts      []PostLine        `json:"posts"`
 	Amendments []detailAmendment `json:"amendments"`
-}
-
-// A detailPerson is a person with what a [reference.Ref] does not write.
-type detailPerson struct {
-	PublicID  string `json:"publicID"`
-	Code      string `json:"code"`
-	Name      string `json:"name"`
-	Pseudonym string `json:"pseudonym"`
-	Position  int    `json:"position"`
 }
 
 type detailAmendment struct {
@@ -39,10 +29,7 @@ type detailAmendment struct {
 
 // detail returns what is kept of a run for its page.
 func (s *loadedRun) detail(summary Summary) detail {
-	d := detail{Scoring: s.solution.Scoring(), Unplaced: []detailPerson{}, Posts: summary.Posts, Amendments: []detailAmendment{}}
-	for _, p := range summary.Unplaced {
-		d.Unplaced = append(d.Unplaced, detailPerson{p.Student.PublicID, p.Student.Code, p.Student.Name, p.Pseudonym, p.Position})
-	}
+	d := detail{Scoring: s.solution.Scoring(), Posts: summary.Posts, Amendments: []detailAmendment{}}
 	for _, a := range s.amendments() {
 		d.Amendments = append(d.Amendments, detailAmendment{a, a.Person.PublicID, a.Person.Name})
 	}
@@ -51,12 +38,7 @@ func (s *loadedRun) detail(summary Summary) detail {
 
 // complete gives a run what its detail holds.
 func (d detail) complete(run *Run) {
-	run.Scoring, run.Summary.Posts, run.Summary.Unplaced, run.Amendments = d.Scoring, d.Posts, nil, nil
-	for _, p := range d.Unplaced {
-		run.Summary.Unplaced = append(run.Summary.Unplaced, Person{
-			Student: reference.Ref{PublicID: p.PublicID, Code: p.Code, Name: p.Name}, Pseudonym: p.Pseudonym, Position: p.Position,
-		})
-	}
+	run.Scoring, run.Summary.Posts, run.Amendments = d.Scoring, d.Posts, nil
 	for _, a := range d.Amendments {
 		a.Person = reference.Ref{PublicID: a.PublicID, Code: a.Person.Code, Name: a.Name}
 		run.Amendments = append(run.Amendments, a.AmendmentLine)

@@ -18,6 +18,9 @@ func (o *Pages) Late(w http.ResponseWriter, r *page.Request) error {
 	return showLate(w, r, http.StatusOK, ui.Errors{})
 }
 
+// waitingShown is how many late cases the page asks to decide at once. The table has all.
+const waitingShown = 20
+
 func showLate(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
 	var lates []campaign.Late
 	c, err := office.Read(r, campaign.RightReopen, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {

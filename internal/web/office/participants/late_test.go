@@ -1,8 +1,10 @@
 package participants_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"stagora.org/stagora/internal/web/office/officetest"
@@ -22,4 +24,18 @@ func TestALateCaseTakesTwoPeopleAndShowsOnTheCampaign(t *testing.T) {
 	d.Want(officetest.Nadia, d.Path(), nil, http.StatusOK, "1 dérogation.", "1 liste est encore ouverte.")
 	d.Want(officetest.Nadia, d.Path("audit"), nil, http.StatusOK, "a accordé la réouverture de la liste de Zoé Delorme", "certificat reçu le 20 mars")
 	d.Want(officetest.Nadia, d.Path("runs"), url.Values{"method": {"serial"}, "costs_method": {"score-v2"}, "rows": {"1"}}, http.StatusUnprocessableEntity)
+}
+
+// The page asks for no more decisions at once than it has room for.
+func TestThePageOfLateCasesAsksForTwentyDecisionsAtOnce(t *testing.T) {
+	t.Parallel()
+	d := officetest.Closed(t)
+	for i := range 23 {
+		ask := url.Values{"student": {d.C1.Record[fmt.Sprintf("E%02d", i+1)]}, "until": {"2026-03-21T12:00"}, "reason": {"certificat"}}
+		d.Want(officetest.Nadia, d.Path("late"), ask, http.StatusSeeOther)
+	}
+	body := d.Want(officetest.Paul, d.Path("late"), nil, http.StatusOK, "3 autres demandes attendent").Body
+	if n := strings.Count(body, `value="refuse"`); n != 20 {
+		t.Errorf("%d decisions at once", n)
+	}
 }

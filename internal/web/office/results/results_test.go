@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -113,4 +114,34 @@ func TestTheFormOfARunHoldsTwentyChanges(t *testing.T) {
 	d.Want(officetest.Nadia, d.Path("runs", "new")+"?from="+officetest.Last(twenty), nil, http.StatusOK, "avec 20 changements au plus")
 	d.Want(officetest.Nadia, d.Path("runs", "new")+"?from="+officetest.Last(twenty)+"&post=CHUV-GERI&student="+d.C1.Record["E22"], nil,
 		http.StatusConflict, "21 changements", "20 au plus")
+}
+
+// The page of a run lists a page of those without a post, however many there are.
+func TestTheRunPageTurnsThroughThoseWithoutAPost(t *testing.T) {
+	t.Parallel()
+	d := officetest.Closed(t)
+	form, posts := url.Values{}, map[string]bool{}
+	for _, line := range campaigntest.Lines {
+		posts[line.Post] = true
+	}
+	delete(posts, "")
+	for i, post := range slices.Sorted(maps.Keys(posts)) {
+		row := "amendments." + strconv.Itoa(i) + "."
+		form.Set("rows", strconv.Itoa(i+1))
+		form.Set(row+"kind", "seats")
+		form.Set(row+"post", post)
+		form.Set(row+"number", "0")
+		form.Set(row+"motive", "other")
+		form.Set(row+"reason", "terrain fermé")
+	}
+	run := d.Run(form)
+	first := d.Want(officetest.Nadia, run, nil, http.StatusOK).Body
+	if named := strings.Count(first, d.Path("participants")+"/"); named != 20 {
+		t.Fatalf("the first page names %d people: %s", named, officetest.Excerpt(first))
+	}
+	next := officetest.Between(t, first, run+"?after=", `"`)
+	second := d.Want(officetest.Nadia, run+"?after="+next, nil, http.StatusOK, run+"?before=").Body
+	if named := strings.Count(second, d.Path("participants")+"/"); named == 0 || named > 4 {
+		t.Errorf("the second page names %d people", named)
+	}
 }

@@ -143,8 +143,21 @@ func readRun(r *page.Request, right identity.Right) (c campaign.Campaign, run re
 	return c, run, err
 }
 
+// namesShown is how many names a page lists at once.
+const namesShown = 20
+
 func showRun(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
-	c, run, err := readRun(r, campaign.RightView)
+	var run result.Run
+	var unplaced store.Page[result.Person]
+	c, err := office.Read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
+		run, err = result.RunFor(ctx, tx, r.Actor, c.PublicID, r.PathValue("run"))
+		if err != nil || run.Summary == nil || run.Summary.Without() == 0 {
+			return err
+		}
+		q := r.URL.Query()
+		unplaced, err = run.Unplaced(ctx, tx, store.Ask{After: q.Get("after"), Before: q.Get("before"), Size: namesShown})
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -156,7 +169,7 @@ func showRun(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors
 	if run.Done && c.Allows(campaign.RunEngine) == nil && office.May(r, c, result.RightRun) {
 		p.Actions = []ui.Action{adoptAction(r, c, run), {Label: r.T("office.run.vary"), Icon: "pencil", Href: office.PathOf(c, "runs", "new") + "?from=" + run.PublicID}}
 	}
-	return office.Show(w, r, status, c, "runs", p, runBody(r, c, run, wrong))
+	return office.Show(w, r, status, c, "runs", p, runBody(r, c, run, unplaced, wrong))
 }
 
 // adoptAction leads to the last look before a run is adopted.
@@ -282,7 +295,7 @@ type comparisonView struct {
 
 func (v comparisonView) ask(r *page.Request) store.Ask {
 	if len(v.Runs) > 2 {
-		return store.Ask{Size: 20}
+		return store.Ask{Size: namesShown}
 	}
 	q := r.URL.Query()
 	return store.Ask{After: q.Get("after"), Before: q.Get("before"), Size: 100}
