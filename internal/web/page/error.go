@@ -50,8 +50,11 @@ func (r *Request) Explain(err error) Trouble {
 		return Trouble{Status: http.StatusInternalServerError, Sentence: r.T("page.internal", "reference", ref), Reference: ref}
 	}
 	t := Trouble{Status: statusOf[f.Kind], Sentence: r.Text.Message(f.Key, f.Args)}
-	if f.Key == tooLarge {
+	switch f.Key {
+	case tooLarge:
 		t.Status = http.StatusRequestEntityTooLarge
+	case longAddress:
+		t.Status = http.StatusRequestURITooLong
 	}
 	for _, field := range f.Fields {
 		t.Fields = append(t.Fields, FieldTrouble{field.Name, r.Text.Message(field.Key, field.Args)})
@@ -62,7 +65,11 @@ func (r *Request) Explain(err error) Trouble {
 // showError is the one place where an error becomes an answer.
 func (s *Site) showError(w http.ResponseWriter, r *Request, err error) {
 	if fault.KindOf(err) == fault.SignIn && r.Method == http.MethodGet && !r.Fragment() && !r.WantsJSON() {
-		http.Redirect(w, r.Request, SignInPath+"?back="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+		address := SignInPath
+		if back := r.URL.RequestURI(); len(back) <= maxBack {
+			address += "?back=" + url.QueryEscape(back)
+		}
+		http.Redirect(w, r.Request, address, http.StatusSeeOther)
 		return
 	}
 	trouble := r.Explain(err)

@@ -3,16 +3,18 @@ package page
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"unicode/utf8"
 
 	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/ui"
 )
 
 // Protect is what every answer of the site goes through, static files and errors
-// too: it adds the security headers, compresses, and refuses what other sites make
-// a browser send.
+// too: it adds the security headers, compresses, and refuses addresses that are too
+// long and what other sites make a browser send.
 func (s *Site) Protect(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	protection.SetDenyHandler(s.serve(Route{Right: Public, Handle: func(http.ResponseWriter, *Request) error {
@@ -30,9 +32,39 @@ func (s *Site) Protect(next http.Handler) http.Handler {
 		if s.Secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
+		if tooLong(r) {
+			s.refuseAddress(w, r)
+			return
+		}
 		protection.Handler(next).ServeHTTP(w, r)
 	}))
 }
+
+// What an address may hold. Pages repeat it, in their forms and links: one without a
+// bound would make an answer as long as anybody likes.
+const (
+	maxAddress    = 8 << 10 // bytes
+	maxParameters = 200
+)
+
+// tooLong reports whether a request asks for more than an address may hold.
+func tooLong(r *http.Request) bool {
+	return len(r.RequestURI) > maxAddress || strings.Count(r.URL.RawQuery, "&") >= maxParameters
+}
+
+// refuseAddress says that an address is too long, on a page that does not repeat it.
+// It does not look for who asks.
+func (s *Site) refuseAddress(w http.ResponseWriter, request *http.Request) {
+	short := new(http.Request)
+	*short = *request
+	short.URL, short.RequestURI = &url.URL{Path: "/"}, "/"
+	r := &Request{Request: short, DB: s.DB, Log: s.Log, site: s}
+	r.Text = text.In(r.lang(), "")
+	s.showError(w, r, fault.New(fault.Invalid, longAddress, "max", maxAddress>>10, "parameters", maxParameters))
+}
+
+// longAddress is the sentence of an address that is too long.
+const longAddress = "page.longaddress"
 
 func (route Route) limit() int64 {
 	switch {

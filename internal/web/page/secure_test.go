@@ -44,6 +44,7 @@ func TestEveryKindOfAnswerIsProtected(t *testing.T) {
 		"no static file":    s.get("/static/x/y.css"),
 		"another site's":    s.ask("POST", "/echo", "word=x", "Sec-Fetch-Site", "cross-site"),
 		"too large a form":  s.ask("POST", "/echo", formOf(5000)),
+		"a long address":    s.get("/html?x=" + strings.Repeat("x", 9000)),
 		"a compressed page": s.get("/html", "Accept-Encoding", "gzip"),
 	} {
 		for header, want := range securityHeaders {
@@ -162,5 +163,41 @@ func TestAnswersAreCompressedForWhoReadsIt(t *testing.T) {
 	}
 	if got := s.get("/file", "Accept-Encoding", "gzip"); got.Header.Get("Content-Encoding") != "" {
 		t.Error("a PDF is compressed twice")
+	}
+}
+
+// A page repeats its address, so that an address has a bound.
+func TestAnAddressHasABound(t *testing.T) {
+	s := open(t)
+	for name, query := range map[string]string{
+		"of many bytes":      "back=/" + strings.Repeat("x", 100_000),
+		"of one too many":    strings.Repeat("x", 8<<10-len("/html?")+1),
+		"of many parameters": strings.Repeat("a&", 200),
+	} {
+		for _, path := range []string{"/html", "/nowhere", "/people", ui.StaticPrefix + "x.css"} {
+			got := s.get(path+"?"+query, "as", "rosa")
+			if got.StatusCode != http.StatusRequestURITooLong || !strings.Contains(got.body, "<h1>À corriger</h1>") || strings.Contains(got.body, "xxxx") {
+				t.Errorf("%s %s: %d, %d bytes", path, name, got.StatusCode, len(got.body))
+			}
+			if len(got.body) > 16<<10 {
+				t.Errorf("%s %s gives a page of %d bytes", path, name, len(got.body))
+			}
+		}
+	}
+	script := s.get("/html?"+strings.Repeat("a&", 200), "Accept", "application/json", "Accept-Language", "en")
+	if script.StatusCode != http.StatusRequestURITooLong || !strings.Contains(script.body, "too long") {
+		t.Errorf("a script: %d, %s", script.StatusCode, script.body)
+	}
+	for name, query := range map[string]string{
+		"the longest": strings.Repeat("x", 8<<10-len("/html?")), "the most parameters": strings.Repeat("a&", 199),
+	} {
+		if got := s.get("/html?" + query); got.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d", name, got.StatusCode)
+		}
+	}
+	// The way to sign in does not grow beyond it: what is too long to come back to is left out.
+	long := s.get("/signed-in?" + strings.Repeat("é%", 1000))
+	if to := long.Header.Get("Location"); long.StatusCode != http.StatusSeeOther || len(to) > 8<<10 {
+		t.Errorf("%d, to an address of %d bytes", long.StatusCode, len(to))
 	}
 }
