@@ -438,22 +438,7 @@ func TestAMailThatTakesItsNodeDownIsPutBehindTheOthers(t *testing.T) {
 		// Nodes die one after the other while they hold a mail.
 		first := ""
 		for range 2 {
-			frozen := stuck{make(chan notice.Mail), make(chan error)}
-			node, finished := mailer(db, frozen), make(chan error, 1)
-			go func() {
-				_, err := node.Step(context.WithoutCancel(t.Context()))
-				if err == nil {
-					_, err = node.Step(context.WithoutCancel(t.Context()))
-				}
-				finished <- err
-			}()
-			first = (<-frozen.begun).ID
-			defer func() {
-				frozen.leave <- &notice.Refusal{ForGood: true, Words: "no"}
-				if err := <-finished; err != nil {
-					t.Error(err)
-				}
-			}()
+			first = dies(t, db).ID
 			now = now.Add(31 * time.Second)
 			storetest.Clock(t, db).Freeze(now)
 		}
@@ -464,6 +449,75 @@ func TestAMailThatTakesItsNodeDownIsPutBehindTheOthers(t *testing.T) {
 			t.Errorf("%+v", m)
 		}
 		send(t, db, notice.Catcher{}, 1)
+	})
+}
+
+// dies lets a node die while it holds a mail, which it returns.
+func dies(t *testing.T, db *store.DB) notice.Mail {
+	t.Helper()
+	frozen := stuck{make(chan notice.Mail), make(chan error)}
+	node, finished := mailer(db, frozen), make(chan error, 1)
+	go func() {
+		_, err := node.Step(context.WithoutCancel(t.Context()))
+		if err == nil {
+			_, err = node.Step(context.WithoutCancel(t.Context()))
+		}
+		finished <- err
+	}()
+	held := <-frozen.begun
+	t.Cleanup(func() {
+		for {
+			select {
+			case <-frozen.begun:
+			case frozen.leave <- &notice.Refusal{ForGood: true, Words: "no"}:
+			case err := <-finished:
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+		}
+	})
+	return held
+}
+
+// The work of sending may be lost for good, and no mail with it: while one is due, the
+// schedule asks for the work anew.
+func TestMailsLeaveAfterTheWorkOfSendingWasLostForGood(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		var all []string
+		for range 8 {
+			all = append(all, queue(t, db, message(campaign.NoticeOpened)))
+		}
+		now := storetest.Start
+		for range 5 { // as often as a task is tried
+			dies(t, db)
+			now = now.Add(31 * time.Second)
+			storetest.Clock(t, db).Freeze(now)
+		}
+		node := mailer(db, notice.Catcher{})
+		if _, err := node.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		lost := false
+		err := db.Read(t.Context(), func(tx *store.Tx) error {
+			return tx.QueryRowContext(t.Context(), "SELECT EXISTS (SELECT 1 FROM job_task WHERE state = 'failed' AND error = 'job.lost')").Scan(&lost)
+		})
+		if err != nil || !lost {
+			t.Fatalf("the work was not lost: %v", err)
+		}
+		step(t, node) // those which nobody held
+		if m := find(t, db, all[7]); m.State != notice.Caught {
+			t.Errorf("%+v", m)
+		}
+		storetest.Clock(t, db).Freeze(now.Add(time.Hour)) // those which a node held rest for a while
+		step(t, node)
+		for _, id := range all {
+			if m := find(t, db, id); m.State != notice.Caught {
+				t.Errorf("%+v", m)
+			}
+		}
 	})
 }
 
