@@ -170,3 +170,13 @@ func record(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign,
 	entry.Args["campaign"] = c.Name
 	return audit.Record(ctx, tx, entry)
 }
+
+// recordAll tells the log of many things of one kind together.
+func recordAll(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, kind string, entries []audit.Entry) error {
+	for i := range entries {
+		e := &entries[i]
+		e.Who, e.Kind, e.Scope = actor.Who(), kind, c.PublicID
+		e.Args["campaign"] = c.Name
+	}
+	return audit.RecordAll(ctx, tx, entries)
+}

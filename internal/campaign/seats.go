@@ -3,7 +3,6 @@ package campaign
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -94,126 +93,6 @@ func postOf(r queries.CampaignPost, site reference.Ref) Post {
 	return p
 }
 
-// A PostForm is what the office enters about one post. A site that has no post in
-// the campaign gets one.
-type PostForm struct {
-	Site   reference.Ref // by its code, or its key
-	Seats  int
-	Closed bool // to wishes
-}
-
-// PutPosts opens posts and changes them, many at once: all or none. Once the
-// campaign is open, students rank these posts, so a change needs a reason.
-func (s *Campaigns) PutPosts(ctx context.Context, actor identity.Actor, campaign string, forms []PostForm, reason string) error {
-	return s.DB.Write(ctx, func(tx *store.Tx) error {
-		c, err := lock(ctx, tx, actor, campaign, RightEdit)
-		if err != nil {
-			return err
-		}
-		return putPosts(ctx, tx, actor, c, forms, reason)
-	})
-}
-
-// PutPosts is [Campaigns.PutPosts] in a transaction of a higher floor.
-func PutPosts(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string, forms []PostForm, reason string) error {
-	c, err := lock(ctx, tx, actor, campaign, RightEdit)
-	if err != nil {
-		return err
-	}
-	return putPosts(ctx, tx, actor, c, forms, reason)
-}
-
-func putPosts(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, forms []PostForm, reason string) error {
-	if err := c.Allows(EditPosts); err != nil {
-		return err
-	}
-	sites, err := site.All(ctx, tx)
-	if err != nil {
-		return err
-	}
-	rows, err := queries.New(tx).Posts(ctx, c.ID)
-	if err != nil {
-		return fmt.Errorf("read posts: %w", err)
-	}
-	var form fault.Form
-	if c.Phase != Draft {
-		wantReason(&form, &reason)
-	}
-	for i := range forms {
-		name := fmt.Sprintf("seats.%d", i)
-		find(&form, name, &forms[i].Site, sites, site.Site.Ref)
-		if forms[i].Seats < 0 || forms[i].Seats > maxSeats {
-			form.Wrong(name, "form.range", "found", forms[i].Seats, "min", 0, "max", maxSeats)
-		}
-	}
-	if err := form.Err(); err != nil {
-		return err
-	}
-	for _, f := range forms {
-		before := slices.IndexFunc(rows, func(r queries.CampaignPost) bool { return r.SiteID == f.Site.ID })
-		site := sites[slices.IndexFunc(sites, func(s site.Site) bool { return s.ID == f.Site.ID })]
-		if before < 0 {
-			err = addPost(ctx, tx, actor, c, site, f)
-		} else {
-			err = changePost(ctx, tx, actor, c, postOf(rows[before], site.Ref()), f, reason)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return inputsChanged(ctx, tx, c)
-}
-
-const maxSeats = 1000 // of one post: more is a slip of the hand
-
-func addPost(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, site site.Site, f PostForm) error {
-	q := queries.New(tx)
-	row := queries.AddPostParams{
-		CampaignID: c.ID, SiteID: site.ID, Code: site.Code, Seats: int64(f.Seats), Closed: f.Closed || !site.WishesAllowed,
-		Secondary: !site.Main, MinSeats: int64(site.MinSeats), IdealSeats: int64(site.IdealSeats), MaxSeats: int64(site.MaxSeats),
-		SetBy: actor.ID, ChangedAt: store.At(tx.Now), ChangedBy: actor.Author(),
-	}
-	last, err := q.LastPost(ctx, queries.LastPostParams{SiteID: site.ID, ID: c.ID})
-	switch {
-	case err == nil:
-		row.LastName, row.LastSeats, row.LastCutoff = last.Name, last.Seats, last.Cutoff
-	case !errors.Is(err, sql.ErrNoRows):
-		return fmt.Errorf("read last post of %s: %w", site.Code, err)
-	}
-	id, err := q.AddPost(ctx, row)
-	if err != nil {
-		return fmt.Errorf("add post %s: %w", site.Code, err)
-	}
-	for _, level := range site.ClosedLevels {
-		if err := q.AddLevel(ctx, queries.AddLevelParams{PostID: id, LevelID: level.ID}); err != nil {
-			return fmt.Errorf("close post %s to %s: %w", site.Code, level.Code, err)
-		}
-	}
-	return record(ctx, tx, actor, c, "post.opened", audit.Entry{
-		Args: map[string]any{"post": site.Code, "seats": f.Seats}, Kind: "post", Object: site.Code, After: f,
-	})
-}
-
-func changePost(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, before Post, f PostForm, reason string) error {
-	if before.Seats == f.Seats && before.Closed == f.Closed {
-		return nil
-	}
-	setBy := before.setBy
-	if before.Seats != f.Seats {
-		setBy = actor.ID
-	}
-	err := queries.New(tx).ChangePost(ctx, queries.ChangePostParams{
-		ID: before.ID, Seats: int64(f.Seats), Closed: f.Closed, SetBy: setBy, ChangedAt: store.At(tx.Now), ChangedBy: actor.Author(),
-	})
-	if err != nil {
-		return fmt.Errorf("change post %s: %w", before.Code, err)
-	}
-	return record(ctx, tx, actor, c, "post.changed", audit.Entry{
-		Args: map[string]any{"post": before.Code, "before": before.Seats, "seats": f.Seats},
-		Kind: "post", Object: before.Code, Before: PostForm{Seats: before.Seats, Closed: before.Closed}, After: f, Reason: reason,
-	})
-}
-
 // RemovePosts takes posts out of a campaign in draft, by their codes: all of them or
 // none.
 func (s *Campaigns) RemovePosts(ctx context.Context, actor identity.Actor, campaign string, codes []string) error {
@@ -244,27 +123,32 @@ func (s *Campaigns) RemovePosts(ctx context.Context, actor identity.Actor, campa
 		if err := form.Err(); err != nil {
 			return err
 		}
+		var keys []int64
+		var entries []audit.Entry
 		for _, code := range codes {
 			post := known[strings.ToLower(code)]
 			if post.ID == 0 {
 				continue // it was named twice
 			}
-			if err := removePost(ctx, tx, actor, c, post); err != nil {
-				return err
-			}
 			delete(known, strings.ToLower(code))
+			keys = append(keys, post.ID)
+			entries = append(entries, audit.Entry{Action: "post.removed", Args: map[string]any{"post": post.Code}, Object: post.Code, Before: post})
 		}
-		return nil
+		if err := removePosts(ctx, tx, keys); err != nil {
+			return err
+		}
+		return recordAll(ctx, tx, actor, c, "post", entries)
 	})
 }
 
-func removePost(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign, post Post) error {
-	if err := queries.New(tx).RemovePost(ctx, post.ID); err != nil {
-		return fmt.Errorf("remove post %s: %w", post.Code, err)
+func removePosts(ctx context.Context, tx *store.Tx, keys []int64) error {
+	for some := range slices.Chunk(keys, 500) {
+		those := store.In("id", some)
+		if _, err := tx.ExecContext(ctx, "DELETE FROM campaign_post WHERE "+those.SQL, those.Args...); err != nil {
+			return fmt.Errorf("remove posts: %w", err)
+		}
 	}
-	return record(ctx, tx, actor, c, "post.removed", audit.Entry{
-		Args: map[string]any{"post": post.Code}, Kind: "post", Object: post.Code, Before: post,
-	})
+	return nil
 }
 
 // AgreeSeats says that surprising seats are right. It takes another person than

@@ -1,15 +1,3 @@
--- name: AddPost :one
-INSERT INTO campaign_post (campaign_id, site_id, code, seats, closed, secondary, min_seats, ideal_seats, max_seats,
-	last_name, last_seats, last_cutoff, set_by, agreed_by, changed_at, changed_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', $14, $15)
-RETURNING id;
-
--- name: ChangePost :exec
-UPDATE campaign_post SET seats = $2, closed = $3, set_by = $4, changed_at = $5, changed_by = $6 WHERE id = $1;
-
--- name: RemovePost :exec
-DELETE FROM campaign_post WHERE id = $1;
-
 -- name: AgreeSeats :exec
 UPDATE campaign_post SET agreed_seats = $2, agreed_by = $3, agreed_at = $4 WHERE id = $1;
 
@@ -41,14 +29,6 @@ FROM campaign_post p
 JOIN campaign_post_level l ON l.post_id = p.id
 WHERE p.campaign_id = $1
 ORDER BY l.post_id, l.level_id;
-
--- name: LastPost :one
-SELECT c.name, p.seats, p.cutoff
-FROM campaign_post p
-JOIN campaign_campaign c ON c.id = p.campaign_id
-WHERE p.site_id = $1 AND c.id <> $2 AND c.phase IN ('published', 'archived')
-ORDER BY c.publishes_at DESC, c.id DESC
-LIMIT 1;
 
 -- name: SetLast :execrows
 UPDATE campaign_post SET last_name = $3, last_seats = $4, last_cutoff = $5 WHERE campaign_id = $1 AND code = $2;

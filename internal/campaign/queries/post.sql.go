@@ -26,54 +26,6 @@ func (q *Queries) AddLevel(ctx context.Context, arg AddLevelParams) error {
 	return err
 }
 
-const addPost = `-- name: AddPost :one
-INSERT INTO campaign_post (campaign_id, site_id, code, seats, closed, secondary, min_seats, ideal_seats, max_seats,
-	last_name, last_seats, last_cutoff, set_by, agreed_by, changed_at, changed_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', $14, $15)
-RETURNING id
-`
-
-type AddPostParams struct {
-	CampaignID int64
-	SiteID     int64
-	Code       string
-	Seats      int64
-	Closed     bool
-	Secondary  bool
-	MinSeats   int64
-	IdealSeats int64
-	MaxSeats   int64
-	LastName   string
-	LastSeats  int64
-	LastCutoff sql.NullInt64
-	SetBy      int64
-	ChangedAt  store.Time
-	ChangedBy  string
-}
-
-func (q *Queries) AddPost(ctx context.Context, arg AddPostParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, addPost,
-		arg.CampaignID,
-		arg.SiteID,
-		arg.Code,
-		arg.Seats,
-		arg.Closed,
-		arg.Secondary,
-		arg.MinSeats,
-		arg.IdealSeats,
-		arg.MaxSeats,
-		arg.LastName,
-		arg.LastSeats,
-		arg.LastCutoff,
-		arg.SetBy,
-		arg.ChangedAt,
-		arg.ChangedBy,
-	)
-	var id int64
-	err := row.Scan(&id)
-	return id, err
-}
-
 const agreeSeats = `-- name: AgreeSeats :exec
 UPDATE campaign_post SET agreed_seats = $2, agreed_by = $3, agreed_at = $4 WHERE id = $1
 `
@@ -93,58 +45,6 @@ func (q *Queries) AgreeSeats(ctx context.Context, arg AgreeSeatsParams) error {
 		arg.AgreedAt,
 	)
 	return err
-}
-
-const changePost = `-- name: ChangePost :exec
-UPDATE campaign_post SET seats = $2, closed = $3, set_by = $4, changed_at = $5, changed_by = $6 WHERE id = $1
-`
-
-type ChangePostParams struct {
-	ID        int64
-	Seats     int64
-	Closed    bool
-	SetBy     int64
-	ChangedAt store.Time
-	ChangedBy string
-}
-
-func (q *Queries) ChangePost(ctx context.Context, arg ChangePostParams) error {
-	_, err := q.db.ExecContext(ctx, changePost,
-		arg.ID,
-		arg.Seats,
-		arg.Closed,
-		arg.SetBy,
-		arg.ChangedAt,
-		arg.ChangedBy,
-	)
-	return err
-}
-
-const lastPost = `-- name: LastPost :one
-SELECT c.name, p.seats, p.cutoff
-FROM campaign_post p
-JOIN campaign_campaign c ON c.id = p.campaign_id
-WHERE p.site_id = $1 AND c.id <> $2 AND c.phase IN ('published', 'archived')
-ORDER BY c.publishes_at DESC, c.id DESC
-LIMIT 1
-`
-
-type LastPostParams struct {
-	SiteID int64
-	ID     int64
-}
-
-type LastPostRow struct {
-	Name   string
-	Seats  int64
-	Cutoff sql.NullInt64
-}
-
-func (q *Queries) LastPost(ctx context.Context, arg LastPostParams) (LastPostRow, error) {
-	row := q.db.QueryRowContext(ctx, lastPost, arg.SiteID, arg.ID)
-	var i LastPostRow
-	err := row.Scan(&i.Name, &i.Seats, &i.Cutoff)
-	return i, err
 }
 
 const levelsOfPosts = `-- name: LevelsOfPosts :many
@@ -348,15 +248,6 @@ DELETE FROM campaign_post_level WHERE post_id = $1
 
 func (q *Queries) RemoveLevels(ctx context.Context, postID int64) error {
 	_, err := q.db.ExecContext(ctx, removeLevels, postID)
-	return err
-}
-
-const removePost = `-- name: RemovePost :exec
-DELETE FROM campaign_post WHERE id = $1
-`
-
-func (q *Queries) RemovePost(ctx context.Context, id int64) error {
-	_, err := q.db.ExecContext(ctx, removePost, id)
 	return err
 }
 

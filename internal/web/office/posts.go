@@ -327,22 +327,28 @@ func sentCodes(r *page.Request) (codes []string) {
 }
 
 // readSeats returns the posts whose row was changed on the page, with their codes.
-// A row that somebody else has changed meanwhile is refused.
 func readSeats(f *page.Form, posts []campaign.Post) (forms []campaign.PostForm, codes []string) {
 	for _, p := range posts {
-		name := "seats." + p.Code
+		name, was := "seats."+p.Code, f.Text("was."+p.Code)
 		closed := f.Bool("closed." + p.Code)
-		if f.Text(name)+" "+strconv.FormatBool(closed) == f.Text("was."+p.Code) {
+		if f.Text(name)+" "+strconv.FormatBool(closed) == was {
 			continue
 		}
-		seats := f.Int(name, 0, 1000)
-		if f.Text("was."+p.Code) != rowState(p) {
-			f.Wrong(name, "office.post.moved", "by", p.ChangedBy, "seats", p.Seats)
-		}
-		forms = append(forms, campaign.PostForm{Site: reference.Ref{ID: p.Site.ID}, Seats: seats, Closed: closed})
+		forms = append(forms, campaign.PostForm{Site: reference.Ref{ID: p.Site.ID}, Seats: f.Int(name, 0, 1000), Closed: closed, Was: readState(was)})
 		codes = append(codes, p.Code)
 	}
 	return forms, codes
+}
+
+// readState reads what [rowState] wrote. What it did not write is the state of no post.
+func readState(was string) *campaign.PostState {
+	seats, closed, _ := strings.Cut(was, " ")
+	n, err := strconv.Atoi(seats)
+	reserved, wrong := strconv.ParseBool(closed)
+	if err != nil || wrong != nil {
+		return &campaign.PostState{Seats: -1}
+	}
+	return &campaign.PostState{Open: true, Seats: n, Closed: reserved}
 }
 
 // rowState is a row as the page showed it.
@@ -368,7 +374,7 @@ func (o *Pages) AddPost(w http.ResponseWriter, r *page.Request) error {
 		return err
 	}
 	f := r.Fields()
-	form := campaign.PostForm{Site: reference.Ref{Code: f.Required("site")}, Seats: f.Int("seats", 0, 1000)}
+	form := campaign.PostForm{Site: reference.Ref{Code: f.Required("site")}, Seats: f.Int("seats", 0, 1000), Was: &campaign.PostState{}}
 	if err = f.Err(); err == nil {
 		err = Renamed(o.Campaigns.PutPosts(r.Context(), r.Actor, c.PublicID, []campaign.PostForm{form}, f.Text("reason")), func(name string) string {
 			return strings.TrimSuffix(name, ".0")

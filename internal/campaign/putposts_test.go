@@ -1,0 +1,137 @@
+package campaign_test
+
+import (
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+
+	"stagora.org/stagora/internal/campaign"
+	"stagora.org/stagora/internal/campaign/campaigntest"
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/reference"
+	"stagora.org/stagora/internal/site"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/store/storetest"
+)
+
+// fieldOf returns the key of what is wrong at a field.
+func fieldOf(err error, name string) string {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return ""
+	}
+	for _, field := range f.Fields {
+		if field.Name == name {
+			return field.Key
+		}
+	}
+	return ""
+}
+
+// seatsOf returns the posts of the campaign by code.
+func seatsOf(t *testing.T, c1 *campaigntest.C1) map[string]campaign.Post {
+	t.Helper()
+	byCode := map[string]campaign.Post{}
+	c1.Read(t, func(tx *store.Tx) error {
+		c, err := campaign.Get(t.Context(), tx, c1.ID)
+		if err != nil {
+			return err
+		}
+		posts, err := campaign.Posts(t.Context(), tx, c)
+		for _, p := range posts {
+			byCode[p.Code] = p
+		}
+		return err
+	})
+	return byCode
+}
+
+// Of those who change the same row from the same page, one is told that it is saved.
+func TestOfTenWhoChangeARowOneWins(t *testing.T) {
+	prepared(t, func(t *testing.T, c1 *campaigntest.C1) {
+		was := seatsOf(t, c1)["CHUV-REAN"]
+		errs := make([]error, 10)
+		var all sync.WaitGroup
+		for i := range errs {
+			all.Go(func() {
+				errs[i] = c1.Campaigns.PutPosts(t.Context(), c1.Office, c1.ID, []campaign.PostForm{{
+					Site: reference.Ref{Code: "CHUV-REAN"}, Seats: 10 + i, Was: &campaign.PostState{Open: true, Seats: was.Seats, Closed: was.Closed},
+				}}, "")
+			})
+		}
+		all.Wait()
+		won := slices.Index(errs, nil)
+		for i, err := range errs {
+			if i != won && fieldOf(err, "seats.0") != "post.changed.meanwhile" {
+				t.Errorf("%d: %v", i, err)
+			}
+		}
+		if won < 0 || seatsOf(t, c1)["CHUV-REAN"].Seats != 10+won {
+			t.Errorf("%d won, and there are %d seats", won, seatsOf(t, c1)["CHUV-REAN"].Seats)
+		}
+	})
+}
+
+func TestAPostIsOpenedOnceAndWhereTheOfficeMayLook(t *testing.T) {
+	prepared(t, func(t *testing.T, c1 *campaigntest.C1) {
+		before := seatsOf(t, c1)["CHUV-REAN"]
+		put := func(code string) error {
+			form := campaign.PostForm{Site: reference.Ref{Code: code}, Seats: 2, Was: &campaign.PostState{}}
+			return c1.Campaigns.PutPosts(t.Context(), c1.Office, c1.ID, []campaign.PostForm{form}, "")
+		}
+		if err := put("chuv-rean"); fieldOf(err, "seats.0") != "post.open" || seatsOf(t, c1)["CHUV-REAN"].Seats != before.Seats {
+			t.Errorf("a post that is open: %v", err)
+		}
+		err := c1.Campaigns.DB.Write(t.Context(), func(tx *store.Tx) error {
+			system := identity.System("test")
+			if _, err := reference.PutFaculty(t.Context(), tx, system, reference.Faculty{Code: "LOIN", Name: "Loin"}); err != nil {
+				return err
+			}
+			_, err := site.Put(t.Context(), tx, system, site.Site{
+				Code: "LOIN-1", Name: "Loin", Category: reference.Ref{Code: "STAGE"}, WishesAllowed: true, IdealSeats: 2, MaxSeats: 2, Faculty: reference.Ref{Code: "LOIN"},
+			})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if there, nowhere := fieldOf(put("LOIN-1"), "seats.0"), fieldOf(put("NOWHERE"), "seats.0"); there != "form.choice" || nowhere != there {
+			t.Errorf("a site out of sight answers %q, one that is not there %q", there, nowhere)
+		}
+	})
+}
+
+// However many posts change, few statements are under the lock.
+func TestPostsChangeTogether(t *testing.T) {
+	prepared(t, func(t *testing.T, c1 *campaigntest.C1) {
+		var forms []campaign.PostForm
+		for code, p := range seatsOf(t, c1) {
+			forms = append(forms, campaign.PostForm{Site: reference.Ref{Code: code}, Seats: p.Seats + 1, Closed: !p.Closed})
+		}
+		ctx, count := store.WithCounter(t.Context())
+		if err := c1.Campaigns.PutPosts(ctx, c1.Office, c1.ID, forms, ""); err != nil {
+			t.Fatal(err)
+		}
+		after := seatsOf(t, c1)
+		for _, f := range forms {
+			if p := after[f.Site.Code]; p.Seats != f.Seats || p.Closed != f.Closed {
+				t.Errorf("%+v became %d seats, closed %v", f, p.Seats, p.Closed)
+			}
+		}
+		if n := count.Statements(); n > 20 {
+			t.Errorf("%d statements for %d posts", n, len(forms))
+		}
+	})
+}
+
+// prepared runs a test on C1 in preparation, on both databases.
+func prepared(t *testing.T, test func(t *testing.T, c1 *campaigntest.C1)) {
+	t.Helper()
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		t.Parallel()
+		test(t, campaigntest.New(t, db))
+	})
+}
