@@ -85,11 +85,11 @@ func scanMail(from store.Row) (Mail, error) {
 // with the key of the recipient in m.person and the scope in m.scope.
 func ListTo(words string) *store.List[Mail] {
 	l := messages
-	l.Words = "SELECT w.id FROM notice_message w WHERE w.person IN (" + words + ")"
+	l.Words, l.WordsOf, l.Long = words, "m.person", true
 	l.Columns = []store.Column{
 		{Key: "to", Filter: store.WordsIn("m.person", words)},
 		{Key: "state", Filter: store.Choice("m.state")},
-		{Key: "queued", Filter: store.Moment("m.queued_at"), Sort: store.ByNumber("id")},
+		{Key: "queued", Filter: store.Moment("m.queued_at"), Sort: store.ByMoment("m.queued_at")},
 		{Key: "kind", Filter: store.Choice("m.kind")},
 		{Key: "campaign", Filter: store.Choice("m.scope")},
 		{Key: "address", Filter: store.Lower("m.address")},

@@ -258,8 +258,12 @@ func (q *query[T]) read(ctx context.Context, tx *Tx, s segment, enough int, into
 	if where.Never() {
 		return into, places, nil
 	}
-	statement := "SELECT " + q.list.Select + ", " + q.order.sql + ", " + q.list.ID + " FROM " + q.list.From +
-		whereOf(where) + " ORDER BY " + s.order + " LIMIT " + strconv.Itoa(enough)
+	from := " FROM " + q.list.From
+	first := from + whereOf(where) + " ORDER BY " + s.order + " LIMIT " + strconv.Itoa(enough)
+	if q.list.Long && tx.Engine == SQLite {
+		first = from + " WHERE " + q.list.ID + " IN (SELECT " + q.list.ID + first + ") ORDER BY " + s.order
+	}
+	statement := "SELECT " + q.list.Select + ", " + q.order.sql + ", " + q.list.ID + first
 	found, err := tx.QueryContext(ctx, statement, where.Args...)
 	if err != nil {
 		return nil, nil, err

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -39,7 +40,13 @@ type List[T any] struct {
 	Columns []Column // what may be asked for
 	Default string   // sorts when nothing is asked: key of a column, "-name" downwards; empty: by ID
 	Words   string   // the IDs of rows that have a word from $1 on and before $2; empty: no search
+	WordsOf string   // what Words selects instead of IDs, if it is no ID: "m.person"
 	Scan    func(Row) (T, error)
+
+	// Long says that rows are long, and asked for in more ways than there are indexes: on
+	// SQLite a page is found by IDs alone, and only its rows are read. PostgreSQL sorts
+	// rows as it finds them and keeps no more than a page.
+	Long bool
 }
 
 // A Column is what may be asked of one column of a list.
@@ -199,7 +206,7 @@ func (l *List[T]) matching(where Condition, ask Ask) Condition {
 		}
 	}
 	if l.Words != "" {
-		all = append(all, searched(l.ID, l.Words, ask.Search))
+		all = append(all, searched(cmp.Or(l.WordsOf, l.ID), l.Words, ask.Search))
 	}
 	return And(all...)
 }

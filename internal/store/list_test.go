@@ -218,7 +218,7 @@ func drawAsk(t *rapid.T) store.Ask {
 }
 
 // forwards walks all pages by their next ones, and back again by their previous ones.
-func forwardsAndBack(ctx context.Context, tx *store.Tx, where store.Condition, ask store.Ask) (there, back []thing, err error) {
+func forwardsAndBack(ctx context.Context, tx *store.Tx, things store.List[thing], where store.Condition, ask store.Ask) (there, back []thing, err error) {
 	var starts []string
 	for {
 		page, err := things.Page(ctx, tx, where, ask)
@@ -252,6 +252,11 @@ func TestAListIsWhatGoWouldFilterAndSort(t *testing.T) {
 		thingTables(t, db)
 		rapid.Check(t, func(rt *rapid.T) {
 			all, ask, least := drawThings(rt), drawAsk(rt), rapid.Int64Range(980, 1001).Draw(rt, "least")
+			things := things
+			things.Long = rapid.Bool().Draw(rt, "long")
+			if rapid.Bool().Draw(rt, "words of another key") {
+				things.WordsOf, things.Words = "-t.id", "SELECT -thing_id FROM thing_word WHERE word >= $1 AND word < $2"
+			}
 			where := store.Condition{}
 			if rapid.Bool().Draw(rt, "bounded") {
 				where = store.Or(store.Where("t.id >= $1", least), store.Where("t.name = $1 OR t.name = $2", "Ana", "B"))
@@ -278,7 +283,7 @@ func TestAListIsWhatGoWouldFilterAndSort(t *testing.T) {
 				if err := putThings(t.Context(), tx, all); err != nil {
 					return err
 				}
-				there, back, err := forwardsAndBack(t.Context(), tx, where, ask)
+				there, back, err := forwardsAndBack(t.Context(), tx, things, where, ask)
 				if err != nil {
 					return err
 				}

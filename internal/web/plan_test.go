@@ -146,7 +146,7 @@ func sqliteScans(ctx context.Context, tx *store.Tx, s asked) ([]scan, error) {
 	}
 	defer func() { _ = rows.Close() }()
 	var scans []scan
-	sorted := false
+	sorted, ofIDs := false, pageOfIDs.MatchString(s.SQL)
 	for rows.Next() {
 		var id, parent, unused int
 		var detail string
@@ -154,7 +154,9 @@ func sqliteScans(ctx context.Context, tx *store.Tx, s asked) ([]scan, error) {
 			return nil, err
 		}
 		// Rows of the same value may be put in order by their key: the others are not read.
-		sorted = sorted || strings.Contains(detail, "TEMP B-TREE") && !strings.Contains(detail, "FOR LAST TERM OF ORDER BY")
+		// A page that was found by its IDs is put in order once more, when they are few.
+		few := ofIDs && parent == 0
+		sorted = sorted || !few && strings.Contains(detail, "TEMP B-TREE") && !strings.Contains(detail, "FOR LAST TERM OF ORDER BY")
 		m := scanned.FindStringSubmatch(detail)
 		if m == nil || named[m[1]] == "" || slices.ContainsFunc(partial, func(index string) bool { return strings.HasSuffix(m[2], " "+index) }) {
 			continue
@@ -166,6 +168,9 @@ func sqliteScans(ctx context.Context, tx *store.Tx, s asked) ([]scan, error) {
 	}
 	return scans, rows.Err()
 }
+
+// pageOfIDs finds the pages of lists of long rows ([store.List.Long]).
+var pageOfIDs = regexp.MustCompile(`IN \(SELECT .* LIMIT \d+\) ORDER BY [^()]*$`)
 
 // tablesIn returns the tables that a statement names, under each name that it may give
 // them: their own, and the word after it.
