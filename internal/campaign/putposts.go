@@ -3,7 +3,6 @@ package campaign
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -266,23 +265,28 @@ func lastPosts(ctx context.Context, tx *store.Tx, c Campaign, forms []PostForm) 
 		for i, f := range some {
 			sites[i] = f.Site.ID
 		}
-		before := store.And(store.Where("c.id <> $1 AND c.phase IN ('published', 'archived')", c.ID), store.In("p.site_id", sites))
-		rows, err := tx.QueryContext(ctx, "SELECT site_id, name, seats, cutoff FROM (SELECT p.site_id, c.name, p.seats, p.cutoff, "+
-			"ROW_NUMBER() OVER (PARTITION BY p.site_id ORDER BY c.publishes_at DESC, c.id DESC) AS latest "+
-			"FROM campaign_post p JOIN campaign_campaign c ON c.id = p.campaign_id WHERE "+before.SQL+") l WHERE latest = 1", before.Args...)
-		if err != nil {
-			return nil, fmt.Errorf("read last posts: %w", err)
-		}
-		for rows.Next() {
-			var l lastPost
-			if err = rows.Scan(&l.site, &l.name, &l.seats, &l.cutoff); err != nil {
-				break
-			}
-			last[l.site] = l
-		}
-		if err = errors.Join(err, rows.Err(), rows.Close()); err != nil {
+		published := store.Where("c.id <> $1 AND c.phase IN ('published', 'archived')", c.ID)
+		if err := readLast(ctx, tx, store.And(published, store.In("p.site_id", sites)), last); err != nil {
 			return nil, fmt.Errorf("read last posts: %w", err)
 		}
 	}
 	return last, nil
+}
+
+func readLast(ctx context.Context, tx *store.Tx, those store.Condition, last map[int64]lastPost) error {
+	rows, err := tx.QueryContext(ctx, "SELECT site_id, name, seats, cutoff FROM (SELECT p.site_id, c.name, p.seats, p.cutoff, "+
+		"ROW_NUMBER() OVER (PARTITION BY p.site_id ORDER BY c.publishes_at DESC, c.id DESC) AS latest "+
+		"FROM campaign_post p JOIN campaign_campaign c ON c.id = p.campaign_id WHERE "+those.SQL+") l WHERE latest = 1", those.Args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var l lastPost
+		if err := rows.Scan(&l.site, &l.name, &l.seats, &l.cutoff); err != nil {
+			return err
+		}
+		last[l.site] = l
+	}
+	return rows.Err()
 }
