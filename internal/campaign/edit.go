@@ -66,7 +66,7 @@ func Add(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign) (C
 	if err := q.AddStep(ctx, queries.AddStepParams{CampaignID: c.ID, Phase: string(Draft), At: store.At(tx.Now), ByName: actor.Name}); err != nil {
 		return Campaign{}, fmt.Errorf("record step: %w", err)
 	}
-	if err := putCohorts(ctx, q, c); err != nil {
+	if err := putCohorts(ctx, tx, c); err != nil {
 		return Campaign{}, err
 	}
 	return c, record(ctx, tx, actor, c, "campaign.created", audit.Entry{After: c})
@@ -118,19 +118,18 @@ func change(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign)
 	if err != nil {
 		return fmt.Errorf("change campaign %s: %w", c.PublicID, err)
 	}
-	return putCohorts(ctx, q, c)
+	return putCohorts(ctx, tx, c)
 }
 
-func putCohorts(ctx context.Context, q *queries.Queries, c Campaign) error {
-	if err := q.RemoveCohorts(ctx, c.ID); err != nil {
+func putCohorts(ctx context.Context, tx *store.Tx, c Campaign) error {
+	if err := queries.New(tx).RemoveCohorts(ctx, c.ID); err != nil {
 		return fmt.Errorf("replace cohorts: %w", err)
 	}
-	for _, cohort := range c.Cohorts {
-		if err := q.AddCohort(ctx, queries.AddCohortParams{CampaignID: c.ID, CohortID: cohort.ID}); err != nil {
-			return fmt.Errorf("add cohort %s: %w", cohort.Code, err)
-		}
+	rows := make([][]any, len(c.Cohorts))
+	for i, cohort := range c.Cohorts {
+		rows[i] = []any{c.ID, cohort.ID}
 	}
-	return nil
+	return store.AddRows(ctx, tx, "campaign_cohort", []string{"campaign_id", "cohort_id"}, rows, "")
 }
 
 // MoveDeadline gives everybody more time while the campaign is open: to make up

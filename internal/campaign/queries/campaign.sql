@@ -37,9 +37,6 @@ INSERT INTO campaign_step (campaign_id, phase, at, by_name) VALUES ($1, $2, $3, 
 -- name: Steps :many
 SELECT * FROM campaign_step WHERE campaign_id = $1 ORDER BY at, phase;
 
--- name: AddCohort :exec
-INSERT INTO campaign_cohort (campaign_id, cohort_id) VALUES ($1, $2);
-
 -- name: RemoveCohorts :exec
 DELETE FROM campaign_cohort WHERE campaign_id = $1;
 

@@ -72,20 +72,6 @@ func (q *Queries) AddCampaign(ctx context.Context, arg AddCampaignParams) (int64
 	return id, err
 }
 
-const addCohort = `-- name: AddCohort :exec
-INSERT INTO campaign_cohort (campaign_id, cohort_id) VALUES ($1, $2)
-`
-
-type AddCohortParams struct {
-	CampaignID int64
-	CohortID   int64
-}
-
-func (q *Queries) AddCohort(ctx context.Context, arg AddCohortParams) error {
-	_, err := q.db.ExecContext(ctx, addCohort, arg.CampaignID, arg.CohortID)
-	return err
-}
-
 const addStep = `-- name: AddStep :exec
 INSERT INTO campaign_step (campaign_id, phase, at, by_name) VALUES ($1, $2, $3, $4)
 `
