@@ -81,13 +81,17 @@ func (c *postgresConn) wait(query string, args []driver.NamedValue) {
 func (c *postgresConn) send(ctx context.Context) (pgx.BatchResults, error) {
 	batch := c.waiting
 	c.waiting = nil
-	if c.tx != nil {
+	first := c.tx != nil && !c.tx.begun
+	if first {
 		c.tx.begun = true
 	}
 	results := c.Conn.Conn().SendBatch(ctx, batch)
 	for range batch.Len() - 1 {
 		if _, err := results.Exec(); err != nil {
 			_ = results.Close() // it says the same
+			if first {
+				err = unsent(err)
+			}
 			return nil, err
 		}
 	}

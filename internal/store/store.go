@@ -215,7 +215,7 @@ func (db *DB) tryWrite(ctx context.Context, alone bool, change func(*Tx) error) 
 }
 
 // Read runs look in a transaction that sees one state of the database and can
-// write nothing.
+// write nothing. Look runs again only if its first statement did not reach the database.
 func (db *DB) Read(ctx context.Context, look func(*Tx) error) error {
 	var options *sql.TxOptions
 	if db.Engine == Postgres {
@@ -237,7 +237,21 @@ func Get[T any](ctx context.Context, db *DB, look func(*Tx) (T, error)) (T, erro
 	return found, err
 }
 
-func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, do func(*Tx) error) (err error) {
+// run runs a transaction. One that did not reach the database, because its connection
+// had died, is begun anew on another: each that died is given up, and there are at most
+// as many as the pool holds.
+func (db *DB) run(ctx context.Context, pool *sql.DB, options *sql.TxOptions, do func(*Tx) error) error {
+	err := db.runOnce(ctx, pool, options, do)
+	for range postgresConnections {
+		if !errors.Is(err, errUnsent) || ctx.Err() != nil {
+			break
+		}
+		err = db.runOnce(ctx, pool, options, do)
+	}
+	return err
+}
+
+func (db *DB) runOnce(ctx context.Context, pool *sql.DB, options *sql.TxOptions, do func(*Tx) error) (err error) {
 	sqlTx, err := pool.BeginTx(ctx, options)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)

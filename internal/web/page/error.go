@@ -6,10 +6,13 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
+	"time"
 
 	"github.com/a-h/templ"
 
 	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/ui"
 )
 
@@ -36,9 +39,25 @@ type Trouble struct {
 // A FieldTrouble is what is wrong with one field of a form.
 type FieldTrouble struct{ Name, Sentence string }
 
+// databaseRetry is when to come back if the database does not answer.
+const databaseRetry = 30 * time.Second
+
+// noDatabase is the sentence of a request that the database did not answer.
+const noDatabase = "page.nodatabase"
+
+// reached returns err, as an Unavailable fault where the database did not answer: it
+// passes, and is nothing to report.
+func reached(err error) error {
+	if fault.KindOf(err) == fault.Internal && store.IsUnreachable(err) {
+		return fault.New(fault.Unavailable, noDatabase).Because(err)
+	}
+	return err
+}
+
 // Explain turns an error into what the person reads. What is ours to repair is
 // logged, once, with the reference that the person is shown.
 func (r *Request) Explain(err error) Trouble {
+	err = reached(err)
 	f, ok := errors.AsType[*fault.Error](err)
 	if !ok || f.Kind == fault.Internal {
 		ref := reference()
@@ -48,6 +67,9 @@ func (r *Request) Explain(err error) Trouble {
 			r.Log.ErrorContext(r.Context(), "request failed", "route", r.Pattern, "reference", ref, "err", err)
 		}
 		return Trouble{Status: http.StatusInternalServerError, Sentence: r.T("page.internal", "reference", ref), Reference: ref}
+	}
+	if f.Key == noDatabase {
+		r.Log.ErrorContext(r.Context(), "the database does not answer", "route", r.Pattern, "err", f.Err)
 	}
 	t := Trouble{Status: statusOf[f.Kind], Sentence: r.Text.Message(f.Key, f.Args)}
 	switch f.Key {
@@ -64,6 +86,10 @@ func (r *Request) Explain(err error) Trouble {
 
 // showError is the one place where an error becomes an answer.
 func (s *Site) showError(w http.ResponseWriter, r *Request, err error) {
+	err = reached(err)
+	if fault.Has(err, noDatabase) {
+		w.Header().Set("Retry-After", strconv.Itoa(int(databaseRetry.Seconds())))
+	}
 	if fault.KindOf(err) == fault.SignIn && r.Method == http.MethodGet && !r.Fragment() && !r.WantsJSON() {
 		address := SignInPath
 		if back := r.URL.RequestURI(); len(back) <= maxBack {

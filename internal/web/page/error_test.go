@@ -2,12 +2,14 @@ package page_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
 )
 
@@ -49,6 +51,29 @@ func TestEachKindOfFaultHasItsPage(t *testing.T) {
 		if got.StatusCode != http.StatusUnauthorized {
 			t.Errorf("%s of who has to sign in: %d", name, got.StatusCode)
 		}
+	}
+}
+
+// A database that does not answer is no fault to report: one comes back later.
+func TestADatabaseThatDoesNotAnswerIsAwaited(t *testing.T) {
+	gone := func(_ http.ResponseWriter, r *page.Request) error {
+		_, err := store.Open(r.Context(), "postgres://somebody@127.0.0.1:1/stagora", nil)
+		return fmt.Errorf("read session: %w", err)
+	}
+	s := open(t, page.Route{Pattern: "GET /gone", Right: page.Public, Handle: gone}, page.Route{Pattern: "POST /gone", Right: page.Public, Handle: gone})
+	for name, got := range map[string]answer{
+		"a page": s.get("/gone", "as", "rosa"), "a form": s.ask("POST", "/gone", "word=x"), "a fragment": s.get("/gone", "HX-Request", "true"),
+		"a save by script": s.ask("POST", "/gone", "word=x", "Accept", "application/json"),
+	} {
+		if got.StatusCode != http.StatusServiceUnavailable || got.Header.Get("Retry-After") != "30" || !strings.Contains(got.body, "Tout ce que Stagora vous a confirmé est enregistré") {
+			t.Errorf("%s: %d, Retry-After %q, %s", name, got.StatusCode, got.Header.Get("Retry-After"), got.body)
+		}
+		if strings.Contains(got.body, "127.0.0.1") {
+			t.Errorf("%s shows the cause", name)
+		}
+	}
+	if n := strings.Count(s.log.text(), "the database does not answer"); n != 4 {
+		t.Errorf("four such answers are logged %d times: %s", n, s.log.text())
 	}
 }
 
