@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -79,6 +80,32 @@ func TestATransactionThatWasNotSentTakesAnotherConnection(t *testing.T) {
 		if err := again(); err != nil {
 			t.Errorf("%s after the connections died: %v", name, err)
 		}
+	}
+}
+
+// A connection whose server process stands still is given up, and another one is used.
+func TestAServerProcessThatStandsStillHoldsNobody(t *testing.T) {
+	t.Parallel()
+	db := storetest.Empty(t, store.Postgres)
+	counter(t, db)
+	err := db.Read(t.Context(), func(tx *store.Tx) error {
+		var pid int
+		if err := tx.QueryRowContext(t.Context(), "SELECT pg_backend_pid()").Scan(&pid); err != nil {
+			return err
+		}
+		t.Cleanup(func() { _ = syscall.Kill(pid, syscall.SIGCONT) })
+		return syscall.Kill(pid, syscall.SIGSTOP) // before the end of the transaction is asked for
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := db.Read(ctx, func(tx *store.Tx) error {
+		_, err := read(ctx, tx)
+		return err
+	}); err != nil {
+		t.Errorf("the next read: %v", err)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -198,13 +199,22 @@ func (c *postgresConn) ResetSession(ctx context.Context) error {
 	return c.Conn.ResetSession(ctx)
 }
 
+// endWithin is how long PostgreSQL may take to end a transaction that only read, for
+// which it has nothing to do.
+const endWithin = 3 * time.Second
+
 // settle reads the answer to the end of a transaction that only read. Where that
-// fails, the connection is closed, or not in the state that ResetSession asks for.
+// fails, or takes too long, the connection is closed, or not in the state that
+// ResetSession asks for.
 func (c *postgresConn) settle() {
-	if c.ending != nil {
-		_ = c.ending.Close()
-		c.ending = nil
+	if c.ending == nil {
+		return
 	}
+	line := c.Conn.Conn().PgConn().Conn()
+	_ = line.SetReadDeadline(time.Now().Add(endWithin)) // a connection that is closed says so when it is read
+	_ = c.ending.Close()
+	_ = line.SetReadDeadline(time.Time{})
+	c.ending = nil
 }
 
 // end sends the end of a transaction that only read, and does not wait.

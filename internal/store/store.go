@@ -135,7 +135,14 @@ func openPostgres(url string) (*DB, error) {
 	return postgresOf(*config), nil
 }
 
+// connectWithin is how long PostgreSQL may take to take a connection, unless its URL
+// says another time (connect_timeout).
+const connectWithin = 10 * time.Second
+
 func postgresOf(config pgx.ConnConfig, options ...stdlib.OptionOpenDB) *DB {
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = connectWithin
+	}
 	pool := openPool(stdlib.GetConnector(config, append(options, stdlib.OptionAfterConnect(withoutJIT))...))
 	pool.SetMaxOpenConns(postgresConnections)
 	pool.SetMaxIdleConns(postgresConnections)

@@ -45,10 +45,10 @@ const databaseRetry = 30 * time.Second
 // noDatabase is the sentence of a request that the database did not answer.
 const noDatabase = "page.nodatabase"
 
-// reached returns err, as an Unavailable fault where the database did not answer: it
-// passes, and is nothing to report.
-func reached(err error) error {
-	if fault.KindOf(err) == fault.Internal && store.IsUnreachable(err) {
+// reached returns err, as an Unavailable fault where the database did not answer, or not
+// in time: it passes, and is nothing to report.
+func (r *Request) reached(err error) error {
+	if fault.KindOf(err) == fault.Internal && (store.IsUnreachable(err) || errors.Is(context.Cause(r.Context()), errNoAnswer)) {
 		return fault.New(fault.Unavailable, noDatabase).Because(err)
 	}
 	return err
@@ -57,7 +57,7 @@ func reached(err error) error {
 // Explain turns an error into what the person reads. What is ours to repair is
 // logged, once, with the reference that the person is shown.
 func (r *Request) Explain(err error) Trouble {
-	err = reached(err)
+	err = r.reached(err)
 	f, ok := errors.AsType[*fault.Error](err)
 	if !ok || f.Kind == fault.Internal {
 		ref := reference()
@@ -86,7 +86,8 @@ func (r *Request) Explain(err error) Trouble {
 
 // showError is the one place where an error becomes an answer.
 func (s *Site) showError(w http.ResponseWriter, r *Request, err error) {
-	err = reached(err)
+	err = r.reached(err)
+	r.Request = r.WithContext(context.WithoutCancel(r.Context())) // what is left is to say why
 	if fault.Has(err, noDatabase) {
 		w.Header().Set("Retry-After", strconv.Itoa(int(databaseRetry.Seconds())))
 	}

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/store"
@@ -74,6 +75,34 @@ func TestADatabaseThatDoesNotAnswerIsAwaited(t *testing.T) {
 	}
 	if n := strings.Count(s.log.text(), "the database does not answer"); n != 4 {
 		t.Errorf("four such answers are logged %d times: %s", n, s.log.text())
+	}
+}
+
+// A database that has stopped holds no page for ever; a change and a stream go on.
+func TestAPageWaitsSoLongForTheDatabase(t *testing.T) {
+	wait := func(_ http.ResponseWriter, r *page.Request) error {
+		select {
+		case <-r.Context().Done():
+			return fmt.Errorf("read: %w", r.Context().Err())
+		case <-time.After(time.Second):
+			return fault.New(fault.Conflict, "page.unknown")
+		}
+	}
+	s := open(t, page.Route{Pattern: "GET /stuck", Right: page.Public, Handle: wait}, page.Route{Pattern: "POST /stuck", Right: page.Public, Handle: wait},
+		page.Route{Pattern: "GET /streamed", Right: page.Public, Handle: func(w http.ResponseWriter, r *page.Request) error {
+			return r.Stream(w, func(e *page.Events) error {
+				return e.Send(page.Event{Data: fmt.Sprint(fault.KindOf(wait(w, r)))})
+			})
+		}})
+	s.page.ReadWithin = 200 * time.Millisecond
+	if got := s.get("/stuck"); got.StatusCode != http.StatusServiceUnavailable || got.Header.Get("Retry-After") == "" {
+		t.Errorf("a page: %d, %s", got.StatusCode, got.body)
+	}
+	if got := s.ask("POST", "/stuck", "word=x"); got.StatusCode != http.StatusConflict {
+		t.Errorf("a change was ended half way: %d", got.StatusCode)
+	}
+	if got := s.get("/streamed"); !strings.Contains(got.body, "data: "+fault.Conflict.String()) {
+		t.Errorf("a stream: %s", got.body)
 	}
 }
 

@@ -17,8 +17,10 @@ package page
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -72,6 +74,7 @@ type Request struct {
 	Log   *slog.Logger
 	site  *Site
 
+	unbound  func() // lets the request wait for the database as long as it takes: see [Request.bound]
 	answered func() // lets passwords have the core again: see [identity.Answering]; nil for strangers
 }
 
@@ -99,6 +102,8 @@ type Site struct {
 	Secure bool
 	// Files make the files of mails that are not kept, for whoever looks at one.
 	Files notice.Makers
+	// ReadWithin is how long a page may wait for the database; 0: 30 s.
+	ReadWithin time.Duration
 	// TrustProxy says that the site stands behind a proxy which sets
 	// X-Forwarded-For.
 	TrustProxy bool
@@ -131,7 +136,11 @@ func (s *Site) serve(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		request.Body = http.MaxBytesReader(w, request.Body, route.limit())
 		r := &Request{Request: request, DB: s.DB, Log: s.Log, site: s}
+		defer r.bound()()
 		err := r.recognise()
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			r.unbound() // a change ends by itself: half way nobody would know
+		}
 		if r.Actor.Known() {
 			r.answered = sync.OnceFunc(identity.Answering())
 			defer r.answered()
@@ -150,6 +159,26 @@ func (s *Site) serve(route Route) http.Handler {
 			s.showError(w, r, err)
 		}
 	})
+}
+
+// readWithin is how long a page may wait for the database, unless the site says
+// another time.
+const readWithin = 30 * time.Second
+
+// errNoAnswer is why a request ends that has waited too long for the database.
+var errNoAnswer = errors.New("the database has not answered in time")
+
+// bound ends the request's context when it has waited too long for the database. What
+// it returns is called when the request has been answered.
+func (r *Request) bound() (answered func()) {
+	ctx, end := context.WithCancelCause(r.Context())
+	timer := time.AfterFunc(cmp.Or(r.site.ReadWithin, readWithin), func() { end(errNoAnswer) })
+	r.Request = r.WithContext(ctx)
+	r.unbound = func() { timer.Stop() }
+	return func() {
+		timer.Stop()
+		end(nil)
+	}
 }
 
 // recognise finds out who asks, and in which language they read.
