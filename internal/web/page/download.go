@@ -55,23 +55,43 @@ func (r *Request) FileCell(c ui.Column, cell ui.Cell) any {
 }
 
 // SendList answers with a list as a file, in the format that the address asks
-// for. It is made whole before it is sent, in memory that does not grow with it,
-// and sent for as long as that takes: whoever reads the database for its rows
-// does not wait for the browser.
+// for, in memory that does not grow with it and for as long as that takes: whoever
+// reads the database for its rows does not wait for the browser. CSV is sent while it
+// is made. If it then cannot be made to its end, the connection is cut, and the browser
+// tells of a broken download; before its first part, and in XLSX, whose first byte
+// comes after the last row, a page says why.
 func (r *Request) SendList(w http.ResponseWriter, list exchange.List) error {
 	write, kind, name := list.CSV, "text/csv; charset=utf-8", list.Title+".csv"
+	early := true
 	if r.URL.Query().Get("format") == formatXLSX {
 		write, kind = list.XLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-		name = list.Title + ".xlsx"
+		name, early = list.Title+".xlsx", false
 	}
-	var made spool
+	made := newSpool()
 	defer func() { _ = made.Close() }()
-	if err := write(&made, r.Text); err != nil {
-		return err
+	var sent chan error // nil: nothing is sent yet
+	send := func() {
+		asFile(w.Header(), name, kind)
+		to, done := pace(w), make(chan error, 1)
+		go func() { done <- made.sendTo(to) }()
+		sent = done
 	}
-	asFile(w.Header(), name, kind)
-	if _, err := made.WriteTo(pace(w)); err != nil {
+	if early {
+		made.early = send
+	}
+	failed := write(made, r.Text)
+	if failed != nil && sent == nil {
+		return failed
+	}
+	made.end(failed)
+	if sent == nil {
+		send()
+	}
+	if err := <-sent; err != nil {
 		r.Log.InfoContext(r.Context(), "file given up by the browser", "route", r.Pattern, "err", err)
+	} else if failed != nil {
+		r.Explain(failed)
+		panic(http.ErrAbortHandler) // nobody takes a part for the whole
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -180,28 +181,83 @@ func TestALongListIsSent(t *testing.T) {
 	}
 }
 
-// A list that cannot be finished is a page with the reason, so that nobody takes a
-// part for the whole.
+// A list that is written as text arrives while it is made: its first rows before the
+// last ones are known.
+func TestAListArrivesWhileItIsMade(t *testing.T) {
+	s, read := open(t), make(chan bool)
+	address := s.serve(t, nil, page.Route{Pattern: "GET /list", Right: page.Public, Handle: func(w http.ResponseWriter, r *page.Request) error {
+		return r.SendList(w, exchange.List{Title: "Liste", Columns: []string{"Nom"}, Each: func(do func([]any) error) error {
+			for range 3 {
+				if err := do([]any{strings.Repeat("x", 30_000)}); err != nil {
+					return err
+				}
+			}
+			select {
+			case <-read:
+				return do([]any{"last"})
+			case <-r.Context().Done():
+				return r.Context().Err()
+			}
+		}})
+	}})
+	response, err := http.Get(address + "/list?format=csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if _, err := io.ReadFull(response.Body, make([]byte, 30_000)); err != nil {
+		t.Fatal(err)
+	}
+	close(read)
+	rest, err := io.ReadAll(response.Body)
+	if err != nil || !strings.HasSuffix(string(rest), "\nlast\r\n") {
+		t.Errorf("it ends with %q, %v", rest[max(0, len(rest)-10):], err)
+	}
+}
+
+// A list that cannot be finished is a page with the reason or a download that the
+// browser knows to be broken, so that nobody takes a part for the whole.
 func TestAListThatBreaksOffIsNoFile(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	s := open(t, page.Route{Pattern: "GET /some", Right: page.Public, Handle: func(w http.ResponseWriter, r *page.Request) error {
+	breaksOff := page.Route{Pattern: "GET /some", Right: page.Public, Handle: func(w http.ResponseWriter, r *page.Request) error {
 		return r.SendList(w, exchange.List{Title: "Liste", Columns: []string{"Nom"}, Each: func(do func([]any) error) error {
-			for range 300 {
+			rows, _ := strconv.Atoi(r.FormValue("rows"))
+			for range rows {
 				if err := do([]any{strings.Repeat("x", 30_000)}); err != nil {
 					return err
 				}
 			}
 			return errors.New("the database is gone")
 		}})
-	}})
-	for _, format := range []string{"csv", "xlsx"} {
-		got := s.get("/some?format=" + format)
+	}}
+	s := open(t, breaksOff)
+	for _, asked := range []string{"csv&rows=1", "xlsx&rows=1", "xlsx&rows=300"} {
+		got := s.get("/some?format=" + asked)
 		if got.StatusCode != 500 || got.Header.Get("Content-Disposition") != "" || !strings.Contains(got.body, "<h1>") {
-			t.Errorf("%s: %d, %v", format, got.StatusCode, got.Header)
+			t.Errorf("%s: %d, %v", asked, got.StatusCode, got.Header)
 		}
 	}
-	if !strings.Contains(s.log.text(), "the database is gone") {
+	if strings.Count(s.log.text(), "the database is gone") != 3 {
 		t.Error("the log does not say why")
+	}
+	address := s.serve(t, nil, breaksOff)
+	for _, encoding := range []string{"identity", "gzip"} {
+		r, err := http.NewRequestWithContext(t.Context(), "GET", address+"/some?format=csv&rows=300", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept-Encoding", encoding)
+		response, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = io.Copy(io.Discard, response.Body); response.StatusCode != 200 || err == nil {
+			t.Errorf("%s: %d, read to its end: %v", encoding, response.StatusCode, err)
+		}
+		_ = response.Body.Close()
+	}
+	if strings.Count(s.log.text(), "the database is gone") != 5 {
+		t.Error("the log does not say why a download broke off")
 	}
 	if left, _ := filepath.Glob(filepath.Join(os.TempDir(), "stagora-*")); len(left) > 0 {
 		t.Errorf("files are left: %v", left)
