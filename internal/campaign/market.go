@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -209,7 +210,7 @@ func (m *market) describe() {
 	m.search = make([]string, len(m.Posts))
 	for i, p := range m.Posts {
 		at := m.sites[p.Site.ID]
-		m.search[i] = at.Search() + " " + text.Fold(p.Label()+" "+at.Category.Name+" "+at.Address.Town)
+		m.search[i] = at.Search() + " " + strings.Join(text.Words(p.Label()+" "+at.Category.Name+" "+at.Address.Town), " ")
 	}
 	m.categories = m.refs(func(s site.Site) reference.Ref { return s.Category })
 	m.institutions = m.refs(func(s site.Site) reference.Ref { return s.Institution })

@@ -32,6 +32,9 @@ func TestADatabaseOfAReleaseIsUpgraded(t *testing.T) {
 				if pending, err := db.Pending(t.Context()); err != nil || len(pending) == 0 {
 					t.Fatalf("before: %v pending, %v", pending, err)
 				}
+				if err := db.Write(t.Context(), rename); err != nil {
+					t.Fatal(err)
+				}
 				if err := db.Migrate(t.Context()); err != nil {
 					t.Fatal(err)
 				}
@@ -48,6 +51,13 @@ func TestADatabaseOfAReleaseIsUpgraded(t *testing.T) {
 			})
 		}
 	}
+}
+
+// rename gives somebody a name that the release folded otherwise, as the release kept it.
+func rename(tx *store.Tx) error {
+	_, err := tx.ExecContext(context.Background(), `UPDATE identity_person SET family_name = 'Đặng', given_name = 'Øyvind O’Brien-N''Guyen',
+		search = 'øyvind o brien n guyen đang ' || email WHERE id = (SELECT MIN(id) FROM identity_person)`)
+	return err
 }
 
 // whole asks SQLite whether its file and its references hold; PostgreSQL looks

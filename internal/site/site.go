@@ -59,9 +59,9 @@ func (s Site) Ref() reference.Ref {
 }
 
 // Search returns what a search compares with: code, name, service and
-// institution, folded.
+// institution, in the words of [text.Words].
 func (s Site) Search() string {
-	return text.Fold(s.Code + " " + s.Name + " " + s.Service + " " + s.Institution.Code + " " + s.Institution.Name)
+	return strings.Join(text.Words(s.Code+" "+s.Name+" "+s.Service+" "+s.Institution.Code+" "+s.Institution.Name), " ")
 }
 
 // Perimeters returns where the site lies.

@@ -96,8 +96,8 @@ func moment(t time.Time) string {
 
 func TestWordsAreFoldedShortAndDifferent(t *testing.T) {
 	t.Parallel()
-	got := store.WordsOf("Éloïse d'Œuvrard", "eloise.oeuvrard@univ.fr 22001", strings.Repeat("é", 100)+" "+strings.Repeat("ø", 50))
-	want := []string{"22001", "d", strings.Repeat("e", 40), "eloise", "fr", "oeuvrard", "univ", strings.Repeat("ø", 20)}
+	got := store.WordsOf("Éloïse d'Œuvrard", "eloise.oeuvrard@univ.fr 22001", strings.Repeat("é", 100)+" "+strings.Repeat("ω", 50))
+	want := []string{"22001", "d", "doeuvrard", strings.Repeat("e", 40), "eloise", "fr", "oeuvrard", "univ", strings.Repeat("ω", 20)}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -24,7 +24,13 @@ type Filter func(asked string, zone *time.Location) Condition
 // it lets through those that begin with what is asked. On PostgreSQL the order of
 // the column must be that of bytes (a database of locale C, or COLLATE "C").
 func Prefix(sql string) Filter {
-	return func(asked string, _ *time.Location) Condition { return Beginning(sql, text.Fold(asked)) }
+	return func(asked string, _ *time.Location) Condition {
+		folded := text.Fold(asked)
+		if folded == "" {
+			return Nothing // signs alone
+		}
+		return Beginning(sql, folded)
+	}
 }
 
 // Lower filters a column of texts in lower case, such as e-mail addresses and logins:

@@ -16,17 +16,17 @@ const (
 )
 
 // WordsOf returns the words by which a row is found: those of these texts, folded
-// by [text.Fold], each once, in order. A [WordTable] keeps them.
+// by [text.Words], each once, in order. A [WordTable] keeps them.
 func WordsOf(texts ...string) []string {
-	words := wordsIn(strings.Join(texts, " "), maxWords)
+	words := firstOf(text.Words(strings.Join(texts, " ")), maxWords)
 	slices.Sort(words)
 	return words
 }
 
-// wordsIn returns the first different words of a text, at most so many.
-func wordsIn(s string, most int) []string {
+// firstOf returns the first different words of some, at most so many.
+func firstOf(all []string, most int) []string {
 	var words []string
-	for word := range strings.FieldsSeq(text.Fold(s)) {
+	for _, word := range all {
 		if len(word) > maxWord {
 			word = strings.ToValidUTF8(word[:maxWord], "") // not through a letter
 		}
@@ -38,12 +38,19 @@ func wordsIn(s string, most int) []string {
 }
 
 // searched returns the condition that each word of a search is the beginning of a
-// word of the row.
+// word of the row. Signs alone are no word, and find nothing.
 func searched(key, words, search string) Condition {
-	var found []Condition
-	for _, word := range wordsIn(search, maxAsked) {
+	if clean(search) == "" {
+		return Condition{}
+	}
+	asked := firstOf(strings.Fields(text.Fold(search)), maxAsked)
+	if len(asked) == 0 {
+		return Nothing
+	}
+	found := make([]Condition, len(asked))
+	for i, word := range asked {
 		low, high := between(word)
-		found = append(found, Where(key+" IN ("+words+")", low, high))
+		found[i] = Where(key+" IN ("+words+")", low, high)
 	}
 	return And(found...)
 }

@@ -101,7 +101,7 @@ func openSQLite(path string) (*DB, error) {
 	if err := private(path); err != nil {
 		return nil, err
 	}
-	if err := foldInSQLite(); err != nil {
+	if err := wordsInSQLite(); err != nil {
 		return nil, err
 	}
 	// Signs that would end the path, or begin an escape.

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql/driver"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -63,11 +65,23 @@ func (t WordTable) Add(ctx context.Context, tx *Tx, words map[int64][]string) er
 	return AddRows(Later(ctx), tx, t.Name, []string{t.Key, "word"}, rows, "ON CONFLICT DO NOTHING")
 }
 
-// foldInSQLite gives SQLite the function fold, which is [text.Fold]: migrations fill
-// tables of words with it. On PostgreSQL they fold with its own functions.
-var foldInSQLite = sync.OnceValue(func() error {
-	return sqlite.RegisterDeterministicScalarFunction("fold", 1, func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
-		s, _ := args[0].(string)
-		return text.Fold(s), nil
-	})
+// wordsInSQLite gives SQLite the functions fold, which is [text.Fold], and words, which
+// is [WordsOf] as a JSON array: migrations fill tables of words with them. On PostgreSQL
+// they fold with its own functions.
+var wordsInSQLite = sync.OnceValue(func() error {
+	one := func(do func(string) (string, error)) func(*sqlite.FunctionContext, []driver.Value) (driver.Value, error) {
+		return func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+			s, _ := args[0].(string)
+			return do(s)
+		}
+	}
+	folded := func(s string) (string, error) { return text.Fold(s), nil }
+	words := func(s string) (string, error) {
+		list, err := json.Marshal(append([]string{}, WordsOf(s)...))
+		return string(list), err
+	}
+	return errors.Join(
+		sqlite.RegisterDeterministicScalarFunction("fold", 1, one(folded)),
+		sqlite.RegisterDeterministicScalarFunction("words", 1, one(words)),
+	)
 })

@@ -12,21 +12,26 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold returns what searches compare: lower case, without accents, ligatures
-// spelt out, every run of other signs one space. Fold("Œuvre d'ÉTÉ") is
-// "oeuvre d ete".
+// Fold returns what searches compare: lower case, without accents, ligatures and
+// letters with a stroke as ASCII writes them, every run of other signs one space.
+// Fold("Œuvre d'ÉTÉ") is "oeuvre d ete".
 func Fold(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	space := false
 	for _, r := range norm.NFD.String(s) {
 		switch {
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
+		case !joins(r) && (unicode.IsLetter(r) || unicode.IsDigit(r)):
 			if space && b.Len() > 0 {
 				b.WriteByte(' ')
 			}
 			space = false
-			b.WriteString(ligature(unicode.ToLower(r)))
+			r = unicode.ToLower(r)
+			if ascii, ok := undecomposed[r]; ok {
+				b.WriteString(ascii)
+			} else {
+				b.WriteRune(r)
+			}
 		case unicode.Is(unicode.Mn, r): // an accent
 		default:
 			space = true
@@ -35,16 +40,57 @@ func Fold(s string) string {
 	return b.String()
 }
 
-func ligature(r rune) string {
-	switch r {
-	case 'œ':
-		return "oe"
-	case 'æ':
-		return "ae"
-	case 'ß':
-		return "ss"
+// undecomposed are the letters of names that are no letter and accent for Unicode, as
+// ASCII writes them.
+var undecomposed = map[rune]string{
+	'œ': "oe", 'æ': "ae", 'ß': "ss", 'þ': "th", 'đ': "d", 'ð': "d", 'ħ': "h", 'ı': "i", 'ł': "l", 'ŋ': "n", 'ø': "o", 'ŧ': "t",
+	'ɓ': "b", 'ɗ': "d", 'ƙ': "k",
+}
+
+// The signs that hold parts of one word together. Unicode counts some apostrophes among
+// letters.
+const (
+	hyphens     = "-‐‑"
+	apostrophes = "'’‘ʼʻ`´"
+)
+
+func joins(r rune) bool { return strings.ContainsRune(hyphens+apostrophes, r) }
+
+// Words returns the words of a text, folded: those of [Fold], then those that apostrophes
+// hold together, and those that hyphens do, written as one. Words("Anne O'Brien-Roy") is
+// anne, o, brien, roy, obrien, obrienroy. Of an e-mail address there are the first ones
+// alone.
+func Words(s string) []string {
+	words := strings.Fields(Fold(s))
+	for chunk := range strings.FieldsSeq(s) {
+		if strings.Contains(chunk, "@") || !strings.ContainsAny(chunk, hyphens+apostrophes) {
+			continue
+		}
+		for held := range strings.FieldsFuncSeq(chunk, separates) {
+			pieces := strings.FieldsFunc(held, func(r rune) bool { return strings.ContainsRune(hyphens, r) })
+			for _, piece := range pieces {
+				words = appendJoined(words, piece)
+			}
+			if len(pieces) > 1 {
+				words = appendJoined(words, held)
+			}
+		}
 	}
-	return string(r)
+	return words
+}
+
+// appendJoined appends a word of several parts, folded and written as one.
+func appendJoined(words []string, held string) []string {
+	parts := strings.Fields(Fold(held))
+	if len(parts) < 2 {
+		return words
+	}
+	return append(words, strings.Join(parts, ""))
+}
+
+// separates reports whether a sign ends a word even where hyphens hold it together.
+func separates(r rune) bool {
+	return !joins(r) && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r)
 }
 
 // A collator writes sort keys. It has room of its own for them.

@@ -50,11 +50,29 @@ func TestNamesSortAsInAFrenchDictionary(t *testing.T) {
 	}
 }
 
+func TestWordsAreFoundByPartsAndAsOne(t *testing.T) {
+	for in, want := range map[string]string{
+		"Anne O'Brien":              "anne o brien obrien",
+		"O'Brien-N’Guyen":           "o brien n guyen obrien nguyen obriennguyen",
+		"N’Guyen, Jean-Éric":        "n guyen jean eric nguyen jeaneric",
+		"d'Arc-Lys-Đô/a-b":          "d arc lys do a b darc darclysdo ab",
+		"jean-luc@univ-valmer.test": "jean luc univ valmer test",
+		" - ' -x ":                  "x",
+	} {
+		if got := strings.Join(text.Words(in), " "); got != want {
+			t.Errorf("Words(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestFoldForgetsWhatPeopleMistype(t *testing.T) {
 	for in, want := range map[string]string{
 		"Pédiatrie, CHU de Valmer": "pediatrie chu de valmer",
 		"  Œuvre d’ÉTÉ ":           "oeuvre d ete",
 		"":                         "",
+		"Đặng Øyvind ŁUKASZ":       "dang oyvind lukasz",
+		"Þór Ðorđe Straẞe ħı":      "thor dorde strasse hi",
+		"NʼGuyen %_\"":             "n guyen",
 	} {
 		if got := text.Fold(in); got != want {
 			t.Errorf("Fold(%q) = %q, want %q", in, got, want)

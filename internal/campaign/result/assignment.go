@@ -141,8 +141,9 @@ func (p Proposal) Name(ctx context.Context, tx *store.Tx, list []Assignment) err
 func atPosts(posts []PostLine) store.Filter {
 	return func(asked string, _ *time.Location) store.Condition {
 		var codes []string
+		part := text.Fold(asked)
 		for _, p := range posts {
-			if strings.Contains(text.Fold(p.Name+" "+p.Code), text.Fold(asked)) {
+			if part != "" && strings.Contains(strings.Join(text.Words(p.Name+" "+p.Code), " "), part) {
 				codes = append(codes, p.Code)
 			}
 		}

@@ -270,16 +270,23 @@ func (s TableState) tests(columns []Column) []test {
 			tests = append(tests, func(r Row) bool { return strings.Contains(r.Cells[i].Text, asked) })
 		default:
 			part := text.Fold(asked)
-			tests = append(tests, func(r Row) bool { return strings.Contains(text.Fold(r.Cells[i].Text), part) })
+			tests = append(tests, func(r Row) bool { return part != "" && strings.Contains(searchable(r.Cells[i].Text), part) })
 		}
 	}
-	for part := range strings.FieldsSeq(text.Fold(s.Search)) {
+	parts := strings.Fields(text.Fold(s.Search))
+	for _, part := range parts {
 		tests = append(tests, func(r Row) bool {
-			return slices.ContainsFunc(r.Cells, func(c Cell) bool { return strings.Contains(text.Fold(c.Text), part) })
+			return slices.ContainsFunc(r.Cells, func(c Cell) bool { return strings.Contains(searchable(c.Text), part) })
 		})
+	}
+	if len(parts) == 0 && strings.TrimSpace(s.Search) != "" {
+		tests = append(tests, func(Row) bool { return false }) // signs alone
 	}
 	return tests
 }
+
+// searchable is what is looked for in the text of a cell.
+func searchable(s string) string { return strings.Join(text.Words(s), " ") }
 
 func sortRows(rows []Row, kind ColumnKind, i int, desc bool) {
 	compare := func(a, b Cell) int { return cmp.Compare(a.Number, b.Number) }

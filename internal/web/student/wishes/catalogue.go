@@ -113,6 +113,9 @@ func level(d campaign.Demand) string {
 // found are the posts that pass the filter.
 func (v wishes) found() []campaign.Choice {
 	words := strings.Fields(text.Fold(v.Filter.Search))
+	if len(words) == 0 && v.Filter.Search != "" {
+		return nil // signs alone
+	}
 	return slices.DeleteFunc(slices.Clone(v.Choices), func(c campaign.Choice) bool { return c.Post.Secondary || !v.Filter.matches(c, words) })
 }
 
