@@ -56,10 +56,16 @@ func unreachableCode(code string) bool {
 // transaction.
 var errUnsent = errors.New("the transaction did not reach the database")
 
-// unsent returns err, which sending the first statement of a transaction gave, as
-// errUnsent if nothing of it was sent.
+// unsent returns err, which is the answer to BEGIN, as errUnsent if nothing of the
+// transaction was sent, or if the server had ended the connection: answers come in
+// order, so that it has not begun.
 func unsent(err error) error {
-	if pgconn.SafeToRetry(err) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	var answer *pgconn.PgError
+	ended := errors.As(err, &answer) && answer.Severity == "FATAL" && strings.HasPrefix(answer.Code, "57P")
+	if ended || pgconn.SafeToRetry(err) {
 		return errors.Join(errUnsent, err)
 	}
 	return err

@@ -41,7 +41,8 @@ type postgresConn struct {
 type postgresTx struct {
 	conn     *postgresConn
 	readOnly bool
-	begun    bool // BEGIN has been sent
+	begun    bool  // BEGIN has been sent
+	lost     error // why something of it could not be sent: the transaction is not whole
 }
 
 // BeginTx begins a transaction, which PostgreSQL learns with its first statement.
@@ -87,11 +88,14 @@ func (c *postgresConn) send(ctx context.Context) (pgx.BatchResults, error) {
 		c.tx.begun = true
 	}
 	results := c.Conn.Conn().SendBatch(ctx, batch)
-	for range batch.Len() - 1 {
+	for i := range batch.Len() - 1 {
 		if _, err := results.Exec(); err != nil {
 			_ = results.Close() // it says the same
-			if first {
+			if first && i == 0 {
 				err = unsent(err)
+			}
+			if c.tx != nil {
+				c.tx.lost = err
 			}
 			return nil, err
 		}
@@ -230,6 +234,8 @@ func (t *postgresTx) Commit() error {
 	switch {
 	case !t.begun && c.waiting.Len() == 1: // BEGIN alone
 		return t.Rollback()
+	case t.lost != nil:
+		return errors.Join(t.lost, t.Rollback())
 	case t.begun && t.status() != 'T':
 		return errors.Join(pgx.ErrTxCommitRollback, t.Rollback())
 	case t.readOnly && c.waiting == nil:

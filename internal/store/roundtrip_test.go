@@ -102,6 +102,30 @@ func TestAChangeThatLostItsTransactionIsNotSaidToBeOnDisk(t *testing.T) {
 	})
 }
 
+// What waits is part of its change, also when the statement that it goes with cannot be
+// sent and nobody looks at the error.
+func TestAChangeWithoutWhatWaitedIsNotSaidToBeOnDisk(t *testing.T) {
+	t.Parallel()
+	db := storetest.Empty(t, store.Postgres)
+	counter(t, db)
+	err := db.Write(t.Context(), func(tx *store.Tx) error {
+		if _, err := read(t.Context(), tx); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(store.Later(t.Context()), "INSERT INTO counter (id, n) VALUES (2, $1)", 1); err != nil {
+			return err
+		}
+		_, refused := tx.ExecContext(t.Context(), "UPDATE counter SET n = CAST($1 AS SMALLINT)", int64(1)<<40)
+		if refused == nil {
+			t.Error("a number that does not fit was sent")
+		}
+		return nil
+	})
+	if err == nil || counted(t, db) != 1 {
+		t.Errorf("%v, and %d rows", err, counted(t, db))
+	}
+}
+
 // What a query hands over does not depend on what it was sent with.
 func TestTheFirstQueryOfATransactionReadsAsAnyOther(t *testing.T) {
 	t.Parallel()
