@@ -136,6 +136,11 @@ func (q *Queue) add(ctx context.Context, c credentials) (Ticket, error) {
 		if c.attempt, err = countAttempt(ctx, tx, c.login, c.origin); err != nil {
 			return err
 		}
+		// Tickets of a node become known in the order of their keys: who was told a place is
+		// never told a later one.
+		if err := tx.Lock(ctx, "identity:queue:"+q.name); err != nil {
+			return err
+		}
 		id, err = queries.New(tx).AddTicket(ctx, queries.AddTicketParams{
 			TokenHash: ticket.hash(), Node: q.name, AttemptID: c.attempt, CreatedAt: store.At(tx.Now),
 		})
