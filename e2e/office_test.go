@@ -86,7 +86,7 @@ func TestTheOfficeRunsComparesAndAdopts(t *testing.T) {
 		nadia.Follow("Calculs")
 		b := s.run(nadia, "avec un vœu pour Zoé", func() {
 			nadia.Choose("Changement", "ajouter un vœu")
-			nadia.Choose("Personne (facultatif)", "Delorme Zoé")
+			nadia.Fill("Personne (facultatif)", "Delorme Zoé")
 			nadia.Choose("Terrain", "Gériatrie, CHU de Valmer")
 			nadia.Choose("Motif, qui peut être publié", "sans affectation")
 			nadia.Fill("Explication, qui reste dans le service", "accord de l’étudiante, commission du 27 mars")

@@ -200,11 +200,16 @@ func (v wishes) back(r *page.Request) string {
 	return path + "#mine"
 }
 
+// mostShownAgain is how many wishes of a refused list are shown again, where the campaign
+// allows no more: nobody has typed more by hand.
+const mostShownAgain = 100
+
 // refuse shows a person why a list was not saved, with nothing lost: two lists to
 // choose from when another was saved in between, the list that counts when the
 // campaign is closed, and otherwise the refused list, to be put right.
 func (p Pages) refuse(w http.ResponseWriter, r *page.Request, v wishes, stands campaign.Version, wanted []campaign.Wish, err error) error {
 	trouble := r.Explain(err)
+	wanted = wanted[:min(len(wanted), max(v.Mine.Campaign.MaxWishes, mostShownAgain))]
 	switch fault.KindOf(err) {
 	case fault.Conflict:
 		return r.ShowStatus(w, trouble.Status, ui.Page{

@@ -2,6 +2,7 @@ package wishes_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -208,4 +209,21 @@ func TestAShortListIsWarnedAndThenSafe(t *testing.T) {
 	zoe.Post(w.Path("wishes", "confirm"), url.Values{"version": {"1"}}).Has(t, 422, "Cochez cette case")
 	zoe.Post(w.Path("wishes"), studenttest.List("1", "add:CHUV-GERI", "CHUV-REAN", "CHUV-CARD-A")).Has(t, 200, "Risque faible")
 	zoe.Get(w.Path("wishes?simulation=1")).Has(t, 200, "Simulation, sans valeur", "Dans tous les tirages simulés, vous obtenez : Vœu 3, Gériatrie, CHU de Valmer (CHUV-GERI)", "Risque faible")
+}
+
+// However long a refused list is, its page is one that a phone can show.
+func TestARefusedListOfAnyLengthMakesAPageOfAPagesSize(t *testing.T) {
+	t.Parallel()
+	w := studenttest.Open(t, "E05")
+	w.Save(t, "E05", campaigntest.Wishes("CHUV-PEDI")...)
+	codes := make([]string, 600)
+	for i := range codes {
+		codes[i] = fmt.Sprintf("NULLE-PART-%03d", i)
+	}
+	for version, status := range map[string]int{"1": 422, "0": 409} {
+		got := w.As(t, "E05").Do("POST", w.Path("wishes"), studenttest.List(version, "", codes...), "text/html")
+		if size := len(got.Body); got.Status != status || size > 150_000 {
+			t.Errorf("from version %s: %d, %d bytes", version, got.Status, size)
+		}
+	}
 }
