@@ -54,6 +54,10 @@ func (r *Request) FileCell(c ui.Column, cell ui.Cell) any {
 	return cell.Text
 }
 
+// fileWithin is how long the rows of a file may take to be read: the log of ten years
+// takes longer than a page may.
+const fileWithin = 10 * time.Minute
+
 // SendList answers with a list as a file, in the format that the address asks
 // for, in memory that does not grow with it and for as long as that takes: whoever
 // reads the database for its rows does not wait for the browser. CSV is sent while it
@@ -61,6 +65,7 @@ func (r *Request) FileCell(c ui.Column, cell ui.Cell) any {
 // tells of a broken download; before its first part, and in XLSX, whose first byte
 // comes after the last row, a page says why.
 func (r *Request) SendList(w http.ResponseWriter, list exchange.List) error {
+	r.patience.Reset(fileWithin)
 	write, kind, name := list.CSV, "text/csv; charset=utf-8", list.Title+".csv"
 	early := true
 	if r.URL.Query().Get("format") == formatXLSX {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"stagora.org/stagora/internal/exchange"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
@@ -78,7 +79,8 @@ func TestADatabaseThatDoesNotAnswerIsAwaited(t *testing.T) {
 	}
 }
 
-// A database that has stopped holds no page for ever; a change and a stream go on.
+// A database that has stopped holds no page for ever; a change, a stream and a list as
+// a file go on.
 func TestAPageWaitsSoLongForTheDatabase(t *testing.T) {
 	wait := func(_ http.ResponseWriter, r *page.Request) error {
 		select {
@@ -93,6 +95,10 @@ func TestAPageWaitsSoLongForTheDatabase(t *testing.T) {
 			return r.Stream(w, func(e *page.Events) error {
 				return e.Send(page.Event{Data: fmt.Sprint(fault.KindOf(wait(w, r)))})
 			})
+		}}, page.Route{Pattern: "GET /listed", Right: page.Public, Handle: func(w http.ResponseWriter, r *page.Request) error {
+			return r.SendList(w, exchange.List{Title: "Liste", Columns: []string{"Nom"}, Each: func(do func([]any) error) error {
+				return do([]any{fault.KindOf(wait(w, r)).String()})
+			}})
 		}})
 	s.page.ReadWithin = 200 * time.Millisecond
 	if got := s.get("/stuck"); got.StatusCode != http.StatusServiceUnavailable || got.Header.Get("Retry-After") == "" {
@@ -100,6 +106,9 @@ func TestAPageWaitsSoLongForTheDatabase(t *testing.T) {
 	}
 	if got := s.ask("POST", "/stuck", "word=x"); got.StatusCode != http.StatusConflict {
 		t.Errorf("a change was ended half way: %d", got.StatusCode)
+	}
+	if got := s.get("/listed"); got.StatusCode != http.StatusOK || !strings.Contains(got.body, fault.Conflict.String()) {
+		t.Errorf("a list: %d, %s", got.StatusCode, got.body)
 	}
 	if got := s.get("/streamed"); !strings.Contains(got.body, "data: "+fault.Conflict.String()) {
 		t.Errorf("a stream: %s", got.body)

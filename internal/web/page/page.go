@@ -74,8 +74,8 @@ type Request struct {
 	Log   *slog.Logger
 	site  *Site
 
-	unbound  func() // lets the request wait for the database as long as it takes: see [Request.bound]
-	answered func() // lets passwords have the core again: see [identity.Answering]; nil for strangers
+	patience *time.Timer // ends the request when it has waited too long for the database
+	answered func()      // lets passwords have the core again: see [identity.Answering]; nil for strangers
 }
 
 // A Site holds what all requests share.
@@ -139,7 +139,7 @@ func (s *Site) serve(route Route) http.Handler {
 		defer r.bound()()
 		err := r.recognise()
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			r.unbound() // a change ends by itself: half way nobody would know
+			r.patience.Stop() // a change ends by itself: half way nobody would know
 		}
 		if r.Actor.Known() {
 			r.answered = sync.OnceFunc(identity.Answering())
@@ -172,11 +172,10 @@ var errNoAnswer = errors.New("the database has not answered in time")
 // it returns is called when the request has been answered.
 func (r *Request) bound() (answered func()) {
 	ctx, end := context.WithCancelCause(r.Context())
-	timer := time.AfterFunc(cmp.Or(r.site.ReadWithin, readWithin), func() { end(errNoAnswer) })
+	r.patience = time.AfterFunc(cmp.Or(r.site.ReadWithin, readWithin), func() { end(errNoAnswer) })
 	r.Request = r.WithContext(ctx)
-	r.unbound = func() { timer.Stop() }
 	return func() {
-		timer.Stop()
+		r.patience.Stop()
 		end(nil)
 	}
 }

@@ -166,7 +166,7 @@ func (r *Request) Stream(w http.ResponseWriter, tell func(*Events) error) error 
 	if r.answered != nil {
 		r.answered() // who looks on waits for nothing
 	}
-	r.unbound()
+	r.patience.Stop()
 	serving(r.Context()).streamed = true
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
