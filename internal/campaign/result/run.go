@@ -117,10 +117,12 @@ func addRun(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.
 	})
 }
 
+// steps are those of a run: solving, verifying, pricing, writing.
+const steps = 4
+
 // solve runs the engine on a kept instance, has the verifier judge what it gave, and
 // keeps both, with the rows and the summary that pages read.
 func (r *Results) solve(ctx context.Context, run *job.Run) error {
-	const steps = 4
 	var id string
 	if err := run.Payload(&id); err != nil {
 		return err
@@ -185,6 +187,9 @@ func (r *Results) keep(ctx context.Context, run *job.Run, s *loadedRun, output q
 	row, summary := s.row, s.summaryRow()
 	var err error
 	if summary.Assigned, err = r.writeAssignments(ctx, undecided(s)); err != nil {
+		return err
+	}
+	if err := run.Progress(ctx, steps, steps, "result.progress.writing"); err != nil {
 		return err
 	}
 	return r.DB.Write(ctx, func(tx *store.Tx) error {

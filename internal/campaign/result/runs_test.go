@@ -116,3 +116,16 @@ func TestARunIsReadWithoutTheOthers(t *testing.T) {
 		}
 	})
 }
+
+func TestASolvedRunHasDoneAllItsSteps(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		d.run(t, result.RunForm{})
+		var done, total int
+		err := d.DB.Read(t.Context(), func(tx *store.Tx) error {
+			return tx.QueryRowContext(t.Context(), "SELECT done, total FROM job_task WHERE kind = $1", result.RunKind).Scan(&done, &total)
+		})
+		if err != nil || total == 0 || done != total {
+			t.Errorf("%d of %d steps, %v", done, total, err)
+		}
+	})
+}
