@@ -71,7 +71,11 @@ var instants = []struct {
 // controls is the front page of the demonstration: who to be, which state, what
 // time.
 func (d *Demo) controls(w http.ResponseWriter, r *page.Request) error {
-	return r.Show(w, ui.Page{Title: r.T("demo.title"), Lead: r.T("demo.lead"), Density: ui.Choose}, controls(r, d.World()))
+	world, lead := d.World(), "demo.lead"
+	if world.State == Many {
+		lead = "demo.lead.many"
+	}
+	return r.Show(w, ui.Page{Title: r.T("demo.title"), Lead: r.T(lead), Density: ui.Choose}, controls(r, world))
 }
 
 // stateAction begins anew at a state, and says which one is shown.
