@@ -255,6 +255,19 @@ func (d Demand) Key() string {
 	return "demand." + strconv.Itoa(int(d))
 }
 
+// Strength returns the demand on the scale of a bar, for whoever looks at it: 10 for the
+// strongest tenth to 1 for the weakest, and for a post that nobody has asked for; 0 for
+// one without seats.
+func (d Demand) Strength() int {
+	switch d {
+	case ClosedDemand:
+		return 0
+	case NoDemand:
+		return 1
+	}
+	return 11 - int(d)
+}
+
 func demandOf(in *assign.Instance) map[string]Demand {
 	levels := in.Demand()
 	demand := make(map[string]Demand, len(levels))

@@ -155,7 +155,7 @@ func (d demandPage) table(r *page.Request) ui.Table {
 		level := d.demand[p.Code]
 		demand := ui.Cell{Text: r.T(level.Key()), Number: int64(level) * 100}
 		if level >= 1 && level <= 10 {
-			demand.Body = ui.DemandMeter(r.Text, ui.Demand(level))
+			demand.Body = ui.DemandMeter(r.Text, ui.Demand(level.Strength()))
 		}
 		last := ui.Cell{None: true}
 		if p.Last != nil {

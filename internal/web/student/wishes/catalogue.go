@@ -173,7 +173,7 @@ func (v wishes) posts(r *page.Request) ui.SiteList {
 // line is a post as the reader sees it among the others.
 func (v wishes) line(r *page.Request, c campaign.Choice) ui.Site {
 	s := ui.Site{
-		Code: c.Post.Code, Name: c.Post.Label(), Where: where(c.Site), Seats: c.Post.Seats, Demand: meter(c.Demand),
+		Code: c.Post.Code, Name: c.Post.Label(), Where: where(c.Site), Seats: c.Post.Seats, Demand: ui.Demand(c.Demand.Strength()),
 		Cutoff: lastYear(r, c.Post.Last), Detail: c.Site.Description, Rank: v.rank(c.Post.Code), Open: c.Post.Code == v.Filter.Post,
 	}
 	if c.Site.Category.Name != "" {
@@ -231,17 +231,6 @@ func (v wishes) suggest(r *page.Request, c campaign.Choice) []ui.Action {
 		Label: word, Icon: "plus-lg", Name: "do", Value: "add:" + c.Post.Code,
 		Extra: templ.Attributes{"form": listID, "aria-label": r.T("student.do", "do", word, "post", c.Post.Label())},
 	}}
-}
-
-// meter is a demand on the scale of the drawing, on which ten is the strongest.
-func meter(d campaign.Demand) ui.Demand {
-	switch d {
-	case campaign.ClosedDemand:
-		return 0
-	case campaign.NoDemand:
-		return 1
-	}
-	return ui.Demand(11 - d)
 }
 
 // lastYear says until which position a site was taken in the last campaign that
