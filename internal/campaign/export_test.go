@@ -19,22 +19,33 @@ func AskUnchecked(ctx context.Context, tx *store.Tx, actor identity.Actor, campa
 	return err
 }
 
-// KeptMarkets returns the campaigns whose markets are kept of some that have so many
-// students, each looked at a minute after the one before, at the time of the last look.
+// KeptMarkets returns which are kept of the markets of campaigns that have so many
+// students, each looked at a minute after the one before.
 func KeptMarkets(students ...int) (kept []int) {
-	start := time.Date(2026, 11, 30, 8, 0, 0, 0, time.UTC)
+	now := time.Date(2026, 11, 30, 8, 0, 0, 0, time.UTC)
 	k := markets{last: map[string]*market{}, used: map[string]time.Time{}}
-	now := start
 	for i, n := range students {
 		id := strconv.Itoa(i)
-		now = start.Add(time.Duration(i) * time.Minute)
-		k.last[id], k.used[id] = &market{Snapshot: Snapshot{Students: make([]Candidate, n)}}, now
+		now = now.Add(time.Minute)
+		k.used[id] = now
+		k.keep(&market{Snapshot: Snapshot{Campaign: Campaign{PublicID: id}, Students: make([]Candidate, n)}}, now)
 	}
-	k.trim(now)
 	for i := range students {
 		if k.last[strconv.Itoa(i)] != nil {
 			kept = append(kept, i)
 		}
 	}
 	return kept
+}
+
+// MarketOf tells when the market that is kept of a campaign was made, and whether its
+// simulator has been.
+func (s *Campaigns) MarketOf(campaign string) (made time.Time, simulated bool) {
+	s.markets.mu.Lock()
+	defer s.markets.mu.Unlock()
+	m := s.markets.last[campaign]
+	if m == nil {
+		return time.Time{}, false
+	}
+	return m.made, m.simulated.Load()
 }

@@ -60,9 +60,10 @@ const (
 	keptWhile = time.Hour // nobody looks
 )
 
-// trim forgets markets until what is kept is within bounds: those at which nobody has
-// looked for a while, then those at which nobody has looked for longest. One stays.
-func (k *markets) trim(now time.Time) {
+// keep keeps a market, and forgets others until what is kept is within bounds: those at
+// which nobody has looked for a while, then those at which nobody has looked for longest.
+func (k *markets) keep(m *market, now time.Time) {
+	k.last[m.Campaign.PublicID] = m
 	ids := slices.SortedFunc(maps.Keys(k.last), func(a, b string) int { return k.used[a].Compare(k.used[b]) })
 	kept := 0
 	for _, id := range ids {
@@ -143,8 +144,7 @@ func (s *Campaigns) renew(c Campaign, simulated bool, making chan struct{}) {
 	s.markets.mu.Lock()
 	defer s.markets.mu.Unlock()
 	if err == nil {
-		s.markets.last[c.PublicID] = m
-		s.markets.trim(s.DB.Now())
+		s.markets.keep(m, s.DB.Now())
 	}
 	delete(s.markets.making, c.PublicID)
 	close(making)

@@ -172,6 +172,40 @@ func TestAnOldMarketIsShownWhileANewOneIsMade(t *testing.T) {
 	})
 }
 
+// The simulator takes a second of a large campaign: it is made for the first who
+// simulates, and made again beside, for nobody to wait for it.
+func TestASimulatorIsMadeForThoseWhoSimulate(t *testing.T) {
+	opened(t, func(t *testing.T, c1 *campaigntest.C1) {
+		c1.Campaigns.Stale = time.Minute
+		at := campaigntest.Closes.Add(-48 * time.Hour)
+		look := func() {
+			t.Helper()
+			if _, err := c1.Campaigns.DemandOf(t.Context(), c1.Get(t)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c1.At(t, at)
+		look()
+		first, simulated := c1.Campaigns.MarketOf(c1.ID)
+		if simulated {
+			t.Error("a demand was simulated")
+		}
+		simulate(t, c1, "E05", campaigntest.Of("E05").Wishes)
+		if _, simulated = c1.Campaigns.MarketOf(c1.ID); !simulated {
+			t.Error("a simulation left no simulator")
+		}
+		c1.At(t, at.Add(61*time.Second))
+		made := first
+		for made.Equal(first) { // until the new one is made beside
+			look()
+			made, simulated = c1.Campaigns.MarketOf(c1.ID)
+		}
+		if !simulated {
+			t.Error("the new market lets the next one wait for its simulator")
+		}
+	})
+}
+
 // What is kept of markets is bounded, however many campaigns somebody looks at.
 func TestMarketsAreForgotten(t *testing.T) {
 	t.Parallel()

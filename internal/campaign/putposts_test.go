@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/campaigntest"
@@ -122,6 +123,90 @@ func TestPostsChangeTogether(t *testing.T) {
 		}
 		if n := count.Statements(); n > 20 {
 			t.Errorf("%d statements for %d posts", n, len(forms))
+		}
+	})
+}
+
+func TestAPostTakesWhatItsSiteSays(t *testing.T) {
+	prepared(t, func(t *testing.T, c1 *campaigntest.C1) {
+		for name, later := range map[string]time.Duration{"Earlier": 0, "Latest": 48 * time.Hour, "Before": 24 * time.Hour} {
+			past(t, c1, name, campaigntest.Publishes.Add(later))
+		}
+		err := c1.DB.Write(t.Context(), func(tx *store.Tx) error {
+			s, err := site.ByCodes(t.Context(), tx, []string{"CHUV-REAN"})
+			if err != nil {
+				return err
+			}
+			shut := s["chuv-rean"]
+			shut.ID, shut.PublicID, shut.Code, shut.Name, shut.WishesAllowed = 0, "", "CHUV-NEW", "Nouveau", false
+			if _, err := site.Put(t.Context(), tx, c1.Office, shut); err != nil {
+				return err
+			}
+			posts := []campaign.PostForm{{Site: reference.Ref{Code: "CHUV-NEW"}, Seats: 2}}
+			return campaign.PutPosts(t.Context(), tx, c1.Office, c1.ID, posts, "")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := seatsOf(t, c1)["CHUV-NEW"]; !p.Closed {
+			t.Error("a site closed to wishes has a post that is open to them")
+		}
+		if err := c1.Campaigns.RemovePosts(t.Context(), c1.Office, c1.ID, []string{"CHUV-REAN"}); err != nil {
+			t.Fatal(err)
+		}
+		again := []campaign.PostForm{{Site: reference.Ref{Code: "CHUV-REAN"}, Seats: 3}}
+		if err := c1.Campaigns.PutPosts(t.Context(), c1.Office, c1.ID, again, ""); err != nil {
+			t.Fatal(err)
+		}
+		if p := seatsOf(t, c1)["CHUV-REAN"]; p.Last == nil || p.Last.Campaign != "Latest" {
+			t.Errorf("its last campaign is %+v", p.Last)
+		}
+	})
+}
+
+// past publishes a campaign that had a post at CHUV-REAN.
+func past(t *testing.T, c1 *campaigntest.C1, name string, publishes time.Time) {
+	t.Helper()
+	c := c1.Get(t)
+	c.ID, c.PublicID, c.Name = 0, "", name
+	made, err := c1.Campaigns.Create(t.Context(), c1.Office, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = c1.Campaigns.PutPosts(t.Context(), c1.Office, made.PublicID, []campaign.PostForm{{Site: reference.Ref{Code: "CHUV-REAN"}, Seats: 5}}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = c1.DB.Write(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.ExecContext(t.Context(), "UPDATE campaign_campaign SET phase = 'published', publishes_at = $1 WHERE public_id = $2", store.At(publishes), made.PublicID)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestSeatsOfAnOpenCampaignChangeForAReasonAndWithASecondPerson(t *testing.T) {
+	opened(t, func(t *testing.T, c1 *campaigntest.C1) {
+		err := c1.DB.Write(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.ExecContext(t.Context(), "UPDATE campaign_post SET last_name = 'S2 2025', last_seats = 2 WHERE code = 'CHUV-URGE'")
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		forms := []campaign.PostForm{{Site: reference.Ref{Code: "CHUV-URGE"}, Seats: 9}}
+		if err := c1.Campaigns.PutPosts(t.Context(), c1.Second, c1.ID, forms, " "); fieldOf(err, "reason") != "form.reason" {
+			t.Errorf("without a reason: %v", err)
+		}
+		if err := c1.Campaigns.PutPosts(t.Context(), c1.Second, c1.ID, forms, "a new ward"); err != nil {
+			t.Fatal(err)
+		}
+		if err := c1.Campaigns.AgreeSeats(t.Context(), c1.Second, c1.ID, "CHUV-URGE", 9); fault.KindOf(err) != fault.Denied {
+			t.Errorf("who set the seats agrees to them: %v", err)
+		}
+		if err := c1.Campaigns.AgreeSeats(t.Context(), c1.Office, c1.ID, "CHUV-URGE", 9); err != nil {
+			t.Errorf("somebody else: %v", err)
 		}
 	})
 }

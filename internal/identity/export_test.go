@@ -68,3 +68,6 @@ func Turns(most int, busy func() bool) (take func(context.Context) error, give f
 	t := &turns{most: most, busy: busy}
 	return t.take, t.give
 }
+
+// TicketsLock names what tickets of the node wait for.
+func (q *Queue) TicketsLock() string { return q.ticketsLock() }

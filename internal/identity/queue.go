@@ -138,7 +138,7 @@ func (q *Queue) add(ctx context.Context, c credentials) (Ticket, error) {
 		}
 		// Tickets of a node become known in the order of their keys: who was told a place is
 		// never told a later one.
-		if err := tx.Lock(ctx, "identity:queue:"+q.name); err != nil {
+		if err := tx.Lock(ctx, q.ticketsLock()); err != nil {
 			return err
 		}
 		id, err = queries.New(tx).AddTicket(ctx, queries.AddTicketParams{
@@ -152,6 +152,9 @@ func (q *Queue) add(ctx context.Context, c credentials) (Ticket, error) {
 	q.push(entry{ticket: id, credentials: c})
 	return ticket, nil
 }
+
+// ticketsLock names what tickets of the node wait for, each until the one before is known.
+func (q *Queue) ticketsLock() string { return "identity:queue:" + q.name }
 
 // push puts an entry at its place, which is nearly always the last one, and sees
 // to it that somebody serves.

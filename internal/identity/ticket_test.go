@@ -117,3 +117,45 @@ func lockIsAwaited(t *testing.T, db *store.DB) (is bool) {
 	}
 	return is
 }
+
+// Tickets of a node become known one after the other: who was told a place is never
+// told a later one, because somebody with an earlier key was slower.
+func TestTicketsBecomeKnownInTheirOrder(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t, store.Postgres)
+	person(t, db, "nadia", identity.RoleOffice, identity.Faculty("valmer"))
+	l := newLine(t, db)
+	l.crowd()
+	joined := make(chan identity.Ticket)
+	err := db.Write(t.Context(), func(tx *store.Tx) error { // somebody slow, who writes a ticket
+		if err := tx.Lock(t.Context(), l.TicketsLock()); err != nil {
+			return err
+		}
+		go func() { joined <- l.join("nadia", password) }()
+		wait(t, func() bool { return awaited(t, db) })
+		select {
+		case <-joined:
+			t.Error("a ticket became known before an earlier one")
+		default:
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-joined
+	l.all()
+}
+
+// awaited reports whether somebody waits for a lock.
+func awaited(t *testing.T, db *store.DB) (yes bool) {
+	t.Helper()
+	err := db.Read(t.Context(), func(tx *store.Tx) error {
+		const waiting = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+		return tx.QueryRowContext(t.Context(), waiting).Scan(&yes)
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	return yes
+}
