@@ -109,7 +109,7 @@ func TestEachCheckBeforeOpeningCanSayNo(t *testing.T) {
 		}
 		is("seats", campaign.OK)
 
-		if err := c1.Campaigns.RemovePosts(t.Context(), c1.Office, c1.ID, []string{"CLTI-ORL"}); err != nil {
+		if _, err := c1.Campaigns.RemovePosts(t.Context(), c1.Office, c1.ID, []string{"CLTI-ORL"}); err != nil {
 			t.Fatal(err)
 		}
 		is("sites", campaign.Warning)

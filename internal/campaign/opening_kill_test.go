@@ -311,7 +311,7 @@ func TestACampaignThatChangedIsCheckedAgainBeforeItOpens(t *testing.T) {
 		for _, p := range posts {
 			codes = append(codes, p.Code)
 		}
-		if err := c1.Campaigns.RemovePosts(t.Context(), c1.Office, c1.ID, codes); err != nil {
+		if _, err := c1.Campaigns.RemovePosts(t.Context(), c1.Office, c1.ID, codes); err != nil {
 			t.Fatal(err)
 		}
 		err = db.Write(t.Context(), func(tx *store.Tx) error { return campaign.AskUnchecked(t.Context(), tx, c1.Office, c1.ID) })

@@ -124,8 +124,8 @@ func (p *putting) check() error {
 		wantReason(&form, &p.reason)
 	}
 	for i := range p.forms {
-		f, name := &p.forms[i], fmt.Sprintf("seats.%d", i)
-		find(&form, name, &f.Site, p.sites, site.Site.Ref)
+		f, at, name := &p.forms[i], fmt.Sprintf("site.%d", i), fmt.Sprintf("seats.%d", i)
+		find(&form, at, &f.Site, p.sites, site.Site.Ref)
 		if f.Seats < 0 || f.Seats > maxSeats {
 			form.Wrong(name, "form.range", "found", f.Seats, "min", 0, "max", maxSeats)
 		}
@@ -134,7 +134,7 @@ func (p *putting) check() error {
 		switch {
 		case f.Was == nil || *f.Was == is:
 		case !f.Was.Open:
-			form.Wrong(name, "post.open", "by", row.ChangedBy, "seats", is.Seats)
+			form.Wrong(at, "post.open", "by", row.ChangedBy, "seats", is.Seats)
 		default:
 			form.Wrong(name, "post.changed.meanwhile", "by", row.ChangedBy, "seats", is.Seats)
 		}

@@ -82,7 +82,7 @@ func TestAPostIsOpenedOnceAndWhereTheOfficeMayLook(t *testing.T) {
 			form := campaign.PostForm{Site: reference.Ref{Code: code}, Seats: 2, Was: &campaign.PostState{}}
 			return c1.Campaigns.PutPosts(t.Context(), c1.Office, c1.ID, []campaign.PostForm{form}, "")
 		}
-		if err := put("chuv-rean"); fieldOf(err, "seats.0") != "post.open" || seatsOf(t, c1)["CHUV-REAN"].Seats != before.Seats {
+		if err := put("chuv-rean"); fieldOf(err, "site.0") != "post.open" || seatsOf(t, c1)["CHUV-REAN"].Seats != before.Seats {
 			t.Errorf("a post that is open: %v", err)
 		}
 		err := c1.Campaigns.DB.Write(t.Context(), func(tx *store.Tx) error {
@@ -98,7 +98,7 @@ func TestAPostIsOpenedOnceAndWhereTheOfficeMayLook(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if there, nowhere := fieldOf(put("LOIN-1"), "seats.0"), fieldOf(put("NOWHERE"), "seats.0"); there != "form.choice" || nowhere != there {
+		if there, nowhere := fieldOf(put("LOIN-1"), "site.0"), fieldOf(put("NOWHERE"), "site.0"); there != "form.choice" || nowhere != there {
 			t.Errorf("a site out of sight answers %q, one that is not there %q", there, nowhere)
 		}
 	})
@@ -151,7 +151,7 @@ func TestAPostTakesWhatItsSiteSays(t *testing.T) {
 		if p := seatsOf(t, c1)["CHUV-NEW"]; !p.Closed {
 			t.Error("a site closed to wishes has a post that is open to them")
 		}
-		if err := c1.Campaigns.RemovePosts(t.Context(), c1.Office, c1.ID, []string{"CHUV-REAN"}); err != nil {
+		if _, err := c1.Campaigns.RemovePosts(t.Context(), c1.Office, c1.ID, []string{"CHUV-REAN"}); err != nil {
 			t.Fatal(err)
 		}
 		again := []campaign.PostForm{{Site: reference.Ref{Code: "CHUV-REAN"}, Seats: 3}}

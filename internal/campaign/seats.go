@@ -94,9 +94,9 @@ func postOf(r queries.CampaignPost, site reference.Ref) Post {
 }
 
 // RemovePosts takes posts out of a campaign in draft, by their codes: all of them or
-// none.
-func (s *Campaigns) RemovePosts(ctx context.Context, actor identity.Actor, campaign string, codes []string) error {
-	return s.DB.Write(ctx, func(tx *store.Tx) error {
+// none. It returns how many these were.
+func (s *Campaigns) RemovePosts(ctx context.Context, actor identity.Actor, campaign string, codes []string) (removed int, err error) {
+	err = s.DB.Write(ctx, func(tx *store.Tx) error {
 		c, err := lock(ctx, tx, actor, campaign, RightEdit)
 		if err != nil {
 			return err
@@ -137,8 +137,10 @@ func (s *Campaigns) RemovePosts(ctx context.Context, actor identity.Actor, campa
 		if err := removePosts(ctx, tx, keys); err != nil {
 			return err
 		}
+		removed = len(keys)
 		return recordAll(ctx, tx, actor, c, "post", entries)
 	})
+	return removed, err
 }
 
 func removePosts(ctx context.Context, tx *store.Tx, keys []int64) error {

@@ -23,16 +23,16 @@ func TestPostsAreTakenOutTogether(t *testing.T) {
 		}
 		before := posts()
 		for _, codes := range [][]string{nil, {"CLTI-ORL", "NOWHERE"}} {
-			err := c1.Campaigns.RemovePosts(t.Context(), c1.Office, c1.ID, codes)
+			_, err := c1.Campaigns.RemovePosts(t.Context(), c1.Office, c1.ID, codes)
 			refused, ok := errors.AsType[*fault.Error](err)
 			if !ok || refused.Kind != fault.Invalid || len(refused.Fields) != 1 || refused.Fields[0].Name != "posts" || posts() != before {
 				t.Errorf("%v: %v, %d posts of %d", codes, err, posts(), before)
 			}
 		}
-		if err := c1.Campaigns.RemovePosts(t.Context(), c1.Observer, c1.ID, []string{"CLTI-ORL"}); fault.KindOf(err) != fault.Denied {
+		if _, err := c1.Campaigns.RemovePosts(t.Context(), c1.Observer, c1.ID, []string{"CLTI-ORL"}); fault.KindOf(err) != fault.Denied {
 			t.Errorf("an observer: %v", err)
 		}
-		if err := c1.Campaigns.RemovePosts(t.Context(), c1.Office, c1.ID, []string{"CLTI-ORL", "chuv-urge", "Clti-Orl"}); err != nil || posts() != before-2 {
+		if n, err := c1.Campaigns.RemovePosts(t.Context(), c1.Office, c1.ID, []string{"CLTI-ORL", "chuv-urge", "Clti-Orl"}); err != nil || n != 2 || posts() != before-2 {
 			t.Errorf("two, one of them named twice: %v, %d posts of %d", err, posts(), before)
 		}
 	})

@@ -360,7 +360,8 @@ func rowState(p campaign.Post) string {
 // posts' codes.
 func byCode(err error, codes []string) error {
 	return Renamed(err, func(name string) string {
-		if i, e := strconv.Atoi(strings.TrimPrefix(name, "seats.")); e == nil && i < len(codes) {
+		_, number, _ := strings.Cut(name, ".")
+		if i, e := strconv.Atoi(number); e == nil && i < len(codes) {
 			return "seats." + codes[i]
 		}
 		return name
@@ -406,9 +407,9 @@ func (o *Pages) RemovePosts(w http.ResponseWriter, r *page.Request) error {
 		return err
 	}
 	codes := strings.FieldsFunc(r.PostFormValue("posts"), func(c rune) bool { return unicode.IsSpace(c) || c == ',' || c == ';' })
-	err = o.Campaigns.RemovePosts(r.Context(), r.Actor, c.PublicID, codes)
+	removed, err := o.Campaigns.RemovePosts(r.Context(), r.Actor, c.PublicID, codes)
 	again := func(status int, wrong ui.Errors) error { return showPosts(w, r, status, board{wrong: wrong}) }
-	return Outcome(w, r, err, PathOf(c, "posts"), again, "office.posts.removed", "count", len(codes))
+	return Outcome(w, r, err, PathOf(c, "posts"), again, "office.posts.removed", "count", removed)
 }
 
 // AgreeSeats finds the seats right that the page showed.
