@@ -145,6 +145,20 @@ func TestMailsOfACampaignAreForThoseWhoMayReadItsMails(t *testing.T) {
 	p.Want("root", admin.AuditPath+"?campaign="+p.Faculty.PublicID, nil, http.StatusOK, "Aucune ligne ne correspond")
 }
 
+func TestWorkThatLeftTheListWhileSomebodyLookedAtItIsNoError(t *testing.T) {
+	t.Parallel()
+	p := admintest.Open(t)
+	path := admin.JobsPath + "/" + store.NewID()
+	if a := p.Want("root", path, nil, http.StatusSeeOther); a.Header.Get("Location") != admin.JobsPath {
+		t.Errorf("led to %q", a.Header.Get("Location"))
+	}
+	if a := p.Want("root", path+"/progress", nil, http.StatusNoContent); a.Header.Get("HX-Refresh") != "true" {
+		t.Error("the page goes on asking")
+	}
+	p.Want("root", path+"/cancel", admintest.Form(), http.StatusNotFound)
+	p.Want("nadia", path, nil, http.StatusForbidden)
+}
+
 func TestBackgroundWorkIsStoppedAndStartedAgain(t *testing.T) {
 	t.Parallel()
 	p := admintest.Open(t)

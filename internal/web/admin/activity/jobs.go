@@ -6,7 +6,10 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"stagora.org/stagora/internal/audit"
+	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
@@ -140,6 +143,9 @@ const manyItems = 200
 // Job shows one piece of background work, and how far it is.
 func Job(w http.ResponseWriter, r *page.Request) error {
 	t, err := findJob(r)
+	if forgotten(r, err) {
+		return r.GoSaying(w, admin.JobsPath, "admin.job.forgotten")
+	}
 	if err != nil {
 		return err
 	}
@@ -172,10 +178,22 @@ func findJob(r *page.Request) (t job.Task, err error) {
 	return t, err
 }
 
+// forgotten tells whether err is that a task is not there that may have been: work
+// that had nothing to report leaves the list when it ends, also while somebody
+// looks at it.
+func forgotten(r *page.Request, err error) bool {
+	return fault.KindOf(err) == fault.NotFound && uuid.Validate(r.PathValue("job")) == nil
+}
+
 // JobProgress answers with the progress alone, while the page is open. When the
 // work has ended, the whole page is drawn anew.
 func JobProgress(w http.ResponseWriter, r *page.Request) error {
 	t, err := findJob(r)
+	if forgotten(r, err) {
+		w.Header().Set("HX-Refresh", "true")
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
 	if err != nil {
 		return err
 	}
