@@ -19,21 +19,80 @@ import (
 // PostgreSQL it is sent with the next statement of the transaction or with its commit,
 // which fail in its place; on SQLite it runs at once. It is for statements that hand
 // nothing over and that only a fault of ours can make fail.
-func Later(ctx context.Context) context.Context { return context.WithValue(ctx, laterKey{}, true) }
+func Later(ctx context.Context) context.Context {
+	return context.WithValue(ctx, laterKey{}, (*Outcome)(nil))
+}
 
+// Ahead returns a context for a statement whose outcome is wanted after the next one of
+// the transaction, with which PostgreSQL is sent it; on SQLite it runs at once. It is as
+// one for [Later], but tells how many rows it changed.
+func Ahead(ctx context.Context) (context.Context, *Outcome) {
+	outcome := &Outcome{}
+	return context.WithValue(ctx, laterKey{}, outcome), outcome
+}
+
+// laterKey has an *Outcome, nil for a statement of which nobody wants to know.
 type laterKey struct{}
+
+// outcomeOf returns whether a statement may wait, and where its outcome is told.
+func outcomeOf(ctx context.Context) (outcome *Outcome, waits bool) {
+	outcome, waits = ctx.Value(laterKey{}).(*Outcome)
+	return outcome, waits
+}
+
+// An Outcome is that of a statement that was run under [Ahead].
+type Outcome struct {
+	rows  int64
+	known bool
+}
+
+// Rows returns how many rows the statement changed. If no other was sent since, it is
+// sent now. The error is that of the statement where nobody has been told it.
+func (o *Outcome) Rows(ctx context.Context, tx *Tx) (int64, error) {
+	if o.known {
+		return o.rows, nil
+	}
+	var one int
+	if err := tx.QueryRowContext(ctx, "SELECT 1").Scan(&one); err != nil {
+		return 0, err
+	}
+	return o.rows, nil
+}
+
+// tell keeps the outcome, if somebody wants to know it.
+func (o *Outcome) tell(rows int64) {
+	if o != nil {
+		o.rows, o.known = rows, true
+	}
+}
+
+// of keeps the outcome of a statement that did not wait.
+func (o *Outcome) of(result driver.Result, err error) (driver.Result, error) {
+	if o == nil || err != nil {
+		return result, err
+	}
+	rows, err := result.RowsAffected()
+	o.tell(rows)
+	return result, err
+}
+
+// A queue is what waits for the next statement, in order.
+type queue struct {
+	pgx.Batch
+	outcomes []*Outcome // of each
+}
 
 // A postgresConn is a connection of PostgreSQL that spares round trips. To send and
 // to receive takes our process more time than what is sent:
 //
 //   - BEGIN goes with the first statement of its transaction;
-//   - what is for [Later] goes with the next statement, or with COMMIT;
+//   - what is for [Later], or [Ahead], goes with the next statement, or with COMMIT;
 //   - the end of a transaction that only read is sent, and its answer is read when the
 //     connection is used again.
 type postgresConn struct {
 	*stdlib.Conn
 	tx      *postgresTx      // under way; nil: none
-	waiting *pgx.Batch       // goes with the next statement; nil: nothing
+	waiting *queue           // goes with the next statement; nil: nothing
 	ending  *pgconn.Pipeline // the end of a transaction that only read; nil: its answer has been read
 }
 
@@ -62,34 +121,37 @@ func (c *postgresConn) BeginTx(_ context.Context, opts driver.TxOptions) (driver
 		begin += " READ ONLY"
 	}
 	c.tx = &postgresTx{conn: c, readOnly: opts.ReadOnly}
-	c.wait(begin, nil)
+	c.wait(begin, nil, nil)
 	return c.tx, nil
 }
 
-// wait keeps a statement until the next one is sent.
-func (c *postgresConn) wait(query string, args []driver.NamedValue) {
+// wait keeps a statement until the next one is sent. Its outcome is told to who wants
+// to know it.
+func (c *postgresConn) wait(query string, args []driver.NamedValue, outcome *Outcome) {
 	if c.waiting == nil {
-		c.waiting = &pgx.Batch{}
+		c.waiting = &queue{}
 	}
 	values := make([]any, len(args))
 	for i, a := range args {
 		values[i] = a.Value
 	}
 	c.waiting.Queue(query, values...)
+	c.waiting.outcomes = append(c.waiting.outcomes, outcome)
 }
 
 // send sends what waits, and returns the results, of which the last is still to be
 // read.
 func (c *postgresConn) send(ctx context.Context) (pgx.BatchResults, error) {
-	batch := c.waiting
+	sent := c.waiting
 	c.waiting = nil
 	first := c.tx != nil && !c.tx.begun
 	if first {
 		c.tx.begun = true
 	}
-	results := c.Conn.Conn().SendBatch(ctx, batch)
-	for i := range batch.Len() - 1 {
-		if _, err := results.Exec(); err != nil {
+	results := c.Conn.Conn().SendBatch(ctx, &sent.Batch)
+	for i := range sent.Len() - 1 {
+		tag, err := results.Exec()
+		if err != nil {
 			_ = results.Close() // it says the same
 			if first && i == 0 {
 				err = unsent(err)
@@ -99,12 +161,14 @@ func (c *postgresConn) send(ctx context.Context) (pgx.BatchResults, error) {
 			}
 			return nil, err
 		}
+		sent.outcomes[i].tell(tag.RowsAffected())
 	}
 	return results, nil
 }
 
 // run sends what waits, and returns the outcome of the last of it.
 func (c *postgresConn) run(ctx context.Context) (tag pgconn.CommandTag, err error) {
+	last := c.waiting.outcomes[c.waiting.Len()-1]
 	results, err := c.send(ctx)
 	if err != nil {
 		return tag, err
@@ -112,6 +176,9 @@ func (c *postgresConn) run(ctx context.Context) (tag pgconn.CommandTag, err erro
 	tag, err = results.Exec()
 	if closed := results.Close(); err == nil {
 		err = closed
+	}
+	if err == nil {
+		last.tell(tag.RowsAffected())
 	}
 	return tag, err
 }
@@ -135,8 +202,9 @@ func (c *postgresConn) ExecContext(ctx context.Context, query string, args []dri
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	if c.tx != nil && len(args) > 0 && ctx.Value(laterKey{}) != nil {
-		c.wait(query, args)
+	outcome, waits := outcomeOf(ctx)
+	if waits && c.tx != nil && len(args) > 0 {
+		c.wait(query, args, outcome)
 		return driver.ResultNoRows, nil
 	}
 	if c.waiting != nil && len(args) == 0 {
@@ -145,9 +213,10 @@ func (c *postgresConn) ExecContext(ctx context.Context, query string, args []dri
 		}
 	}
 	if c.waiting == nil {
-		return c.Conn.ExecContext(ctx, query, args)
+		result, err := c.Conn.ExecContext(ctx, query, args)
+		return outcome.of(result, err)
 	}
-	c.wait(query, args)
+	c.wait(query, args, outcome)
 	tag, err := c.run(ctx)
 	return driver.RowsAffected(tag.RowsAffected()), err
 }
@@ -160,7 +229,7 @@ func (c *postgresConn) QueryContext(ctx context.Context, query string, args []dr
 	if c.waiting == nil {
 		return c.Conn.QueryContext(ctx, query, args)
 	}
-	c.wait(query, args)
+	c.wait(query, args, nil)
 	results, err := c.send(ctx)
 	if err != nil {
 		return nil, err
@@ -242,7 +311,7 @@ func (t *postgresTx) Commit() error {
 		c.tx = nil
 		return c.end()
 	}
-	c.wait("COMMIT", nil)
+	c.wait("COMMIT", nil, nil)
 	// No context ends it: then nobody would know whether it is on disk.
 	tag, err := c.run(context.Background())
 	if err != nil {
@@ -265,7 +334,7 @@ func (t *postgresTx) Rollback() error {
 	case t.readOnly:
 		return c.end()
 	}
-	c.wait("ROLLBACK", nil)
+	c.wait("ROLLBACK", nil, nil)
 	_, err := c.run(context.Background())
 	return err
 }

@@ -59,6 +59,61 @@ func TestALaterStatementRunsBeforeTheNext(t *testing.T) {
 	})
 }
 
+func TestAStatementRunAheadTellsItsOutcome(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		counter(t, db)
+		for name, between := range map[string]func(*store.Tx) error{
+			"with the next": func(tx *store.Tx) error { _, err := read(t.Context(), tx); return err },
+			"with one for later": func(tx *store.Tx) error {
+				_, err := tx.ExecContext(store.Later(t.Context()), "UPDATE counter SET n = $1", 3)
+				return err
+			},
+			"with another one": func(tx *store.Tx) error {
+				_, err := tx.ExecContext(t.Context(), "UPDATE counter SET n = $1", 3)
+				return err
+			},
+			"with one of no values": func(tx *store.Tx) error {
+				_, err := tx.ExecContext(t.Context(), "UPDATE counter SET n = 3")
+				return err
+			},
+			"alone": func(*store.Tx) error { return nil },
+		} {
+			for id, want := range []int64{0, 1} {
+				err := db.Write(t.Context(), func(tx *store.Tx) error {
+					ctx, outcome := store.Ahead(t.Context())
+					if _, err := tx.ExecContext(ctx, "UPDATE counter SET n = 7 WHERE id = $1", id); err != nil {
+						return err
+					}
+					if err := between(tx); err != nil {
+						return err
+					}
+					for range 2 {
+						if n, err := outcome.Rows(t.Context(), tx); err != nil || n != want {
+							t.Errorf("%s: %d rows, %v; want %d", name, n, err, want)
+						}
+					}
+					return nil
+				})
+				if err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+		}
+		err := db.Write(t.Context(), func(tx *store.Tx) error {
+			ctx, outcome := store.Ahead(t.Context())
+			if _, err := tx.ExecContext(ctx, "INSERT INTO counter (id, n) VALUES (1, $1)", 1); err != nil {
+				return err
+			}
+			_, err := outcome.Rows(t.Context(), tx)
+			return err
+		})
+		if !store.IsDuplicate(err) || counted(t, db) != 1 {
+			t.Errorf("one that fails: %v, and %d rows", err, counted(t, db))
+		}
+	})
+}
+
 func TestALaterStatementThatFailsTakesItsChangeWithIt(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
@@ -184,6 +239,10 @@ func TestPostgresIsSentToAsSeldomAsItMay(t *testing.T) {
 		return err
 	}
 	later := func(ctx context.Context, tx *store.Tx) error { return add(store.Later(ctx), tx) }
+	ahead := func(ctx context.Context, tx *store.Tx) error {
+		ctx, _ = store.Ahead(ctx)
+		return add(ctx, tx)
+	}
 	type step = func(context.Context, *store.Tx) error
 	for _, tt := range []struct {
 		name  string
@@ -198,6 +257,7 @@ func TestPostgresIsSentToAsSeldomAsItMay(t *testing.T) {
 		{"a change of one thing", db.Write, []step{add}, 2},
 		{"a change of one thing, and another later", db.Write, []step{add, later}, 2},
 		{"a change that looks first, and two later", db.Write, []step{look, later, later}, 2},
+		{"two changes ahead of a look, and another later", db.Write, []step{ahead, ahead, look, later}, 2},
 		{"a change later", db.Write, []step{later}, 1},
 	} {
 		run := func() {

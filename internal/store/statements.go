@@ -27,7 +27,11 @@ func (c *sqliteConn) ExecContext(ctx context.Context, query string, args []drive
 		return nil, err
 	}
 	result, err := s.ExecContext(ctx, args)
-	return result, errors.Join(err, c.keep(query, s))
+	if err = errors.Join(err, c.keep(query, s)); err != nil {
+		return nil, err
+	}
+	outcome, _ := outcomeOf(ctx)
+	return outcome.of(result, nil)
 }
 
 // QueryContext runs a query. Its statement is kept once its rows are closed.
