@@ -192,8 +192,8 @@ func (s *Campaigns) Confirm(ctx context.Context, actor identity.Actor, campaign 
 	var list ranking.List[Wish]
 	var about receiptsAbout
 	err = s.DB.Read(ctx, func(tx *store.Tx) error {
-		var key int64
-		key, list, err = ownList(ctx, tx, actor, campaign)
+		var in rankedIn
+		in, list, err = ownList(ctx, tx, actor, campaign)
 		if err != nil {
 			return err
 		}
@@ -203,7 +203,7 @@ func (s *Campaigns) Confirm(ctx context.Context, actor identity.Actor, campaign 
 				return err
 			}
 		}
-		c, err := campaignOf(queries.New(tx).Campaign(ctx, key))
+		c, err := campaignOf(queries.New(tx).Campaign(ctx, in.key))
 		if err != nil {
 			return err
 		}

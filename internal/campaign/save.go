@@ -88,7 +88,7 @@ func (s *Campaigns) save(ctx context.Context, actor identity.Actor, campaign str
 		w.save = ranking.Save[Wish]{
 			Base: save.Base, Wishes: save.Wishes, Request: save.Request, Author: actor.ID, By: actor.Name, Channel: channel,
 		}
-		w.posts, err = asked(ctx, tx, w.campaign, save.Wishes)
+		w.posts, err = w.campaign.posts(ctx, tx)
 		return err
 	})
 	if err != nil {
@@ -103,25 +103,25 @@ func (s *Campaigns) save(ctx context.Context, actor identity.Actor, campaign str
 
 // A writing is all that the transaction of a save is given.
 type writing struct {
-	campaign int64
+	campaign rankedIn
 	list     ranking.List[Wish] // as a reader found it
-	posts    map[string]Post    // that the wishes name
+	posts    map[string]Post    // of the campaign
 	save     ranking.Save[Wish]
 }
 
 // write is the transaction of a save.
 func (w writing) write(ctx context.Context, tx *store.Tx, actor identity.Actor) (Saved, error) {
-	c, err := campaignOf(queries.New(tx).Campaign(ctx, w.campaign))
-	if err != nil {
-		return Saved{}, err
-	}
-	version, made, err := ranking.Replace(ctx, tx, w.list, w.save, func() error {
+	var c Campaign
+	version, made, err := ranking.Replace(ctx, tx, w.list, w.save, func() (err error) {
+		if c, err = campaignOf(queries.New(tx).Campaign(ctx, w.campaign.key)); err != nil {
+			return err
+		}
 		if err := mayWrite(ctx, tx, c, w.list); err != nil {
 			return err
 		}
 		return checkList(c, w.posts, w.list.Last.Wishes, w.save.Wishes)
 	})
-	saved := Saved{version, c.Zone}
+	saved := Saved{version, w.campaign.zone}
 	if errors.Is(err, ranking.ErrStale) {
 		return saved, stale(version, w.save.Base).Because(err)
 	}
@@ -214,26 +214,53 @@ func ownIn(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign str
 	return 0, 0, unknown()
 }
 
-// ownLists reads the list of a person who takes part in a campaign, with the key of
-// the campaign.
-var ownLists = "SELECT c.id, " + ranking.Columns + " FROM campaign_participant p JOIN campaign_campaign c ON c.id = p.campaign_id " +
+// A rankedIn is what a save is told of its campaign before its transaction.
+type rankedIn struct {
+	key     int64
+	zone    string
+	changes int64 // [Campaign.Changes]
+}
+
+// ownLists reads the list of a person who takes part in a campaign, with what a save is
+// told of the campaign.
+var ownLists = "SELECT c.id, c.zone, c.changes, " + ranking.Columns + " FROM campaign_participant p JOIN campaign_campaign c ON c.id = p.campaign_id " +
 	ranking.Join("c.public_id", "p.id") + " WHERE c.public_id = $1 AND p.person_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL AND c.phase <> 'draft'"
 
-// ownList is own with the list, and the key of the campaign.
-func ownList(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) (key int64, list ranking.List[Wish], err error) {
+// ownList is own with the list, and what a save is told of the campaign.
+func ownList(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) (in rankedIn, list ranking.List[Wish], err error) {
 	if err := actor.Require(RightOwnList, identity.Self(actor.PublicID)); err != nil {
-		return 0, list, err
+		return in, list, err
 	}
-	list, err = ranking.Scan[Wish](tx.QueryRowContext(ctx, ownLists, campaign, actor.ID), &key)
+	list, err = ranking.Scan[Wish](tx.QueryRowContext(ctx, ownLists, campaign, actor.ID), &in.key, &in.zone, &in.changes)
 	if !errors.Is(err, sql.ErrNoRows) {
-		return key, list, err
+		return in, list, err
 	}
 	participant, key, err := ownIn(ctx, tx, actor, campaign)
 	if err != nil {
-		return 0, list, err
+		return in, list, err
+	}
+	c, err := campaignOf(queries.New(tx).Campaign(ctx, key))
+	if err != nil {
+		return in, list, err
 	}
 	list, err = ranking.Get[Wish](ctx, tx, ranking.Key{Scope: campaign, Owner: participant})
-	return key, list, err
+	return rankedIn{c.ID, c.Zone, c.Changes}, list, err
+}
+
+// posts returns the posts of the campaign, by code, with what a list is checked against
+// alone. They are read once for all saves, until an office changes the campaign.
+func (in rankedIn) posts(ctx context.Context, tx *store.Tx) (map[string]Post, error) {
+	return store.Keep(tx, figure{in.key, "posts"}, in.changes, func() (map[string]Post, error) {
+		found, err := checked.All(ctx, tx, store.Where("p.campaign_id = $1", in.key))
+		if err != nil {
+			return nil, fmt.Errorf("read posts: %w", err)
+		}
+		posts := make(map[string]Post, len(found))
+		for _, p := range found {
+			posts[p.Code] = p
+		}
+		return posts, nil
+	})
 }
 
 // unknownIfMissing says of somebody who is no student what is said of everybody
@@ -243,14 +270,6 @@ func unknownIfMissing(err error) error {
 		return unknown()
 	}
 	return err
-}
-
-// asked returns the posts that a list names, by code, with what the list is checked
-// against alone.
-func asked(ctx context.Context, tx *store.Tx, campaign int64, wishes []Wish) (map[string]Post, error) {
-	const most = 1000 // more than any campaign allows: the list is refused for its length
-	codes := codesOf(wishes)
-	return postsOf(ctx, tx, campaign, codes[:min(most, len(codes))])
 }
 
 // codesOf returns the codes of the posts that wishes name, each once.
@@ -266,8 +285,7 @@ func codesOf(wishes []Wish) []string {
 	return slices.Compact(codes)
 }
 
-// postsOf returns posts by their codes, with their sites' keys and what a list is
-// checked against alone.
+// postsOf returns posts by their codes, with what [checked] reads.
 func postsOf(ctx context.Context, tx *store.Tx, campaign int64, codes []string) (map[string]Post, error) {
 	posts := make(map[string]Post, len(codes))
 	for chunk := range slices.Chunk(codes, 500) {
@@ -282,7 +300,7 @@ func postsOf(ctx context.Context, tx *store.Tx, campaign int64, codes []string) 
 	return posts, nil
 }
 
-// checked reads what a list is checked against of posts.
+// checked reads of posts their sites' keys, and what a list is checked against.
 var checked = store.List[Post]{
 	Select: "p.code, p.site_id, p.closed, p.secondary", From: "campaign_post p", ID: "p.id",
 	Scan: func(row store.Row) (p Post, err error) {

@@ -81,6 +81,32 @@ func TestAPageThatRepeatsARequestIsTold(t *testing.T) {
 	})
 }
 
+// What a save is checked against is what stands now, also where an office changed it after
+// another save.
+func TestASaveKnowsThePostsAsTheyStand(t *testing.T) {
+	opened(t, func(t *testing.T, c1 *campaigntest.C1) {
+		const code = "CHUV-REAN"
+		put := func(closed bool) {
+			t.Helper()
+			forms := []campaign.PostForm{{Site: reference.Ref{Code: code}, Seats: seatsOf(t, c1)[code].Seats, Closed: closed}}
+			if err := c1.Campaigns.PutPosts(t.Context(), c1.Office, c1.ID, forms, "the team is complete"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := save(t, c1, 0, "CHUV-PEDI", ""); err != nil {
+			t.Fatal(err)
+		}
+		put(true)
+		if _, err := save(t, c1, 1, code, ""); !fault.Has(err, "wishes.postclosed") {
+			t.Errorf("a post closed since the first save: %v", err)
+		}
+		put(false)
+		if _, err := save(t, c1, 1, code, ""); err != nil {
+			t.Errorf("opened again: %v", err)
+		}
+	})
+}
+
 func TestAWishMayCarryASecondaryPost(t *testing.T) {
 	drafted(t, func(t *testing.T, c1 *campaigntest.C1) {
 		write(t, c1, func(ctx context.Context, tx *store.Tx) error {

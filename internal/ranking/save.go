@@ -30,9 +30,11 @@ type Save[W comparable] struct {
 //
 // If it is not the base, or no longer the last, the save is the same request, whose
 // answer was lost on the way, and the version that it made is returned; or another
-// one, and the version that stands is returned with [ErrStale]. Otherwise may is
-// asked; what it returns but nil is returned, with the version that stands. Wishes
-// that stand there already make no version. Made reports whether one was made now.
+// one, and the version that stands is returned with [ErrStale]. Otherwise what may
+// returns but nil is returned, with the version that stands; may is asked once the list is
+// held, and perhaps where its answer does not count. Wishes that stand there already make
+// no version. Made reports whether one was made now. After an error nothing may be
+// committed.
 func Replace[W comparable](ctx context.Context, tx *store.Tx, list List[W], save Save[W], may func() error) (v Version[W], made bool, err error) {
 	last := list.Last
 	if last.Number != save.Base {
@@ -55,31 +57,35 @@ func Replace[W comparable](ctx context.Context, tx *store.Tx, list List[W], save
 		return last, false, err
 	}
 	next.Hash = row.Hash
+	// Both are sent with what may reads first. Numbers have no gap: the version is added only
+	// where the list is replaced, and from then on nobody else can replace it.
+	ctxReplaced, replaced := store.Ahead(ctx)
+	ctxAdded, added := store.Ahead(ctx)
 	q := queries.New(tx)
-	// From here on nobody else can replace it: what follows needs no other lock.
-	n, err := q.ReplaceList(ctx, queries.ReplaceListParams{
-		ID: list.id, Version: row.Number, Wishes: row.Wishes, Hash: row.Hash, SavedAt: store.AtOrNil(next.At),
-		Length: int64(len(next.Wishes)), Base: int64(save.Base),
-	})
+	err = errors.Join(
+		q.ReplaceList(ctxReplaced, queries.ReplaceListParams{
+			ID: list.id, Version: row.Number, Wishes: row.Wishes, Hash: row.Hash, SavedAt: store.AtOrNil(next.At),
+			Length: int64(len(next.Wishes)), Base: int64(save.Base),
+		}),
+		q.AddVersion(ctxAdded, queries.AddVersionParams{
+			ListID: list.id, Number: row.Number, At: row.At, Author: row.Author, AuthorName: row.AuthorName, Channel: row.Channel,
+			Wishes: row.Wishes, Form: row.Form, Hash: row.Hash, Previous: row.Previous, Request: save.Request,
+		}))
 	if err != nil {
 		return last, false, fmt.Errorf("replace list: %w", err)
 	}
-	if n == 0 {
+	refused := may()
+	switch n, err := replaced.Rows(ctx, tx); {
+	case err != nil:
+		return last, false, errors.Join(refused, fmt.Errorf("replace list: %w", err))
+	case n == 0:
 		v, err = again(ctx, tx, list, save.Request)
 		return v, false, err
+	case refused != nil:
+		return last, false, refused
 	}
-	if err := may(); err != nil {
-		return last, false, err
-	}
-	err = q.AddVersion(ctx, queries.AddVersionParams{
-		ListID: list.id, Number: row.Number, At: row.At, Author: row.Author, AuthorName: row.AuthorName, Channel: row.Channel,
-		Wishes: row.Wishes, Form: row.Form, Hash: row.Hash, Previous: row.Previous, Request: save.Request,
-	})
-	if store.IsDuplicate(err) { // a page that gives two changes one request
-		return last, false, ErrStale
-	}
-	if err != nil {
-		return last, false, fmt.Errorf("add version: %w", err)
+	if n, err := added.Rows(ctx, tx); err != nil || n == 0 { // a page that gives two changes one request
+		return last, false, errors.Join(err, ErrStale)
 	}
 	return next, true, nil
 }

@@ -17,7 +17,7 @@ SELECT (SELECT COUNT(*) FROM ranking_list a WHERE a.scope = sqlc.arg(scope)) AS 
 	(SELECT COUNT(*) FROM ranking_list c WHERE c.scope = sqlc.arg(scope) AND c.length > 0 AND c.length < CAST(sqlc.arg(advised) AS BIGINT)) AS short_lists,
 	(SELECT COUNT(*) FROM ranking_list d WHERE d.scope = sqlc.arg(scope) AND d.version > 0 AND d.confirmed = d.version) AS confirmed;
 
--- name: ReplaceList :execrows
+-- name: ReplaceList :exec
 UPDATE ranking_list SET version = $2, wishes = $3, hash = $4, saved_at = $5, length = $6
 WHERE id = $1 AND version = sqlc.arg(base);
 
@@ -26,7 +26,8 @@ UPDATE ranking_list SET confirmed = $2 WHERE id = $1 AND version = $2;
 
 -- name: AddVersion :exec
 INSERT INTO ranking_version (list_id, number, at, author, author_name, channel, wishes, form, hash, previous, request)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+ON CONFLICT DO NOTHING;
 
 -- name: Version :one
 SELECT * FROM ranking_version WHERE list_id = $1 AND number = $2;

@@ -29,6 +29,7 @@ func (q *Queries) AddList(ctx context.Context, arg AddListParams) error {
 const addVersion = `-- name: AddVersion :exec
 INSERT INTO ranking_version (list_id, number, at, author, author_name, channel, wishes, form, hash, previous, request)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+ON CONFLICT DO NOTHING
 `
 
 type AddVersionParams struct {
@@ -220,7 +221,7 @@ func (q *Queries) NextLists(ctx context.Context, arg NextListsParams) ([]Ranking
 	return items, nil
 }
 
-const replaceList = `-- name: ReplaceList :execrows
+const replaceList = `-- name: ReplaceList :exec
 UPDATE ranking_list SET version = $2, wishes = $3, hash = $4, saved_at = $5, length = $6
 WHERE id = $1 AND version = $7
 `
@@ -235,8 +236,8 @@ type ReplaceListParams struct {
 	Base    int64
 }
 
-func (q *Queries) ReplaceList(ctx context.Context, arg ReplaceListParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, replaceList,
+func (q *Queries) ReplaceList(ctx context.Context, arg ReplaceListParams) error {
+	_, err := q.db.ExecContext(ctx, replaceList,
 		arg.ID,
 		arg.Version,
 		arg.Wishes,
@@ -245,10 +246,7 @@ func (q *Queries) ReplaceList(ctx context.Context, arg ReplaceListParams) (int64
 		arg.Length,
 		arg.Base,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+	return err
 }
 
 const version = `-- name: Version :one
