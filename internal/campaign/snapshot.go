@@ -91,7 +91,7 @@ func candidates(ctx context.Context, tx *store.Tx, c Campaign) ([]Candidate, err
 			continue
 		}
 		candidate := Candidate{
-			Participant: row.ID, Student: students[id], Pseudonym: row.Pseudonym, Score: value(row.Score), Manual: int(row.Manual.Int64),
+			Participant: row.ID, Student: *students[id], Pseudonym: row.Pseudonym, Score: value(row.Score), Manual: int(row.Manual.Int64),
 			First: int(row.FirstPosition.Int64), Last: int(row.LastPosition.Int64),
 			Version: lists[row.ID].Last.Number, ListHash: lists[row.ID].Last.Hash, Wishes: lists[row.ID].Last.Wishes,
 			Background: backgrounds[students[id].ID],
@@ -116,7 +116,7 @@ const historiesAtOnce = 4000
 // backgroundsOf returns what the rules look at, of those who take part in a campaign,
 // by student. It reads their placements some people at a time: those of all would be
 // the largest thing that a run holds.
-func backgroundsOf(ctx context.Context, tx *store.Tx, c Campaign, students map[int64]student.Student) (map[int64]Background, error) {
+func backgroundsOf(ctx context.Context, tx *store.Tx, c Campaign, students map[int64]*student.Student) (map[int64]Background, error) {
 	backgrounds := make(map[int64]Background, len(students))
 	for some := range slices.Chunk(slices.Sorted(maps.Keys(students)), historiesAtOnce) {
 		those := store.And(Participating(c), store.Where("s.id BETWEEN $1 AND $2", some[0], some[len(some)-1]))
@@ -127,7 +127,7 @@ func backgroundsOf(ctx context.Context, tx *store.Tx, c Campaign, students map[i
 		for _, id := range some {
 			who := students[id]
 			if _, known := backgrounds[who.ID]; !known || len(placements[who.ID]) > 0 {
-				backgrounds[who.ID] = NewBackground(who, placements[who.ID])
+				backgrounds[who.ID] = NewBackground(*who, placements[who.ID])
 			}
 		}
 	}

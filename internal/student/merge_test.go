@@ -250,7 +250,7 @@ func TestMergesMayFollowOneAnother(t *testing.T) {
 		if c.Of(first.ID) != third.ID || !slices.Equal(c.Same(second.ID), []int64{third.ID, first.ID, second.ID}) {
 			t.Errorf("canonical %v", c)
 		}
-		for _, s := range []student.Student{byPublicID(t, db, first.PublicID), read(t, db, student.AllByID)[first.ID]} {
+		for _, s := range []student.Student{byPublicID(t, db, first.PublicID), *read(t, db, student.AllByID)[first.ID]} {
 			if len(s.Cohorts) != 1 || s.Cohorts[0].Cohort.Code != "VALMER-DFASM2" {
 				t.Errorf("student %d is in %v", s.ID, s.Cohorts)
 			}

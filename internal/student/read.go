@@ -135,7 +135,7 @@ func OfCohort(ctx context.Context, tx *store.Tx, cohortID int64) ([]Student, err
 	for id, s := range byID {
 		// A record merged into one that is in another cohort that year is not in this one.
 		if _, in := s.InCohort(cohortID); in && id == s.ID {
-			students = append(students, s)
+			students = append(students, *s)
 		}
 	}
 	sortByName(students)
@@ -144,7 +144,7 @@ func OfCohort(ctx context.Context, tx *store.Tx, cohortID int64) ([]Student, err
 
 // AllByID returns every record by its internal key; the key of a merged record
 // gives the one that replaced it.
-func AllByID(ctx context.Context, tx *store.Tx) (map[int64]Student, error) {
+func AllByID(ctx context.Context, tx *store.Tx) (map[int64]*Student, error) {
 	return Where(ctx, tx, store.Condition{})
 }
 
@@ -158,7 +158,7 @@ func ByIDs(ctx context.Context, tx *store.Tx, ids []int64) (map[int64]Student, e
 			return nil, err
 		}
 		for id, s := range some {
-			found[id] = s
+			found[id] = *s
 		}
 	}
 	return found, nil
@@ -166,7 +166,7 @@ func ByIDs(ctx context.Context, tx *store.Tx, ids []int64) (map[int64]Student, e
 
 // Where returns the students that the records which fulfil a condition stand for
 // now, by the key of each record and by their own. The condition speaks of [From].
-func Where(ctx context.Context, tx *store.Tx, where store.Condition) (map[int64]Student, error) {
+func Where(ctx context.Context, tx *store.Tx, where store.Condition) (map[int64]*Student, error) {
 	students, err := read(ctx, tx, where)
 	if err != nil {
 		return nil, err
@@ -175,9 +175,10 @@ func Where(ctx context.Context, tx *store.Tx, where store.Condition) (map[int64]
 	if err != nil {
 		return nil, err
 	}
-	byID := make(map[int64]Student, len(students))
+	byID := make(map[int64]*Student, len(students))
 	var merged []int64
-	for _, s := range students {
+	for i := range students {
+		s := &students[i]
 		if s.MergedInto == 0 {
 			byID[s.ID] = s
 		} else {
@@ -195,8 +196,8 @@ func Where(ctx context.Context, tx *store.Tx, where store.Condition) (map[int64]
 		if err != nil {
 			return nil, err
 		}
-		for _, s := range others {
-			byID[s.ID] = s
+		for i := range others {
+			byID[others[i].ID] = &others[i]
 		}
 	}
 	for _, id := range merged {

@@ -21,7 +21,7 @@ func TestTheWordsOfARecord(t *testing.T) {
 		ada := saved(t, db, newStudent("Martin", "Ada"))
 		wanted := func(beginning string, ids ...int64) {
 			t.Helper()
-			found, err := store.Get(t.Context(), db, func(tx *store.Tx) (map[int64]student.Student, error) {
+			found, err := store.Get(t.Context(), db, func(tx *store.Tx) (map[int64]*student.Student, error) {
 				return student.Where(t.Context(), tx, store.Where("s.id IN ("+student.HavingWord+")", beginning, beginning+"\U0010FFFF"))
 			})
 			if err != nil {

@@ -7,6 +7,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/result/queries"
@@ -75,11 +77,12 @@ func publication(ctx context.Context, tx *store.Tx, c campaign.Campaign) (querie
 	return row, nil
 }
 
-// files are those of the bundle, of the proposal as it stands.
-func (b *proposalState) files(ctx context.Context, tx *store.Tx) (assign.BundleFiles, error) {
+// bundle packs the bundle of the proposal as it stands: the same proposal gives the
+// same bytes.
+func (b *proposalState) bundle(ctx context.Context, tx *store.Tx) ([]byte, error) {
 	draw, err := campaign.DrawOf(ctx, tx, b.campaign)
 	if err != nil {
-		return assign.BundleFiles{}, err
+		return nil, err
 	}
 	file := assign.NewCampaignFile(b.solution.Instance, draw.Commitment, draw.Seed, b.row.CostRule, b.prices)
 	for i, e := range b.roster {
@@ -93,7 +96,11 @@ func (b *proposalState) files(ctx context.Context, tx *store.Tx) (assign.BundleF
 		}
 		file.Publish(i, b.places[i].Post, b.places[i].Secondary, decided)
 	}
-	return assign.BundleFiles{Campaign: file.Bytes(), Instance: []byte(b.row.Instance), Result: []byte(b.output.Result)}, nil
+	return zipped([]bundleFile{
+		{"campaign.json", bytes.NewReader(file.Bytes())},
+		{"instance.json", strings.NewReader(b.row.Instance)},
+		{"result.json", strings.NewReader(b.output.Result)},
+	})
 }
 
 // tellDecisions writes the decisions in force into the file of the bundle, without a
@@ -117,18 +124,26 @@ func (b *proposalState) tellDecisions(file *assign.CampaignFile) {
 	}
 }
 
-// zipped packs the files of a bundle: the same files give the same bytes.
-func zipped(files assign.BundleFiles) ([]byte, error) {
+// A bundleFile is a file of a bundle. Those of twenty thousand students are ten
+// megabytes each, so that none is copied to be packed.
+type bundleFile struct {
+	name    string
+	content interface {
+		io.Reader
+		Len() int
+	}
+}
+
+// zipped packs files: the same ones give the same bytes.
+func zipped(files []bundleFile) ([]byte, error) {
 	var packed bytes.Buffer
 	w := zip.NewWriter(&packed)
-	for _, file := range []struct {
-		name    string
-		content []byte
-	}{{"campaign.json", files.Campaign}, {"instance.json", files.Instance}, {"result.json", files.Result}} {
+	for _, file := range files {
 		// No time of its own: it would make two bundles of the same result differ.
 		entry, err := w.CreateHeader(&zip.FileHeader{Name: file.name, Method: zip.Deflate})
 		if err == nil {
-			_, err = entry.Write(file.content)
+			// By pieces: a reader of a string that writes itself copies it whole.
+			_, err = io.CopyN(entry, file.content, int64(file.content.Len()))
 		}
 		if err != nil {
 			return nil, fmt.Errorf("pack the bundle: %w", err)

@@ -103,7 +103,7 @@ func (b *proposalState) checkMove(ctx context.Context, tx *store.Tx, i int, f *D
 	if err := b.hasSeat(f.To); err != nil {
 		return err
 	}
-	background, err := campaign.BackgroundOf(ctx, tx, b.students[b.roster[i].Student])
+	background, err := campaign.BackgroundOf(ctx, tx, *b.students[b.roster[i].Student])
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package result
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
 	"stagora.org/stagora/internal/campaign"
@@ -25,7 +24,7 @@ type loadedRun struct {
 	roster   []rosterEntry // by student of the instance
 	changes  []Amendment
 	posts    map[string]campaign.Post
-	students map[int64]student.Student
+	students map[int64]*student.Student
 
 	given    []Place        // where the run put everybody, by student of the instance
 	reserved map[string]int // seats of each post that are set aside for students who keep it
@@ -62,12 +61,14 @@ func loadOutput(ctx context.Context, tx *store.Tx, c campaign.Campaign, row quer
 	if s.changes, err = fromJSON[[]Amendment](row.Amendments, "amendments"); err != nil {
 		return nil, err
 	}
+	s.row.Roster, s.row.Amendments = "", "" // megabytes that nobody reads again
 	if output.Costs == "" {
 		return s, nil
 	}
 	if s.costs, err = fromJSON[[]*Costs](output.Costs, "costs"); err != nil {
 		return nil, err
 	}
+	s.output.Costs = ""
 	s.given = s.places()
 	return s, nil
 }
@@ -99,7 +100,9 @@ func (s *loadedRun) readStudents(ctx context.Context, tx *store.Tx) error {
 		return nil
 	}
 	others, err := student.ByIDs(ctx, tx, missing)
-	maps.Copy(s.students, others)
+	for id, other := range others {
+		s.students[id] = &other
+	}
 	return err
 }
 

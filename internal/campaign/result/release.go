@@ -91,11 +91,7 @@ func readReleaseState(ctx context.Context, tx *store.Tx, campaignID string) (*re
 	if err := p.readPeople(ctx, tx); err != nil {
 		return nil, err
 	}
-	files, err := p.files(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	if p.packed, err = zipped(files); err != nil {
+	if p.packed, err = p.bundle(ctx, tx); err != nil {
 		return nil, err
 	}
 	p.hash = sha(p.packed)
@@ -131,7 +127,7 @@ func (p *releaseState) facts(i int, ledger []placement.Placement) Facts {
 			cost = &f.Place.Costs.Total
 		}
 	} else {
-		f.Left = p.left(i, campaign.NewBackground(who, ledger))
+		f.Left = p.left(i, campaign.NewBackground(*who, ledger))
 	}
 	f.Next = nextScore(e.Score, p.entered[e.Participant], ledger, cost)
 	return f

@@ -109,11 +109,7 @@ func packedBundle(ctx context.Context, tx *store.Tx, c campaign.Campaign) ([]byt
 	if err != nil {
 		return nil, err
 	}
-	files, err := b.files(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	return zipped(files)
+	return b.bundle(ctx, tx)
 }
 
 // judge has the independent verifier judge a bundle.
