@@ -2,7 +2,6 @@ package reference
 
 import (
 	"context"
-	"fmt"
 
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
@@ -25,22 +24,10 @@ func (f Faculty) Ref() Ref { return Ref{ID: f.ID, PublicID: f.PublicID, Code: f.
 
 // Faculties returns all faculties, in the order of names.
 func Faculties(ctx context.Context, tx *store.Tx) ([]Faculty, error) {
-	return Remember(tx, func() ([]Faculty, error) { return loadFaculties(ctx, tx) })
-}
-
-func loadFaculties(ctx context.Context, tx *store.Tx) ([]Faculty, error) {
-	rows, err := queries.New(tx).Faculties(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read faculties: %w", err)
-	}
-	faculties := make([]Faculty, len(rows))
-	for i, r := range rows {
-		faculties[i] = Faculty{
-			Stamp: Stamp{r.ID, r.PublicID, r.ChangedAt.Time, r.ChangedBy},
-			Code:  r.Code, Name: r.Name, UAI: r.Uai, Archived: r.Archived,
-		}
-	}
-	return faculties, nil
+	return Remember(tx, func() ([]Faculty, error) {
+		n, err := loadNames(ctx, tx)
+		return n.faculties, err
+	})
 }
 
 // SaveFaculty adds a faculty, or changes the one with its public id.

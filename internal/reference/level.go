@@ -2,7 +2,6 @@ package reference
 
 import (
 	"context"
-	"fmt"
 
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
@@ -24,22 +23,10 @@ func (l Level) Ref() Ref { return Ref{ID: l.ID, PublicID: l.PublicID, Code: l.Co
 
 // Levels returns all levels, in the order of the studies.
 func Levels(ctx context.Context, tx *store.Tx) ([]Level, error) {
-	return Remember(tx, func() ([]Level, error) { return loadLevels(ctx, tx) })
-}
-
-func loadLevels(ctx context.Context, tx *store.Tx) ([]Level, error) {
-	rows, err := queries.New(tx).Levels(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read levels: %w", err)
-	}
-	levels := make([]Level, len(rows))
-	for i, r := range rows {
-		levels[i] = Level{
-			Stamp: Stamp{r.ID, r.PublicID, r.ChangedAt.Time, r.ChangedBy},
-			Code:  r.Code, Name: r.Name, Position: int(r.Position), Archived: r.Archived,
-		}
-	}
-	return levels, nil
+	return Remember(tx, func() ([]Level, error) {
+		n, err := loadNames(ctx, tx)
+		return n.levels, err
+	})
 }
 
 // SaveLevel adds a level, or changes the one with its public id.

@@ -43,13 +43,10 @@ type RecordType[T any] struct {
 }
 
 // Lock makes changes of reference data wait for each other: they are rare, and
-// most depend on what else is there. It also counts them ([Revision]), so that each of
-// them takes it, those of students and sites too.
+// most depend on what else is there. It counts them ([Revision]), so that each of them
+// takes it, those of students and sites too: they wait for the row of the count.
 func Lock(ctx context.Context, tx *store.Tx) error {
 	_, err := store.Once(tx, lockKey{}, func() (bool, error) {
-		if err := tx.Lock(ctx, "reference"); err != nil {
-			return false, err
-		}
 		if err := queries.New(tx).CountChange(ctx); err != nil {
 			return false, fmt.Errorf("count a change of reference data: %w", err)
 		}

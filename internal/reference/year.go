@@ -2,7 +2,6 @@ package reference
 
 import (
 	"context"
-	"fmt"
 
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
@@ -26,22 +25,10 @@ func (y AcademicYear) Ref() Ref {
 
 // AcademicYears returns all academic years, the latest first.
 func AcademicYears(ctx context.Context, tx *store.Tx) ([]AcademicYear, error) {
-	return Remember(tx, func() ([]AcademicYear, error) { return loadYears(ctx, tx) })
-}
-
-func loadYears(ctx context.Context, tx *store.Tx) ([]AcademicYear, error) {
-	rows, err := queries.New(tx).Years(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read academic years: %w", err)
-	}
-	years := make([]AcademicYear, len(rows))
-	for i, r := range rows {
-		years[i] = AcademicYear{
-			Stamp: Stamp{r.ID, r.PublicID, r.ChangedAt.Time, r.ChangedBy},
-			Code:  r.Code, Name: r.Name, Interval: Interval{Date(r.StartsOn), Date(r.EndsOn)}, Archived: r.Archived,
-		}
-	}
-	return years, nil
+	return Remember(tx, func() ([]AcademicYear, error) {
+		n, err := loadNames(ctx, tx)
+		return n.years, err
+	})
 }
 
 // SaveAcademicYear adds an academic year, or changes the one with its public id.

@@ -1,6 +1,3 @@
--- name: Faculties :many
-SELECT * FROM reference_faculty ORDER BY sort_key, id;
-
 -- name: AddFaculty :one
 INSERT INTO reference_faculty (public_id, code, name, sort_key, uai, archived, changed_at, changed_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

@@ -75,43 +75,6 @@ func (q *Queries) ChangeFaculty(ctx context.Context, arg ChangeFacultyParams) er
 	return err
 }
 
-const faculties = `-- name: Faculties :many
-SELECT id, public_id, code, name, sort_key, uai, archived, changed_at, changed_by FROM reference_faculty ORDER BY sort_key, id
-`
-
-func (q *Queries) Faculties(ctx context.Context) ([]ReferenceFaculty, error) {
-	rows, err := q.db.QueryContext(ctx, faculties)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ReferenceFaculty
-	for rows.Next() {
-		var i ReferenceFaculty
-		if err := rows.Scan(
-			&i.ID,
-			&i.PublicID,
-			&i.Code,
-			&i.Name,
-			&i.SortKey,
-			&i.Uai,
-			&i.Archived,
-			&i.ChangedAt,
-			&i.ChangedBy,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const removeFaculty = `-- name: RemoveFaculty :exec
 DELETE FROM reference_faculty WHERE id = $1
 `

@@ -1,6 +1,3 @@
--- name: Levels :many
-SELECT * FROM reference_level ORDER BY position, code;
-
 -- name: AddLevel :one
 INSERT INTO reference_level (public_id, code, name, position, archived, changed_at, changed_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7)

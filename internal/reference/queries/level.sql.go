@@ -71,42 +71,6 @@ func (q *Queries) ChangeLevel(ctx context.Context, arg ChangeLevelParams) error 
 	return err
 }
 
-const levels = `-- name: Levels :many
-SELECT id, public_id, code, name, position, archived, changed_at, changed_by FROM reference_level ORDER BY position, code
-`
-
-func (q *Queries) Levels(ctx context.Context) ([]ReferenceLevel, error) {
-	rows, err := q.db.QueryContext(ctx, levels)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ReferenceLevel
-	for rows.Next() {
-		var i ReferenceLevel
-		if err := rows.Scan(
-			&i.ID,
-			&i.PublicID,
-			&i.Code,
-			&i.Name,
-			&i.Position,
-			&i.Archived,
-			&i.ChangedAt,
-			&i.ChangedBy,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const removeLevel = `-- name: RemoveLevel :exec
 DELETE FROM reference_level WHERE id = $1
 `

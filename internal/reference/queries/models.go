@@ -8,29 +8,6 @@ import (
 	"stagora.org/stagora/internal/store"
 )
 
-type ReferenceFaculty struct {
-	ID        int64
-	PublicID  string
-	Code      string
-	Name      string
-	SortKey   string
-	Uai       string
-	Archived  bool
-	ChangedAt store.Time
-	ChangedBy string
-}
-
-type ReferenceLevel struct {
-	ID        int64
-	PublicID  string
-	Code      string
-	Name      string
-	Position  int64
-	Archived  bool
-	ChangedAt store.Time
-	ChangedBy string
-}
-
 type ReferencePeriod struct {
 	ID        int64
 	PublicID  string
@@ -45,16 +22,4 @@ type ReferencePeriodInterval struct {
 	PeriodID int64
 	StartsOn string
 	EndsOn   string
-}
-
-type ReferenceYear struct {
-	ID        int64
-	PublicID  string
-	Code      string
-	Name      string
-	StartsOn  string
-	EndsOn    string
-	Archived  bool
-	ChangedAt store.Time
-	ChangedBy string
 }

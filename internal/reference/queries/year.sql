@@ -1,6 +1,3 @@
--- name: Years :many
-SELECT * FROM reference_year ORDER BY starts_on DESC, id;
-
 -- name: AddYear :one
 INSERT INTO reference_year (public_id, code, name, starts_on, ends_on, archived, changed_at, changed_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
