@@ -82,13 +82,13 @@ func HasDemoAccounts(ctx context.Context, tx *store.Tx) (bool, error) {
 }
 
 // SetDisabled closes or reopens every account of a person, and ends their login
-// sessions and tickets when it closes. It is for transactions of higher floors (a merge, and
-// its undoing).
-func SetDisabled(ctx context.Context, tx *store.Tx, personID int64, disabled bool) error {
+// sessions and tickets when it closes. It returns whether one of them was open before. It
+// is for transactions of higher floors (a merge, and its undoing).
+func SetDisabled(ctx context.Context, tx *store.Tx, personID int64, disabled bool) (wereOpen bool, err error) {
 	q := queries.New(tx)
 	accounts, err := q.AccountsOfPerson(ctx, personID)
 	if err != nil {
-		return fmt.Errorf("accounts of person %d: %w", personID, err)
+		return false, fmt.Errorf("accounts of person %d: %w", personID, err)
 	}
 	var at *store.Time
 	if disabled {
@@ -96,18 +96,19 @@ func SetDisabled(ctx context.Context, tx *store.Tx, personID int64, disabled boo
 	}
 	for _, a := range accounts {
 		if err := lockLogin(ctx, tx, a.Login); err != nil {
-			return err
+			return false, err
 		}
+		wereOpen = wereOpen || a.DisabledAt == nil
 		if err := q.SetDisabled(ctx, queries.SetDisabledParams{ID: a.ID, DisabledAt: at}); err != nil {
-			return fmt.Errorf("disable account %d: %w", a.ID, err)
+			return false, fmt.Errorf("disable account %d: %w", a.ID, err)
 		}
 		if disabled {
 			if err := endEntries(ctx, tx, a.ID, ""); err != nil {
-				return err
+				return false, err
 			}
 		}
 	}
-	return nil
+	return wereOpen, nil
 }
 
 // SwitchAccounts closes or reopens a person's accounts from the screen of people.
@@ -123,7 +124,7 @@ func SwitchAccounts(ctx context.Context, db *store.DB, actor Actor, personPublic
 		if err != nil {
 			return err
 		}
-		if err := SetDisabled(ctx, tx, person.ID, disabled); err != nil {
+		if _, err := SetDisabled(ctx, tx, person.ID, disabled); err != nil {
 			return err
 		}
 		action := "account.enabled"

@@ -100,7 +100,7 @@ func TestPeopleAreFiltered(t *testing.T) {
 		grant(t, db, anna, identity.RoleOffice, identity.Faculty("valmer"), -20, -10)
 		bob := person(t, db, "bob", identity.RoleOffice, identity.Faculty("valmer"))
 		err := db.Write(t.Context(), func(tx *store.Tx) error {
-			if err := identity.SetDisabled(t.Context(), tx, bob.ID, true); err != nil {
+			if _, err := identity.SetDisabled(t.Context(), tx, bob.ID, true); err != nil {
 				return err
 			}
 			_, err := identity.AddPerson(t.Context(), tx, "test", identity.PersonForm{FamilyName: "clara", Email: "c.dupont@univ.example"})

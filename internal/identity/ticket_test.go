@@ -71,7 +71,7 @@ func TestAClosedAccountEndsItsTickets(t *testing.T) {
 func disable(t *testing.T, db *store.DB, p identity.Person, disabled bool, meanwhile func()) {
 	t.Helper()
 	err := db.Write(t.Context(), func(tx *store.Tx) error {
-		if err := identity.SetDisabled(t.Context(), tx, p.ID, disabled); err != nil {
+		if _, err := identity.SetDisabled(t.Context(), tx, p.ID, disabled); err != nil {
 			return err
 		}
 		meanwhile()

@@ -87,16 +87,23 @@ func Select(from string, where Condition) Condition {
 // gives: on both databases each select then goes by its own index, which an OR does
 // not promise. Of none it is [Nothing].
 func InAny(expression string, selects ...Condition) Condition {
+	if len(selects) == 0 {
+		return Nothing
+	}
+	all := Union(selects...)
+	all.SQL = expression + " IN (" + all.SQL + ")"
+	return all
+}
+
+// Union returns one select of the rows of some, some of them more than once.
+func Union(selects ...Condition) Condition {
 	var all Condition
 	var parts []string
 	for _, s := range selects {
 		parts = append(parts, renumber(s.SQL, len(all.Args)))
 		all.Args = append(all.Args, s.Args...)
 	}
-	if len(parts) == 0 {
-		return Nothing
-	}
-	all.SQL = expression + " IN (" + strings.Join(parts, " UNION ALL ") + ")"
+	all.SQL = strings.Join(parts, " UNION ALL ")
 	return all
 }
 

@@ -33,18 +33,6 @@ func loadCanonical(ctx context.Context, tx *store.Tx) (Canonical, error) {
 	return c, nil
 }
 
-// all returns, for each record that others were merged into, their keys in order.
-func (c Canonical) all() map[int64][]int64 {
-	same := map[int64][]int64{}
-	for merged := range c {
-		same[c.Of(merged)] = append(same[c.Of(merged)], merged)
-	}
-	for _, ids := range same {
-		slices.Sort(ids)
-	}
-	return same
-}
-
 // Of returns the record that stands for one now: itself, unless it was merged.
 func (c Canonical) Of(id int64) int64 {
 	for into, merged := c[id]; merged; into, merged = c[id] {

@@ -18,21 +18,40 @@ import (
 // value is looked for on its own, by its index, whatever the database believes of the
 // size of the table.
 func sharing(ctx context.Context, tx *store.Tx, students []Student) ([]int64, error) {
-	var found []int64
+	var selects []store.Condition
 	for _, shared := range sharedValues(students) {
-		keys, err := recordKeys.All(ctx, tx, shared.where(shared.values))
-		if err != nil {
-			return nil, fmt.Errorf("compare students: %w", err)
+		if len(shared.values) > 0 {
+			selects = append(selects, shared.selects(shared.values))
 		}
-		found = append(found, keys...)
 	}
+	var found []int64
+	err := eachOf(ctx, tx, selects, func(row store.Row) error {
+		var id int64
+		err := row.Scan(&id)
+		found = append(found, id)
+		return err
+	})
 	slices.Sort(found)
-	return slices.Compact(found), nil
+	return slices.Compact(found), err
 }
 
-var recordKeys = store.List[int64]{
-	Select: "o.id", From: "student_student o", ID: "o.id",
-	Scan: func(row store.Row) (id int64, err error) { return id, row.Scan(&id) },
+// eachOf calls do with the rows of some selects, which one statement asks for.
+func eachOf(ctx context.Context, tx *store.Tx, selects []store.Condition, do func(store.Row) error) error {
+	if len(selects) == 0 {
+		return nil
+	}
+	all := store.Union(selects...)
+	rows, err := tx.QueryContext(ctx, all.SQL, all.Args...)
+	if err != nil {
+		return fmt.Errorf("compare students: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := do(rows); err != nil {
+			return fmt.Errorf("compare students: %w", err)
+		}
+	}
+	return rows.Err()
 }
 
 // unmerged is the condition of a record that stands for itself.
@@ -168,34 +187,24 @@ func crowdSharing(ctx context.Context, tx *store.Tx, written []Student) (*Crowd,
 	return among, nil
 }
 
-// distinct are the pairs that were declared to be two people.
-var distinct = store.List[[2]int64]{
-	Select: "d.low_id, d.high_id", From: "student_distinct d", ID: "d.low_id",
-	Scan: func(row store.Row) (pair [2]int64, err error) { return pair, row.Scan(&pair[0], &pair[1]) },
-}
-
 // leaveDistinct takes the pairs of some records that were declared to be two people
 // out of those found.
 func leaveDistinct(ctx context.Context, tx *store.Tx, ids []int64, found map[[2]int64]string) error {
-	for _, column := range []string{"d.low_id", "d.high_id"} {
-		pairs, err := distinct.All(ctx, tx, store.In(column, ids))
-		if err != nil {
-			return fmt.Errorf("read distinct students: %w", err)
-		}
-		for _, pair := range pairs {
+	const pairs = "SELECT d.low_id, d.high_id FROM student_distinct d WHERE "
+	return eachOf(ctx, tx, []store.Condition{store.Select(pairs, store.In("d.low_id", ids)), store.Select(pairs, store.In("d.high_id", ids))},
+		func(row store.Row) error {
+			var pair [2]int64
+			err := row.Scan(&pair[0], &pair[1])
 			delete(found, pair)
-		}
-	}
-	return nil
+			return err
+		})
 }
 
 // removeDuplicates forgets whom some records look like.
 func removeDuplicates(ctx context.Context, tx *store.Tx, ids []int64) error {
-	for _, column := range []string{"low_id", "high_id"} {
-		where := store.In(column, ids)
-		if _, err := tx.ExecContext(ctx, "DELETE FROM student_duplicate WHERE "+where.SQL, where.Args...); err != nil {
-			return fmt.Errorf("remove duplicates: %w", err)
-		}
+	where := store.Or(store.In("low_id", ids), store.In("high_id", ids))
+	if _, err := tx.ExecContext(ctx, "DELETE FROM student_duplicate WHERE "+where.SQL, where.Args...); err != nil {
+		return fmt.Errorf("remove duplicates: %w", err)
 	}
 	return nil
 }

@@ -145,14 +145,15 @@ func Complete(ctx context.Context, tx *store.Tx, students []Student) error {
 		s.Level, s.Faculty = level[s.Level.ID], faculty[s.Faculty.ID]
 		at[s.ID], ids[i] = s, s.ID
 	}
-	return eachMembership(ctx, tx, ids, func(id int64, m Membership) { at[id].Cohorts = joined(at[id].Cohorts, []Membership{m}) })
+	return eachMembership(ctx, tx, func(expression string) store.Condition { return store.In(expression, ids) }, func(id int64, m Membership) { at[id].Cohorts = joined(at[id].Cohorts, []Membership{m}) })
 }
 
 // eachMembership calls do with the memberships of records, then with those of the
-// records merged into them, in the order in which [joined] takes them.
-func eachMembership(ctx context.Context, tx *store.Tx, ids []int64, do func(id int64, m Membership)) error {
+// records merged into them, in the order in which [joined] takes them. Among makes an
+// expression one of the keys of these records.
+func eachMembership(ctx context.Context, tx *store.Tx, among func(expression string) store.Condition, do func(id int64, m Membership)) error {
 	const named = "m.year_id, m.changed_at, m.changed_by, c.id, c.public_id, c.code, c.name FROM student_member m JOIN student_cohort c ON c.id = m.cohort_id "
-	own, merged := store.In("m.student_id", ids), store.In("r.canonical_id", ids)
+	own, merged := among("m.student_id"), among("r.canonical_id")
 	rows, err := tx.QueryContext(ctx, "SELECT m.student_id, 0, "+named+"WHERE "+own.SQL+
 		" UNION ALL SELECT r.canonical_id, r.id, "+named+JoinRecord+"m.student_id WHERE "+merged.SQL+" ORDER BY 2, 3", own.Args...)
 	if err != nil {

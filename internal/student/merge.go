@@ -145,19 +145,17 @@ func mergeStudents(ctx context.Context, tx *store.Tx, actor identity.Actor, f Me
 	if n, err := q.SetMergedInto(ctx, into); err != nil || n == 0 {
 		return "", fmt.Errorf("merge student %d: %d rows, %w", dropped.ID, n, err)
 	}
-	if err := remerged(ctx, tx, kept.ID, dropped.ID); err != nil {
+	if err := stands(ctx, tx, kept.ID); err != nil {
 		return "", err
 	}
-	journal, err := take(ctx, tx, actor, kept, dropped, f.Take)
+	after, journal, err := take(ctx, tx, actor, kept, dropped, f.Take)
 	if err != nil {
 		return "", err
 	}
-	accounts, err := identity.AccountsOfPerson(ctx, tx, dropped.Person.ID)
-	if err != nil {
+	if err := compareAll(ctx, tx, []Student{after}, []int64{kept.ID, dropped.ID}); err != nil {
 		return "", err
 	}
-	journal.Closed = slices.ContainsFunc(accounts, func(a identity.Account) bool { return a.Disabled.IsZero() })
-	if err := identity.SetDisabled(ctx, tx, dropped.Person.ID, true); err != nil {
+	if journal.Closed, err = identity.SetDisabled(ctx, tx, dropped.Person.ID, true); err != nil {
 		return "", err
 	}
 	wrote, err := json.Marshal(journal)
@@ -191,9 +189,9 @@ func checkMerge(f *MergeForm) error {
 	return form.Err()
 }
 
-// take copies fields from the dropped record to the kept one, and returns what
-// was there before.
-func take(ctx context.Context, tx *store.Tx, actor identity.Actor, kept, dropped Student, names []string) (copied, error) {
+// take copies fields from the dropped record to the kept one, and returns what that is
+// then and what was there before.
+func take(ctx context.Context, tx *store.Tx, actor identity.Actor, kept, dropped Student, names []string) (Student, copied, error) {
 	journal := copied{Fields: map[string]change{}}
 	after := kept
 	for _, f := range mergeFields {
@@ -203,12 +201,13 @@ func take(ctx context.Context, tx *store.Tx, actor identity.Actor, kept, dropped
 		}
 	}
 	if len(journal.Fields) == 0 {
-		return journal, nil
+		return after, journal, nil
 	}
-	if err := checkAlone(ctx, tx, &after); err != nil {
-		return journal, err
+	// Nobody else has the number of the dropped record.
+	if err := checkStudent(ctx, tx, &after, nil); err != nil {
+		return after, journal, err
 	}
-	return journal, changeAlone(ctx, tx, actor, kept, &after)
+	return after, journal, writeChange(ctx, tx, actor, kept, &after)
 }
 
 // MergesOf returns the merges of a record, the latest first, that the actor may
@@ -218,13 +217,23 @@ func MergesOf(ctx context.Context, tx *store.Tx, actor identity.Actor, s Student
 	if err != nil {
 		return nil, fmt.Errorf("read merges: %w", err)
 	}
-	var merges []Merge
+	var ids []int64
 	for _, r := range rows {
-		kept, dropped, err := mergedPair(ctx, tx, r)
+		ids = append(ids, r.KeptID, r.DroppedID)
+	}
+	students := map[int64]Student{}
+	for some := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(ids))), mostNamed) {
+		found, err := read(ctx, tx, store.In("s.id", some))
 		if err != nil {
 			return nil, err
 		}
-		m, err := mergeOf(r, kept, dropped)
+		for _, s := range found {
+			students[s.ID] = s
+		}
+	}
+	var merges []Merge
+	for _, r := range rows {
+		m, err := mergeOf(r, students[r.KeptID], students[r.DroppedID])
 		if err != nil {
 			return nil, err
 		}
@@ -316,7 +325,7 @@ func undoMerge(ctx context.Context, tx *store.Tx, actor identity.Actor, row quer
 		if err := checkAlone(ctx, tx, &after); err != nil {
 			return err
 		}
-		if err := changeAlone(ctx, tx, actor, m.Kept, &after); err != nil {
+		if err := writeChange(ctx, tx, actor, m.Kept, &after); err != nil {
 			return err
 		}
 	}
@@ -330,11 +339,16 @@ func undoMerge(ctx context.Context, tx *store.Tx, actor identity.Actor, row quer
 	if err != nil {
 		return fmt.Errorf("undo merge: %w", err)
 	}
-	if err := remerged(ctx, tx, row.KeptID, row.DroppedID); err != nil {
+	if err := stands(ctx, tx, row.DroppedID); err != nil {
+		return err
+	}
+	parted := m.Dropped
+	parted.MergedInto = 0
+	if err := compareAll(ctx, tx, []Student{after, parted}, []int64{row.KeptID, row.DroppedID}); err != nil {
 		return err
 	}
 	if journal.Closed {
-		if err := identity.SetDisabled(ctx, tx, m.Dropped.Person.ID, false); err != nil {
+		if _, err := identity.SetDisabled(ctx, tx, m.Dropped.Person.ID, false); err != nil {
 			return err
 		}
 	}
@@ -357,10 +371,14 @@ func lockPair(ctx context.Context, tx *store.Tx, actor identity.Actor, keep, dro
 
 // pair returns two records that stand for themselves and that the actor may merge.
 func pair(ctx context.Context, tx *store.Tx, actor identity.Actor, keep, drop string) (kept, dropped Student, err error) {
-	if kept, err = standing(ctx, tx, actor, keep); err != nil {
+	found, err := read(ctx, tx, store.In("s.public_id", []string{keep, drop}))
+	if err != nil {
 		return kept, dropped, err
 	}
-	if dropped, err = standing(ctx, tx, actor, drop); err != nil {
+	if kept, err = standing(ctx, tx, actor, keep, found); err != nil {
+		return kept, dropped, err
+	}
+	if dropped, err = standing(ctx, tx, actor, drop, found); err != nil {
 		return kept, dropped, err
 	}
 	if kept.ID == dropped.ID {
@@ -369,11 +387,19 @@ func pair(ctx context.Context, tx *store.Tx, actor identity.Actor, keep, drop st
 	return kept, dropped, nil
 }
 
-// standing returns a record that was not merged and that the actor may merge.
-func standing(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string) (Student, error) {
-	student, err := ByPublicID(ctx, tx, publicID)
-	if err != nil {
-		return Student{}, err
+// standing returns a record of those found that was not merged and that the actor may
+// merge.
+func standing(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID string, found []Student) (Student, error) {
+	i := slices.IndexFunc(found, func(s Student) bool { return s.PublicID == publicID })
+	if i < 0 {
+		return Student{}, reference.Unknown("student")
+	}
+	student := found[i]
+	if student.MergedInto != 0 {
+		var err error
+		if student, err = ByID(ctx, tx, student.ID); err != nil {
+			return Student{}, err
+		}
 	}
 	if err := actor.Require(RightMerge, student.Perimeters()...); err != nil {
 		return Student{}, err
@@ -398,38 +424,14 @@ func mergedPair(ctx context.Context, tx *store.Tx, row queries.StudentMerge) (ke
 	return kept, dropped, err
 }
 
-// remerged keeps, after two records were merged or parted, which record stands for
-// each of those concerned, and whom the two look like now.
-func remerged(ctx context.Context, tx *store.Tx, keptID, droppedID int64) error {
+// stands keeps that a record stands for itself and for those merged into it, whatever
+// was merged into those.
+func stands(ctx context.Context, tx *store.Tx, id int64) error {
+	const update = "UPDATE student_student SET canonical_id = NULLIF(CAST($1 AS BIGINT), id) WHERE id IN (" +
+		"WITH RECURSIVE same (id) AS (SELECT CAST($1 AS BIGINT) UNION SELECT s.id FROM student_student s JOIN same ON s.merged_into = same.id) SELECT id FROM same)"
 	tx.Forget(canonicalKey{})
-	canonical, err := LoadCanonical(ctx, tx)
-	if err != nil {
-		return err
+	if _, err := tx.ExecContext(ctx, update, id); err != nil {
+		return fmt.Errorf("keep for whom student %d stands: %w", id, err)
 	}
-	q := queries.New(tx)
-	for _, one := range []int64{keptID, droppedID} {
-		for _, id := range canonical.Same(one) {
-			now := queries.SetCanonicalParams{ID: id, CanonicalID: reference.KeyOrNull(canonical.Of(id))}
-			if canonical.Of(id) == id {
-				now.CanonicalID = sql.NullInt64{}
-			}
-			if err := q.SetCanonical(ctx, now); err != nil {
-				return fmt.Errorf("keep who stands for student %d: %w", id, err)
-			}
-		}
-	}
-	both, err := records.All(ctx, tx, store.In("s.id", []int64{keptID, droppedID}))
-	if err != nil {
-		return fmt.Errorf("read students: %w", err)
-	}
-	return compareAll(ctx, tx, both, []int64{keptID, droppedID})
-}
-
-// changeAlone writes the record and the person of a student, and whom they look
-// like now.
-func changeAlone(ctx context.Context, tx *store.Tx, actor identity.Actor, before Student, s *Student) error {
-	if err := writeChange(ctx, tx, actor, before, s); err != nil {
-		return err
-	}
-	return compareAll(ctx, tx, []Student{*s}, []int64{s.ID})
+	return nil
 }

@@ -2,14 +2,13 @@ package student
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
 
 	"stagora.org/stagora/internal/identity"
-	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
-	"stagora.org/stagora/internal/student/queries"
 )
 
 // What owners on higher floors join to the tables of students: only the owner of a
@@ -104,15 +103,14 @@ var records = store.List[Student]{
 }
 
 func scanStudent(row store.Row) (Student, error) {
-	var r queries.StudentStudent
-	var p identity.Person
-	err := row.Scan(&r.ID, &r.PublicID, &r.Number, &r.Ine, &r.IneKind, &r.BirthDate, &r.LevelID, &r.FacultyID, &r.Active, &r.MergedInto, &r.ChangedAt, &r.ChangedBy,
+	var s Student
+	p := &s.Person
+	var changed store.Time
+	var into sql.NullInt64
+	err := row.Scan(&s.ID, &s.PublicID, &s.Number, &s.INE, &s.INEKind, &s.BirthDate, &s.Level.ID, &s.Faculty.ID, &s.Active, &into, &changed, &s.ChangedBy,
 		&p.ID, &p.PublicID, &p.FamilyName, &p.GivenName, &p.Email, &p.Lang, &p.SortKey, &p.ChangedBy, &p.ChangedAt)
-	return Student{
-		Stamp:  reference.Stamp{ID: r.ID, PublicID: r.PublicID, ChangedAt: r.ChangedAt.Time, ChangedBy: r.ChangedBy},
-		Person: p, Number: r.Number, INE: r.Ine, INEKind: reference.INEKind(r.IneKind), BirthDate: reference.Date(r.BirthDate),
-		Level: reference.Ref{ID: r.LevelID}, Faculty: reference.Ref{ID: r.FacultyID}, Active: r.Active, MergedInto: r.MergedInto.Int64,
-	}, err
+	s.MergedInto, s.ChangedAt = into.Int64, changed.Time
+	return s, err
 }
 
 // All returns every record, merged ones too, in the order of names, for a caller
@@ -171,10 +169,6 @@ func Where(ctx context.Context, tx *store.Tx, where store.Condition) (map[int64]
 	if err != nil {
 		return nil, err
 	}
-	canonical, err := LoadCanonical(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
 	byID := make(map[int64]*Student, len(students))
 	var merged []int64
 	for i := range students {
@@ -184,6 +178,13 @@ func Where(ctx context.Context, tx *store.Tx, where store.Condition) (map[int64]
 		} else {
 			merged = append(merged, s.ID)
 		}
+	}
+	if len(merged) == 0 {
+		return byID, nil
+	}
+	canonical, err := LoadCanonical(ctx, tx)
+	if err != nil {
+		return nil, err
 	}
 	var missing []int64
 	for _, id := range merged {
@@ -220,74 +221,34 @@ func read(ctx context.Context, tx *store.Tx, where store.Condition) ([]Student, 
 	if err != nil {
 		return nil, err
 	}
-	canonical, err := LoadCanonical(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	same := canonical.all()
-	cohorts, err := memberships(ctx, tx, where, students, same)
-	if err != nil {
-		return nil, err
-	}
+	cohorts := make(map[int64][]Membership, len(students))
+	err = eachMembership(ctx, tx, keysOf(where, students), func(id int64, m Membership) { cohorts[id] = joined(cohorts[id], []Membership{m}) })
 	for i := range students {
 		s := &students[i]
-		s.Level, s.Faculty = level[s.Level.ID], faculty[s.Faculty.ID]
-		s.Cohorts = slices.Clone(cohorts[s.ID])
-		if s.MergedInto == 0 {
-			for _, id := range same[s.ID] {
-				s.Cohorts = joined(s.Cohorts, cohorts[id])
-			}
-		}
+		s.Level, s.Faculty, s.Cohorts = level[s.Level.ID], faculty[s.Faculty.ID], cohorts[s.ID]
 	}
-	return students, nil
+	return students, err
 }
 
-// memberships returns the cohorts of records that fulfil a condition, and of those
-// merged into them, in the order of years as they were added.
-func memberships(ctx context.Context, tx *store.Tx, where store.Condition, students []Student, same map[int64][]int64) (map[int64][]Membership, error) {
-	cohorts, err := AllCohorts(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	cohort := reference.RefsByID(cohorts, Cohort.Ref)
-	of := make(map[int64][]Membership, len(students))
-	add := func(where store.Condition) error {
-		rows, err := tx.QueryContext(ctx, "SELECT m.student_id, m.cohort_id, m.year_id, m.changed_at, m.changed_by FROM student_member m WHERE "+where.SQL+
-			" ORDER BY m.year_id, m.student_id", where.Args...)
-		if err != nil {
-			return fmt.Errorf("read members: %w", err)
+// mostNamed is of how many records a statement names each.
+const mostNamed = 500
+
+// keysOf returns what makes an expression one of the keys of the records that fulfil
+// where: those named are these students.
+func keysOf(where store.Condition, students []Student) func(expression string) store.Condition {
+	switch {
+	case len(students) <= mostNamed:
+		ids := make([]int64, len(students))
+		for i, s := range students {
+			ids[i] = s.ID
 		}
-		defer func() { _ = rows.Close() }()
-		for rows.Next() {
-			var r queries.StudentMember
-			if err := rows.Scan(&r.StudentID, &r.CohortID, &r.YearID, &r.ChangedAt, &r.ChangedBy); err != nil {
-				return fmt.Errorf("read members: %w", err)
-			}
-			of[r.StudentID] = append(of[r.StudentID], Membership{cohort[r.CohortID], r.YearID, r.ChangedAt.Time, r.ChangedBy})
-		}
-		return rows.Err()
+		return func(expression string) store.Condition { return store.In(expression, ids) }
+	case where.SQL == "":
+		return func(expression string) store.Condition { return store.Where(expression + " IS NOT NULL") }
 	}
-	those := store.Condition{SQL: "TRUE"}
-	if where.SQL != "" {
-		those = store.Condition{SQL: "m.student_id IN (SELECT s.id FROM " + From + " WHERE " + where.SQL + ")", Args: where.Args}
+	return func(expression string) store.Condition {
+		return store.Condition{SQL: expression + " IN (SELECT s.id FROM " + From + " WHERE " + where.SQL + ")", Args: where.Args}
 	}
-	if err := add(those); err != nil || where.SQL == "" {
-		return of, err
-	}
-	known := make(map[int64]bool, len(students))
-	for _, s := range students {
-		known[s.ID] = true
-	}
-	var others []int64
-	for _, s := range students {
-		others = append(others, slices.DeleteFunc(slices.Clone(same[s.ID]), func(id int64) bool { return known[id] })...)
-	}
-	for chunk := range slices.Chunk(others, 500) {
-		if err := add(store.In("m.student_id", chunk)); err != nil {
-			return nil, err
-		}
-	}
-	return of, nil
 }
 
 func sortByName(students []Student) {

@@ -20,8 +20,6 @@ package student
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -31,7 +29,6 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
-	"stagora.org/stagora/internal/student/queries"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -99,27 +96,27 @@ func For(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID strin
 
 // ByID returns the student that an internal key stands for now.
 func ByID(ctx context.Context, tx *store.Tx, id int64) (Student, error) {
-	row, err := queries.New(tx).StudentByID(ctx, id)
-	return loadStudent(ctx, tx, row, err)
+	return now(ctx, tx, store.Where("s.id = $1", id))
 }
 
 // ByPublicID returns the student that a public id stands for now.
 func ByPublicID(ctx context.Context, tx *store.Tx, publicID string) (Student, error) {
-	row, err := queries.New(tx).StudentByPublicID(ctx, publicID)
-	return loadStudent(ctx, tx, row, err)
+	return now(ctx, tx, store.Where("s.public_id = $1", publicID))
 }
 
 // OfPerson returns the student that a person is, or a NotFound fault.
 func OfPerson(ctx context.Context, tx *store.Tx, personID int64) (Student, error) {
-	row, err := queries.New(tx).StudentByPerson(ctx, personID)
-	return loadStudent(ctx, tx, row, err)
+	return now(ctx, tx, store.Where("s.person_id = $1", personID))
 }
 
 // ByNumber returns the student with a number of the university, or a
 // NotFound fault.
 func ByNumber(ctx context.Context, tx *store.Tx, number string) (Student, error) {
-	row, err := queries.New(tx).StudentByNumber(ctx, reference.Normalise(number))
-	return loadStudent(ctx, tx, row, err)
+	found, err := ByNumbers(ctx, tx, []string{reference.Normalise(number)})
+	if s, there := found[reference.Normalise(number)]; there || err != nil {
+		return s, err
+	}
+	return Student{}, reference.Unknown("student")
 }
 
 // ByNumbers returns the students with some numbers, by number: the records that stand
@@ -172,20 +169,21 @@ func MergedNumbers(ctx context.Context, tx *store.Tx, numbers []string) (map[str
 	return found, nil
 }
 
-func loadStudent(ctx context.Context, tx *store.Tx, row queries.StudentStudent, err error) (Student, error) {
-	q := queries.New(tx)
-	for err == nil && row.MergedInto.Valid {
-		row, err = q.StudentByID(ctx, row.MergedInto.Int64)
+// now returns the student that the record which fulfils a condition stands for now, or
+// a NotFound fault.
+func now(ctx context.Context, tx *store.Tx, where store.Condition) (Student, error) {
+	found, err := read(ctx, tx, where)
+	if err == nil && len(found) > 0 && found[0].MergedInto != 0 {
+		var canonical Canonical
+		if canonical, err = LoadCanonical(ctx, tx); err == nil {
+			found, err = read(ctx, tx, store.Where("s.id = $1", canonical.Of(found[0].ID)))
+		}
 	}
-	if errors.Is(err, sql.ErrNoRows) {
-		return Student{}, reference.Unknown("student")
-	}
-	if err != nil {
-		return Student{}, fmt.Errorf("read student: %w", err)
-	}
-	found, err := read(ctx, tx, store.Where("s.id = $1", row.ID))
 	if err != nil {
 		return Student{}, err
+	}
+	if len(found) == 0 {
+		return Student{}, reference.Unknown("student")
 	}
 	return found[0], nil
 }

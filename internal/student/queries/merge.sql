@@ -21,9 +21,6 @@ SELECT * FROM student_merge WHERE public_id = $1;
 -- name: EndMerge :execrows
 UPDATE student_merge SET undone_at = $2, undone_by = $3 WHERE id = $1 AND undone_at IS NULL;
 
--- name: SetCanonical :exec
-UPDATE student_student SET canonical_id = $2 WHERE id = $1;
-
 -- name: RemoveDuplicate :exec
 DELETE FROM student_duplicate WHERE low_id = $1 AND high_id = $2;
 

@@ -216,20 +216,6 @@ func (q *Queries) RemoveDuplicate(ctx context.Context, arg RemoveDuplicateParams
 	return err
 }
 
-const setCanonical = `-- name: SetCanonical :exec
-UPDATE student_student SET canonical_id = $2 WHERE id = $1
-`
-
-type SetCanonicalParams struct {
-	ID          int64
-	CanonicalID sql.NullInt64
-}
-
-func (q *Queries) SetCanonical(ctx context.Context, arg SetCanonicalParams) error {
-	_, err := q.db.ExecContext(ctx, setCanonical, arg.ID, arg.CanonicalID)
-	return err
-}
-
 const setMergedInto = `-- name: SetMergedInto :execrows
 UPDATE student_student SET merged_into = $2, changed_at = $3, changed_by = $4 WHERE id = $1 AND merged_into IS NULL
 `

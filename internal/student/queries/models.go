@@ -57,21 +57,3 @@ type StudentMerge struct {
 	UndoneAt  *store.Time
 	UndoneBy  string
 }
-
-type StudentStudent struct {
-	ID          int64
-	PublicID    string
-	PersonID    int64
-	Number      string
-	Ine         string
-	IneKind     string
-	BirthDate   string
-	LevelID     int64
-	FacultyID   int64
-	Active      bool
-	MergedInto  sql.NullInt64
-	ChangedAt   store.Time
-	ChangedBy   string
-	NameKey     sql.NullString
-	CanonicalID sql.NullInt64
-}

@@ -1,15 +1,3 @@
--- name: StudentByID :one
-SELECT * FROM student_student WHERE id = $1;
-
--- name: StudentByPublicID :one
-SELECT * FROM student_student WHERE public_id = $1;
-
--- name: StudentByPerson :one
-SELECT * FROM student_student WHERE person_id = $1;
-
--- name: StudentByNumber :one
-SELECT * FROM student_student WHERE number = $1 AND number <> '' AND merged_into IS NULL;
-
 -- name: ChangeStudent :exec
 UPDATE student_student
 SET number = $2, ine = $3, ine_kind = $4, birth_date = $5, level_id = $6, faculty_id = $7, active = $8, changed_at = $9, changed_by = $10, name_key = $11
