@@ -290,6 +290,7 @@ func TestWalk(t *testing.T) {
 			judgeScans(t, w, "sqlite", statements, sqliteScans)
 		})
 		t.Run("every filter answers", w.answerFilters)
+		t.Run("no form costs more than a page may", w.sendForms)
 	})
 	t.Run(string(store.Postgres), func(t *testing.T) {
 		t.Parallel()
@@ -306,6 +307,7 @@ func TestWalk(t *testing.T) {
 			})
 		})
 		t.Run("every filter answers", w.answerFilters)
+		t.Run("no form costs more than a page may", w.sendForms)
 	})
 }
 
