@@ -160,6 +160,7 @@ func eachMembership(ctx context.Context, tx *store.Tx, among func(expression str
 		return fmt.Errorf("read cohorts of students: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
+	cohorts := map[int64]reference.Ref{} // thousands of students share the words that name one
 	for rows.Next() {
 		var id, by int64
 		var r queries.StudentMember
@@ -167,7 +168,10 @@ func eachMembership(ctx context.Context, tx *store.Tx, among func(expression str
 		if err := rows.Scan(&id, &by, &r.YearID, &r.ChangedAt, &r.ChangedBy, &c.ID, &c.PublicID, &c.Code, &c.Name); err != nil {
 			return fmt.Errorf("read cohorts of students: %w", err)
 		}
-		do(id, Membership{c, r.YearID, r.ChangedAt.Time, r.ChangedBy})
+		if _, known := cohorts[c.ID]; !known {
+			cohorts[c.ID] = c
+		}
+		do(id, Membership{cohorts[c.ID], r.YearID, r.ChangedAt.Time, r.ChangedBy})
 	}
 	return rows.Err()
 }
