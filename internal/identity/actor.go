@@ -78,15 +78,22 @@ func LoadActor(ctx context.Context, tx *store.Tx, person Person, origin string) 
 	if err != nil {
 		return Actor{}, fmt.Errorf("rights of person %d: %w", person.ID, err)
 	}
-	actor := Actor{
-		ID: person.ID, PublicID: person.PublicID, Name: person.Name(), Lang: person.Lang, Origin: origin,
-		rights: map[Right][]Perimeter{},
-	}
+	actor := actorOf(person, origin)
 	for _, r := range rows {
-		actor.rights[Right(r.RightCode)] = append(actor.rights[Right(r.RightCode)], Perimeter{r.PerimeterKind, r.PerimeterKey})
+		actor.grant(Right(r.RightCode), Perimeter{r.PerimeterKind, r.PerimeterKey})
 	}
 	return actor, nil
 }
+
+// actorOf returns a person who may do nothing yet.
+func actorOf(person Person, origin string) Actor {
+	return Actor{
+		ID: person.ID, PublicID: person.PublicID, Name: person.Name(), Lang: person.Lang, Origin: origin,
+		rights: map[Right][]Perimeter{},
+	}
+}
+
+func (a Actor) grant(right Right, on Perimeter) { a.rights[right] = append(a.rights[right], on) }
 
 // Author is how a row names who changed it: the person, or the command or job that
 // acted where no person did.

@@ -3,6 +3,7 @@ package identity_test
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -147,6 +148,39 @@ func TestSigningIn(t *testing.T) {
 		}
 		if _, err := identity.SignInDemo(t.Context(), db, "nadia.lopes", "here"); fault.KindOf(err) != fault.SignIn {
 			t.Errorf("an ordinary account was entered as a demo one: %v", err)
+		}
+	})
+}
+
+// What a session may do is what its person may do, also where that is nothing.
+func TestASessionHasTheRightsOfItsPerson(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		clock := storetest.Clock(t, db)
+		admin := person(t, db, "admin", identity.RoleAdministrator, identity.Everything)
+		two, ended := person(t, db, "two", identity.RoleOffice, identity.Faculty("valmer")), person(t, db, "ended", identity.RoleOffice, identity.Faculty("valmer"))
+		err := identity.AddGrant(t.Context(), db, actor(t, db, admin), two.PublicID, identity.Grant{
+			Role: identity.Role{Code: identity.RoleOffice}, On: identity.Faculty("caen"), From: storetest.Start,
+		})
+		if err == nil {
+			err = identity.EndGrant(t.Context(), db, actor(t, db, admin), grants(t, db, ended)[0].PublicID)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		clock.Freeze(storetest.Start.Add(time.Minute))
+		for login, p := range map[string]identity.Person{"admin": admin, "two": two, "ended": ended} {
+			token, err := identity.SignIn(t.Context(), db, login, password, "here")
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := identity.ActorOfSession(t.Context(), db, token, "test")
+			if want := actor(t, db, p); err != nil || !got.Known() || !reflect.DeepEqual(got, want) {
+				t.Errorf("%s: %+v, %v; want %+v", login, got, err, want)
+			}
+			if got.CanSomewhere(campaign.RightView) == (login == "ended") {
+				t.Errorf("%s: %+v", login, got)
+			}
 		}
 	})
 }

@@ -45,18 +45,21 @@ func ActorOfSession(ctx context.Context, db *store.DB, token, origin string) (Ac
 	var actor Actor
 	stale := false
 	err := db.Read(ctx, func(tx *store.Tx) error {
-		row, err := queries.New(tx).SessionPerson(ctx, queries.SessionPersonParams{TokenHash: tokenHash(token), ExpiresAt: store.At(tx.Now)})
-		if errors.Is(err, sql.ErrNoRows) {
-			actor = Actor{Origin: origin}
-			return nil
-		}
+		rows, err := queries.New(tx).SessionRights(ctx, queries.SessionRightsParams{TokenHash: tokenHash(token), Now: store.At(tx.Now)})
 		if err != nil {
 			return fmt.Errorf("read session: %w", err)
 		}
-		stale = tx.Now.Sub(row.SeenAt.Time) > sessionTouch
-		person := Person{ID: row.ID, PublicID: row.PublicID, FamilyName: row.FamilyName, GivenName: row.GivenName, Email: row.Email, Lang: row.Lang}
-		actor, err = LoadActor(ctx, tx, person, origin)
-		return err
+		actor = Actor{Origin: origin}
+		for _, r := range rows {
+			if !actor.Known() {
+				actor = actorOf(Person{ID: r.ID, PublicID: r.PublicID, FamilyName: r.FamilyName, GivenName: r.GivenName, Email: r.Email, Lang: r.Lang}, origin)
+				stale = tx.Now.Sub(r.SeenAt.Time) > sessionTouch
+			}
+			if r.RightCode != "" {
+				actor.grant(Right(r.RightCode), Perimeter{r.PerimeterKind, r.PerimeterKey})
+			}
+		}
+		return nil
 	})
 	if err == nil && stale {
 		err = db.Write(ctx, func(tx *store.Tx) error {

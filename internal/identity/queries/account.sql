@@ -25,12 +25,18 @@ UPDATE identity_account SET disabled_at = $2 WHERE id = $1;
 INSERT INTO identity_session (token_hash, account_id, created_at, expires_at, seen_at, origin)
 VALUES ($1, $2, $3, $4, $3, $5);
 
--- name: SessionPerson :one
-SELECT p.*, s.expires_at, s.seen_at
+-- name: SessionRights :many
+-- Whose session it is, in a row for each of their rights on something. Without any they
+-- have one row; it has no right.
+SELECT p.id, p.public_id, p.family_name, p.given_name, p.email, p.lang, s.seen_at,
+	COALESCE(rr.right_code, '') AS right_code, COALESCE(g.perimeter_kind, '') AS perimeter_kind, COALESCE(g.perimeter_key, '') AS perimeter_key
 FROM identity_session s
 JOIN identity_account a ON a.id = s.account_id
 JOIN identity_person p ON p.id = a.person_id
-WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.disabled_at IS NULL;
+LEFT JOIN identity_grant g ON g.person_id = p.id AND g.valid_from <= sqlc.arg(now) AND (g.valid_until IS NULL OR g.valid_until > sqlc.arg(now))
+LEFT JOIN identity_role_right rr ON rr.role_id = g.role_id
+WHERE s.token_hash = sqlc.arg(token_hash) AND s.expires_at > sqlc.arg(now) AND a.disabled_at IS NULL
+ORDER BY rr.right_code, g.perimeter_kind, g.perimeter_key;
 
 -- name: AccountOfSession :one
 SELECT a.*

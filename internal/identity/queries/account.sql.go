@@ -280,54 +280,70 @@ func (q *Queries) RemoveAttempt(ctx context.Context, id int64) error {
 	return err
 }
 
-const sessionPerson = `-- name: SessionPerson :one
-SELECT p.id, p.public_id, p.family_name, p.given_name, p.sort_key, p.search, p.email, p.lang, p.created_at, p.changed_at, p.changed_by, s.expires_at, s.seen_at
+const sessionRights = `-- name: SessionRights :many
+SELECT p.id, p.public_id, p.family_name, p.given_name, p.email, p.lang, s.seen_at,
+	COALESCE(rr.right_code, '') AS right_code, COALESCE(g.perimeter_kind, '') AS perimeter_kind, COALESCE(g.perimeter_key, '') AS perimeter_key
 FROM identity_session s
 JOIN identity_account a ON a.id = s.account_id
 JOIN identity_person p ON p.id = a.person_id
-WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.disabled_at IS NULL
+LEFT JOIN identity_grant g ON g.person_id = p.id AND g.valid_from <= $1 AND (g.valid_until IS NULL OR g.valid_until > $1)
+LEFT JOIN identity_role_right rr ON rr.role_id = g.role_id
+WHERE s.token_hash = $2 AND s.expires_at > $1 AND a.disabled_at IS NULL
+ORDER BY rr.right_code, g.perimeter_kind, g.perimeter_key
 `
 
-type SessionPersonParams struct {
+type SessionRightsParams struct {
+	Now       store.Time
 	TokenHash string
-	ExpiresAt store.Time
 }
 
-type SessionPersonRow struct {
-	ID         int64
-	PublicID   string
-	FamilyName string
-	GivenName  string
-	SortKey    string
-	Search     string
-	Email      string
-	Lang       string
-	CreatedAt  store.Time
-	ChangedAt  store.Time
-	ChangedBy  string
-	ExpiresAt  store.Time
-	SeenAt     store.Time
+type SessionRightsRow struct {
+	ID            int64
+	PublicID      string
+	FamilyName    string
+	GivenName     string
+	Email         string
+	Lang          string
+	SeenAt        store.Time
+	RightCode     string
+	PerimeterKind string
+	PerimeterKey  string
 }
 
-func (q *Queries) SessionPerson(ctx context.Context, arg SessionPersonParams) (SessionPersonRow, error) {
-	row := q.db.QueryRowContext(ctx, sessionPerson, arg.TokenHash, arg.ExpiresAt)
-	var i SessionPersonRow
-	err := row.Scan(
-		&i.ID,
-		&i.PublicID,
-		&i.FamilyName,
-		&i.GivenName,
-		&i.SortKey,
-		&i.Search,
-		&i.Email,
-		&i.Lang,
-		&i.CreatedAt,
-		&i.ChangedAt,
-		&i.ChangedBy,
-		&i.ExpiresAt,
-		&i.SeenAt,
-	)
-	return i, err
+// Whose session it is, in a row for each of their rights on something. Without any they
+// have one row; it has no right.
+func (q *Queries) SessionRights(ctx context.Context, arg SessionRightsParams) ([]SessionRightsRow, error) {
+	rows, err := q.db.QueryContext(ctx, sessionRights, arg.Now, arg.TokenHash)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SessionRightsRow
+	for rows.Next() {
+		var i SessionRightsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.PublicID,
+			&i.FamilyName,
+			&i.GivenName,
+			&i.Email,
+			&i.Lang,
+			&i.SeenAt,
+			&i.RightCode,
+			&i.PerimeterKind,
+			&i.PerimeterKey,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const setDisabled = `-- name: SetDisabled :exec
