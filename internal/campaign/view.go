@@ -42,6 +42,29 @@ func ForOfficeAll(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]Ca
 	return visible, nil
 }
 
+// NamesOf returns the names of campaigns by their public ids, for a caller that has its
+// own right to ask. An id of something else has none.
+func NamesOf(ctx context.Context, tx *store.Tx, ids []string) (map[string]string, error) {
+	those := store.In("public_id", ids)
+	if those.Never() {
+		return nil, nil
+	}
+	rows, err := tx.QueryContext(ctx, "SELECT public_id, name FROM campaign_campaign WHERE "+those.SQL, those.Args...)
+	if err != nil {
+		return nil, fmt.Errorf("read the names of campaigns: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	names := make(map[string]string, len(ids))
+	for rows.Next() {
+		var id, name string
+		if err := rows.Scan(&id, &name); err != nil {
+			return nil, fmt.Errorf("read the names of campaigns: %w", err)
+		}
+		names[id] = name
+	}
+	return names, rows.Err()
+}
+
 // Mine returns the campaigns that the actor takes part in, the latest first, with
 // where their list stands: what a student's home shows.
 func Mine(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]MyCampaign, error) {

@@ -145,6 +145,23 @@ func TestMailsOfACampaignAreForThoseWhoMayReadItsMails(t *testing.T) {
 	p.Want("root", admin.AuditPath+"?campaign="+p.Faculty.PublicID, nil, http.StatusOK, "Aucune ligne ne correspond")
 }
 
+func TestWorkNamesTheCampaignThatItIsAbout(t *testing.T) {
+	t.Parallel()
+	p := admintest.Open(t)
+	c, _ := addCampaign(p)
+	task := ""
+	err := p.DB.Write(t.Context(), func(tx *store.Tx) (err error) {
+		task, err = job.Enqueue(t.Context(), tx, job.Request{Kind: campaign.OpenedKind, Subject: c.PublicID})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{admin.JobsPath, admin.JobsPath + "?format=csv", admin.JobsPath + "/" + task} {
+		p.Want("root", path, nil, http.StatusOK, "Externat S2 2027")
+	}
+}
+
 func TestWorkThatLeftTheListWhileSomebodyLookedAtItIsNoError(t *testing.T) {
 	t.Parallel()
 	p := admintest.Open(t)

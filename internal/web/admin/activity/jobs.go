@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"stagora.org/stagora/internal/audit"
+	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/store"
@@ -25,14 +26,15 @@ func Jobs(w http.ResponseWriter, r *page.Request) error {
 	if err := r.Actor.Require(job.RightView); err != nil {
 		return err
 	}
+	list := jobs(map[string]string{})
 	if r.WantsFile() {
-		return jobs.Send(w, r)
+		return list.Send(w, r)
 	}
 	about, err := store.Get(r.Context(), r.DB, func(tx *store.Tx) (jobsOverview, error) { return overview(r.Context(), tx) })
 	if err != nil {
 		return err
 	}
-	t, err := jobs.Read(r)
+	t, err := list.Read(r)
 	if err != nil {
 		return err
 	}
@@ -41,33 +43,55 @@ func Jobs(w http.ResponseWriter, r *page.Request) error {
 	}, jobsBody(r, t, about))
 }
 
-// jobs is the list of background work.
-var jobs = table.List[job.Task]{
-	Name: "admin.jobs", Path: admin.JobsPath, Icon: "arrow-repeat", Rows: job.Tasks(),
-	Columns: func(r *page.Request) []table.Column[job.Task] {
-		return []table.Column[job.Task]{
-			{Column: ui.Column{Key: "kind", Title: r.T("admin.job.kind"), Kind: ui.KindChoice, Options: jobKinds(r), Fixed: true},
-				Cell: func(t job.Task) ui.Cell { return ui.LinkCell(jobName(r.Text, t), admin.JobsPath+"/"+t.ID) }},
-			{Column: ui.Column{Key: "state", Title: r.T("admin.state"), Kind: ui.KindChoice, Options: jobStateOptions(r)},
-				Cell: func(t job.Task) ui.Cell {
-					return ui.StateCell(string(t.State), jobTones[t.State], r.T("job.state."+string(t.State)))
-				}},
-			{Column: ui.Column{Key: "progress", Title: r.T("admin.job.progress")},
-				Cell: func(t job.Task) ui.Cell { return jobProgress(r.Text, t) }},
-			{Column: ui.Column{Key: "by", Title: r.T("admin.job.by")},
-				Cell: func(t job.Task) ui.Cell { return ui.Word(jobBy(r.Text, t)) }},
-			{Column: ui.Column{Key: "queued", Title: r.T("admin.job.queued"), Kind: ui.KindMoment},
-				Cell: func(t job.Task) ui.Cell { return ui.Moment(r.Text, t.QueuedAt) }},
-			{Column: ui.Column{Key: "ended", Title: r.T("admin.job.ended"), Kind: ui.KindMoment},
-				Cell: func(t job.Task) ui.Cell { return ui.Moment(r.Text, t.EndedAt) }},
-			{Column: ui.Column{Key: "attempts", Title: r.T("admin.attempts"), Kind: ui.KindNumber},
-				Cell: func(t job.Task) ui.Cell { return ui.Count(r.Text, t.Attempts) }},
-			{Column: ui.Column{Key: "error", Title: r.T("admin.job.error")},
-				Cell: func(t job.Task) ui.Cell { return ui.Word(jobError(r.Text, t)) }},
-			{Column: ui.Column{Key: "node", Title: r.T("admin.job.node"), Hidden: true},
-				Cell: func(t job.Task) ui.Cell { return ui.Word(t.Node) }},
-		}
-	},
+// jobs is the list of background work. It keeps the names of the campaigns that the
+// work is about in campaigns.
+func jobs(campaigns map[string]string) table.List[job.Task] {
+	return table.List[job.Task]{
+		Name: "admin.jobs", Path: admin.JobsPath, Icon: "arrow-repeat", Rows: job.Tasks(),
+		Complete: func(r *page.Request, tx *store.Tx, tasks []job.Task) error {
+			names, err := campaignsOf(r.Context(), tx, tasks...)
+			maps.Copy(campaigns, names)
+			return err
+		},
+		Columns: func(r *page.Request) []table.Column[job.Task] { return jobColumns(r, campaigns) },
+	}
+}
+
+// campaignsOf returns the names of the campaigns that tasks are about, by what they are
+// about.
+func campaignsOf(ctx context.Context, tx *store.Tx, tasks ...job.Task) (map[string]string, error) {
+	about := make([]string, len(tasks))
+	for i, t := range tasks {
+		about[i] = t.Subject
+	}
+	return campaign.NamesOf(ctx, tx, about)
+}
+
+func jobColumns(r *page.Request, campaigns map[string]string) []table.Column[job.Task] {
+	return []table.Column[job.Task]{
+		{Column: ui.Column{Key: "kind", Title: r.T("admin.job.kind"), Kind: ui.KindChoice, Options: jobKinds(r), Fixed: true},
+			Cell: func(t job.Task) ui.Cell { return ui.LinkCell(jobName(r.Text, t), admin.JobsPath+"/"+t.ID) }},
+		{Column: ui.Column{Key: "about", Title: r.T("admin.campaign")},
+			Cell: func(t job.Task) ui.Cell { return ui.Word(campaigns[t.Subject]) }},
+		{Column: ui.Column{Key: "state", Title: r.T("admin.state"), Kind: ui.KindChoice, Options: jobStateOptions(r)},
+			Cell: func(t job.Task) ui.Cell {
+				return ui.StateCell(string(t.State), jobTones[t.State], r.T("job.state."+string(t.State)))
+			}},
+		{Column: ui.Column{Key: "progress", Title: r.T("admin.job.progress")},
+			Cell: func(t job.Task) ui.Cell { return jobProgress(r.Text, t) }},
+		{Column: ui.Column{Key: "by", Title: r.T("admin.job.by")},
+			Cell: func(t job.Task) ui.Cell { return ui.Word(jobBy(r.Text, t)) }},
+		{Column: ui.Column{Key: "queued", Title: r.T("admin.job.queued"), Kind: ui.KindMoment},
+			Cell: func(t job.Task) ui.Cell { return ui.Moment(r.Text, t.QueuedAt) }},
+		{Column: ui.Column{Key: "ended", Title: r.T("admin.job.ended"), Kind: ui.KindMoment},
+			Cell: func(t job.Task) ui.Cell { return ui.Moment(r.Text, t.EndedAt) }},
+		{Column: ui.Column{Key: "attempts", Title: r.T("admin.attempts"), Kind: ui.KindNumber},
+			Cell: func(t job.Task) ui.Cell { return ui.Count(r.Text, t.Attempts) }},
+		{Column: ui.Column{Key: "error", Title: r.T("admin.job.error")},
+			Cell: func(t job.Task) ui.Cell { return ui.Word(jobError(r.Text, t)) }},
+		{Column: ui.Column{Key: "node", Title: r.T("admin.job.node"), Hidden: true},
+			Cell: func(t job.Task) ui.Cell { return ui.Word(t.Node) }},
+	}
 }
 
 func jobKinds(r *page.Request) []ui.Option {
@@ -150,7 +174,11 @@ func Job(w http.ResponseWriter, r *page.Request) error {
 		return err
 	}
 	var items []job.FailedItem
+	var campaigns map[string]string
 	err = r.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
+		if campaigns, err = campaignsOf(r.Context(), tx, t); err != nil {
+			return err
+		}
 		items, err = job.FailedItems(r.Context(), tx, t.ID, manyItems)
 		return err
 	})
@@ -164,7 +192,7 @@ func Job(w http.ResponseWriter, r *page.Request) error {
 	if !t.Ended() {
 		p.Refresh = 5
 	}
-	return r.Show(w, p, jobBody(r, t, items))
+	return r.Show(w, p, jobBody(r, t, campaigns[t.Subject], items))
 }
 
 func findJob(r *page.Request) (t job.Task, err error) {
