@@ -31,9 +31,9 @@ const (
 func List(now time.Time) *store.List[Person] {
 	return &store.List[Person]{
 		Select: "p.id, p.public_id, p.family_name, p.given_name, p.email, p.lang, p.sort_key, p.changed_by, p.changed_at",
-		From:   "identity_person p", ID: "p.id", Words: HavingWord, Default: "name",
+		From:   "identity_person p", ID: "p.id", Words: HavingWord, HasWord: HasWord("p.id"), Default: "name",
 		Columns: []store.Column{
-			{Key: "name", Filter: store.WordsIn("p.id", HavingWord), Sort: store.ByText("p.sort_key")},
+			{Key: "name", Words: true, Sort: store.ByText("p.sort_key")},
 			{Key: "email", Filter: store.Lower("p.email")},
 			{Key: "login", Filter: func(asked string, _ *time.Location) store.Condition {
 				where := store.Beginning("a.login", strings.ToLower(asked))

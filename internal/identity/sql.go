@@ -18,6 +18,12 @@ const (
 	HavingWord = "SELECT w.person_id FROM identity_word w WHERE w.word >= $1 AND w.word < $2"
 )
 
+// HasWord returns the condition that an expression is the key of a person who has a
+// word from $1 on and before $2 ([store.List.HasWord]).
+func HasWord(expression string) string {
+	return "EXISTS (SELECT 1 FROM identity_word w WHERE w.person_id = " + expression + " AND w.word >= $1 AND w.word < $2)"
+}
+
 // HavingEmail returns the condition that an expression is the key of a person who
 // has one of these e-mail addresses.
 func HavingEmail(expression string, emails []string) store.Condition {

@@ -87,7 +87,7 @@ func ListTo(words string) *store.List[Mail] {
 	l := messages
 	l.Words, l.WordsOf, l.Long = words, "m.person", true
 	l.Columns = []store.Column{
-		{Key: "to", Filter: store.WordsIn("m.person", words)},
+		{Key: "to", Words: true},
 		{Key: "state", Filter: store.Choice("m.state")},
 		{Key: "queued", Filter: store.Moment("m.queued_at"), Sort: store.ByMoment("m.queued_at")},
 		{Key: "kind", Filter: store.Choice("m.kind")},

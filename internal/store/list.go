@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -40,7 +39,8 @@ type List[T any] struct {
 	Columns []Column // what may be asked for
 	Default string   // sorts when nothing is asked: key of a column, "-name" downwards; empty: by ID
 	Words   string   // the IDs of rows that have a word from $1 on and before $2; empty: no search
-	WordsOf string   // what Words selects instead of IDs, if it is no ID: "m.person"
+	WordsOf string   // what Words selects instead of IDs, if it is no ID: "m.person", of whom there may be many rows
+	HasWord string   // the condition that a row has such a word, for words that many have; empty: none is asked
 	Scan    func(Row) (T, error)
 
 	// Long says that rows are long, and asked for in more ways than there are indexes: on
@@ -52,7 +52,8 @@ type List[T any] struct {
 // A Column is what may be asked of one column of a list.
 type Column struct {
 	Key    string // its name in an address
-	Filter Filter // nil: does not filter
+	Filter Filter // nil: does not filter, unless Words
+	Words  bool   // filters as a search of the list does
 	Sort   Order  // the zero Order: does not sort
 }
 
@@ -81,6 +82,10 @@ type Page[T any] struct {
 	Previous string // [Ask.Before] of the page before; empty: there is none
 }
 
+// manyHave is how many may have a word from which a page goes to its rows. When more
+// have it, a page is soon full along the order of the list.
+const manyHave = 1000
+
 // Sizes of a page.
 const (
 	usualSize = 50
@@ -92,13 +97,16 @@ const (
 // have gone since the link was made and the page would be empty, it is the last
 // page instead, or the first.
 func (l *List[T]) Page(ctx context.Context, tx *Tx, where Condition, ask Ask) (Page[T], error) {
-	q := l.query(where, ask)
+	found, err := l.found(ctx, tx, ask, l.HasWord, manyHave)
+	if err != nil {
+		return Page[T]{}, err
+	}
+	q := l.query(And(where, found), ask)
 	size := ask.Size
 	if size < 1 || size > maxSize {
 		size = usualSize
 	}
 	var page Page[T]
-	var err error
 	if at, ok := q.parse(ask.After); ok {
 		if page, err = q.after(ctx, tx, at, size); err == nil && len(page.Rows) == 0 {
 			page, err = q.before(ctx, tx, nil, size)
@@ -118,7 +126,15 @@ const CountLimit = 10_000
 // Count returns how many rows fulfil where and what is asked for, on all pages:
 // at most [CountLimit], and whether there are more.
 func (l *List[T]) Count(ctx context.Context, tx *Tx, where Condition, ask Ask) (n int, more bool, err error) {
-	all := l.matching(where, ask)
+	has := l.HasWord
+	if l.WordsOf != "" {
+		has = "" // whoever has the word has many rows: they are counted sooner than asked
+	}
+	found, err := l.found(ctx, tx, ask, has, CountLimit)
+	if err != nil {
+		return 0, false, err
+	}
+	all := l.matching(And(where, found), ask)
 	if all.Never() {
 		return 0, false, nil
 	}
@@ -133,7 +149,11 @@ func (l *List[T]) Count(ctx context.Context, tx *Tx, where Condition, ask Ask) (
 // some hundred at a time: what an export writes, whose memory does not grow with
 // the list. Do may ask tx for what belongs to its rows.
 func (l *List[T]) Each(ctx context.Context, tx *Tx, where Condition, ask Ask, do func([]T) error) error {
-	q := l.query(where, ask)
+	found, err := l.found(ctx, tx, ask, "", 0)
+	if err != nil {
+		return err
+	}
+	q := l.query(And(where, found), ask)
 	var at *place
 	for {
 		page, err := q.after(ctx, tx, at, chunkSize)
@@ -185,7 +205,7 @@ func (l *List[T]) All(ctx context.Context, tx *Tx, where Condition) ([]T, error)
 
 // Filters reports whether a column of this name filters.
 func (l *List[T]) Filters(key string) bool {
-	return slices.ContainsFunc(l.Columns, func(c Column) bool { return c.Key == key && c.Filter != nil })
+	return slices.ContainsFunc(l.Columns, func(c Column) bool { return c.Key == key && (c.Filter != nil || c.Words) })
 }
 
 // Sorts reports whether a column of this name sorts.
@@ -193,7 +213,7 @@ func (l *List[T]) Sorts(key string) bool {
 	return slices.ContainsFunc(l.Columns, func(c Column) bool { return c.Key == key && c.Sort.sql != "" })
 }
 
-// matching returns where and what is asked for as one condition.
+// matching returns where and the filters that are asked for as one condition.
 func (l *List[T]) matching(where Condition, ask Ask) Condition {
 	zone := ask.Zone
 	if zone == nil {
@@ -205,13 +225,10 @@ func (l *List[T]) matching(where Condition, ask Ask) Condition {
 			all = append(all, c.Filter(asked, zone))
 		}
 	}
-	if l.Words != "" {
-		all = append(all, searched(cmp.Or(l.WordsOf, l.ID), l.Words, ask.Search))
-	}
 	return And(all...)
 }
 
-// query returns what is asked for, in its order.
+// query returns what is asked for but the search, in its order.
 func (l *List[T]) query(where Condition, ask Ask) *query[T] {
 	q := &query[T]{list: l, where: l.matching(where, ask), order: ByNumber(l.ID)}
 	if !q.sort(ask.Sort, ask.Desc) {

@@ -31,16 +31,18 @@ type thing struct {
 }
 
 var things = store.List[thing]{
-	Select: "t.id, t.name, t.code, t.seats, t.open, t.seen_at",
-	From:   "thing t",
-	ID:     "t.id",
-	Words:  "SELECT thing_id FROM thing_word WHERE word >= $1 AND word < $2",
+	Select:  "t.id, t.name, t.code, t.seats, t.open, t.seen_at",
+	From:    "thing t",
+	ID:      "t.id",
+	Words:   "SELECT thing_id FROM thing_word WHERE word >= $1 AND word < $2",
+	HasWord: "EXISTS (SELECT 1 FROM thing_word w WHERE w.thing_id = t.id AND w.word >= $1 AND w.word < $2)",
 	Columns: []store.Column{
 		{Key: "name", Filter: store.Prefix("t.folded"), Sort: store.ByText("t.sort_key")},
 		{Key: "code", Filter: store.Choice("t.code")},
 		{Key: "seats", Filter: store.Number("t.seats"), Sort: store.ByNumber("t.seats").OrNull()},
 		{Key: "open", Filter: store.Bool("t.open"), Sort: store.ByBool("t.open")},
 		{Key: "seen", Filter: store.Moment("t.seen_at"), Sort: store.ByMoment("t.seen_at").OrNull()},
+		{Key: "words", Words: true},
 	},
 	Default: "name",
 	Scan: func(r store.Row) (t thing, err error) {
@@ -410,6 +412,57 @@ func planOf(t *testing.T, db *store.DB, s store.Statement) string {
 		t.Fatal(err)
 	}
 	return plan
+}
+
+// However many have the words of a search, the same rows are found; those who have one
+// that many have are not gathered.
+func TestWordsThatManyHaveAreAskedOfTheRows(t *testing.T) {
+	t.Parallel()
+	gathering := things
+	gathering.HasWord = ""
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		manyThings(t, db, 2500)
+		write(t, db, func(tx *store.Tx) error {
+			return execAll(t.Context(), tx, "INSERT INTO thing_word (word, thing_id) SELECT 'qmost', id FROM thing WHERE id % 2 = 0",
+				"INSERT INTO thing_word (word, thing_id) SELECT 'qfew', id FROM thing WHERE id % 100 = 0", "INSERT INTO thing_word (word, thing_id) SELECT 'qall', id FROM thing")
+		})
+		for _, ask := range []store.Ask{
+			{Search: "qm"}, {Search: "qfew"}, {Search: "qall qmo"}, {Search: "qfe qmost", Sort: "seats"}, {Search: "qnone qall"}, {Search: "- qall", Sort: "seen", Desc: true},
+			{Search: "--"}, {Filters: map[string]string{"words": "qmost", "open": "1"}}, {Search: "qall", Filters: map[string]string{"words": "qfew"}},
+		} {
+			err := db.Read(t.Context(), func(tx *store.Tx) error {
+				got, err := things.Page(t.Context(), tx, store.Condition{}, ask)
+				if err != nil {
+					return err
+				}
+				n, _, err := things.Count(t.Context(), tx, store.Condition{}, ask)
+				if err != nil {
+					return err
+				}
+				var all []thing
+				err = gathering.Each(t.Context(), tx, store.Condition{}, ask, func(some []thing) error {
+					all = append(all, some...)
+					return nil
+				})
+				same := slices.EqualFunc(got.Rows, all[:min(len(all), 50)], func(a, b thing) bool { return a.ID == b.ID })
+				if !same || n != len(all) {
+					t.Errorf("%+v: %d rows of %d, want %d", ask, len(got.Rows), n, len(all))
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		ctx, count := store.WithCounter(t.Context())
+		count.Record()
+		_, err := store.Get(ctx, db, func(tx *store.Tx) (store.Page[thing], error) {
+			return things.Page(ctx, tx, store.Condition{}, store.Ask{Search: "qall qmost"})
+		})
+		if ran := count.Recorded(); err != nil || len(ran) != 2 || strings.Contains(ran[1].SQL, "IN (") {
+			t.Errorf("%+v, %v", ran, err)
+		}
+	})
 }
 
 func TestACountStopsAtTenThousand(t *testing.T) {

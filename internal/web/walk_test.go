@@ -64,8 +64,9 @@ type walker struct {
 // also are addresses that the routes' own do not say: lists further on, searched,
 // sorted, as files.
 var also = map[string][]string{
-	"GET /students":                          {"?q=mar", "?sort=-name", "?sort=number&size=100", "?f.cohort=x&q=a", "?f.watch=twin", "?format=csv", "?format=xlsx"},
-	"GET /people":                            {"?q=mar", "?f.roles=student", "?sort=-changed"},
+	"GET /students":                          {"?q=mar", "?sort=-name", "?sort=number&size=100", "?f.cohort=x&q=a", "?f.watch=twin", "?q=etu", "?format=csv", "?format=xlsx"},
+	"GET /people":                            {"?q=mar", "?q=etu", "?f.roles=student", "?sort=-changed"},
+	"GET /mails":                             {"?q=mar", "?q=etu", "?f.to=etu", "?sort=queued"},
 	"GET /sites":                             {"?q=cardio", "?sort=-code", "?format=csv"},
 	"GET /contacts":                          {"?q=mar", "?f.sites=a"},
 	"GET /campaigns":                         {"?q=pharma", "?sort=-opens", "?f.phase=open"},

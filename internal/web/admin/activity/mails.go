@@ -102,8 +102,10 @@ func (b mailbox) mails(campaigns []campaign.Campaign) table.List[notice.Mail] {
 	for _, c := range campaigns {
 		names[c.PublicID] = c.Name
 	}
+	rows := notice.ListTo(identity.HavingWord)
+	rows.HasWord = identity.HasWord("m.person")
 	return table.List[notice.Mail]{
-		Name: b.name(), Path: b.path, Icon: "envelope", Rows: notice.ListTo(identity.HavingWord),
+		Name: b.name(), Path: b.path, Icon: "envelope", Rows: rows,
 		Where: func(r *page.Request) store.Condition { return b.readable(r, campaigns) },
 		Columns: func(r *page.Request) []table.Column[notice.Mail] {
 			return []table.Column[notice.Mail]{
