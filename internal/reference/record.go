@@ -344,9 +344,9 @@ func RefsByID[T any](among []T, as func(T) Ref) map[int64]Ref {
 
 // CleanLines cleans a text of several lines.
 func CleanLines(s string) string {
-	lines := strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
+	lines := strings.Split(s, "\n")
 	for i, line := range lines {
-		lines[i] = strings.TrimRight(line, " \t")
+		lines[i] = strings.TrimRight(line, " \t\r")
 	}
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
