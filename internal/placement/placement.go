@@ -63,7 +63,7 @@ type Placement struct {
 	Rank  int    // of the site on the student's list; 0: it was not there
 	Costs *Costs // nil: the procedure has none
 
-	Replaces   string // public id of the placement that this one replaced
+	Replaces   string // public id of the placement that this one replaced, where both were read
 	ReplacedBy string // public id of the one that replaced it
 	Cancelled  *Event // why it ended without a successor
 	Validation *Event // the last word on whether it counts; nil: none yet

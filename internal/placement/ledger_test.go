@@ -1,0 +1,299 @@
+package placement_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"stagora.org/stagora/internal/audit"
+	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/placement"
+	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/store/storetest"
+	"stagora.org/stagora/internal/student"
+	"stagora.org/stagora/internal/text"
+)
+
+// readers are all the ways to read the ledger, as they tell of one student, site,
+// period and campaign.
+func (w world) readers(t *testing.T, db *store.DB) map[string][]placement.Placement {
+	t.Helper()
+	of := func(look func(context.Context, *store.Tx) ([]placement.Placement, error)) []placement.Placement {
+		return read(t, db, look)
+	}
+	return map[string][]placement.Placement{
+		"of the student": ofStudent(t, db, w.students[0].ID),
+		"of students": read(t, db, func(ctx context.Context, tx *store.Tx) (map[int64][]placement.Placement, error) {
+			return placement.OfStudents(ctx, tx, store.Condition{})
+		})[w.students[0].ID],
+		"of the site": of(func(ctx context.Context, tx *store.Tx) ([]placement.Placement, error) {
+			return placement.OfSite(ctx, tx, w.sites[0].ID, w.s1.ID)
+		}),
+		"of the secondary site": of(func(ctx context.Context, tx *store.Tx) ([]placement.Placement, error) {
+			return placement.OfSite(ctx, tx, w.sites[2].ID, w.s1.ID)
+		}),
+		"of the period": of(func(ctx context.Context, tx *store.Tx) ([]placement.Placement, error) {
+			return placement.OfPeriod(ctx, tx, w.s1.ID)
+		}),
+		"of the campaign": of(func(ctx context.Context, tx *store.Tx) ([]placement.Placement, error) {
+			return placement.OfCampaign(ctx, tx, "C1")
+		}),
+		"all": of(placement.All),
+	}
+}
+
+// A batch is read by nobody before it is released, and by everybody afterwards; until
+// then nothing of it can be undone.
+func TestABatchComesIntoForceAtOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		open := func() (batch int64) {
+			if err := db.Write(t.Context(), func(tx *store.Tx) (err error) { batch, err = placement.OpenBatch(t.Context(), tx); return err }); err != nil {
+				t.Fatal(err)
+			}
+			return batch
+		}
+		batch, other := open(), open()
+		var id string
+		for _, b := range []int64{batch, other} {
+			err := db.Write(t.Context(), func(tx *store.Tx) (err error) {
+				n := w.new(0, 0, w.s1)
+				n.SecondaryID = w.sites[2].ID
+				if b == other {
+					_, err = placement.PlaceInBatch(t.Context(), tx, "test", b, n)
+					return err
+				}
+				id, err = placement.PlaceInBatch(t.Context(), tx, "test", b, n)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		for name, list := range w.readers(t, db) {
+			if len(list) != 0 {
+				t.Errorf("%s: read before it is released: %+v", name, list)
+			}
+		}
+		for name, err := range map[string]error{"cancelled": cancel(t, db, id, "x"), "said to count": validate(t, db, id, true, "")} {
+			if fault.KindOf(err) != fault.NotFound {
+				t.Errorf("%s before it is released: %v", name, err)
+			}
+		}
+		release := func(b int64) error {
+			return db.Write(t.Context(), func(tx *store.Tx) error { return placement.Release(t.Context(), tx, b) })
+		}
+		if err := release(batch); err != nil {
+			t.Fatal(err)
+		}
+		for name, list := range w.readers(t, db) {
+			if len(list) != 1 || list[0].PublicID != id {
+				t.Errorf("%s: once released: %+v", name, list)
+			}
+		}
+		if release(batch) == nil || release(batch+other+1) == nil {
+			t.Error("a batch is released twice, or one that is none")
+		}
+		if err := cancel(t, db, id, "x"); err != nil {
+			t.Errorf("once released: %v", err)
+		}
+	})
+}
+
+// Whatever became of placements, each way to read the ledger tells the same of them.
+func TestAllReadersTellTheSameStory(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		for i := range w.students {
+			for site := range w.sites[:2] {
+				n := w.new(i, site, w.s1)
+				n.SecondaryID, n.Campaign = w.sites[2].ID, fmt.Sprint("C", site)
+				if site == 1 {
+					n.PeriodID = w.s2.ID
+				}
+				old := place(t, db, n)
+				switch i {
+				case 0:
+					if err := validate(t, db, old, site == 0, "x"); err != nil {
+						t.Fatal(err)
+					}
+				case 1:
+					if err := cancel(t, db, old, "x"); err != nil {
+						t.Fatal(err)
+					}
+				case 2:
+					n.Reason, n.StudentID, n.Campaign = "échange", 0, "C1" // whoever it was
+					n.SiteID, n.PeriodID = w.sites[1-site].ID, w.s1.ID+w.s2.ID-n.PeriodID
+					if _, err := replace(t, db, old, n); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+		merge := student.MergeForm{Keep: w.students[0].PublicID, Drop: w.students[1].PublicID, Reason: "x"}
+		if _, err := student.MergeStudents(t.Context(), db, system, merge); err != nil {
+			t.Fatal(err)
+		}
+		all := read(t, db, placement.All)
+		if len(all) != 8 {
+			t.Fatalf("%d placements", len(all))
+		}
+		if !slices.IsSortedFunc(all, func(a, b placement.Placement) int {
+			if c := strings.Compare(string(a.Dates.From), string(b.Dates.From)); c != 0 {
+				return c
+			}
+			return int(a.ID - b.ID)
+		}) {
+			t.Error("not in the order of dates, then of writing")
+		}
+		those := func(of func(p placement.Placement) bool) string {
+			return said(slices.DeleteFunc(slices.Clone(all), func(p placement.Placement) bool { return !of(p) }))
+		}
+		at := func(site int) string {
+			return those(func(p placement.Placement) bool {
+				return p.Period.ID == w.s1.ID && (p.Site.ID == w.sites[site].ID || p.Secondary.ID == w.sites[site].ID)
+			})
+		}
+		mine := those(func(p placement.Placement) bool { return p.StudentID == w.students[0].ID })
+		want := map[string]string{
+			"of the student": mine, "of students": mine, "of the site": at(0), "of the secondary site": at(2), "all": said(all),
+			"of the period":   those(func(p placement.Placement) bool { return p.Period.ID == w.s1.ID }),
+			"of the campaign": those(func(p placement.Placement) bool { return p.Campaign == "C1" }),
+		}
+		for name, list := range w.readers(t, db) {
+			if got := said(list); got != want[name] || got == "" {
+				t.Errorf("%s:\ngot  %s\nwant %s", name, got, want[name])
+			}
+		}
+		some := read(t, db, func(ctx context.Context, tx *store.Tx) (map[int64][]placement.Placement, error) {
+			return placement.OfStudents(ctx, tx, store.In("s.id", []int64{w.students[0].ID}))
+		})
+		if len(some) != 1 || said(some[w.students[0].ID]) != mine {
+			t.Errorf("of one of the students: %+v\nwant %s", some, mine)
+		}
+		if swapped := ofStudent(t, db, w.students[2].ID); len(swapped) != 4 || len(placement.Current(swapped)) != 2 {
+			t.Errorf("replaced without naming the student again: %s", said(swapped))
+		}
+	})
+}
+
+func said(list []placement.Placement) string {
+	var lines []string
+	for _, p := range list {
+		line := fmt.Sprintf("%s %d %s %s ->%s", p.PublicID, p.StudentID, p.Site.Code, p.Dates.From, p.ReplacedBy)
+		if p.Cancelled != nil {
+			line += " cancelled " + p.Cancelled.Reason
+		}
+		if p.Validation != nil {
+			line += fmt.Sprint(" counts ", p.Validation.Counts)
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// A line says who wrote it and why, and whoever comes too late is told who was first.
+func TestAnActIsSignedInTheLedgerAndInTheLog(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		actor := identity.System("test")
+		actor.Name = "Nadia Lopes"
+		id := place(t, db, w.new(0, 0, w.s1))
+		later := storetest.Start.Add(time.Hour)
+		storetest.Clock(t, db).Freeze(later)
+		err := db.Write(t.Context(), func(tx *store.Tx) error {
+			if err := placement.Validate(t.Context(), tx, actor, id, true, ""); err != nil {
+				return err
+			}
+			if err := placement.Validate(t.Context(), tx, actor, id, false, " absences "); err != nil {
+				return err
+			}
+			return placement.Cancel(t.Context(), tx, actor, id, "\n congé ")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := ofStudent(t, db, w.students[0].ID)[0]
+		ended := placement.Event{At: p.Cancelled.At, By: "Nadia Lopes", Reason: "congé"}
+		if *p.Cancelled != ended || !ended.At.Equal(later) || p.Validation.Counts || p.Validation.Reason != "absences" || p.Validation.By != "Nadia Lopes" {
+			t.Errorf("cancelled %+v, counts %+v", p.Cancelled, p.Validation)
+		}
+		again := cancel(t, db, id, "x")
+		if e, is := errors.AsType[*fault.Error](again); !is || e.Key != "placement.ended-by" || e.Args["by"] != "Nadia Lopes" || !e.Args["at"].(time.Time).Equal(later) {
+			t.Errorf("the second is told %v", again)
+		}
+		n := w.new(1, 0, w.s1)
+		old := place(t, db, n)
+		n.Campaign, n.Reason = "C2", "échange"
+		now, err := replace(t, db, old, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, line := range read(t, db, func(ctx context.Context, tx *store.Tx) ([]audit.Line, error) {
+			return audit.Find(ctx, tx, audit.Search{Scope: "C1", Kind: "placement", Limit: 10})
+		}) {
+			got = append(got, strings.TrimSpace(line.Sentence(text.In(text.English, ""))+" / "+line.Name+" / "+strings.TrimSpace(line.Reason)))
+			if line.Action == "placement.replaced" && (line.Object != old || !strings.Contains(line.After, now)) {
+				t.Errorf("the log says %+v", line)
+			}
+		}
+		if len(got) != 4 || !strings.HasSuffix(got[0], " / échange") || !strings.HasSuffix(got[1], "/ Nadia Lopes / congé") || !strings.HasSuffix(got[2], "/ Nadia Lopes / absences") ||
+			!strings.Contains(got[3], "A Quentric") || !strings.Contains(got[3], "CHUV-URGE") || got[3] == got[2] {
+			t.Errorf("the log says %q", got)
+		}
+	})
+}
+
+// Whatever is about a student or a site is counted, ended or not.
+func TestLinesAreCountedByStudentAndSite(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		n := w.new(0, 0, w.s1)
+		n.SecondaryID = w.sites[2].ID
+		if err := cancel(t, db, place(t, db, n), "x"); err != nil {
+			t.Fatal(err)
+		}
+		place(t, db, w.new(1, 2, w.s2))
+		students := read(t, db, func(ctx context.Context, tx *store.Tx) (map[int64]int, error) {
+			return placement.CountOfStudents(ctx, tx, []int64{w.students[0].ID, w.students[2].ID})
+		})
+		if len(students) != 1 || students[w.students[0].ID] != 2 {
+			t.Errorf("by student: %v", students)
+		}
+		sites := read(t, db, func(ctx context.Context, tx *store.Tx) (map[int64]int, error) {
+			return placement.CountAtSites(ctx, tx, []int64{w.sites[0].ID, w.sites[1].ID, w.sites[2].ID})
+		})
+		if len(sites) != 2 || sites[w.sites[0].ID] != 2 || sites[w.sites[2].ID] != 3 {
+			t.Errorf("by site: %v", sites)
+		}
+	})
+}
+
+// A place that somebody left, or that does not count, may be chosen again, and its costs
+// weigh no more.
+func TestWhatEndedIsNotDone(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		n := w.new(0, 0, w.s1)
+		old := place(t, db, n)
+		n.SiteID, n.Reason, n.Costs = w.sites[1].ID, "x", nil
+		if _, err := replace(t, db, old, n); err != nil {
+			t.Fatal(err)
+		}
+		mine := ofStudent(t, db, w.students[0].ID)
+		if len(placement.Done(mine, w.sites[0].ID)) != 0 || len(placement.Done(mine, w.sites[1].ID)) != 1 || placement.CostHistory(mine) != nil {
+			t.Errorf("done: %s, costs %v", said(mine), placement.CostHistory(mine))
+		}
+	})
+}
