@@ -237,17 +237,28 @@ func TestAnActIsSignedInTheLedgerAndInTheLog(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var got []string
+		var got, actions []string
 		for _, line := range read(t, db, func(ctx context.Context, tx *store.Tx) ([]audit.Line, error) {
 			return audit.Find(ctx, tx, audit.Search{Scope: "C1", Kind: "placement", Limit: 10})
 		}) {
+			actions = append(actions, line.Action)
 			got = append(got, strings.TrimSpace(line.Sentence(text.In(text.English, ""))+" / "+line.Name+" / "+strings.TrimSpace(line.Reason)))
 			if line.Action == "placement.replaced" && (line.Object != old || !strings.Contains(line.After, now)) {
 				t.Errorf("the log says %+v", line)
 			}
 		}
+		if !slices.Equal(actions, []string{"placement.replaced", "placement.cancelled", "placement.discounted", "placement.counted"}) {
+			t.Errorf("the log tells of %v", actions)
+		}
+		var about string // a line about a placement is none itself
+		err = db.Read(t.Context(), func(tx *store.Tx) error {
+			return tx.QueryRowContext(t.Context(), "SELECT public_id FROM placement_entry WHERE kind = 'counted'").Scan(&about)
+		})
+		if err != nil || fault.KindOf(cancel(t, db, about, "x")) != fault.NotFound {
+			t.Errorf("a word about a placement is cancelled: %v", err)
+		}
 		if len(got) != 4 || !strings.HasSuffix(got[0], " / échange") || !strings.HasSuffix(got[1], "/ Nadia Lopes / congé") || !strings.HasSuffix(got[2], "/ Nadia Lopes / absences") ||
-			!strings.Contains(got[3], "A Quentric") || !strings.Contains(got[3], "CHUV-URGE") || got[3] == got[2] {
+			!strings.Contains(got[3], "A Quentric") || !strings.Contains(got[3], "CHUV-URGE") {
 			t.Errorf("the log says %q", got)
 		}
 	})

@@ -181,6 +181,11 @@ func TestASecondarySiteInUseStaysOne(t *testing.T) {
 			t.Errorf("removed while it is used: %v", err)
 		}
 		secondary.Main = true
+		alone := siteWith(t, db, "A-2")
+		alone.Main, alone.Secondaries = true, []reference.Ref{alone.Ref()}
+		if _, err := site.Save(ctx, db, system, alone); !slices.Equal(wrongs(err), []string{"secondaries form.choice"}) {
+			t.Errorf("made a main one with itself: %v", err)
+		}
 		_, err := site.Save(ctx, db, system, secondary)
 		if e, is := errors.AsType[*fault.Error](err); !is || len(e.Fields) != 1 || e.Fields[0].Name != "main" || e.Fields[0].Args["site"] != "A-1" {
 			t.Errorf("made a main one while it is used: %v", err)
@@ -278,6 +283,7 @@ func TestASiteIsChangedWithinAPerimeter(t *testing.T) {
 				return err
 			}()},
 			{"a link", site.SaveContactSite(ctx, db, observer, site.ContactSite{Contact: ref("SOREL"), Site: ref("A-1")})},
+			{"a link to no site", site.SaveContactSite(ctx, db, observer, site.ContactSite{Contact: ref("SOREL"), Site: ref("none")})},
 			{"a link elsewhere", site.SaveContactSite(ctx, db, office, site.ContactSite{Contact: ref("SOREL"), Site: ref("A-2")})},
 			{"the end of a link elsewhere", site.RemoveContactSite(ctx, db, office, site.ContactSite{Contact: ref("SOREL"), Site: ref("A-2")})},
 		} {
@@ -363,6 +369,33 @@ func TestTheFieldsOfInstitutionsCategoriesAndContactsAreChecked(t *testing.T) {
 		} {
 			if got := strings.Join(wrongs(tt.err), ", "); got != tt.want || fault.KindOf(tt.err) != fault.Invalid {
 				t.Errorf("%s: %v, want %q", tt.name, tt.err, tt.want)
+			}
+		}
+	})
+}
+
+// Who changed their name is found by the new one alone.
+func TestThingsAreFoundByTheirNewWords(t *testing.T) {
+	t.Parallel()
+	withPlaces(t, func(t *testing.T, db *store.DB) {
+		contact := read(t, db, site.Contacts)[0]
+		contact.Name, contact.Email = "Inès Baraka", "i.baraka@chu.example"
+		institution := read(t, db, site.Institutions)[0]
+		institution.Name, institution.FINESS, institution.Address.Town = "Hôpital neuf", "010003820", "Ifs"
+		if _, err := site.SaveContact(t.Context(), db, system, contact); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := site.SaveInstitution(t.Context(), db, system, institution); err != nil {
+			t.Fatal(err)
+		}
+		for search, want := range map[string]int{"ines": 1, "i.baraka": 1, "sorel respons": 1, "helene": 0, "h.sorel": 0} {
+			if got := codes(t, db, &site.ContactList, store.Condition{}, store.Ask{Search: search}, func(c site.Contact) string { return c.Code }); len(got) != want {
+				t.Errorf("%q finds contacts %v", search, got)
+			}
+		}
+		for search, want := range map[string]int{"neuf": 1, "ifs": 1, "0100": 1, "valmer": 0, "7507": 0} {
+			if got := codes(t, db, &site.InstitutionList, store.Condition{}, store.Ask{Search: search}, func(i site.Institution) string { return i.Code }); len(got) != want {
+				t.Errorf("%q finds institutions %v", search, got)
 			}
 		}
 	})
