@@ -225,6 +225,59 @@ func TestTheFirstQueryOfATransactionReadsAsAnyOther(t *testing.T) {
 	}
 }
 
+// A look of one statement needs no transaction, and what is more does not pass for one.
+func TestALookOfOneStatementIsSentOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		counter(t, db)
+		look := func(db *store.DB) (int64, error) {
+			return store.One(t.Context(), db, func(tx *store.Tx) (int64, error) { return read(t.Context(), tx) })
+		}
+		if err := db.Write(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.ExecContext(t.Context(), "UPDATE counter SET n = $1", 5)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := look(db); err != nil || n != 5 {
+			t.Errorf("read %d, %v", n, err)
+		}
+		for name, more := range map[string]func(*store.Tx){
+			"a second query": func(tx *store.Tx) {
+				_, _ = read(t.Context(), tx)
+				_, _ = read(t.Context(), tx)
+			},
+			"one that writes": func(tx *store.Tx) { _, _ = tx.ExecContext(t.Context(), "UPDATE counter SET n = $1", 6) },
+		} {
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Errorf("%s ran", name)
+					}
+				}()
+				_, _ = store.One(t.Context(), db, func(tx *store.Tx) (int64, error) {
+					more(tx)
+					return 0, nil
+				})
+			}()
+		}
+		if n, err := look(db); err != nil || n != 5 {
+			t.Errorf("then read %d, %v", n, err)
+		}
+	})
+	db, sent := store.OpenSending(t, storetest.URL(t, store.Postgres))
+	counter(t, db)
+	for range 3 { // the first prepares the statement
+		before := sent.Load()
+		if _, err := store.One(t.Context(), db, func(tx *store.Tx) (int64, error) { return read(t.Context(), tx) }); err != nil {
+			t.Fatal(err)
+		}
+		if n := sent.Load() - before; n > 2 {
+			t.Errorf("sent %d times", n)
+		}
+	}
+}
+
 // How often something is sent to PostgreSQL is what most of a save costs.
 func TestPostgresIsSentToAsSeldomAsItMay(t *testing.T) {
 	t.Parallel()

@@ -244,6 +244,13 @@ func Get[T any](ctx context.Context, db *DB, look func(*Tx) (T, error)) (T, erro
 	return found, err
 }
 
+// One is [Get] for a look of one statement, which sees one state by itself: no
+// transaction is begun for it. To run another one, or one that writes, is a mistake of
+// the program: it panics.
+func One[T any](ctx context.Context, db *DB, look func(*Tx) (T, error)) (T, error) {
+	return look(&Tx{Now: db.Now(), Engine: db.Engine, tx: &single{pool: db.read}})
+}
+
 // run runs a transaction. One that did not reach the database, because its connection
 // had died, is begun anew on another: each that died is given up, and there are at most
 // as many as the pool holds.
@@ -294,10 +301,18 @@ func ignoreDone(err error) error {
 type Tx struct {
 	Now    time.Time // the instant of this transaction, UTC
 	Engine Engine
-	tx     *sql.Tx
+	tx     statements
 	shared bool        // with other changes, on SQLite
 	known  map[any]any // by key of [Once]
 	memory *memory     // of [Keep]; nil in a transaction that may write
+}
+
+// statements are what a transaction runs.
+type statements interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
 // ExecContext runs a statement.
