@@ -189,14 +189,12 @@ func giveReceipts(ctx context.Context, tx *store.Tx, prepared []preparedReceipt)
 // the code of the receipt, which also leaves by mail. A version that is no longer
 // the last is a Conflict; confirming it again gives the same receipt.
 func (s *Campaigns) Confirm(ctx context.Context, actor identity.Actor, campaign string, version int) (code string, err error) {
-	var list ranking.List[Wish]
 	var about receiptsAbout
+	in, list, err := s.ownList(ctx, actor, campaign)
+	if err != nil {
+		return "", err
+	}
 	err = s.DB.Read(ctx, func(tx *store.Tx) error {
-		var in rankedIn
-		in, list, err = ownList(ctx, tx, actor, campaign)
-		if err != nil {
-			return err
-		}
 		if list.Last.Number == version {
 			code, err = ranking.ReceiptOf(ctx, tx, list, ranking.OnConfirmation)
 			if err != nil || code != "" {

@@ -41,14 +41,14 @@ type Saved struct {
 // returned is then the one that stands, for the page to show beside its own.
 // Nothing of it is lost.
 func (s *Campaigns) Save(ctx context.Context, actor identity.Actor, campaign string, save Save) (Saved, error) {
-	return s.save(ctx, actor, campaign, ranking.FromPage, func(context.Context, *store.Tx, ranking.List[Wish]) (Save, error) { return save, nil })
+	return s.save(ctx, actor, campaign, ranking.FromPage, func(ranking.List[Wish]) (Save, error) { return save, nil })
 }
 
 // Restore takes an earlier version of the actor's own list up again, as a new
 // version. Base is the version that the page shows.
 func (s *Campaigns) Restore(ctx context.Context, actor identity.Actor, campaign string, number, base int, request string) (Version, error) {
-	saved, err := s.save(ctx, actor, campaign, ranking.FromRestore, func(ctx context.Context, tx *store.Tx, list ranking.List[Wish]) (Save, error) {
-		old, err := ranking.VersionAt(ctx, tx, list, number)
+	saved, err := s.save(ctx, actor, campaign, ranking.FromRestore, func(list ranking.List[Wish]) (Save, error) {
+		old, err := store.One(ctx, s.DB, func(tx *store.Tx) (Version, error) { return ranking.VersionAt(ctx, tx, list, number) })
 		return Save{Base: base, Wishes: old.Wishes, Request: request}, err
 	})
 	return saved.Version, err
@@ -60,7 +60,7 @@ func (s *Campaigns) Undo(ctx context.Context, actor identity.Actor, campaign str
 	if base > 1 {
 		return s.Restore(ctx, actor, campaign, base-1, base, request)
 	}
-	saved, err := s.save(ctx, actor, campaign, ranking.FromRestore, func(context.Context, *store.Tx, ranking.List[Wish]) (Save, error) {
+	saved, err := s.save(ctx, actor, campaign, ranking.FromRestore, func(ranking.List[Wish]) (Save, error) {
 		return Save{Base: base, Request: request}, nil
 	})
 	return saved.Version, err
@@ -70,27 +70,23 @@ func (s *Campaigns) Undo(ctx context.Context, actor identity.Actor, campaign str
 // readers, and the one transaction that writes is a few statements long and waits
 // for nobody but the same student.
 func (s *Campaigns) save(ctx context.Context, actor identity.Actor, campaign string, channel ranking.Channel,
-	wanted func(context.Context, *store.Tx, ranking.List[Wish]) (Save, error),
+	wanted func(ranking.List[Wish]) (Save, error),
 ) (saved Saved, err error) {
 	var w writing
-	err = s.DB.Read(ctx, func(tx *store.Tx) error {
-		w.campaign, w.list, err = ownList(ctx, tx, actor, campaign)
-		if err != nil {
-			return err
-		}
-		save, err := wanted(ctx, tx, w.list)
-		if err != nil {
-			return err
-		}
-		if save.KeepSecondary {
-			save.Wishes = withSecondaries(save.Wishes, w.list.Last.Wishes)
-		}
-		w.save = ranking.Save[Wish]{
-			Base: save.Base, Wishes: save.Wishes, Request: save.Request, Author: actor.ID, By: actor.Name, Channel: channel,
-		}
-		w.posts, err = w.campaign.posts(ctx, tx)
-		return err
-	})
+	if w.campaign, w.list, err = s.ownList(ctx, actor, campaign); err != nil {
+		return Saved{}, err
+	}
+	save, err := wanted(w.list)
+	if err != nil {
+		return Saved{}, err
+	}
+	if save.KeepSecondary {
+		save.Wishes = withSecondaries(save.Wishes, w.list.Last.Wishes)
+	}
+	w.save = ranking.Save[Wish]{
+		Base: save.Base, Wishes: save.Wishes, Request: save.Request, Author: actor.ID, By: actor.Name, Channel: channel,
+	}
+	w.posts, err = store.Get(ctx, s.DB, func(tx *store.Tx) (map[string]Post, error) { return w.campaign.posts(ctx, tx) })
 	if err != nil {
 		return Saved{}, err
 	}
@@ -227,28 +223,35 @@ var ownLists = "SELECT c.id, c.zone, c.changes, " + ranking.Columns + " FROM cam
 	ranking.Join("c.public_id", "p.id") + " WHERE c.public_id = $1 AND p.person_id = $2 AND p.enrolled_at IS NOT NULL AND p.excluded_at IS NULL AND c.phase <> 'draft'"
 
 // ownList is own with the list, and what a save is told of the campaign.
-func ownList(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) (in rankedIn, list ranking.List[Wish], err error) {
+func (s *Campaigns) ownList(ctx context.Context, actor identity.Actor, campaign string) (in rankedIn, list ranking.List[Wish], err error) {
 	if err := actor.Require(RightOwnList, identity.Self(actor.PublicID)); err != nil {
 		return in, list, err
 	}
-	list, err = ranking.Scan[Wish](tx.QueryRowContext(ctx, ownLists, campaign, actor.ID), &in.key, &in.zone, &in.changes)
+	list, err = store.One(ctx, s.DB, func(tx *store.Tx) (ranking.List[Wish], error) {
+		return ranking.Scan[Wish](tx.QueryRowContext(ctx, ownLists, campaign, actor.ID), &in.key, &in.zone, &in.changes)
+	})
 	if !errors.Is(err, sql.ErrNoRows) {
 		return in, list, err
 	}
-	participant, key, err := ownIn(ctx, tx, actor, campaign)
-	if err != nil {
-		return in, list, err
-	}
-	c, err := campaignOf(queries.New(tx).Campaign(ctx, key))
-	if err != nil {
-		return in, list, err
-	}
-	list, err = ranking.Get[Wish](ctx, tx, ranking.Key{Scope: campaign, Owner: participant})
-	return rankedIn{c.ID, c.Zone, c.Changes}, list, err
+	err = s.DB.Read(ctx, func(tx *store.Tx) error {
+		participant, key, err := ownIn(ctx, tx, actor, campaign)
+		if err != nil {
+			return err
+		}
+		c, err := campaignOf(queries.New(tx).Campaign(ctx, key))
+		if err != nil {
+			return err
+		}
+		in = rankedIn{c.ID, c.Zone, c.Changes}
+		list, err = ranking.Get[Wish](ctx, tx, ranking.Key{Scope: campaign, Owner: participant})
+		return err
+	})
+	return in, list, err
 }
 
 // posts returns the posts of the campaign, by code, with what a list is checked against
-// alone. They are read once for all saves, until an office changes the campaign.
+// alone. They are read once for all saves, until an office changes the campaign. They may
+// be newer than what tells of its changes, and are never older.
 func (in rankedIn) posts(ctx context.Context, tx *store.Tx) (map[string]Post, error) {
 	return store.Keep(tx, figure{in.key, "posts"}, in.changes, func() (map[string]Post, error) {
 		found, err := checked.All(ctx, tx, store.Where("p.campaign_id = $1", in.key))

@@ -1,9 +1,11 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/fault"
@@ -78,22 +80,22 @@ func LoadActor(ctx context.Context, tx *store.Tx, person Person, origin string) 
 	if err != nil {
 		return Actor{}, fmt.Errorf("rights of person %d: %w", person.ID, err)
 	}
-	actor := actorOf(person, origin)
+	return actorOf(person, origin, rows), nil
+}
+
+// actorOf returns a person with some rights. What each is held on is in order.
+func actorOf(person Person, origin string, rows []queries.RightsOfPersonRow) Actor {
+	rights := map[Right][]Perimeter{}
 	for _, r := range rows {
-		actor.grant(Right(r.RightCode), Perimeter{r.PerimeterKind, r.PerimeterKey})
+		rights[Right(r.RightCode)] = append(rights[Right(r.RightCode)], Perimeter{r.PerimeterKind, r.PerimeterKey})
 	}
-	return actor, nil
-}
-
-// actorOf returns a person who may do nothing yet.
-func actorOf(person Person, origin string) Actor {
-	return Actor{
-		ID: person.ID, PublicID: person.PublicID, Name: person.Name(), Lang: person.Lang, Origin: origin,
-		rights: map[Right][]Perimeter{},
+	for _, on := range rights {
+		slices.SortFunc(on, func(a, b Perimeter) int {
+			return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(a.Key, b.Key))
+		})
 	}
+	return Actor{ID: person.ID, PublicID: person.PublicID, Name: person.Name(), Lang: person.Lang, Origin: origin, rights: rights}
 }
-
-func (a Actor) grant(right Right, on Perimeter) { a.rights[right] = append(a.rights[right], on) }
 
 // Author is how a row names who changed it: the person, or the command or job that
 // acted where no person did.

@@ -42,24 +42,17 @@ func ActorOfSession(ctx context.Context, db *store.DB, token, origin string) (Ac
 	if token == "" {
 		return Actor{Origin: origin}, nil
 	}
-	var actor Actor
 	stale := false
-	err := db.Read(ctx, func(tx *store.Tx) error {
+	actor, err := store.One(ctx, db, func(tx *store.Tx) (Actor, error) {
 		rows, err := queries.New(tx).SessionRights(ctx, queries.SessionRightsParams{TokenHash: tokenHash(token), Now: store.At(tx.Now)})
 		if err != nil {
-			return fmt.Errorf("read session: %w", err)
+			return Actor{}, fmt.Errorf("read session: %w", err)
 		}
-		actor = Actor{Origin: origin}
-		for _, r := range rows {
-			if !actor.Known() {
-				actor = actorOf(Person{ID: r.ID, PublicID: r.PublicID, FamilyName: r.FamilyName, GivenName: r.GivenName, Email: r.Email, Lang: r.Lang}, origin)
-				stale = tx.Now.Sub(r.SeenAt.Time) > sessionTouch
-			}
-			if r.RightCode != "" {
-				actor.grant(Right(r.RightCode), Perimeter{r.PerimeterKind, r.PerimeterKey})
-			}
+		if len(rows) == 0 {
+			return Actor{Origin: origin}, nil
 		}
-		return nil
+		stale = tx.Now.Sub(rows[0].SeenAt.Time) > sessionTouch
+		return actorOfSession(rows, origin), nil
 	})
 	if err == nil && stale {
 		err = db.Write(ctx, func(tx *store.Tx) error {
@@ -69,6 +62,18 @@ func ActorOfSession(ctx context.Context, db *store.DB, token, origin string) (Ac
 		})
 	}
 	return actor, err
+}
+
+// actorOfSession returns whose session has given rows.
+func actorOfSession(rows []queries.SessionRightsRow, origin string) Actor {
+	p := rows[0]
+	rights := make([]queries.RightsOfPersonRow, 0, len(rows))
+	for _, r := range rows {
+		if r.RightCode != "" {
+			rights = append(rights, queries.RightsOfPersonRow{RightCode: r.RightCode, PerimeterKind: r.PerimeterKind, PerimeterKey: r.PerimeterKey})
+		}
+	}
+	return actorOf(Person{ID: p.ID, PublicID: p.PublicID, FamilyName: p.FamilyName, GivenName: p.GivenName, Email: p.Email, Lang: p.Lang}, origin, rights)
 }
 
 // endEntries ends the login sessions of an account, but for the one of a token, and

@@ -35,8 +35,7 @@ JOIN identity_account a ON a.id = s.account_id
 JOIN identity_person p ON p.id = a.person_id
 LEFT JOIN identity_grant g ON g.person_id = p.id AND g.valid_from <= sqlc.arg(now) AND (g.valid_until IS NULL OR g.valid_until > sqlc.arg(now))
 LEFT JOIN identity_role_right rr ON rr.role_id = g.role_id
-WHERE s.token_hash = sqlc.arg(token_hash) AND s.expires_at > sqlc.arg(now) AND a.disabled_at IS NULL
-ORDER BY rr.right_code, g.perimeter_kind, g.perimeter_key;
+WHERE s.token_hash = sqlc.arg(token_hash) AND s.expires_at > sqlc.arg(now) AND a.disabled_at IS NULL;
 
 -- name: AccountOfSession :one
 SELECT a.*

@@ -289,7 +289,6 @@ JOIN identity_person p ON p.id = a.person_id
 LEFT JOIN identity_grant g ON g.person_id = p.id AND g.valid_from <= $1 AND (g.valid_until IS NULL OR g.valid_until > $1)
 LEFT JOIN identity_role_right rr ON rr.role_id = g.role_id
 WHERE s.token_hash = $2 AND s.expires_at > $1 AND a.disabled_at IS NULL
-ORDER BY rr.right_code, g.perimeter_kind, g.perimeter_key
 `
 
 type SessionRightsParams struct {

@@ -43,8 +43,7 @@ ORDER BY g.valid_from, g.id;
 SELECT rr.right_code, g.perimeter_kind, g.perimeter_key
 FROM identity_grant g
 JOIN identity_role_right rr ON rr.role_id = g.role_id
-WHERE g.person_id = $1 AND g.valid_from <= $2 AND (g.valid_until IS NULL OR g.valid_until > $2)
-ORDER BY rr.right_code, g.perimeter_kind, g.perimeter_key;
+WHERE g.person_id = $1 AND g.valid_from <= $2 AND (g.valid_until IS NULL OR g.valid_until > $2);
 
 -- name: PeopleWithRight :many
 SELECT DISTINCT p.*
