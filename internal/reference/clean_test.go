@@ -65,8 +65,8 @@ func TestAValueIsTakenByAnotherOnly(t *testing.T) {
 		var form fault.Form
 		reference.CheckUnique(&form, "code", tt.value, tt.self, append(holders, reference.Ref{ID: 3, Name: "Without"}), code, itself)
 		var by any
-		if err, is := form.Err().(*fault.Error); is {
-			by = err.Fields[0].Args["by"]
+		for _, f := range fieldsOf(form.Err()) {
+			by = f.Args["by"]
 		}
 		if by != tt.by {
 			t.Errorf("%q for %d is taken by %v, want %v", tt.value, tt.self, by, tt.by)
@@ -74,7 +74,7 @@ func TestAValueIsTakenByAnotherOnly(t *testing.T) {
 	}
 	var form fault.Form
 	reference.CheckTaken(&form, "code", "x", 1, holders)
-	if err, is := form.Err().(*fault.Error); !is || err.Fields[0].Args["by"] != "Second" {
+	if wrong := fieldsOf(form.Err()); len(wrong) != 1 || wrong[0].Args["by"] != "Second" {
 		t.Errorf("the second holder is another one: %v", form.Err())
 	}
 }
@@ -121,10 +121,10 @@ func TestAnIdentifierIsKeptOneWay(t *testing.T) {
 		var form fault.Form
 		kept := reference.CheckIdentifier(&form, "finess", in, reference.CheckFINESS)
 		got := ""
-		if err, is := form.Err().(*fault.Error); is {
-			got = err.Fields[0].Key
-			if err.Fields[0].Name != "finess" || err.Fields[0].Args["found"] != in {
-				t.Errorf("%s: %+v", in, err.Fields[0])
+		for _, f := range fieldsOf(form.Err()) {
+			got = f.Key
+			if f.Name != "finess" || f.Args["found"] != in {
+				t.Errorf("%s: %+v", in, f)
 			}
 		}
 		if kept != want.kept || got != want.wrong {

@@ -54,12 +54,17 @@ func holder(t *testing.T, db *store.DB, role string) (a identity.Actor) {
 
 // wrongs are the fields that an error names, each with its sentence.
 func wrongs(err error) (fields []string) {
-	if e, is := errors.AsType[*fault.Error](err); is {
-		for _, f := range e.Fields {
-			fields = append(fields, f.Name+" "+f.Key)
-		}
+	for _, f := range fieldsOf(err) {
+		fields = append(fields, f.Name+" "+f.Key)
 	}
 	return fields
+}
+
+func fieldsOf(err error) []fault.Field {
+	if e, is := errors.AsType[*fault.Error](err); is {
+		return e.Fields
+	}
+	return nil
 }
 
 func year(code, from, to string) reference.AcademicYear {

@@ -141,9 +141,17 @@ func TestASiteIsReadAsItWasSaved(t *testing.T) {
 		if got.Institution.Name != "Clinique du Lac" || got.Faculty.Name != "OUEST" || got.Takes(got.ClosedLevels[0].ID) || !got.Takes(-1) {
 			t.Errorf("refers to %+v, %+v", got.Institution, got.Faculty)
 		}
+		other := siteWith(t, db, "C-4")
+		other.Code = "A-0"
+		if _, err := site.Save(t.Context(), db, system, other); err != nil {
+			t.Fatal(err)
+		}
+		if got = siteWith(t, db, "A-9"); !slices.Equal(codesOf(got.Secondaries), []string{"A-0", "A-2"}) {
+			t.Errorf("once one has another code: %v", got.Secondaries)
+		}
 		// It is found by its new words and no more by the old ones, and stands elsewhere.
 		code := func(s site.Site) string { return s.Code }
-		for search, want := range map[string][]string{"zoo": {"A-9"}, "oesophagienne": nil, "caen": {"A-9"}, "lac": {"b-3", "A-9"}, "": {"C-4", "b-3", "A-2", "A-9"}} {
+		for search, want := range map[string][]string{"zoo": {"A-9"}, "oesophagienne": nil, "caen": {"A-9"}, "lac": {"b-3", "A-9"}, "": {"A-0", "b-3", "A-2", "A-9"}} {
 			if is := codes(t, db, &site.List, store.Condition{}, store.Ask{Search: search}, code); !slices.Equal(is, want) {
 				t.Errorf("%q finds %v, not %v", search, is, want)
 			}
