@@ -100,6 +100,7 @@ func cohortFields(r *page.Request, tx *store.Tx, c cohort) ([]ui.Field, error) {
 	if err != nil {
 		return nil, err
 	}
+	years = offered(years, func(y reference.AcademicYear) bool { return y.Archived }, reference.AcademicYear.Ref, c.Year)
 	fresh := c.PublicID == ""
 	expected := ""
 	if !fresh {
@@ -107,9 +108,9 @@ func cohortFields(r *page.Request, tx *store.Tx, c cohort) ([]ui.Field, error) {
 	}
 	fields := []ui.Field{
 		field(r, "code", ui.Field{Value: c.Code}), field(r, "name", ui.Field{Value: c.Name}),
-		field(r, "level", ui.Field{Kind: ui.FieldSelect, Value: c.Level.Code, Options: options(r, levels, reference.Level.Ref, fresh)}),
-		field(r, "year", ui.Field{Kind: ui.FieldSelect, Value: c.Year.Code, Options: options(r, years, func(y reference.AcademicYear) reference.Ref { return y.Ref() }, fresh)}),
-		field(r, "faculty", ui.Field{Kind: ui.FieldSelect, Value: c.Faculty.Code, Options: options(r, faculties, reference.Faculty.Ref, fresh)}),
+		field(r, "level", ui.Field{Kind: ui.FieldSelect, Value: c.Level.Code, Options: options(r, offeredLevels(levels, c.Level), reference.Level.Ref, fresh)}),
+		field(r, "year", ui.Field{Kind: ui.FieldSelect, Value: c.Year.Code, Options: options(r, years, reference.AcademicYear.Ref, fresh)}),
+		field(r, "faculty", ui.Field{Kind: ui.FieldSelect, Value: c.Faculty.Code, Options: options(r, offeredFaculties(faculties, c.Faculty), reference.Faculty.Ref, fresh)}),
 		field(r, "expected", ui.Field{Kind: ui.FieldNumber, Min: "0", Value: expected}),
 		field(r, "previous", ui.Field{Kind: ui.FieldSelect, Optional: true, Value: c.Previous.Code, Options: options(r, cohorts, student.Cohort.Ref, true)}),
 	}

@@ -14,6 +14,7 @@ administrators.
 package records
 
 import (
+	"slices"
 	"strconv"
 
 	"stagora.org/stagora/internal/reference"
@@ -64,15 +65,29 @@ func options[T any](r *page.Request, among []T, ref func(T) reference.Ref, none 
 	return all
 }
 
-// kept leaves out what is archived, so that it is offered nowhere.
-func kept[T any](among []T, archived func(T) bool) []T {
+// kept leaves some out.
+func kept[T any](among []T, without func(T) bool) []T {
 	var all []T
 	for _, x := range among {
-		if !archived(x) {
+		if !without(x) {
 			all = append(all, x)
 		}
 	}
 	return all
+}
+
+// offered are the things that a field chooses among: those in use, and what stands in
+// it already.
+func offered[T any](among []T, archived func(T) bool, ref func(T) reference.Ref, stands ...reference.Ref) []T {
+	return kept(among, func(x T) bool { return archived(x) && !slices.Contains(stands, ref(x)) })
+}
+
+func offeredLevels(among []reference.Level, stands ...reference.Ref) []reference.Level {
+	return offered(among, func(l reference.Level) bool { return l.Archived }, reference.Level.Ref, stands...)
+}
+
+func offeredFaculties(among []reference.Faculty, stands ...reference.Ref) []reference.Faculty {
+	return offered(among, func(f reference.Faculty) bool { return f.Archived }, reference.Faculty.Ref, stands...)
 }
 
 func ref(code string) reference.Ref { return reference.Ref{Code: code} }

@@ -126,6 +126,14 @@ func siteFields(r *page.Request, tx *store.Tx, s site.Site) ([]ui.Field, error) 
 		return nil, err
 	}
 	secondary = kept(secondary, func(s reference.Ref) bool { return s.PublicID == r.PathValue("id") })
+	for _, stands := range s.Secondaries { // an archived one stays until somebody takes it away
+		if !slices.Contains(secondary, stands) {
+			secondary = append(secondary, stands)
+		}
+	}
+	categories = offered(categories, func(c site.Category) bool { return c.Archived }, site.Category.Ref, s.Category)
+	institutions = offered(institutions, func(i site.Institution) bool { return i.Archived }, site.Institution.Ref, s.Institution)
+	faculties, levels = offeredFaculties(faculties, s.Faculty), offeredLevels(levels, s.ClosedLevels...)
 	fields := []ui.Field{
 		field(r, "code", ui.Field{Value: s.Code}), field(r, "name", ui.Field{Value: s.Name}), field(r, "service", ui.Field{Optional: true, Value: s.Service}),
 		field(r, "category", ui.Field{Kind: ui.FieldSelect, Value: s.Category.Code, Options: options(r, categories, site.Category.Ref, fresh)}),

@@ -102,8 +102,8 @@ func studentFields(r *page.Request, tx *store.Tx, s student.Student) ([]ui.Field
 		field(r, "number", ui.Field{Optional: true, Value: s.Number}), field(r, "ine", ui.Field{Optional: true, Value: s.INE}),
 		field(r, "ine_kind", ui.Field{Kind: ui.FieldSelect, Optional: true, Value: string(s.INEKind), Options: kinds}),
 		field(r, "birth_date", ui.Field{Kind: ui.FieldDate, Optional: true, Value: string(s.BirthDate)}),
-		field(r, "level", ui.Field{Kind: ui.FieldSelect, Value: s.Level.Code, Options: options(r, levels, reference.Level.Ref, fresh)}),
-		field(r, "faculty", ui.Field{Kind: ui.FieldSelect, Value: s.Faculty.Code, Options: options(r, faculties, reference.Faculty.Ref, fresh)}),
+		field(r, "level", ui.Field{Kind: ui.FieldSelect, Value: s.Level.Code, Options: options(r, offeredLevels(levels, s.Level), reference.Level.Ref, fresh)}),
+		field(r, "faculty", ui.Field{Kind: ui.FieldSelect, Value: s.Faculty.Code, Options: options(r, offeredFaculties(faculties, s.Faculty), reference.Faculty.Ref, fresh)}),
 		field(r, "lang", ui.Field{Kind: ui.FieldSelect, Value: s.Person.Lang, Options: []ui.Option{{Value: "fr", Label: r.T("lang.fr")}, {Value: "en", Label: r.T("lang.en")}}}),
 	}
 	if !fresh {
