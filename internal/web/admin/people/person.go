@@ -86,9 +86,10 @@ func (d *profile) load(ctx context.Context, tx *store.Tx, r *page.Request) error
 			return err
 		}
 	}
-	if r.Actor.Can(identity.RoleEdit) {
-		d.places, err = places(ctx, tx, person.PublicID)
+	if !r.Actor.Can(identity.RoleEdit) {
+		return nil
 	}
+	d.places, err = places(ctx, tx, person.PublicID)
 	return err
 }
 

@@ -36,8 +36,11 @@ func TestTheListOfPeopleIsTheReadersOwn(t *testing.T) {
 	t.Parallel()
 	p := admintest.Open(t)
 	write(t, p, func(ctx context.Context, tx *store.Tx) error {
-		_, err := identity.AddPerson(ctx, tx, "test", identity.PersonForm{FamilyName: "Oster", GivenName: "Karim", Email: "karim@valmer.fr"})
-		return err
+		karim, err := identity.AddPerson(ctx, tx, "test", identity.PersonForm{FamilyName: "Oster", GivenName: "Karim", Email: "karim@valmer.fr"})
+		if err != nil {
+			return err
+		}
+		return identity.GrantRole(ctx, tx, karim.ID, identity.RoleObserver, identity.Faculty("caen"), "UFR de Caen", tx.Now, time.Time{}) // as older ones are named
 	})
 	p.Want("root", p.Person("victor")+"/accounts/close", admintest.Form("reason", "Départ"), http.StatusSeeOther)
 	for _, tt := range []struct{ login, filter, want string }{
@@ -69,7 +72,7 @@ func TestTheListOfPeopleIsTheReadersOwn(t *testing.T) {
 	file := p.Want("root", admin.PeoplePath+"?format=csv", nil, http.StatusOK).Body
 	for name, cells := range map[string][]string{
 		"Lopes": {"nadia@valmer.fr", "nadia", "Scolarité (UFR : Santé de Valmer)", "Ouvert"},
-		"Amsel": {"victor", "Fermé"}, "Oster": {"karim@valmer.fr", "Aucun compte"},
+		"Amsel": {"victor", "Fermé"}, "Oster": {"karim@valmer.fr", "Aucun compte", "(UFR de Caen)"},
 	} {
 		for _, line := range lines(file) {
 			if !strings.Contains(strings.ToLower(line), strings.ToLower(name)) {
@@ -106,13 +109,21 @@ func TestAPersonWithOneOpenAccountCanSignIn(t *testing.T) {
 	t.Parallel()
 	p := admintest.Open(t)
 	nadia := p.Person("nadia")
+	offers := func(offered, not string) {
+		t.Helper()
+		if body := p.Want("root", nadia, nil, http.StatusOK, nadia+"/accounts/"+offered).Body; strings.Contains(body, nadia+"/accounts/"+not) {
+			t.Errorf("the page offers to %s too", not)
+		}
+	}
+	offers("close", "reopen")
 	p.Want("root", nadia+"/accounts/close", admintest.Form("reason", "Congé"), http.StatusSeeOther)
+	offers("reopen", "close")
 	p.Want("root", nadia+"/accounts", admintest.Form("login", "nadia2", "password", admintest.Password), http.StatusSeeOther)
 	body := p.Want("root", admin.PeoplePath+"?format=csv&f.name=lopes", nil, http.StatusOK, "nadia, nadia2", "Ouvert").Body
 	if strings.Contains(body, "Fermé") {
 		t.Errorf("the list says that she cannot sign in: %s", body)
 	}
-	p.Want("root", nadia, nil, http.StatusOK, "/accounts/close")
+	offers("close", "reopen")
 }
 
 // Whoever is outside a reader's perimeter does not exist for them, whatever is asked.
@@ -144,6 +155,18 @@ func TestSomebodyElsesPeopleCannotBeReadOrChanged(t *testing.T) {
 	}
 	p.Want("root", admin.PeoplePath, nil, http.StatusOK, admin.PeoplePath+"/new")
 	p.Want("root", victor, nil, http.StatusOK, victor+"/grants")
+}
+
+// Who may see a person and not read the log sees the page without its history.
+func TestAPersonIsSeenWithoutTheirHistory(t *testing.T) {
+	t.Parallel()
+	p := admintest.Open(t)
+	p.Want("nadia", p.Person("ines"), nil, http.StatusOK, ">Historique<")
+	p.Want("root", admin.RolesPath, admintest.Form("box", "office:audit.view:take"), http.StatusSeeOther)
+	if body := p.Want("nadia", p.Person("ines"), nil, http.StatusOK, "Ines Baraka").Body; strings.Contains(body, ">Historique<") {
+		t.Error("the history is shown to who may not read it")
+	}
+	p.Want("nadia", p.Person("victor"), nil, http.StatusNotFound)
 }
 
 // A role is given on what is in use: what is archived is neither offered nor taken.
@@ -188,14 +211,15 @@ func TestARoleIsNotGivenOnWhatIsArchived(t *testing.T) {
 	p.Want("root", nadia, nil, http.StatusOK, "Promotion\u00a0: Promotion M5")
 }
 
-// A role begins and ends with days of the reader's zone, and one without an end says so.
+// A role begins and ends with days of the reader's zone, also on the day of summer time, and
+// one without an end says so.
 // The name of everything is kept in French, whoever gives the role.
 func TestARoleIsGivenFromADayToADay(t *testing.T) {
 	t.Parallel()
 	p := admintest.Open(t)
 	nadia := p.Person("nadia")
 	storetest.Clock(t, p.DB).Freeze(time.Date(2027, 3, 9, 22, 59, 0, 0, time.UTC)) // a minute before the 10th in Paris
-	p.Do("root", nadia+"/grants", admintest.Form("role", "observer", "place", "everything:", "from", "2027-03-10", "until", "2027-03-31"), "Accept-Language", "en", "Cookie", "stagora_lang=en")
+	p.Do("root", nadia+"/grants", admintest.Form("role", "observer", "place", "everything:", "from", "2027-03-10", "until", "2027-03-28"), "Accept-Language", "en", "Cookie", "stagora_lang=en")
 	p.Want("root", nadia+"/grants", admintest.Form("role", "observer", "place", "self:"+p.People["nadia"].PublicID, "from", "2027-03-10"), http.StatusSeeOther)
 	grants := admintest.Find(p, func(tx *store.Tx) ([]identity.Grant, error) {
 		return identity.GrantsOfPerson(t.Context(), tx, p.People["nadia"].ID)
@@ -205,7 +229,7 @@ func TestARoleIsGivenFromADayToADay(t *testing.T) {
 		switch g.On {
 		case identity.Everything:
 			found++
-			if g.Label != "Tout" || !g.From.Equal(time.Date(2027, 3, 9, 23, 0, 0, 0, time.UTC)) || !g.Until.Equal(time.Date(2027, 3, 31, 22, 0, 0, 0, time.UTC)) {
+			if g.Label != "Tout" || !g.From.Equal(time.Date(2027, 3, 9, 23, 0, 0, 0, time.UTC)) || !g.Until.Equal(time.Date(2027, 3, 28, 22, 0, 0, 0, time.UTC)) {
 				t.Errorf("on everything: %+v", g)
 			}
 		case identity.Self(p.People["nadia"].PublicID):
@@ -218,7 +242,7 @@ func TestARoleIsGivenFromADayToADay(t *testing.T) {
 	if found != 2 {
 		t.Fatalf("%d roles were given: %+v", found, grants)
 	}
-	p.Want("root", nadia, nil, http.StatusOK, "Sans limite", "31/03/2027")
+	p.Want("root", nadia, nil, http.StatusOK, "Sans limite", "28/03/2027")
 	holders := func(login string) string {
 		return p.Want(login, admin.RolesPath+"/observer?format=csv", nil, http.StatusOK).Body
 	}
@@ -226,7 +250,7 @@ func TestARoleIsGivenFromADayToADay(t *testing.T) {
 		t.Errorf("before it begins, the role is held by %q", got)
 	}
 	storetest.Clock(t, p.DB).Freeze(time.Date(2027, 3, 9, 23, 0, 0, 0, time.UTC))
-	if got := holders("root"); len(lines(got)) != 2 || !strings.Contains(got, "Tout") || !strings.Contains(got, "Soi-même") || !strings.Contains(got, "31/03/2027") || !strings.Contains(got, "Sans limite") {
+	if got := holders("root"); len(lines(got)) != 2 || !strings.Contains(got, "Tout") || !strings.Contains(got, "Soi-même") || !strings.Contains(got, "28/03/2027") || !strings.Contains(got, "Sans limite") {
 		t.Errorf("the role is held by %q", got)
 	}
 }
