@@ -61,6 +61,18 @@ func TestTheFileOfTheProposalSaysWhereEverybodyIs(t *testing.T) {
 	if added := rowsOf(d, list+"&f.mark=added"); len(added) != 1 || !strings.Contains(strings.Join(added[0], ";"), "Delorme") {
 		t.Errorf("added by the commission: %q", added)
 	}
+	move := url.Values{"kind": {"move"}, "from": {"CHUV-GERI"}, "to": {"CHSA-ORTH"}, "motive": {"other"}, "reason": {"accord du service"}}
+	d.Follow(officetest.Nadia, d.Path("commission", d.C1.Record["E22"]), move, "La décision est enregistrée.")
+	moved := rowsOf(d, d.Path("commission")+"?format=csv&cols=name&cols=post&cols=mark&cols=before&cols=reason&f.mark=moved")
+	if len(moved) != 1 {
+		t.Fatalf("moved: %q", moved)
+	}
+	row := strings.Join(moved[0], ";")
+	for _, word := range []string{"Delorme", "Orthopédie", "déplacé", "Gériatrie", "accord du service"} {
+		if !strings.Contains(row, word) {
+			t.Errorf("the file does not say %q: %s", word, row)
+		}
+	}
 }
 
 // What is wrong with a decision stands at its field, and nothing is decided; who may only
@@ -100,7 +112,7 @@ func TestAWrongDecisionIsRefusedAtItsField(t *testing.T) {
 	for _, page := range []string{zoe, d.Path("commission"), d.Path("runs"), d.Path("commission", "minutes")} {
 		d.Want(officetest.Victor, page, nil, http.StatusNotFound)
 	}
-	if a := d.Do(officetest.Nadia, zoe, url.Values{"kind": {"move"}, "from": {"CHUV-REAN"}, "to": {"MSPB-MG1"}, "motive": {"other"}, "reason": {"x"}}); a.Status != http.StatusConflict {
+	if a := d.Do(officetest.Nadia, zoe, url.Values{"kind": {"move"}, "from": {"CHUV-REAN"}, "to": {"CHSA-ORTH"}, "motive": {"other"}, "reason": {"x"}}); a.Status != http.StatusConflict {
 		t.Errorf("decided on what no longer stands: %d", a.Status)
 	}
 	if newest() != before {
