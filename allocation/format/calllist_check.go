@@ -3,7 +3,6 @@ package format
 import (
 	"slices"
 	"strconv"
-	"unicode/utf8"
 )
 
 // MaxEvents bounds the log of a sitting.
@@ -160,7 +159,7 @@ func (e *Event) check(errs *Errors, at *path) {
 			errs.add(at.at(key), "nothing", aName)
 		case s != "" && !allowed && known:
 			errs.add(at.at(key), quote(s), "nothing in an event of type "+quote(e.Type))
-		case s != "" && (!isName(s) || !utf8.ValidString(s)):
+		case s != "" && !isName(s):
 			errs.add(at.at(key), quote(s), aName)
 		}
 	}

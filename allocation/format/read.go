@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // A reader turns values into Go, collecting every error on its way. After an
@@ -112,7 +113,7 @@ func isName(s string) bool {
 			return false
 		}
 	}
-	return s != "" && len(s) <= 256
+	return s != "" && len(s) <= 256 && utf8.ValidString(s)
 }
 
 func isControl(c rune) bool { return c < 0x20 || 0x7F <= c && c < 0xA0 }
