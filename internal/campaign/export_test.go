@@ -7,6 +7,7 @@ import (
 
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/job"
+	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
 )
 
@@ -17,6 +18,15 @@ func (s *Campaigns) DeadlineReceipts() job.Steps { return s.deadlineReceipts() }
 func AskUnchecked(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) error {
 	_, err := askOpening(ctx, tx, actor, campaign, 0, version{campaign: -1})
 	return err
+}
+
+// SaveWhile saves a list while something else happens: after the list was read, and before
+// it is written.
+func (s *Campaigns) SaveWhile(ctx context.Context, actor identity.Actor, campaign string, save Save, meanwhile func()) (Saved, error) {
+	return s.save(ctx, actor, campaign, ranking.FromPage, func(ranking.List[Wish]) (Save, error) {
+		meanwhile()
+		return save, nil
+	})
 }
 
 // KeptMarkets returns which are kept of the markets of campaigns that have so many

@@ -115,7 +115,13 @@ func (w writing) write(ctx context.Context, tx *store.Tx, actor identity.Actor) 
 		if err := mayWrite(ctx, tx, c, w.list); err != nil {
 			return err
 		}
-		return checkList(c, w.posts, w.list.Last.Wishes, w.save.Wishes)
+		posts := w.posts
+		if c.Changes != w.campaign.changes { // an office was quicker
+			if posts, err = c.ranked().posts(ctx, tx); err != nil {
+				return err
+			}
+		}
+		return checkList(c, posts, w.list.Last.Wishes, w.save.Wishes)
 	})
 	saved := Saved{version, w.campaign.zone}
 	if errors.Is(err, ranking.ErrStale) {
@@ -216,6 +222,8 @@ type rankedIn struct {
 	zone    string
 	changes int64 // [Campaign.Changes]
 }
+
+func (c Campaign) ranked() rankedIn { return rankedIn{c.ID, c.Zone, c.Changes} }
 
 // ownLists reads the list of a person who takes part in a campaign, with what a save is
 // told of the campaign.

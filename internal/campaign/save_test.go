@@ -104,6 +104,14 @@ func TestASaveKnowsThePostsAsTheyStand(t *testing.T) {
 		if _, err := save(t, c1, 1, code, ""); err != nil {
 			t.Errorf("opened again: %v", err)
 		}
+		if _, err := save(t, c1, 2, "", ""); err != nil {
+			t.Fatal(err)
+		}
+		late := campaign.Save{Base: 3, Wishes: list(code)}
+		_, err := c1.Campaigns.SaveWhile(t.Context(), c1.Student["E05"], c1.ID, late, func() { put(true) })
+		if !fault.Has(err, "wishes.postclosed") {
+			t.Errorf("a post closed between the look and the save: %v", err)
+		}
 	})
 }
 
