@@ -440,3 +440,30 @@ func TestTheListOfStudentsSaysWhatToLookAt(t *testing.T) {
 		}
 	}
 }
+
+// A site of another faculty is in no list and on no page of an office's, and stays as it is.
+func TestSitesElsewhereAreNotTheOfficesOwn(t *testing.T) {
+	t.Parallel()
+	o := withMore(t)
+	var away site.Site
+	o.write(func(ctx context.Context, tx *store.Tx) (err error) {
+		away, err = site.Put(ctx, tx, system, site.Site{Code: "CAEN-1", Name: "Service lointain", Category: reference.Ref{Code: "CHIR"}, Faculty: reference.Ref{Code: "caen"}, MaxSeats: 2})
+		return err
+	})
+	for _, list := range []string{"/sites", "/sites?format=csv", "/sites?q=lointain"} {
+		if body := o.want("nadia", list, nil, http.StatusOK).body; strings.Contains(body, "CAEN-1") {
+			t.Errorf("%s shows a site of another faculty", list)
+		}
+	}
+	before := o.newest()
+	page := "/sites/" + away.PublicID
+	o.want("nadia", page, nil, http.StatusNotFound)
+	form := maps.Clone(full["/sites"])
+	o.want("nadia", page, form, http.StatusForbidden)
+	o.want("nadia", page+"/contacts", url.Values{"contact": {"SOREL"}, "site": {"CAEN-1"}, "order": {"1"}}, http.StatusForbidden)
+	form.Set("faculty", "caen")
+	o.want("nadia", "/sites", form, http.StatusForbidden)
+	if o.newest() != before {
+		t.Error("something was done")
+	}
+}
