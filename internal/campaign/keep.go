@@ -22,6 +22,9 @@ type version struct {
 	phase             Phase
 }
 
+// revisionKey is the key of the revision of the records in [store.Once].
+type revisionKey struct{}
+
 func versionOf(ctx context.Context, tx *store.Tx, c Campaign) (version, error) {
 	records, err := reference.Revision(ctx, tx)
 	return version{records, c.Changes, c.Phase}, err
@@ -30,21 +33,22 @@ func versionOf(ctx context.Context, tx *store.Tx, c Campaign) (version, error) {
 // keep returns a figure about the participants of a campaign, computed once for all
 // pages until something changes it.
 func keep[T any](ctx context.Context, tx *store.Tx, c Campaign, what string, compute func() (T, error)) (T, error) {
-	at, err := versionOf(ctx, tx, c)
+	at, err := store.Once(tx, revisionKey{}, func() (version, error) { return versionOf(ctx, tx, Campaign{}) })
 	if err != nil {
 		return *new(T), err
 	}
+	at.campaign, at.phase = c.Changes, c.Phase
 	return store.Keep(tx, figure{c.ID, what}, at, compute)
 }
 
-// Total counts a list of the participants of a campaign when nothing is asked of it, as
+// total counts a list of the participants of a campaign when nothing is asked of it, as
 // [store.List.Count] does. The condition is the one that all its rows fulfil.
-func Total[T any](ctx context.Context, tx *store.Tx, c Campaign, l *store.List[T], where store.Condition) (n int, more bool, err error) {
-	type total struct {
+func total[T any](ctx context.Context, tx *store.Tx, c Campaign, l *store.List[T], where store.Condition) (n int, more bool, err error) {
+	type counted struct {
 		n    int
 		more bool
 	}
-	t, err := keep(ctx, tx, c, "total "+where.SQL, func() (t total, err error) {
+	t, err := keep(ctx, tx, c, "total "+where.SQL, func() (t counted, err error) {
 		t.n, t.more, err = l.Count(ctx, tx, where, store.Ask{})
 		return t, err
 	})

@@ -81,12 +81,18 @@ func (o *officer) compare(r *rapid.T, after string) {
 		if err != nil {
 			return "", err
 		}
-		total, _, err := campaign.Total(ctx, tx, c, people.List(), people.Where())
-		said := fmt.Sprint(n, total)
+		said := fmt.Sprint(n)
+		for _, filters := range []map[string]string{nil, {"state": campaign.StateIn}, {"state": campaign.StateWarned}, {"state": campaign.StateAbsent}, {"reason": "email"}} {
+			found, err := people.Find(ctx, tx, store.Ask{Filters: filters})
+			if err != nil {
+				return "", err
+			}
+			said += fmt.Sprint(" ", found.Count, found.Among)
+		}
 		for _, e := range first {
 			said += fmt.Sprint(" ", e.Student.ID)
 		}
-		return said, err
+		return said, nil
 	}
 	kept, err := store.Get(ctx, o.c1.DB, told)
 	if err != nil {

@@ -82,22 +82,49 @@ func scanList(row store.Row) (List, error) {
 
 // ListsOf returns the list of the lists of a campaign, which pages filter, search,
 // sort and page through, and the condition that all its rows fulfil: that the student
-// takes part still. It is for code that has checked [RightReadLists].
+// takes part still. Its rows are keys until [CompleteLists] has read them. It is for code
+// that has checked [RightReadLists].
 func ListsOf(c Campaign) (*store.List[List], store.Condition) {
-	l := lists
-	l.From = fromConcerned + " CROSS JOIN " + ranking.From // after the students: the page is in their order
+	return &store.List[List]{
+		Select: "w.id", From: fromConcerned, ID: "s.id", Words: student.HavingWord, Default: "name",
+		Columns: append([]store.Column{
+			{Key: "name", Filter: store.WordsIn("s.id", student.HavingWord), Sort: store.ByText("p.sort_key")},
+			{Key: "pseudonym", Filter: beginning("w.pseudonym", func(s string) string { return s })},
+		}, listsPart(c).walked()...),
+		Scan: func(row store.Row) (l List, err error) { return l, row.Scan(&l.Participant) },
+	}, store.And(among(c, 0), takesPart)
+}
+
+// listsPart are the lists with all that filters them.
+func listsPart(c Campaign) part {
 	confirmed := store.Where("l.version > 0 AND l.confirmed = l.version")
-	l.Columns = []store.Column{
-		{Key: "name", Filter: store.WordsIn("s.id", student.HavingWord), Sort: store.ByText("p.sort_key")},
-		{Key: "count", Filter: store.Number("l.length")},
-		{Key: "state", Filter: store.Cases(listStates(c))},
-		{Key: "confirmed", Filter: store.Cases(map[string]store.Condition{"yes": confirmed, "no": store.Not(confirmed)})},
-		{Key: "wishes", Filter: rankedPost},
-		{Key: "version", Filter: store.Number("l.version")},
-		{Key: "saved", Filter: store.Moment("l.saved_at")},
-		{Key: "pseudonym", Filter: beginning("w.pseudonym", func(s string) string { return s })},
+	return listPart(c,
+		store.Column{Key: "count", Filter: store.Number("l.length")},
+		store.Column{Key: "state", Filter: store.Cases(listStates(c))},
+		store.Column{Key: "confirmed", Filter: store.Cases(map[string]store.Condition{"yes": confirmed, "no": store.Not(confirmed)})},
+		store.Column{Key: "wishes", Filter: rankedPost},
+		store.Column{Key: "version", Filter: store.Number("l.version")},
+		store.Column{Key: "saved", Filter: store.Moment("l.saved_at")})
+}
+
+// CompleteLists reads the lists of rows of [ListsOf], some hundred at most.
+func CompleteLists(ctx context.Context, tx *store.Tx, rows []List) error {
+	ids := make([]int64, len(rows))
+	for i, l := range rows {
+		ids[i] = l.Participant
 	}
-	return &l, store.And(among(c, 0), takesPart, store.Where(ranking.Of("c.public_id", "w.id")))
+	found, err := lists.All(ctx, tx, store.In("w.id", ids))
+	if err != nil {
+		return err
+	}
+	byParticipant := make(map[int64]List, len(found))
+	for _, l := range found {
+		byParticipant[l.Participant] = l
+	}
+	for i := range rows {
+		rows[i] = byParticipant[rows[i].Participant]
+	}
+	return nil
 }
 
 // takesPart is the condition that a participant was enrolled, and not excluded since.
@@ -118,6 +145,9 @@ func ListFor(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign
 	}
 	list, of := ListsOf(c)
 	found, err := list.All(ctx, tx, store.And(of, store.Where("s.public_id = $1", student)))
+	if err == nil {
+		err = CompleteLists(ctx, tx, found)
+	}
 	if err != nil {
 		return List{}, fmt.Errorf("read list: %w", err)
 	}

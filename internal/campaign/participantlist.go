@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
 )
@@ -96,13 +95,6 @@ func (p Participants) Criteria() []string {
 // are keys until [Participants.Complete] has read what belongs to them.
 func (p Participants) List() *store.List[Enrolment] {
 	c := p.requirements.campaign
-	failing := map[string]store.Condition{}
-	for _, criterion := range p.requirements.criteria() {
-		failing[criterion.Name] = criterion.Fails
-	}
-	// The plus keeps databases from trying all of those rows for each student: it is no
-	// column to be looked up along.
-	placed := selected("+w.id", "SELECT t.participant_id FROM campaign_position t WHERE t.campaign_id = $1", c, store.Number("t.effective"))
 	// What few rows of a campaign have is looked for among these, before anything is asked
 	// about each student.
 	ofRow := func(filter store.Filter) store.Filter {
@@ -111,27 +103,22 @@ func (p Participants) List() *store.List[Enrolment] {
 			return store.And(those(asked, zone), filter(asked, zone))
 		}
 	}
-	ofList := func(filter store.Filter) store.Filter {
-		return selected("+w.id", "SELECT x.id FROM campaign_participant x JOIN campaign_campaign c ON c.id = x.campaign_id "+ranking.Join("c.public_id", "x.id")+" WHERE x.campaign_id = $1", c, filter)
+	columns := []store.Column{
+		{Key: "name", Filter: store.WordsIn("s.id", student.HavingWord), Sort: store.ByText("p.sort_key")},
+		{Key: "number", Filter: beginning("s.number", strings.ToUpper)},
+		{Key: "state", Filter: store.Cases(p.cases("state"))},
+		{Key: "reason", Filter: store.Cases(p.cases("reason"))},
+		{Key: "manual", Filter: ofRow(store.Number("w.manual"))},
+		{Key: "pseudonym", Filter: ofRow(beginning("w.pseudonym", strings.TrimSpace))},
+		{Key: "email", Filter: store.Lower("p.email")},
+	}
+	for _, part := range p.parts() {
+		columns = append(columns, part.walked()...)
 	}
 	return &store.List[Enrolment]{
 		Select: "s.id", From: fromConcerned, ID: "s.id", Words: student.HavingWord, Default: "name",
-		Columns: []store.Column{
-			{Key: "name", Filter: store.WordsIn("s.id", student.HavingWord), Sort: store.ByText("p.sort_key")},
-			{Key: "number", Filter: beginning("s.number", strings.ToUpper)},
-			{Key: "state", Filter: store.Cases(p.requirements.states())},
-			{Key: "reason", Filter: store.Cases(failing)},
-			{Key: "points", Filter: store.Hundredths("w.score")},
-			{Key: "manual", Filter: ofRow(store.Number("w.manual"))},
-			{Key: "position", Filter: placed},
-			{Key: "first", Filter: store.Number("w.first_position")},
-			{Key: "last", Filter: store.Number("w.last_position")},
-			{Key: "pseudonym", Filter: ofRow(beginning("w.pseudonym", strings.TrimSpace))},
-			{Key: "email", Filter: store.Lower("p.email")},
-			{Key: "wishes", Filter: ofList(store.Number("l.length"))},
-			{Key: "confirmed", Filter: ofList(store.Cases(listStates(c)))},
-		},
-		Scan: func(row store.Row) (e Enrolment, err error) { return e, row.Scan(&e.Student.ID) },
+		Columns: columns,
+		Scan:    func(row store.Row) (e Enrolment, err error) { return e, row.Scan(&e.Student.ID) },
 	}
 }
 

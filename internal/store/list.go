@@ -134,7 +134,7 @@ func (l *List[T]) Count(ctx context.Context, tx *Tx, where Condition, ask Ask) (
 	if err != nil {
 		return 0, false, err
 	}
-	all := l.matching(And(where, found), ask)
+	all := l.Matching(And(where, found), ask)
 	if all.Never() {
 		return 0, false, nil
 	}
@@ -213,8 +213,8 @@ func (l *List[T]) Sorts(key string) bool {
 	return slices.ContainsFunc(l.Columns, func(c Column) bool { return c.Key == key && c.Sort.sql != "" })
 }
 
-// matching returns where and the filters that are asked for as one condition.
-func (l *List[T]) matching(where Condition, ask Ask) Condition {
+// Matching returns where and the filters that are asked for as one condition.
+func (l *List[T]) Matching(where Condition, ask Ask) Condition {
 	zone := ask.Zone
 	if zone == nil {
 		zone = time.UTC
@@ -230,7 +230,7 @@ func (l *List[T]) matching(where Condition, ask Ask) Condition {
 
 // query returns what is asked for but the search, in its order.
 func (l *List[T]) query(where Condition, ask Ask) *query[T] {
-	q := &query[T]{list: l, where: l.matching(where, ask), order: ByNumber(l.ID)}
+	q := &query[T]{list: l, where: l.Matching(where, ask), order: ByNumber(l.ID)}
 	if !q.sort(ask.Sort, ask.Desc) {
 		name, desc := strings.CutPrefix(l.Default, "-")
 		q.sort(name, desc)

@@ -68,13 +68,22 @@ type List[T any] struct {
 	// Size is how many rows a page has, whatever the address asks for; 0: as it asks.
 	Size int
 
-	// Total counts the rows when nothing is asked, as [store.List.Count] does, for a list
-	// that knows; nil: they are counted.
-	Total func(*page.Request, *store.Tx) (n int, more bool, err error)
+	// Find tells what is known of the rows that an ask lets through before they are read,
+	// for a list that knows something; may be nil.
+	Find func(*page.Request, *store.Tx, store.Ask) (Found, error)
 
 	// Complete reads what belongs to the rows of a page, with as many statements
 	// whatever their number; may be nil.
 	Complete func(*page.Request, *store.Tx, []T) error
+}
+
+// A Found is what is known of the rows that an ask lets through.
+type Found struct {
+	Counted bool // Count and More say how many there are, as [store.List.Count] does
+	Count   int
+	More    bool
+	Among   store.Condition // that all of them fulfil
+	Rest    store.Ask       // what is left to ask of the rows that fulfil Among
 }
 
 // A Column is one column: how it looks, and what it shows of a row. Filter and NoSort
@@ -124,13 +133,25 @@ func (l List[T]) ReadIn(r *page.Request, tx *store.Tx) (ui.Table, error) {
 	if l.Size > 0 {
 		ask.Size = l.Size
 	}
-	part, err := l.Rows.Page(r.Context(), tx, l.where(r), ask)
+	found, err := l.find(r, tx, ask)
+	if err != nil {
+		return t, err
+	}
+	where := store.And(l.where(r), found.Among)
+	part, err := l.Rows.Page(r.Context(), tx, where, found.Rest)
 	if err != nil {
 		return t, err
 	}
 	t.Paged.Previous, t.Paged.Next = part.Previous, part.Next
-	if t.Paged.Matching, t.Paged.More, err = l.count(r, tx, ask); err != nil {
-		return t, err
+	switch {
+	case found.Counted:
+		t.Paged.Matching, t.Paged.More = found.Count, found.More
+	case part.Previous == "" && part.Next == "":
+		t.Paged.Matching = len(part.Rows)
+	default:
+		if t.Paged.Matching, t.Paged.More, err = l.Rows.Count(r.Context(), tx, where, found.Rest); err != nil {
+			return t, err
+		}
 	}
 	if err := l.complete(r, tx, part.Rows); err != nil {
 		return t, err
@@ -141,12 +162,12 @@ func (l List[T]) ReadIn(r *page.Request, tx *store.Tx) (ui.Table, error) {
 	return t, nil
 }
 
-// count says how many rows there are on all pages.
-func (l List[T]) count(r *page.Request, tx *store.Tx, ask store.Ask) (n int, more bool, err error) {
-	if l.Total != nil && len(ask.Filters) == 0 && ask.Search == "" {
-		return l.Total(r, tx)
+// find returns what is known of the rows that an ask lets through.
+func (l List[T]) find(r *page.Request, tx *store.Tx, ask store.Ask) (Found, error) {
+	if l.Find == nil {
+		return Found{Rest: ask}, nil
 	}
-	return l.Rows.Count(r.Context(), tx, l.where(r), ask)
+	return l.Find(r, tx, ask)
 }
 
 // Send answers with the list as a file.

@@ -60,7 +60,13 @@ func wishLists(c campaign.Campaign) table.List[campaign.List] {
 	return table.List[campaign.List]{
 		Name: "office.lists", Path: office.PathOf(c, "lists"), Icon: "list-ol",
 		Rows: rows, Where: func(*page.Request) store.Condition { return where },
-		Total:   total(c, rows, where),
+		Find: func(r *page.Request, tx *store.Tx, ask store.Ask) (table.Found, error) {
+			found, err := campaign.FindLists(r.Context(), tx, c, ask)
+			return table.Found(found), err
+		},
+		Complete: func(r *page.Request, tx *store.Tx, rows []campaign.List) error {
+			return campaign.CompleteLists(r.Context(), tx, rows)
+		},
 		Columns: func(r *page.Request) []table.Column[campaign.List] { return wishListColumns(r, c) },
 	}
 }

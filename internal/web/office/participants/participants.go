@@ -86,20 +86,16 @@ func (v participantsPage) list(r *page.Request) table.List[campaign.Enrolment] {
 	c, lists := v.campaign, v.campaign.Phase != campaign.Draft && office.May(r, v.campaign, campaign.RightReadLists)
 	return table.List[campaign.Enrolment]{
 		Name: "office.participants", Path: office.PathOf(c, "participants"), Icon: "people",
-		Rows:    v.people.List(),
-		Where:   func(*page.Request) store.Condition { return v.people.Where() },
-		Total:   total(c, v.people.List(), v.people.Where()),
+		Rows:  v.people.List(),
+		Where: func(*page.Request) store.Condition { return v.people.Where() },
+		Find: func(r *page.Request, tx *store.Tx, ask store.Ask) (table.Found, error) {
+			found, err := v.people.Find(r.Context(), tx, ask)
+			return table.Found(found), err
+		},
 		Columns: func(r *page.Request) []table.Column[campaign.Enrolment] { return v.columns(r, lists) },
 		Complete: func(r *page.Request, tx *store.Tx, rows []campaign.Enrolment) error {
 			return v.people.Complete(r.Context(), tx, rows, lists)
 		},
-	}
-}
-
-// total counts a list of the participants of a campaign.
-func total[T any](c campaign.Campaign, rows *store.List[T], where store.Condition) func(*page.Request, *store.Tx) (int, bool, error) {
-	return func(r *page.Request, tx *store.Tx) (int, bool, error) {
-		return campaign.Total(r.Context(), tx, c, rows, where)
 	}
 }
 
