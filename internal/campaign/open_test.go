@@ -12,6 +12,7 @@ import (
 	"stagora.org/stagora/internal/campaign/campaigntest"
 	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
+	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
@@ -317,4 +318,21 @@ func TestWhatIsDueClosesByItself(t *testing.T) {
 			t.Error("it is not closed")
 		}
 	})
+}
+
+// The office reads of an opening how many students it is behind, in each of its passes.
+func TestAnOpeningTellsStudentsInEachOfItsPasses(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		total, behind  int64
+		places         bool
+		done, students int
+	}{
+		{0, 0, false, 0, 0}, {1400, 0, false, 0, 700}, {1400, 699, false, 699, 700}, {1400, 700, true, 0, 700}, {1400, 1400, true, 700, 700},
+	} {
+		places, done, students := campaign.OpeningProgress(&job.Task{Total: tt.total, Done: tt.behind})
+		if places != tt.places || done != tt.done || students != tt.students {
+			t.Errorf("%d of %d: told %v, %d of %d", tt.behind, tt.total, places, done, students)
+		}
+	}
 }

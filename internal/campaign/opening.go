@@ -204,6 +204,19 @@ func OpeningWork(ctx context.Context, tx *store.Tx, c Campaign) (*job.Task, erro
 	return job.Remembered(ctx, tx, asked.Task)
 }
 
+// OpeningProgress tells how many students the pass of an opening is behind that is under
+// way, and of how many: a first one enrols them, a second one gives them their places.
+func OpeningProgress(work *job.Task) (places bool, done, students int) {
+	students = int(work.Total) / passes
+	if done = int(work.Done); done < students || students == 0 {
+		return false, done, students
+	}
+	return true, min(done-students, students), students
+}
+
+// passes is how often the work goes through the students.
+const passes = 2
+
 // openingOf reads who asked for a campaign to be opened, if somebody did.
 func openingOf(ctx context.Context, tx *store.Tx, c Campaign) (asked queries.CampaignOpening, found bool, err error) {
 	asked, err = queries.New(tx).Opening(ctx, c.ID)
@@ -252,7 +265,7 @@ func (s *Campaigns) open(ctx context.Context, run *job.Run) error {
 				return 0, err
 			}
 			n, err := o.people.Count(ctx, tx)
-			return 2 * n.In, err
+			return passes * n.In, err
 		},
 		// Who cannot be enrolled holds the opening up: the intervals are those of everybody.
 		List: o.list, Prepare: o.prepare, Finish: o.finish, Whole: true,

@@ -36,7 +36,14 @@ func (v overview) opening() bool { return v.work != nil && !v.work.Ended() }
 
 // progress is how far the opening is, or why it is held up.
 func (v overview) progress(r *page.Request) ui.Work {
-	return WorkOf(r, "opening", r.T("office.opening.what"), v.work)
+	places, done, students := campaign.OpeningProgress(v.work)
+	what := r.T("office.opening.enrols")
+	if places {
+		what = r.T("office.opening.places")
+	}
+	work := WorkOf(r, "opening", what, v.work)
+	work.Done, work.Total = done, students
+	return work
 }
 
 // Campaign shows where a campaign stands, what to do now, and whether it may take
