@@ -40,9 +40,10 @@ func prepare(ctx context.Context, tx *store.Tx, c Campaign) (preparation, error)
 		return p, err
 	}
 	p.expected = r.expected()
-	if p.posts, err = Posts(ctx, tx, c); err != nil {
-		return p, err
+	if p.posts, err = PostList.All(ctx, tx, PostsIn(c)); err != nil {
+		return p, fmt.Errorf("read posts: %w", err)
 	}
+	slices.SortFunc(p.posts, func(a, b Post) int { return strings.Compare(a.Code, b.Code) })
 	if p.sites, err = keep(ctx, tx, c, "sites", func() (siteCounts, error) { return r.countSites(ctx, tx) }); err != nil {
 		return p, err
 	}

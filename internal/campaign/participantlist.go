@@ -173,6 +173,19 @@ func beginning(column string, write func(string) string) store.Filter {
 // and judges each; with lists also where the lists stand, for those who may read
 // them.
 func (p Participants) Complete(ctx context.Context, tx *store.Tx, rows []Enrolment, lists bool) error {
+	err := p.explain(ctx, tx, rows, p.requirements.campaign.Phase == Draft)
+	if err != nil || !lists || len(rows) == 0 {
+		return err
+	}
+	return readLists(ctx, tx, rows)
+}
+
+// Judge is [Participants.Complete] for who asks what each row fulfils, and no score.
+func (p Participants) Judge(ctx context.Context, tx *store.Tx, rows []Enrolment) error {
+	return p.explain(ctx, tx, rows, false)
+}
+
+func (p Participants) explain(ctx context.Context, tx *store.Tx, rows []Enrolment, withHistory bool) error {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -180,7 +193,7 @@ func (p Participants) Complete(ctx context.Context, tx *store.Tx, rows []Enrolme
 	for i, e := range rows {
 		ids[i] = e.Student.ID
 	}
-	found, err := p.requirements.explain(ctx, tx, store.In("s.id", ids), p.requirements.campaign.Phase == Draft)
+	found, err := p.requirements.explain(ctx, tx, store.In("s.id", ids), withHistory)
 	if err != nil {
 		return err
 	}
@@ -191,10 +204,7 @@ func (p Participants) Complete(ctx context.Context, tx *store.Tx, rows []Enrolme
 	for i := range rows {
 		rows[i] = byStudent[rows[i].Student.ID]
 	}
-	if !lists {
-		return nil
-	}
-	return readLists(ctx, tx, rows)
+	return nil
 }
 
 // readLists adds to some enrolments where their lists stand.

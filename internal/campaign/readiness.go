@@ -66,7 +66,7 @@ type preparation struct {
 	now          time.Time
 	expected     int // students that the cohorts count on
 	participants ParticipantCounts
-	posts        []Post
+	posts        []Post // without the levels that they do not take
 	sites        siteCounts
 }
 
@@ -84,11 +84,12 @@ func (r *requirements) countSites(ctx context.Context, tx *store.Tx) (n siteCoun
 	opens := site.Opens(r.levels())
 	posts := store.Where("s.id IN (SELECT x.site_id FROM campaign_post x WHERE x.campaign_id = $1)", r.campaign.ID)
 	undecided := store.And(opens, store.Not(posts))
-	if n.declared, err = countOf(ctx, tx, site.From, opens); err != nil {
-		return n, err
-	}
-	if n.undecided, err = countOf(ctx, tx, site.From, undecided); err != nil {
-		return n, err
+	without, args := store.Not(posts).Append(nil)
+	those, args := opens.Append(args)
+	err = tx.QueryRowContext(ctx, "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN "+without+" THEN 1 ELSE 0 END), 0) AS BIGINT) FROM "+site.From+" WHERE "+those, args...).
+		Scan(&n.declared, &n.undecided)
+	if err != nil {
+		return n, fmt.Errorf("count sites: %w", err)
 	}
 	if n.undecided > 0 {
 		if n.some, err = codeList(site.From, "s.code").First(ctx, tx, undecided, mostNamed+1); err != nil {
@@ -98,13 +99,6 @@ func (r *requirements) countSites(ctx context.Context, tx *store.Tx) (n siteCoun
 	n.elsewhere, err = codeList("campaign_post q "+site.JoinSite+"q.site_id", "q.code").All(ctx, tx,
 		store.And(store.Where("q.campaign_id = $1 AND q.seats > 0 AND NOT q.secondary", r.campaign.ID), store.Not(opens)))
 	return n, err
-}
-
-func countOf(ctx context.Context, tx *store.Tx, from string, where store.Condition) (n int, err error) {
-	if err := tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+from+" WHERE "+where.SQL, where.Args...).Scan(&n); err != nil {
-		return 0, fmt.Errorf("count: %w", err)
-	}
-	return n, nil
 }
 
 // codeList lists codes, of sites or of posts at them.

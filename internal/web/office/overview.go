@@ -74,14 +74,16 @@ func readOverview(r *page.Request) (v overview, err error) {
 		if v.steps, err = campaign.Steps(ctx, tx, c); err != nil {
 			return err
 		}
-		if v.counts, err = campaign.CountsOf(ctx, tx, c); err != nil {
-			return err
-		}
 		if v.totals, err = campaign.TotalsFor(ctx, tx, c); err != nil {
 			return err
 		}
-		if v.lates, err = campaign.CountLates(ctx, tx, c); err != nil {
-			return err
+		if c.Phase != campaign.Draft {
+			if v.counts, err = campaign.CountsOf(ctx, tx, c); err != nil {
+				return err
+			}
+			if v.lates, err = campaign.CountLates(ctx, tx, c); err != nil {
+				return err
+			}
 		}
 		if err := v.readPeople(ctx, tx); err != nil {
 			return err
@@ -113,7 +115,7 @@ func (v *overview) readPeople(ctx context.Context, tx *store.Tx) error {
 		}
 	}
 	both := slices.Concat(v.absent, v.warned)
-	if err := people.Complete(ctx, tx, both, false); err != nil {
+	if err := people.Judge(ctx, tx, both); err != nil {
 		return err
 	}
 	v.absent, v.warned = both[:len(v.absent)], both[len(v.absent):]

@@ -113,6 +113,8 @@ type Answer struct {
 	Status int
 	Body   string // of a page, its entities read
 	Header http.Header
+
+	Statements int // that the database was asked
 }
 
 // Do asks for a page as somebody. A form makes it a POST.
@@ -122,15 +124,17 @@ func (d *Desk) Do(login, path string, form url.Values, cookies ...*http.Cookie) 
 	if form != nil {
 		method, body = http.MethodPost, strings.NewReader(form.Encode())
 	}
-	r := httptest.NewRequestWithContext(d.T.Context(), method, path, body)
+	token := d.token(login)
+	ctx, counter := store.WithCounter(d.T.Context())
+	r := httptest.NewRequestWithContext(ctx, method, path, body)
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.AddCookie(&http.Cookie{Name: "stagora_session", Value: d.token(login)})
+	r.AddCookie(&http.Cookie{Name: "stagora_session", Value: token})
 	for _, c := range cookies {
 		r.AddCookie(c)
 	}
 	w := httptest.NewRecorder()
 	d.Handler.ServeHTTP(w, r)
-	a := Answer{Status: w.Code, Body: w.Body.String(), Header: w.Result().Header}
+	a := Answer{Status: w.Code, Body: w.Body.String(), Header: w.Result().Header, Statements: counter.Statements()}
 	if strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") {
 		if i := strings.Index(a.Body, "⟦"); i >= 0 {
 			d.T.Errorf("%s: a sentence is missing: %.80s", path, a.Body[i:])

@@ -149,16 +149,13 @@ func (v participant) form(r *page.Request, name string) ui.Form {
 	return f
 }
 
-// change does something about the student of the address and comes back.
-func change(w http.ResponseWriter, r *page.Request, name, said string, do func(c campaign.Campaign, student string, f *page.Form) error) error {
-	c, err := office.Read(r, campaign.RightView, nil)
-	if err != nil {
-		return err
-	}
-	student := r.PathValue("student")
-	err = do(c, student, r.Fields())
+// change does something about the student of the address and comes back. What it does
+// reads the campaign in its own transaction, and asks for the right there.
+func change(w http.ResponseWriter, r *page.Request, name, said string, do func(campaign, student string, f *page.Form) error) error {
+	id, student := r.PathValue("campaign"), r.PathValue("student")
+	err := do(id, student, r.Fields())
 	again := func(status int, wrong ui.Errors) error { return showParticipant(w, r, status, name, wrong) }
-	return office.Outcome(w, r, err, office.PathOf(c, "participants", student), again, said)
+	return office.Outcome(w, r, err, office.Path+"/"+id+"/participants/"+student, again, said)
 }
 
 // SetExclusion excludes a student, or takes an exclusion back.
@@ -167,45 +164,45 @@ func (o *Pages) SetExclusion(w http.ResponseWriter, r *page.Request) error {
 	if r.FormValue("excluded") != "" {
 		exclude, said = o.Campaigns.Exclude, "office.excluded"
 	}
-	return change(w, r, "exclusion", said, func(c campaign.Campaign, student string, f *page.Form) error {
+	return change(w, r, "exclusion", said, func(campaign, student string, f *page.Form) error {
 		reason := f.Reason("reason")
 		if err := f.Err(); err != nil {
 			return err
 		}
-		return exclude(r.Context(), r.Actor, c.PublicID, student, reason)
+		return exclude(r.Context(), r.Actor, campaign, student, reason)
 	})
 }
 
 // SetPoints says how many points a student has; nothing goes back to the history.
 func (o *Pages) SetPoints(w http.ResponseWriter, r *page.Request) error {
-	return change(w, r, "points", "office.points.saved", func(c campaign.Campaign, student string, f *page.Form) error {
+	return change(w, r, "points", "office.points.saved", func(campaign, student string, f *page.Form) error {
 		points, reason := office.ReadAmount(f, "points"), f.Reason("reason")
 		if err := f.Err(); err != nil {
 			return err
 		}
-		return o.Campaigns.SetPoints(r.Context(), r.Actor, c.PublicID, student, points, reason)
+		return o.Campaigns.SetPoints(r.Context(), r.Actor, campaign, student, points, reason)
 	})
 }
 
 // SetPosition decides at which position a student is served.
 func (o *Pages) SetPosition(w http.ResponseWriter, r *page.Request) error {
-	return change(w, r, "position", "office.position.saved", func(c campaign.Campaign, student string, f *page.Form) error {
+	return change(w, r, "position", "office.position.saved", func(campaign, student string, f *page.Form) error {
 		position, reason := f.Int("position", 0, 100_000), f.Reason("reason")
 		if err := f.Err(); err != nil {
 			return err
 		}
-		return o.Campaigns.SetManual(r.Context(), r.Actor, c.PublicID, student, position, reason)
+		return o.Campaigns.SetManual(r.Context(), r.Actor, campaign, student, position, reason)
 	})
 }
 
 // AskCorrection asks whoever may to correct what keeps a student out.
 func (o *Pages) AskCorrection(w http.ResponseWriter, r *page.Request) error {
-	return change(w, r, "correction", "office.correction.sent", func(c campaign.Campaign, student string, f *page.Form) error {
+	return change(w, r, "correction", "office.correction.sent", func(campaign, student string, f *page.Form) error {
 		message := f.Required("message")
 		if err := f.Err(); err != nil {
 			return err
 		}
-		return o.Campaigns.AskCorrection(r.Context(), r.Actor, c.PublicID, student, message)
+		return o.Campaigns.AskCorrection(r.Context(), r.Actor, campaign, student, message)
 	})
 }
 
