@@ -207,8 +207,8 @@ func OpeningWork(ctx context.Context, tx *store.Tx, c Campaign) (*job.Task, erro
 // OpeningProgress tells how many students the pass of an opening is behind that is under
 // way, and of how many: a first one enrols them, a second one gives them their places.
 func OpeningProgress(work *job.Task) (places bool, done, students int) {
-	students = int(work.Total) / passes
-	if done = int(work.Done); done < students || students == 0 {
+	done, students = int(work.Done), int(work.Total)/passes
+	if done < students || students == 0 {
 		return false, done, students
 	}
 	return true, min(done-students, students), students

@@ -135,8 +135,9 @@ func edit(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign, stu
 		return err
 	}
 	var form fault.Form
-	if wantReason(&form, &reason); form.Err() != nil {
-		return form.Err()
+	wantReason(&form, &reason)
+	if err := form.Err(); err != nil {
+		return err
 	}
 	e, err := enrolmentOf(ctx, tx, c, student)
 	if err != nil {
