@@ -80,6 +80,8 @@ func rowsOf(ctx context.Context, database string, w *large.World) ([]row, error)
 		{"institutions", "administrator", "/institutions"}, {"campaigns", "administrator", "/campaigns"},
 		{"people", "administrator", "/people"}, {"people, searched", "administrator", "/people?q=mar"},
 		{"log", "administrator", "/audit"}, {"mails", "administrator", "/mails"}, {"jobs", "administrator", "/jobs"},
+		{"students, a word of all", "administrator", "/students?q=etu"}, {"people, a word of all", "administrator", "/people?q=etu"},
+		{"mails, a word of all", "administrator", "/mails?q=etu"}, {"mails of a faculty, a word of all", "office", "/mails?q=etu"},
 	} {
 		rows = append(rows, row{"list: " + list.name, list.persona, list.path, 30, false})
 	}

@@ -86,7 +86,7 @@ func newWalker(t *testing.T, engine store.Engine) *walker {
 			personas = append(personas, p)
 		}
 	}
-	return walkThrough(t, database, personas, world.Open["20000x600"], world.Open["6000x110"], world.History[0])
+	return walkThrough(t, database, personas, world.Open["20000x600"], world.Open["6000x110"], world.History[0], world.Draft["draft 5000x600"])
 }
 
 // walkThrough walks through a database, where campaigns are looked at. The last
@@ -128,8 +128,8 @@ func (w *walker) signIn(ctx context.Context, tx *store.Tx) error {
 	return nil
 }
 
-// collect finds something for each part of an address. Of campaigns there are
-// three: the largest, one in which a choice is simulated, and a published one.
+// collect finds something for each part of an address. Of campaigns there are four: the
+// largest, one in which a choice is simulated, a published one, and one in draft.
 func (w *walker) collect(ctx context.Context, tx *store.Tx) error {
 	first := func(query string, args ...any) (string, error) {
 		var found string
@@ -173,6 +173,14 @@ func (w *walker) collect(ctx context.Context, tx *store.Tx) error {
 				return fmt.Errorf("%s: %w", part, err)
 			}
 			round[part] = found
+		}
+		member, err := first("SELECT s.public_id FROM campaign_campaign c JOIN campaign_cohort o ON o.campaign_id = c.id JOIN student_member m ON m.cohort_id = o.cohort_id "+
+			"JOIN student_student s ON s.id = m.student_id WHERE c.public_id = $1 AND c.phase = 'draft' ORDER BY s.id LIMIT 1", id)
+		if err != nil {
+			return err
+		}
+		if member != "" {
+			round["student"] = member
 		}
 		w.rounds = append(w.rounds, round)
 	}

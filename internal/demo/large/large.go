@@ -11,7 +11,7 @@ backup, they are written without asking the rules again. What is copied is read
 from the schema, so that a new table or column comes along by itself.
 
 What the world has of its own (faculties, levels, periods, the people of the
-offices) and its open campaigns are made by the product's functions.
+offices), its open campaigns and those in draft are made by the product's functions.
 
 What always holds:
 
@@ -53,6 +53,7 @@ type Options struct {
 type World struct {
 	Now      time.Time
 	Open     map[string]string // public identifiers of the open campaigns, by the name of their [Round]
+	Draft    map[string]string // of those in draft, likewise
 	History  []string          // of the published ones
 	Personas []Persona
 }

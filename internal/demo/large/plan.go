@@ -15,9 +15,10 @@ type Size struct {
 	Blocks  int     // of 50 sites and 100 contacts
 	History int     // published campaigns of one cohort
 	Open    []Round // campaigns in which students rank
+	Draft   []Round // campaigns that the office prepares
 }
 
-// A Round is an open campaign.
+// A Round is a campaign of many cohorts that is not over.
 type Round struct {
 	Name         string
 	First, Count int // cohorts
@@ -29,12 +30,12 @@ var (
 	Large = Size{"large", 84, 40, 300, []Round{
 		{"20000x600", 0, 84, 600}, {"6000x110", 0, 25, 110}, {"5000x600", 25, 21, 600}, {"2000x110", 46, 8, 110},
 		{"240a", 54, 1, modelPosts}, {"240b", 55, 1, modelPosts},
-	}}
+	}, []Round{{"draft 5000x600", 60, 21, 600}}}
 	Tenth = Size{"tenth", 8, 4, 30, []Round{
 		{"20000x600", 0, 8, 60}, {"6000x110", 0, 3, 110}, {"5000x600", 3, 2, 60}, {"2000x110", 5, 1, 110},
 		{"240a", 6, 1, modelPosts}, {"240b", 7, 1, modelPosts},
-	}}
-	Small = Size{"small", 2, 6, 4, []Round{{"480x110", 0, 2, 110}, {"240a", 1, 1, modelPosts}}}
+	}, []Round{{"draft 5000x600", 4, 2, 60}}}
+	Small = Size{"small", 2, 6, 4, []Round{{"480x110", 0, 2, 110}, {"240a", 1, 1, modelPosts}}, nil}
 )
 
 // Sizes are all sizes by their names.

@@ -22,8 +22,8 @@ import (
 // is measured.
 const openFor = 60 * 24 * time.Hour
 
-// openRounds makes the campaigns in which students rank now, by the product's
-// functions, and tells what the world holds.
+// openRounds makes the campaigns in which students rank now, then those that the office
+// prepares, by the product's functions, and tells what the world holds.
 func (p *plan) openRounds(ctx context.Context, database string, o Options) (w *World, err error) {
 	clock := &store.MovableClock{}
 	clock.Freeze(o.Now.Add(-7 * 24 * time.Hour))
@@ -32,7 +32,7 @@ func (p *plan) openRounds(ctx context.Context, database string, o Options) (w *W
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	w = &World{Now: o.Now, Open: map[string]string{}, Personas: personas()}
+	w = &World{Now: o.Now, Open: map[string]string{}, Draft: map[string]string{}, Personas: personas()}
 	r := &rounds{plan: p, db: db, clock: clock, campaigns: &campaign.Campaigns{DB: db, Base: baseURL, Stale: time.Hour}}
 	if err := r.distinguish(ctx); err != nil {
 		return nil, err
@@ -47,6 +47,14 @@ func (p *plan) openRounds(ctx context.Context, database string, o Options) (w *W
 		if err := r.rank(ctx, number, id); err != nil {
 			return nil, fmt.Errorf("large: lists of %s: %w", round.Name, err)
 		}
+	}
+	clock.Freeze(o.Now.Add(-24 * time.Hour))
+	for i, round := range p.size.Draft {
+		made, err := r.draft(ctx, len(p.size.Open)+i, round, o.Now.Add(14*24*time.Hour))
+		if err != nil {
+			return nil, fmt.Errorf("large: prepare %s: %w", round.Name, err)
+		}
+		w.Draft[round.Name] = made
 	}
 	for i := range p.size.History {
 		w.History = append(w.History, p.identifier(campaignTable, 0, i))
@@ -91,6 +99,18 @@ func (r *rounds) distinguish(ctx context.Context) error {
 
 // open makes a campaign of many cohorts and opens it.
 func (r *rounds) open(ctx context.Context, number int, round Round) (string, error) {
+	made, err := r.draft(ctx, number, round, r.db.Now())
+	if err != nil {
+		return "", err
+	}
+	if err := r.campaigns.Open(ctx, system, made); err != nil {
+		return "", err
+	}
+	return made, r.work(ctx)
+}
+
+// draft makes a campaign of many cohorts that may open at an instant.
+func (r *rounds) draft(ctx context.Context, number int, round Round, opens time.Time) (string, error) {
 	var cohorts []student.Cohort
 	var sites []site.Site
 	err := r.db.Read(ctx, func(tx *store.Tx) (err error) {
@@ -113,8 +133,7 @@ func (r *rounds) open(ctx context.Context, number int, round Round) (string, err
 		c.Cohorts = append(c.Cohorts, cohort.Ref())
 	}
 	c.Contact = campaign.Contact{Name: faculty.name, Email: "scolarite@" + faculty.slug + ".example"}
-	now := r.db.Now()
-	c.OpensAt, c.ClosesAt = now, now.Add(openFor)
+	c.OpensAt, c.ClosesAt = opens, opens.Add(openFor)
 	c.CommissionAt, c.PublishesAt = c.ClosesAt.Add(7*24*time.Hour), c.ClosesAt.Add(12*24*time.Hour)
 	made, err := r.campaigns.Create(ctx, system, c)
 	if err != nil {
@@ -129,13 +148,7 @@ func (r *rounds) open(ctx context.Context, number int, round Round) (string, err
 	if err := r.campaigns.PutPosts(ctx, system, made.PublicID, posts, ""); err != nil {
 		return "", err
 	}
-	if err := r.db.Write(ctx, func(tx *store.Tx) error { return expected(ctx, tx, made) }); err != nil {
-		return "", err
-	}
-	if err := r.campaigns.Open(ctx, system, made.PublicID); err != nil {
-		return "", err
-	}
-	return made.PublicID, r.work(ctx)
+	return made.PublicID, r.db.Write(ctx, func(tx *store.Tx) error { return expected(ctx, tx, made) })
 }
 
 // work does what waits in the background.
