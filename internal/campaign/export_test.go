@@ -20,6 +20,19 @@ func AskUnchecked(ctx context.Context, tx *store.Tx, actor identity.Actor, campa
 	return err
 }
 
+// AskAgain takes back what an opening that ended early has written, asks for the opening
+// again, and leaves the work to others.
+func (s *Campaigns) AskAgain(ctx context.Context, actor identity.Actor, campaign string) (task string, err error) {
+	if err := s.takeBackOpening(ctx, actor, campaign); err != nil {
+		return "", err
+	}
+	err = s.DB.Write(ctx, func(tx *store.Tx) error {
+		task, err = askOpening(ctx, tx, actor, campaign, 0, version{campaign: -1})
+		return err
+	})
+	return task, err
+}
+
 // SaveWhile saves a list while something else happens: after the list was read, and before
 // it is written.
 func (s *Campaigns) SaveWhile(ctx context.Context, actor identity.Actor, campaign string, save Save, meanwhile func()) (Saved, error) {

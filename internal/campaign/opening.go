@@ -261,7 +261,7 @@ func (s *Campaigns) open(ctx context.Context, run *job.Run) error {
 	o := &opening{Campaigns: s}
 	return job.Steps{
 		Count: func(ctx context.Context, tx *store.Tx, run *job.Run) (int, error) {
-			if err := o.read(ctx, tx, run.Subject); err != nil {
+			if err := o.read(ctx, tx, run); err != nil {
 				return 0, err
 			}
 			n, err := o.people.Count(ctx, tx)
@@ -273,9 +273,10 @@ func (s *Campaigns) open(ctx context.Context, run *job.Run) error {
 }
 
 // read reads the campaign. Work that failed, and that somebody has done again after the
-// draft was changed, would open another campaign than the one that was checked.
-func (o *opening) read(ctx context.Context, tx *store.Tx, campaign string) error {
-	c, err := Get(ctx, tx, campaign)
+// draft was changed, would open another campaign than the one that was checked; and after
+// the opening was asked for again, it would leave out whom it has enrolled before.
+func (o *opening) read(ctx context.Context, tx *store.Tx, run *job.Run) error {
+	c, err := Get(ctx, tx, run.Subject)
 	if err != nil {
 		return err
 	}
@@ -289,13 +290,16 @@ func (o *opening) read(ctx context.Context, tx *store.Tx, campaign string) error
 	if !found || asked.Changes != c.Changes {
 		return fault.New(fault.Conflict, "campaign.opening.changed", "campaign", c.Name)
 	}
+	if asked.Task != run.ID {
+		return fault.New(fault.Conflict, "campaign.opening.replaced", "campaign", c.Name)
+	}
 	o.people, err = ParticipantsOf(ctx, tx, c)
 	return err
 }
 
 func (o *opening) list(ctx context.Context, tx *store.Tx, run *job.Run, after int64, most int) ([]int64, error) {
 	if o.people.requirements == nil {
-		if err := o.read(ctx, tx, run.Subject); err != nil {
+		if err := o.read(ctx, tx, run); err != nil {
 			return nil, err
 		}
 	}
