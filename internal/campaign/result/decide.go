@@ -22,7 +22,7 @@ import (
 type DecisionForm struct {
 	Student  string // public id
 	Kind     DecisionKind
-	From     string // code of the post that the page showed, of a move; empty: none
+	From     string // code of the post that the page showed, of a move or a cost; empty: none
 	To       string // code of the post to go to, of a move; empty: none
 	Cost     int64  // hundredths, of a cost
 	SetAside bool   // the rule that forbids the move, knowingly
@@ -86,7 +86,7 @@ func (b *proposalState) check(ctx context.Context, tx *store.Tx, i int, f *Decis
 	case f.Kind == Move:
 		row.FromPost, row.ToPost = now.Post, f.To
 		return b.checkMove(ctx, tx, i, f, row)
-	case f.Kind == Keep && now.Post != "", f.Kind == Reprice && now.Post == "":
+	case f.Kind == Keep && now.Post != "", f.Kind == Reprice && (now.Post == "" || now.Post != f.From):
 		return fault.New(fault.Conflict, "result.elsewhere", "student", b.person(i).Student.Name, "post", b.whereabouts(now.Post))
 	}
 	return nil

@@ -73,6 +73,7 @@ func TestDecisionsAreRefusedForAReason(t *testing.T) {
 			{"a post of another campaign", d.move("E22", "", "NOWHERE"), fault.Invalid, ""},
 			{"somebody of another campaign", result.DecisionForm{Student: "x", Kind: result.Keep}, fault.NotFound, ""},
 			{"kept without a post, who has one", result.DecisionForm{Student: d.Record["E06"], Kind: result.Keep}, fault.Conflict, "result.elsewhere"},
+			{"a cost seen beside another post", result.DecisionForm{Student: d.Record["E06"], Kind: result.Reprice, From: "CHUV-REAN", Cost: 1}, fault.Conflict, "result.elsewhere"},
 			{"the cost of no placement", result.DecisionForm{Student: d.Record["E22"], Kind: result.Reprice, Cost: 1}, fault.Conflict, "result.elsewhere"},
 			{"a cost beyond measure", cost, fault.Invalid, ""},
 			{"no kind", result.DecisionForm{Student: d.Record["E06"]}, fault.Invalid, ""},

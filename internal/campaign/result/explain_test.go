@@ -294,7 +294,7 @@ func TestExplanationsStayTrueAfterPeopleDecided(t *testing.T) {
 		undone := d.decide(t, d.move("E24", where("E24"), "CHPL-URGE"))
 		d.try(t, d.results.UndoDecision(t.Context(), d.Office, d.ID, undone, "mauvaise personne"))
 		d.decide(t, d.move("E08", where("E08"), "CHPL-URGE"))
-		d.decide(t, result.DecisionForm{Student: d.Record["E06"], Kind: result.Reprice, Cost: 150})
+		d.decide(t, result.DecisionForm{Student: d.Record["E06"], Kind: result.Reprice, From: where("E06"), Cost: 150})
 		d.confirm(t)
 		d.publish(t)
 		compareAll(t, d)
