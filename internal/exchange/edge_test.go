@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"errors"
 	"fmt"
 	"math/big"
 	"strings"
@@ -46,7 +47,7 @@ func TestAFileIsReadUpToItsLimits(t *testing.T) {
 			}
 			continue
 		}
-		f, ok := err.(*fault.Error)
+		f, ok := errors.AsType[*fault.Error](err)
 		if !ok || f.Key != tt.key || f.Kind != fault.Invalid || f.Args["file"] != "f.csv" || len(table.Rows) > 0 {
 			t.Errorf("%s: %v", tt.name, err)
 			continue
