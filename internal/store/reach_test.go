@@ -72,6 +72,10 @@ func TestATransactionThatWasNotSentTakesAnotherConnection(t *testing.T) {
 				return err
 			})
 		},
+		"a look of one statement": func() error {
+			_, err := store.One(t.Context(), db, func(tx *store.Tx) (int64, error) { return read(t.Context(), tx) })
+			return err
+		},
 		"a change":       func() error { return change(t, db, "", "UPDATE counter SET n = $1") },
 		"a later change": func() error { return change(t, db, "UPDATE counter SET n = $1") },
 	} {

@@ -221,13 +221,18 @@ func (c *postgresConn) ExecContext(ctx context.Context, query string, args []dri
 	return driver.RowsAffected(tag.RowsAffected()), err
 }
 
-// QueryContext runs a query.
+// QueryContext runs a query. One of no transaction ([One]) that a dead connection did not
+// take is run on another one.
 func (c *postgresConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
 	if c.waiting == nil {
-		return c.Conn.QueryContext(ctx, query, args)
+		rows, err := c.Conn.QueryContext(ctx, query, args)
+		if c.tx == nil && errors.Is(unsent(err), errUnsent) {
+			return nil, driver.ErrBadConn
+		}
+		return rows, err
 	}
 	c.wait(query, args, nil)
 	results, err := c.send(ctx)
