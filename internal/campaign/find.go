@@ -13,16 +13,6 @@ import (
 	"stagora.org/stagora/internal/student"
 )
 
-// A Found is what is known of the rows of a list that an ask lets through before any of
-// them is read.
-type Found struct {
-	Counted bool // Count and More say how many there are, as [store.List.Count] does
-	Count   int
-	More    bool
-	Among   store.Condition // that all of them fulfil; where they are few, it names them
-	Rest    store.Ask       // what is left to ask of the rows that fulfil Among
-}
-
 // A part is a table with one row for each whom a campaign has enrolled. A filter of its
 // columns is counted in this table alone, along its indexes.
 type part struct {
@@ -92,7 +82,7 @@ func (p part) asked(ask store.Ask) (n int) {
 
 // find returns what the part knows of an ask. Only is what the rows of the list fulfil
 // beside, of the key of a participant; few is how many of them it names.
-func (p part) find(ctx context.Context, tx *store.Tx, ask store.Ask, only onlyThose, few int) (f Found, err error) {
+func (p part) find(ctx context.Context, tx *store.Tx, ask store.Ask, only onlyThose, few int) (f store.Found, err error) {
 	rows := store.List[int64]{From: p.from, ID: p.key, Columns: p.columns}
 	those := rows.Matching(p.of, ask)
 	f.Counted = true
@@ -163,8 +153,8 @@ func onlyTaking(ctx context.Context, tx *store.Tx, c Campaign) (onlyThose, error
 }
 
 // findParts returns what some parts know of an ask of a list that has so many rows.
-func findParts(ctx context.Context, tx *store.Tx, ask store.Ask, parts []part, only onlyThose, all int) (Found, error) {
-	f := Found{Rest: ask}
+func findParts(ctx context.Context, tx *store.Tx, ask store.Ask, parts []part, only onlyThose, all int) (store.Found, error) {
+	f := store.Found{Rest: ask}
 	for _, p := range parts {
 		asked := p.asked(ask)
 		if asked == 0 {
@@ -182,8 +172,8 @@ func findParts(ctx context.Context, tx *store.Tx, ask store.Ask, parts []part, o
 
 // Find returns what is known of the participants whom an ask of [Participants.List] lets
 // through.
-func (p Participants) Find(ctx context.Context, tx *store.Tx, ask store.Ask) (f Found, err error) {
-	c, f := p.requirements.campaign, Found{Rest: ask}
+func (p Participants) Find(ctx context.Context, tx *store.Tx, ask store.Ask) (f store.Found, err error) {
+	c, f := p.requirements.campaign, store.Found{Rest: ask}
 	if len(ask.Filters) == 0 && ask.Search == "" {
 		f.Counted = true
 		f.Count, f.More, err = total(ctx, tx, c, p.List(), p.Where())
@@ -219,8 +209,8 @@ func (p Participants) Find(ctx context.Context, tx *store.Tx, ask store.Ask) (f 
 
 // FindInOrder returns what is known of the rows of [Participants.Order] that an ask lets
 // through.
-func (p Participants) FindInOrder(ctx context.Context, tx *store.Tx, ask store.Ask) (f Found, err error) {
-	c, f := p.requirements.campaign, Found{Rest: ask}
+func (p Participants) FindInOrder(ctx context.Context, tx *store.Tx, ask store.Ask) (f store.Found, err error) {
+	c, f := p.requirements.campaign, store.Found{Rest: ask}
 	if len(ask.Filters) == 0 && ask.Search == "" {
 		list, where := p.Order()
 		f.Counted = true
@@ -242,9 +232,9 @@ func (p Participants) FindInOrder(ctx context.Context, tx *store.Tx, ask store.A
 }
 
 // FindLists returns what is known of the rows of [ListsOf] that an ask lets through.
-func FindLists(ctx context.Context, tx *store.Tx, c Campaign, ask store.Ask) (f Found, err error) {
+func FindLists(ctx context.Context, tx *store.Tx, c Campaign, ask store.Ask) (f store.Found, err error) {
 	if len(ask.Filters) == 0 && ask.Search == "" {
-		f = Found{Counted: true, Rest: ask}
+		f = store.Found{Counted: true, Rest: ask}
 		list, where := ListsOf(c)
 		f.Count, f.More, err = total(ctx, tx, c, list, where)
 		return f, err
@@ -279,7 +269,7 @@ func (p Participants) cases(key string) map[string]store.Condition {
 // findCase returns what is known of those who fulfil one of the conditions that have a
 // name. Each student is in one state: those of a state that many are in are known by the
 // others.
-func (p Participants) findCase(ctx context.Context, tx *store.Tx, key, name string) (Found, error) {
+func (p Participants) findCase(ctx context.Context, tx *store.Tx, key, name string) (store.Found, error) {
 	f, err := p.lookedUp(ctx, tx, key, name)
 	if err != nil || key != "state" || f.Among.SQL != "" {
 		return f, err
@@ -302,12 +292,12 @@ func (p Participants) findCase(ctx context.Context, tx *store.Tx, key, name stri
 
 // lookedUp returns how many fulfil a condition that has a name, and which they are if
 // they are few. That costs a look at everybody, and is kept until something changes it.
-func (p Participants) lookedUp(ctx context.Context, tx *store.Tx, key, name string) (Found, error) {
+func (p Participants) lookedUp(ctx context.Context, tx *store.Tx, key, name string) (store.Found, error) {
 	condition, known := p.cases(key)[name]
 	if !known {
-		return Found{Counted: true, Among: store.Nothing}, nil
+		return store.Found{Counted: true, Among: store.Nothing}, nil
 	}
-	return keep(ctx, tx, p.requirements.campaign, fmt.Sprint("those in ", key, " ", name), func() (f Found, err error) {
+	return keep(ctx, tx, p.requirements.campaign, fmt.Sprint("those in ", key, " ", name), func() (f store.Found, err error) {
 		those := store.And(p.Where(), condition)
 		f.Counted = true
 		if f.Count, f.More, err = p.List().Count(ctx, tx, those, store.Ask{}); err != nil || f.Count > p.few() {

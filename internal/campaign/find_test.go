@@ -181,7 +181,7 @@ func (f finder) lists() {
 
 // compare holds what is found of an ask, and the rows that are read with it and without,
 // to those who are meant.
-func compare[T any](f finder, m meaning, list *store.List[T], where store.Condition, ask store.Ask, found campaign.Found, read func(T) int64, meant func(campaign.Enrolment) int64) {
+func compare[T any](f finder, m meaning, list *store.List[T], where store.Condition, ask store.Ask, found store.Found, read func(T) int64, meant func(campaign.Enrolment) int64) {
 	var want []int64
 	for _, e := range f.all {
 		if m.holds(e) {
@@ -189,7 +189,7 @@ func compare[T any](f finder, m meaning, list *store.List[T], where store.Condit
 		}
 	}
 	slices.Sort(want)
-	for _, known := range []campaign.Found{found, {Rest: ask}} {
+	for _, known := range []store.Found{found, {Rest: ask}} {
 		page, err := list.Page(f.ctx, f.tx, store.And(where, known.Among), known.Rest)
 		if err != nil {
 			f.r.Fatal(err)

@@ -22,22 +22,23 @@ type version struct {
 	phase             Phase
 }
 
-// revisionKey is the key of the revision of the records in [store.Once].
-type revisionKey struct{}
-
 func versionOf(ctx context.Context, tx *store.Tx, c Campaign) (version, error) {
 	records, err := reference.Revision(ctx, tx)
 	return version{records, c.Changes, c.Phase}, err
 }
 
+// revisionKey is that of [reference.Revision] in [store.Once]: a page that keeps many
+// figures reads it once.
+type revisionKey struct{}
+
 // keep returns a figure about the participants of a campaign, computed once for all
 // pages until something changes it.
 func keep[T any](ctx context.Context, tx *store.Tx, c Campaign, what string, compute func() (T, error)) (T, error) {
-	at, err := store.Once(tx, revisionKey{}, func() (version, error) { return versionOf(ctx, tx, Campaign{}) })
+	records, err := store.Once(tx, revisionKey{}, func() (int64, error) { return reference.Revision(ctx, tx) })
 	if err != nil {
 		return *new(T), err
 	}
-	at.campaign, at.phase = c.Changes, c.Phase
+	at := version{records, c.Changes, c.Phase}
 	return store.Keep(tx, figure{c.ID, what}, at, compute)
 }
 

@@ -112,8 +112,10 @@ func (p Participants) List() *store.List[Enrolment] {
 		{Key: "pseudonym", Filter: ofRow(beginning("w.pseudonym", strings.TrimSpace))},
 		{Key: "email", Filter: store.Lower("p.email")},
 	}
-	for _, part := range p.parts() {
-		columns = append(columns, part.walked()...)
+	if c.Phase != Draft { // until then nobody has a row, and points are those of the history
+		for _, part := range p.parts() {
+			columns = append(columns, part.walked()...)
+		}
 	}
 	return &store.List[Enrolment]{
 		Select: "s.id", From: fromConcerned, ID: "s.id", Words: student.HavingWord, Default: "name",

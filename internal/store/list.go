@@ -75,6 +75,16 @@ type Ask struct {
 	Zone    *time.Location // which moments are asked in; nil: UTC
 }
 
+// A Found is what is known of the rows that an ask lets through before any of them is
+// read.
+type Found struct {
+	Counted bool // Count and More say how many there are, as [List.Count] does
+	Count   int
+	More    bool
+	Among   Condition // that all of them fulfil; where they are few, it names them
+	Rest    Ask       // what is left to ask of the rows that fulfil Among
+}
+
 // A Page is a part of a list, in order.
 type Page[T any] struct {
 	Rows     []T

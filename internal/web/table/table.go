@@ -70,20 +70,11 @@ type List[T any] struct {
 
 	// Find tells what is known of the rows that an ask lets through before they are read,
 	// for a list that knows something; may be nil.
-	Find func(*page.Request, *store.Tx, store.Ask) (Found, error)
+	Find func(*page.Request, *store.Tx, store.Ask) (store.Found, error)
 
 	// Complete reads what belongs to the rows of a page, with as many statements
 	// whatever their number; may be nil.
 	Complete func(*page.Request, *store.Tx, []T) error
-}
-
-// A Found is what is known of the rows that an ask lets through.
-type Found struct {
-	Counted bool // Count and More say how many there are, as [store.List.Count] does
-	Count   int
-	More    bool
-	Among   store.Condition // that all of them fulfil
-	Rest    store.Ask       // what is left to ask of the rows that fulfil Among
 }
 
 // A Column is one column: how it looks, and what it shows of a row. Filter and NoSort
@@ -163,9 +154,9 @@ func (l List[T]) ReadIn(r *page.Request, tx *store.Tx) (ui.Table, error) {
 }
 
 // find returns what is known of the rows that an ask lets through.
-func (l List[T]) find(r *page.Request, tx *store.Tx, ask store.Ask) (Found, error) {
+func (l List[T]) find(r *page.Request, tx *store.Tx, ask store.Ask) (store.Found, error) {
 	if l.Find == nil {
-		return Found{Rest: ask}, nil
+		return store.Found{Rest: ask}, nil
 	}
 	return l.Find(r, tx, ask)
 }

@@ -60,9 +60,8 @@ func wishLists(c campaign.Campaign) table.List[campaign.List] {
 	return table.List[campaign.List]{
 		Name: "office.lists", Path: office.PathOf(c, "lists"), Icon: "list-ol",
 		Rows: rows, Where: func(*page.Request) store.Condition { return where },
-		Find: func(r *page.Request, tx *store.Tx, ask store.Ask) (table.Found, error) {
-			found, err := campaign.FindLists(r.Context(), tx, c, ask)
-			return table.Found(found), err
+		Find: func(r *page.Request, tx *store.Tx, ask store.Ask) (store.Found, error) {
+			return campaign.FindLists(r.Context(), tx, c, ask)
 		},
 		Complete: func(r *page.Request, tx *store.Tx, rows []campaign.List) error {
 			return campaign.CompleteLists(r.Context(), tx, rows)

@@ -50,9 +50,8 @@ func orderList(c campaign.Campaign, people campaign.Participants, draw *campaign
 	return table.List[campaign.Enrolment]{
 		Name: "office.order", Path: office.PathOf(c, "order"), Icon: "shuffle",
 		Rows: rows, Where: func(*page.Request) store.Condition { return where },
-		Find: func(r *page.Request, tx *store.Tx, ask store.Ask) (table.Found, error) {
-			found, err := people.FindInOrder(r.Context(), tx, ask)
-			return table.Found(found), err
+		Find: func(r *page.Request, tx *store.Tx, ask store.Ask) (store.Found, error) {
+			return people.FindInOrder(r.Context(), tx, ask)
 		},
 		Columns: func(r *page.Request) []table.Column[campaign.Enrolment] { return orderColumns(r, c, draw) },
 		Complete: func(r *page.Request, tx *store.Tx, some []campaign.Enrolment) error {

@@ -88,9 +88,8 @@ func (v participantsPage) list(r *page.Request) table.List[campaign.Enrolment] {
 		Name: "office.participants", Path: office.PathOf(c, "participants"), Icon: "people",
 		Rows:  v.people.List(),
 		Where: func(*page.Request) store.Condition { return v.people.Where() },
-		Find: func(r *page.Request, tx *store.Tx, ask store.Ask) (table.Found, error) {
-			found, err := v.people.Find(r.Context(), tx, ask)
-			return table.Found(found), err
+		Find: func(r *page.Request, tx *store.Tx, ask store.Ask) (store.Found, error) {
+			return v.people.Find(r.Context(), tx, ask)
 		},
 		Columns: func(r *page.Request) []table.Column[campaign.Enrolment] { return v.columns(r, lists) },
 		Complete: func(r *page.Request, tx *store.Tx, rows []campaign.Enrolment) error {
