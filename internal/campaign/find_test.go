@@ -19,34 +19,45 @@ import (
 // each participant, and so do the rows that are read then; and going through everybody
 // finds the same.
 func TestWhatIsFoundIsWhatAFilterMeans(t *testing.T) {
-	opened(t, func(t *testing.T, c1 *campaigntest.C1) {
-		c1.Rank(t)
-		rapid.Check(t, func(r *rapid.T) {
-			err := c1.DB.Write(t.Context(), func(tx *store.Tx) error {
-				participate(t.Context(), r, tx)
-				c, err := campaign.Get(t.Context(), tx, c1.ID)
-				if err != nil {
-					return err
+	for _, phase := range []campaign.Phase{campaign.Open, campaign.Closed} {
+		t.Run(string(phase), func(t *testing.T) {
+			opened(t, func(t *testing.T, c1 *campaigntest.C1) {
+				c1.Rank(t)
+				if phase == campaign.Closed {
+					c1.Close(t)
 				}
-				f := finder{t.Context(), r, tx, c, campaign.Participants{}, nil}
-				if f.people, err = campaign.ParticipantsOf(f.ctx, tx, c); err != nil {
-					return err
-				}
-				if f.all, err = f.people.All(f.ctx, tx, store.Condition{}); err != nil {
-					return err
-				}
-				if err := f.people.Complete(f.ctx, tx, f.all, true); err != nil {
-					return err
-				}
-				f.participants()
-				f.lists()
-				return errBack
+				rapid.Check(t, func(r *rapid.T) {
+					err := c1.DB.Write(t.Context(), func(tx *store.Tx) error {
+						participate(t.Context(), r, tx)
+						return findIn(t.Context(), r, tx, c1.ID)
+					})
+					if !errors.Is(err, errBack) {
+						r.Fatal(err)
+					}
+				})
 			})
-			if !errors.Is(err, errBack) {
-				r.Fatal(err)
-			}
 		})
-	})
+	}
+}
+
+func findIn(ctx context.Context, r *rapid.T, tx *store.Tx, id string) error {
+	c, err := campaign.Get(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	f := finder{ctx, r, tx, c, campaign.Participants{}, nil}
+	if f.people, err = campaign.ParticipantsOf(ctx, tx, c); err != nil {
+		return err
+	}
+	if f.all, err = f.people.All(ctx, tx, store.Condition{}); err != nil {
+		return err
+	}
+	if err := f.people.Complete(ctx, tx, f.all, true); err != nil {
+		return err
+	}
+	f.participants()
+	f.lists()
+	return errBack
 }
 
 // participate changes participants and their lists, at random.
@@ -148,7 +159,10 @@ func (f finder) participants() {
 			f.r.Fatal(err)
 		}
 		list, where := f.people.Order()
-		placed := meaning{m.filters, func(e campaign.Enrolment) bool { return m.holds(e) && e.Excluded == nil }}
+		// Who was excluded after the order was drawn keeps the place.
+		placed := meaning{m.filters, func(e campaign.Enrolment) bool {
+			return m.holds(e) && (e.Excluded == nil || f.c.Phase == campaign.Closed)
+		}}
 		compare(f, placed, list, where, ask, found, func(e campaign.Enrolment) int64 { return e.Student.ID }, func(e campaign.Enrolment) int64 { return e.Student.ID })
 	}
 }
