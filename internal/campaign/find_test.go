@@ -60,6 +60,27 @@ func findIn(ctx context.Context, r *rapid.T, tx *store.Tx, id string) error {
 	return errBack
 }
 
+// Before a campaign is open, what is shown of points is no column of the campaign.
+func TestADraftIsNotFilteredByWhatItHasNot(t *testing.T) {
+	drafted(t, func(t *testing.T, c1 *campaigntest.C1) {
+		filters := func() (has bool) {
+			c1.Read(t, func(tx *store.Tx) error {
+				people, err := campaign.ParticipantsOf(t.Context(), tx, c1.Get(t))
+				has = err == nil && people.List().Filters("points")
+				return err
+			})
+			return has
+		}
+		if filters() {
+			t.Error("a draft is filtered by points")
+		}
+		c1.Open(t)
+		if !filters() {
+			t.Error("an open campaign is not")
+		}
+	})
+}
+
 // participate changes participants and their lists, at random.
 func participate(ctx context.Context, r *rapid.T, tx *store.Tx) {
 	run := func(statement string, args ...any) {

@@ -65,6 +65,10 @@ func TestATransactionThatWasNotSentTakesAnotherConnection(t *testing.T) {
 	url := storetest.EmptyURL(t, store.Postgres)
 	db := storetest.OpenURL(t, url)
 	counter(t, db)
+	look := func() error {
+		_, err := store.One(t.Context(), db, func(tx *store.Tx) (int64, error) { return read(t.Context(), tx) })
+		return err
+	}
 	for name, again := range map[string]func() error{
 		"a read": func() error {
 			return db.Read(t.Context(), func(tx *store.Tx) error {
@@ -72,14 +76,14 @@ func TestATransactionThatWasNotSentTakesAnotherConnection(t *testing.T) {
 				return err
 			})
 		},
-		"a look of one statement": func() error {
-			_, err := store.One(t.Context(), db, func(tx *store.Tx) (int64, error) { return read(t.Context(), tx) })
-			return err
-		},
-		"a change":       func() error { return change(t, db, "", "UPDATE counter SET n = $1") },
-		"a later change": func() error { return change(t, db, "UPDATE counter SET n = $1") },
+		"a look of one statement": look,
+		"a change":                func() error { return change(t, db, "", "UPDATE counter SET n = $1") },
+		"a later change":          func() error { return change(t, db, "UPDATE counter SET n = $1") },
 	} {
 		crowd(t, db)
+		if err := look(); err != nil { // no transaction ends on that connection
+			t.Fatal(err)
+		}
 		killOthers(t, url)
 		if err := again(); err != nil {
 			t.Errorf("%s after the connections died: %v", name, err)
