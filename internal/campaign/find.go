@@ -80,6 +80,17 @@ func (p part) asked(ask store.Ask) (n int) {
 	return n
 }
 
+// joined are those who have a row in each of some parts.
+func joined(parts []part) part {
+	all := parts[0]
+	for _, p := range parts[1:] {
+		all.from += " JOIN " + p.from + " ON " + p.key + " = " + all.key
+		all.of = store.And(all.of, p.of)
+		all.columns = slices.Concat(all.columns, p.columns)
+	}
+	return all
+}
+
 // find returns what the part knows of an ask. Only is what the rows of the list fulfil
 // beside, of the key of a participant; few is how many of them it names.
 func (p part) find(ctx context.Context, tx *store.Tx, ask store.Ask, only onlyThose, few int) (f store.Found, err error) {
@@ -155,22 +166,24 @@ func onlyTaking(ctx context.Context, tx *store.Tx, c Campaign) (onlyThose, error
 	}, err
 }
 
-// findParts returns what some parts know of an ask of a list that has so many rows.
+// findParts returns what some parts know of an ask of a list that has so many rows. The
+// parts that are asked for something are counted together: of two conditions that many
+// fulfil, few may fulfil both.
 func findParts(ctx context.Context, tx *store.Tx, ask store.Ask, parts []part, only onlyThose, all int) (store.Found, error) {
-	f := store.Found{Rest: ask}
+	var those []part
+	asked := 0
 	for _, p := range parts {
-		asked := p.asked(ask)
-		if asked == 0 {
-			continue
+		if n := p.asked(ask); n > 0 {
+			asked += n
+			those = append(those, p)
 		}
-		one, err := p.find(ctx, tx, ask, only, fewOf(all))
-		if err != nil {
-			return f, err
-		}
-		f.Counted = asked == len(ask.Filters) && ask.Search == ""
-		f.Count, f.More, f.Among = one.Count, one.More, store.And(f.Among, one.Among)
 	}
-	return f, nil
+	if asked == 0 {
+		return store.Found{Rest: ask}, nil
+	}
+	f, err := joined(those).find(ctx, tx, ask, only, fewOf(all))
+	f.Rest, f.Counted = ask, asked == len(ask.Filters) && ask.Search == ""
+	return f, err
 }
 
 // Find returns what is known of the participants whom an ask of [Participants.List] lets
@@ -182,30 +195,37 @@ func (p Participants) Find(ctx context.Context, tx *store.Tx, ask store.Ask) (f 
 		f.Count, f.More, err = total(ctx, tx, c, p.List(), p.Where())
 		return f, err
 	}
+	cases, rest, err := p.findCases(ctx, tx, ask)
+	if err != nil {
+		return f, err
+	}
+	f.Rest = rest
 	if c.Phase != Draft {
 		only, err := onlyFirst(ctx, tx, c)
 		if err != nil {
 			return f, err
 		}
-		if f, err = findParts(ctx, tx, ask, p.parts(), only, c.Enrolled); err != nil {
+		those := func(key string) store.Condition {
+			all := only(key)
+			for _, s := range cases {
+				all = store.And(all, s.enrolled(key))
+			}
+			return all
+		}
+		if f, err = findParts(ctx, tx, rest, p.parts(), those, c.Enrolled); err != nil {
 			return f, err
 		}
 	}
-	for _, key := range []string{"state", "reason"} {
-		asked := ask.Filters[key]
-		if asked == "" {
-			continue
+	for _, s := range cases {
+		if len(ask.Filters) == 1 && ask.Search == "" {
+			f.Counted, f.Count, f.More = true, s.count, s.more
 		}
-		one, err := p.findCase(ctx, tx, key, asked)
-		if err != nil {
-			return f, err
+		if s.named && !s.but && !f.Among.Never() {
+			f.Among = store.Condition{} // what these few fulfil beside is asked of each
 		}
-		if one.Among.SQL != "" {
-			f.Rest.Filters = maps.Clone(f.Rest.Filters)
-			delete(f.Rest.Filters, key)
-		}
-		f.Counted = len(ask.Filters) == 1 && ask.Search == ""
-		f.Count, f.More, f.Among = one.Count, one.More, store.And(f.Among, one.Among)
+	}
+	for _, s := range cases {
+		f.Among = store.And(f.Among, s.rows())
 	}
 	return f, nil
 }
@@ -269,50 +289,105 @@ func (p Participants) cases(key string) map[string]store.Condition {
 	return failing
 }
 
+// A selection is what is known of those who fulfil a condition that has a name: how many
+// they are and, if it is named, that they are these, or all but these.
+type selection struct {
+	count      int
+	more       bool
+	named, but bool
+	students   []int64 // keys of their records
+	rowsOf     []int64 // keys of the rows that the campaign has for them
+}
+
+// rows is what is known of the rows of the list.
+func (s selection) rows() store.Condition {
+	switch {
+	case !s.named:
+		return store.Condition{}
+	case s.but:
+		// It speaks of both tables, so that SQLite does not think of reading them in another
+		// order because of it.
+		return store.Not(store.In("COALESCE(s.id, w.id)", s.students))
+	}
+	return store.In("s.id", s.students)
+}
+
+// enrolled is what is known of the key of a participant.
+func (s selection) enrolled(key string) store.Condition {
+	switch {
+	case !s.named:
+		return store.Condition{}
+	case s.but:
+		return store.Not(store.In(key, s.rowsOf))
+	}
+	return store.In(key, s.rowsOf)
+}
+
+// findCases returns what is known of those who fulfil the conditions that an ask names,
+// and what is left to ask of them.
+func (p Participants) findCases(ctx context.Context, tx *store.Tx, ask store.Ask) (found []selection, rest store.Ask, err error) {
+	rest = ask
+	for _, key := range []string{"state", "reason"} {
+		asked := ask.Filters[key]
+		if asked == "" {
+			continue
+		}
+		s, err := p.findCase(ctx, tx, key, asked)
+		if err != nil {
+			return nil, ask, err
+		}
+		if s.named {
+			rest.Filters = maps.Clone(rest.Filters)
+			delete(rest.Filters, key)
+		}
+		found = append(found, s)
+	}
+	return found, rest, nil
+}
+
 // findCase returns what is known of those who fulfil one of the conditions that have a
 // name. Each student is in one state: those of a state that many are in are known by the
 // others.
-func (p Participants) findCase(ctx context.Context, tx *store.Tx, key, name string) (store.Found, error) {
-	f, err := p.lookedUp(ctx, tx, key, name)
-	if err != nil || key != "state" || f.Among.SQL != "" {
-		return f, err
+func (p Participants) findCase(ctx context.Context, tx *store.Tx, key, name string) (selection, error) {
+	s, err := p.lookedUp(ctx, tx, key, name)
+	if err != nil || key != "state" || s.named {
+		return s, err
 	}
-	var among store.Condition
-	sum := 0
+	but := selection{count: s.count, more: s.more, named: true, but: true}
 	for _, other := range slices.Sorted(maps.Keys(p.cases(key))) {
 		if other == name {
 			continue
 		}
 		others, err := p.lookedUp(ctx, tx, key, other)
-		if sum += others.Count; err != nil || others.Among.SQL == "" || sum > p.few() {
-			return f, err
+		but.students, but.rowsOf = slices.Concat(but.students, others.students), slices.Concat(but.rowsOf, others.rowsOf)
+		if err != nil || !others.named || len(but.students) > p.few() {
+			return s, err
 		}
-		among = store.And(among, store.Not(others.Among))
 	}
-	f.Among = among
-	return f, nil
+	return but, nil
 }
 
 // lookedUp returns how many fulfil a condition that has a name, and which they are if
 // they are few. That costs a look at everybody, and is kept until something changes it.
-func (p Participants) lookedUp(ctx context.Context, tx *store.Tx, key, name string) (store.Found, error) {
+func (p Participants) lookedUp(ctx context.Context, tx *store.Tx, key, name string) (selection, error) {
 	condition, known := p.cases(key)[name]
 	if !known {
-		return store.Found{Counted: true, Among: store.Nothing}, nil
+		return selection{named: true}, nil
 	}
-	return keep(ctx, tx, p.requirements.campaign, fmt.Sprint("those in ", key, " ", name), func() (f store.Found, err error) {
+	return keep(ctx, tx, p.requirements.campaign, fmt.Sprint("those in ", key, " ", name), func() (s selection, err error) {
 		those := store.And(p.Where(), condition)
-		f.Counted = true
-		if f.Count, f.More, err = p.List().Count(ctx, tx, those, store.Ask{}); err != nil || f.Count > p.few() {
-			return f, err
+		if s.count, s.more, err = p.List().Count(ctx, tx, those, store.Ask{}); err != nil || s.count > p.few() {
+			return s, err
 		}
-		rows, err := p.List().All(ctx, tx, those)
-		ids := make([]int64, len(rows))
-		for i, e := range rows {
-			ids[i] = e.Student.ID
+		s.named = true
+		keys := store.List[Enrolment]{Select: "s.id, COALESCE(w.id, 0)", From: fromConcerned, ID: "s.id", Scan: func(row store.Row) (e Enrolment, err error) {
+			return e, row.Scan(&e.Student.ID, &e.ID)
+		}}
+		rows, err := keys.All(ctx, tx, those)
+		for _, e := range rows {
+			s.students, s.rowsOf = append(s.students, e.Student.ID), append(s.rowsOf, e.ID)
 		}
-		f.Among = store.In("s.id", ids)
-		return f, err
+		return s, err
 	})
 }
 

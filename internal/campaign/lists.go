@@ -86,7 +86,7 @@ func scanList(row store.Row) (List, error) {
 // that has checked [RightReadLists].
 func ListsOf(c Campaign) (*store.List[List], store.Condition) {
 	return &store.List[List]{
-		Select: "w.id", From: fromConcerned, ID: "s.id", Words: student.HavingWord, Default: "name",
+		Select: "w.id", From: fromConcerned, ID: "s.id", Words: student.HavingWord, HasWord: student.HasWord, Default: "name",
 		Columns: append([]store.Column{
 			{Key: "name", Filter: store.WordsIn("s.id", student.HavingWord), Sort: store.ByText("p.sort_key")},
 			{Key: "pseudonym", Filter: beginning("w.pseudonym", func(s string) string { return s })},

@@ -118,7 +118,7 @@ func (p Participants) List() *store.List[Enrolment] {
 		}
 	}
 	return &store.List[Enrolment]{
-		Select: "s.id", From: fromConcerned, ID: "s.id", Words: student.HavingWord, Default: "name",
+		Select: "s.id", From: fromConcerned, ID: "s.id", Words: student.HavingWord, HasWord: student.HasWord, Default: "name",
 		Columns: columns,
 		Scan:    func(row store.Row) (e Enrolment, err error) { return e, row.Scan(&e.Student.ID) },
 	}

@@ -27,7 +27,7 @@ func ListFor(actor identity.Actor) *store.List[Student] {
 	return &store.List[Student]{
 		Select: records.Select, From: From, ID: "s.person_id", Scan: scanStudent, Default: "name",
 		Words:   identity.HavingWord + " UNION ALL SELECT f.person_id" + numbered + " UNION ALL SELECT f.person_id" + withINE,
-		HasWord: "(" + identity.HasWord("s.person_id") + " OR s.number >= upper($1) AND s.number < upper($2) OR s.ine >= upper($1) AND s.ine < upper($2))",
+		HasWord: HasWord,
 		Columns: []store.Column{
 			{Key: "name", Filter: store.WordsIn("s.person_id", identity.HavingWord), Sort: store.ByText("p.sort_key")},
 			{Key: "number", Filter: identifier("s.number"), Sort: store.ByText("s.number")},

@@ -140,3 +140,23 @@ func TestTheListIsWhatTheRulesSay(t *testing.T) {
 		}
 	})
 }
+
+// A word that many have finds whom it finds when few have it.
+func TestWhoHasAWordIsFoundByIt(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		mixedUp(t, db, rand.New(rand.NewPCG(7, 7)))
+		for word, finds := range map[string]bool{"mart": true, "zoe": true, "1003": true, "100": true, "nobody": false} {
+			low, high := word, word+"\U0010FFFF"
+			found := func(where store.Condition) []int64 {
+				list := store.List[int64]{Select: "s.id", From: student.From, ID: "s.id", Scan: func(row store.Row) (id int64, err error) { return id, row.Scan(&id) }}
+				return read(t, db, func(ctx context.Context, tx *store.Tx) ([]int64, error) { return list.All(ctx, tx, where) })
+			}
+			having := found(store.Where("s.id IN ("+student.HavingWord+")", low, high))
+			has := found(store.Where(student.HasWord, low, high))
+			if !slices.Equal(has, having) || (len(has) > 0) != finds {
+				t.Errorf("%s: %v have it, %v are found by it", word, has, having)
+			}
+		}
+	})
+}

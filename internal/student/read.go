@@ -63,6 +63,11 @@ const (
 	MergedPeople = "SELECT g.canonical_id FROM student_student g WHERE g.canonical_id IS NOT NULL"
 )
 
+// HasWord is the condition that a row of [From] is what [HavingWord] selects, for words
+// that many have ([store.List.HasWord]). It speaks of both tables, so that SQLite does not
+// begin with the records for it.
+var HasWord = "(" + identity.HasWord("p.id") + " OR s.number >= upper($1) AND s.number < upper($2) OR s.ine >= upper($1) AND s.ine < upper($2))"
+
 // SameRecords selects the keys of all records of a person: key is that of the record
 // that stands for the person now.
 func SameRecords(key string) string {
