@@ -163,7 +163,7 @@ func TestASessionHasTheRightsOfItsPerson(t *testing.T) {
 			Role: identity.Role{Code: identity.RoleOffice}, On: identity.Faculty("caen"), From: storetest.Start,
 		})
 		if err == nil {
-			err = identity.EndGrant(t.Context(), db, actor(t, db, admin), grants(t, db, ended)[0].PublicID)
+			err = identity.EndGrant(t.Context(), db, actor(t, db, admin), ended.PublicID, grants(t, db, ended)[0].PublicID)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -327,14 +327,17 @@ func TestThePlatformKeepsAnAdministrator(t *testing.T) {
 		if err := identity.SwitchAccounts(t.Context(), db, admin, first.PublicID, true, "départ"); !fault.Has(err, "grant.last") {
 			t.Errorf("closing the last account: %v", err)
 		}
-		if err := identity.EndGrant(t.Context(), db, admin, grants(t, db, first)[0].PublicID); !fault.Has(err, "grant.last") {
+		if err := identity.EndGrant(t.Context(), db, admin, first.PublicID, grants(t, db, first)[0].PublicID); !fault.Has(err, "grant.last") {
 			t.Errorf("ending the last grant: %v", err)
 		}
 		second := person(t, db, "second", identity.RoleAdministrator, identity.Everything)
+		if err := identity.EndGrant(t.Context(), db, admin, first.PublicID, grants(t, db, second)[0].PublicID); !fault.Has(err, "grant.unknown") {
+			t.Errorf("ending a grant of somebody else: %v", err)
+		}
 		var wg sync.WaitGroup
 		failed := make(chan error, 2)
 		for _, p := range []identity.Person{first, second} {
-			wg.Go(func() { failed <- identity.EndGrant(t.Context(), db, admin, grants(t, db, p)[0].PublicID) })
+			wg.Go(func() { failed <- identity.EndGrant(t.Context(), db, admin, p.PublicID, grants(t, db, p)[0].PublicID) })
 		}
 		wg.Wait()
 		if a, b := <-failed, <-failed; (a == nil) == (b == nil) || (a != nil && !fault.Has(a, "grant.last")) || (b != nil && !fault.Has(b, "grant.last")) {

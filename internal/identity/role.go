@@ -192,8 +192,8 @@ func AddGrant(ctx context.Context, db *store.DB, actor Actor, personPublicID str
 	})
 }
 
-// EndGrant ends a grant now.
-func EndGrant(ctx context.Context, db *store.DB, actor Actor, grantPublicID string) error {
+// EndGrant ends now a grant of a person, both by their public ids.
+func EndGrant(ctx context.Context, db *store.DB, actor Actor, of, grantPublicID string) error {
 	return db.Write(ctx, func(tx *store.Tx) error {
 		if err := tx.Lock(ctx, adminLock); err != nil {
 			return err
@@ -212,6 +212,9 @@ func EndGrant(ctx context.Context, db *store.DB, actor Actor, grantPublicID stri
 		person, err := PersonByID(ctx, tx, g.PersonID)
 		if err != nil {
 			return err
+		}
+		if person.PublicID != of {
+			return fault.New(fault.NotFound, "grant.unknown")
 		}
 		n, err := q.EndGrant(ctx, queries.EndGrantParams{PublicID: grantPublicID, ValidUntil: store.AtOrNil(tx.Now)})
 		if err != nil {

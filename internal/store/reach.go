@@ -56,9 +56,9 @@ func unreachableCode(code string) bool {
 // transaction.
 var errUnsent = errors.New("the transaction did not reach the database")
 
-// unsent returns err, which is the answer to BEGIN or to a query of no transaction, as errUnsent if nothing of the
-// transaction was sent, or if the server had ended the connection: answers come in
-// order, so that it has not begun.
+// unsent returns err, which is the answer to BEGIN or to a query of no transaction, as
+// errUnsent if nothing of the transaction was sent, or if the server had ended the
+// connection: answers come in order, so that it has not begun.
 func unsent(err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err

@@ -211,7 +211,7 @@ func placeIn(r *page.Request, tx *store.Tx, f *page.Form, personPublicID string)
 
 // EndGrant ends now a role that a person holds.
 func EndGrant(w http.ResponseWriter, r *page.Request) error {
-	if err := identity.EndGrant(r.Context(), r.DB, r.Actor, r.PathValue("grant")); err != nil {
+	if err := identity.EndGrant(r.Context(), r.DB, r.Actor, r.PathValue("person"), r.PathValue("grant")); err != nil {
 		return refused(w, r, formGrant, err)
 	}
 	return r.GoSaying(w, admin.PersonPath(r.PathValue("person")), "admin.grant.ended")
