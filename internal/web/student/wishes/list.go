@@ -50,7 +50,7 @@ func savedAs(r *page.Request, v campaign.Version) ui.Saved {
 	if v.Number == 0 {
 		return ui.Saved{State: ui.SaveNone}
 	}
-	return ui.Saved{State: ui.SaveDone, At: v.At, Day: r.Text.Date(v.At) != r.Text.Date(r.Now()), Version: v.Number}
+	return ui.Saved{State: ui.SaveDone, At: v.At, Day: r.Text.ShortDate(v.At) != r.Text.ShortDate(r.Now()), Version: v.Number}
 }
 
 // items are wishes as rows of a list.
