@@ -100,8 +100,8 @@ func TestAMergeIsPreviewedDoneAndUndone(t *testing.T) {
 		}); len(list) != 1 {
 			t.Errorf("%d students in the list", len(list))
 		}
-		if by := read(t, db, student.AllByID); by[drop.ID].ID != keep.ID {
-			t.Errorf("key %d gives %d, want %d", drop.ID, by[drop.ID].ID, keep.ID)
+		if now := standing(t, db, drop.ID); now.ID != keep.ID {
+			t.Errorf("key %d gives %d, want %d", drop.ID, now.ID, keep.ID)
 		}
 
 		if err := student.UndoMerge(t.Context(), db, system, merge, "deux personnes"); err != nil {
@@ -250,7 +250,7 @@ func TestMergesMayFollowOneAnother(t *testing.T) {
 		if c.Of(first.ID) != third.ID || !slices.Equal(c.Same(second.ID), []int64{third.ID, first.ID, second.ID}) {
 			t.Errorf("canonical %v", c)
 		}
-		for _, s := range []student.Student{byPublicID(t, db, first.PublicID), *read(t, db, student.AllByID)[first.ID]} {
+		for _, s := range []student.Student{byPublicID(t, db, first.PublicID), standing(t, db, first.ID)} {
 			if len(s.Cohorts) != 1 || s.Cohorts[0].Cohort.Code != "VALMER-DFASM2" {
 				t.Errorf("student %d is in %v", s.ID, s.Cohorts)
 			}
@@ -504,4 +504,13 @@ func TestLikelyDuplicatesAreFoundAndLittleElse(t *testing.T) {
 	if right < 180 || right*100 < len(pairs)*95 {
 		t.Error("fewer than 90 % of the pairs, or fewer than 95 % of the proposals, are right")
 	}
+}
+
+// standing returns the student whom the key of a record stands for now.
+func standing(t *testing.T, db *store.DB, record int64) student.Student {
+	t.Helper()
+	return read(t, db, func(ctx context.Context, tx *store.Tx) (student.Student, error) {
+		found, err := student.ByIDs(ctx, tx, []int64{record})
+		return found[record], err
+	})
 }

@@ -145,12 +145,6 @@ func OfCohort(ctx context.Context, tx *store.Tx, cohortID int64) ([]Student, err
 	return students, nil
 }
 
-// AllByID returns every record by its internal key; the key of a merged record
-// gives the one that replaced it.
-func AllByID(ctx context.Context, tx *store.Tx) (map[int64]*Student, error) {
-	return Where(ctx, tx, store.Condition{})
-}
-
 // ByIDs returns the students that internal keys stand for now, by these keys. Keys
 // that are no student's are left out.
 func ByIDs(ctx context.Context, tx *store.Tx, ids []int64) (map[int64]Student, error) {
