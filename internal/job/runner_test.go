@@ -59,27 +59,40 @@ func TestTwoRunnersNeverDoOneTaskTwice(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		defer stop()
 		var mu sync.Mutex
-		done := map[string]int{}
+		done, all := map[string]int{}, make(chan struct{})
 		handle := func(_ context.Context, run *job.Run) error {
 			mu.Lock()
 			defer mu.Unlock()
 			done[run.ID]++
-			if len(done) == tasks {
-				stop()
+			if len(done) == tasks && done[run.ID] == 1 {
+				close(all)
 			}
 			return nil
 		}
-		var all sync.WaitGroup
+		var runners sync.WaitGroup
 		for range 2 {
 			r := runner(db, handle)
 			r.Workers = 4
-			all.Go(func() {
+			runners.Go(func() {
 				if err := r.Run(ctx); err != nil {
 					t.Error(err)
 				}
 			})
 		}
-		all.Wait()
+		<-all
+		// A runner that is stopped has little time to write what has ended, and the machine
+		// may be busy.
+		for ended := 0; ended < tasks; {
+			err := db.Read(ctx, func(tx *store.Tx) (err error) {
+				ended, _, err = job.Tasks().Count(ctx, tx, store.Where("state = $1", string(job.Done)), store.Ask{})
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		stop()
+		runners.Wait()
 		for id, times := range done {
 			if times != 1 {
 				t.Errorf("task %s was done %d times", id, times)
