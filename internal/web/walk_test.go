@@ -299,6 +299,7 @@ func TestWalk(t *testing.T) {
 			judgeScans(t, w, "sqlite", statements, sqliteScans)
 		})
 		t.Run("every filter answers", w.answerFilters)
+		t.Run("every row is on a page", w.turnPages)
 		t.Run("no form costs more than a page may", w.sendForms)
 	})
 	t.Run(string(store.Postgres), func(t *testing.T) {
@@ -316,6 +317,7 @@ func TestWalk(t *testing.T) {
 			})
 		})
 		t.Run("every filter answers", w.answerFilters)
+		t.Run("every row is on a page", w.turnPages)
 		t.Run("no form costs more than a page may", w.sendForms)
 	})
 }

@@ -16,7 +16,10 @@ import (
 // weigh over 150 kB.
 var pageSizes = []int{50, 100}
 
-const maxFilter = 200 // bytes of one filter; what is longer was not typed by a person
+const (
+	maxFilter = 200     // bytes of one filter; what is longer was not typed by a person
+	maxCursor = 1 << 14 // bytes of a cursor, which holds what its row is sorted by: a name may be long
+)
 
 // A TableState is what a person asked of a table: an address says it in full.
 type TableState struct {
@@ -49,7 +52,7 @@ func ParseTable(name string, columns []Column, query url.Values) TableState {
 	if n, err := strconv.Atoi(query.Get(s.param("page"))); err == nil && n > 1 {
 		s.Page = n
 	}
-	s.After, s.Before = clean(query.Get(s.param("after"))), clean(query.Get(s.param("before")))
+	s.After, s.Before = whole(query.Get(s.param("after"))), whole(query.Get(s.param("before")))
 	if n, err := strconv.Atoi(query.Get(s.param("size"))); err == nil && slices.Contains(pageSizes, n) {
 		s.Size = n
 	}
@@ -61,6 +64,14 @@ func clean(s string) string {
 		s = s[:maxFilter]
 	}
 	return strings.TrimSpace(strings.ToValidUTF8(s, ""))
+}
+
+// whole returns a cursor as it is: a part of one is another place, or none.
+func whole(cursor string) string {
+	if len(cursor) > maxCursor {
+		return ""
+	}
+	return cursor
 }
 
 func (s *TableState) parseSort(columns []Column, asked string) {

@@ -1,0 +1,140 @@
+package web_test
+
+import (
+	"encoding/csv"
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mostPages is how many pages of one list are turned: logs and mails have thousands.
+const mostPages = 60
+
+var (
+	nextPage     = regexp.MustCompile(`rel="next" href="([^"]+)"`)
+	previousPage = regexp.MustCompile(`rel="prev" href="([^"]+)"`)
+	tableBody    = regexp.MustCompile(`(?s)<tbody role="rowgroup">(.*?)</tbody>`)
+	sorted       = regexp.MustCompile(`[?&;]sort=(-?[a-z]+)`)
+)
+
+// turnPages goes through every list by its links, from the first page to the last one and
+// back, in each order that it offers: each row is met once, and all that its file has are
+// met.
+func (w *walker) turnPages(t *testing.T) {
+	t.Helper()
+	turned := 0
+	for _, route := range w.routes {
+		if !slices.Contains(lists, route.Pattern) {
+			continue
+		}
+		for _, path := range w.addresses(t, route) {
+			if strings.Contains(path, "?") {
+				continue
+			}
+			if strings.HasSuffix(path, "/audit") {
+				continue // it shows the latest, and leads to the earlier ones
+			}
+			for _, who := range []string{"administrator", "office"} {
+				answer := w.get(t, who, path)
+				if answer.Code != http.StatusOK || !tableBody.MatchString(answer.Body.String()) {
+					continue // refused, or empty
+				}
+				orders := []string{""}
+				if who == "administrator" {
+					orders = ordersOf(answer.Body.String())
+				}
+				for _, order := range orders {
+					turned += w.turn(t, who, path, order)
+				}
+			}
+		}
+	}
+	if turned < 30 {
+		t.Errorf("only %d pages were turned", turned)
+	}
+}
+
+// ordersOf are the orders that a page offers: its own, and each column upwards and
+// downwards.
+func ordersOf(page string) []string {
+	orders := []string{""}
+	for _, match := range sorted.FindAllStringSubmatch(page, -1) {
+		key := strings.TrimPrefix(match[1], "-")
+		orders = append(orders, "sort="+key, "sort=-"+key)
+	}
+	slices.Sort(orders)
+	return slices.Compact(orders)
+}
+
+// turn turns the pages of one list in one order, and returns how many there were.
+func (w *walker) turn(t *testing.T, who, path, order string) int {
+	t.Helper()
+	rows, last, n := w.follow(t, who, path+"?"+order, nextPage)
+	if n == mostPages {
+		return n
+	}
+	if have := w.lines(t, who, path+"?format=csv&"+order); len(rows) != have {
+		t.Errorf("%s?%s asked for by %s: %d rows are on %d pages, %d in the file", path, order, who, len(rows), n, have)
+	}
+	if order != "" {
+		return n
+	}
+	if back, _, _ := w.follow(t, who, last, previousPage); len(back) != len(rows) {
+		t.Errorf("%s asked for by %s: %d rows forwards, %d backwards", path, who, len(rows), len(back))
+	}
+	return n
+}
+
+// follow follows a link from page to page, and returns the rows that it met and the
+// address of the last page.
+func (w *walker) follow(t *testing.T, who, path string, link *regexp.Regexp) (rows map[string]bool, last string, pages int) {
+	t.Helper()
+	rows = map[string]bool{}
+	for pages < mostPages {
+		pages++
+		last = path
+		answer := w.get(t, who, path)
+		body := tableBody.FindStringSubmatch(answer.Body.String())
+		if answer.Code != http.StatusOK || body == nil {
+			t.Errorf("%s asked for by %s answers %d", path, who, answer.Code)
+			return rows, last, pages
+		}
+		for i, row := range strings.Split(body[1], "<tr ")[1:] {
+			if rows[row] {
+				t.Errorf("%s asked for by %s: row %d was on an earlier page", path, who, i+1)
+				return rows, last, pages
+			}
+			rows[row] = true
+		}
+		next := link.FindStringSubmatch(answer.Body.String())
+		if next == nil {
+			return rows, last, pages
+		}
+		path = html.UnescapeString(next[1])
+	}
+	return rows, last, pages
+}
+
+// lines counts the rows of a file.
+func (w *walker) lines(t *testing.T, who, path string) int {
+	t.Helper()
+	answer := w.get(t, who, path)
+	file := csv.NewReader(strings.NewReader(answer.Body.String()))
+	file.Comma, file.FieldsPerRecord, file.LazyQuotes = ';', -1, true
+	n := -1 // without the titles
+	for {
+		_, err := file.Read()
+		if err == io.EOF {
+			return n
+		}
+		if err != nil {
+			t.Fatal(fmt.Errorf("%s: %w", path, err))
+		}
+		n++
+	}
+}
