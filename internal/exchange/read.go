@@ -17,6 +17,10 @@ const (
 	MaxRows    = 50_000
 	MaxColumns = 200
 	MaxCell    = 32_767 // characters: what a spreadsheet holds in one cell
+
+	// MaxText is how many bytes all cells have together: half as much again as the largest
+	// file of text. An XLSX file keeps a text once and may name it in any number of cells.
+	MaxText = 3 * MaxBytes / 2
 )
 
 // A Format is what kind of file a table came in.
@@ -39,6 +43,8 @@ type Table struct {
 	HeaderLine int    // where the header stands
 	Header     []string
 	Rows       []Row
+
+	text int // bytes of all cells so far
 }
 
 // A Row is one row of a table, with the line of the file on which it begins,
@@ -106,6 +112,10 @@ func (t *Table) add(line int, cells []string) error {
 		if len(cell) > MaxCell && len([]rune(cell)) > MaxCell {
 			return fault.New(fault.Invalid, "exchange.file.cell", "line", line, "column", columnName(i), "max", MaxCell)
 		}
+		t.text += len(cell)
+	}
+	if t.text > MaxText {
+		return fault.New(fault.Invalid, "exchange.file.text", "line", line, "max", MaxText>>20)
 	}
 	if last < 0 {
 		return nil

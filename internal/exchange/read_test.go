@@ -177,6 +177,20 @@ func TestBadFilesAreRefusedWithPlaceReasonAndRemedy(t *testing.T) {
 		{"a workbook cut short", sound[:len(sound)/2], "exchange.file.broken", "ne s’ouvre pas"},
 		{"a workbook whose parts are rubbish", archive(t, map[string][]byte{"xl/workbook.xml": []byte("<")}), "", ""},
 		{"a workbook that unpacks without end", archive(t, map[string][]byte{"xl/workbook.xml": make([]byte, maxUnzipped+1)}), "exchange.file.bomb", "200 Mo"},
+		{"a workbook that names one long text in many cells", workbook(t, func(f *excelize.File) error {
+			for row := range MaxText/MaxCell/20 + 2 {
+				for column := range 20 {
+					cell, err := excelize.CoordinatesToCellName(column+1, row+1)
+					if err == nil {
+						err = f.SetCellStr("Sheet1", cell, strings.Repeat("x", MaxCell))
+					}
+					if err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		}), "exchange.file.text", "30 Mo"},
 		{"a workbook of the calendar of 1904", workbook(t, func(f *excelize.File) error {
 			yes := true
 			return f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &yes})
