@@ -3,6 +3,7 @@ package identity_test
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"reflect"
 	"strings"
 	"sync"
@@ -317,6 +318,43 @@ func TestTheLastRightToGiveRightsStays(t *testing.T) {
 	if !actor(t, db, p).Can(student.RightView, identity.Faculty("x")) {
 		t.Error("a right given to a role does not hold")
 	}
+}
+
+// The longest names and addresses are kept, in any script; one letter more is refused at
+// its field.
+func TestWhatAPersonIsCalledHasAnEnd(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		admin := actor(t, db, person(t, db, "admin", identity.RoleAdministrator, identity.Everything))
+		random := rand.New(rand.NewPCG(1, 1))
+		for _, script := range []string{"abcdefghijklmnopqrstuvwxyzéèçñøłđ", "αβγδεζηθικλμνξοπρστυφχψω", "абвгдежзийклмнопрстуфхцчшщ", "王李张刘陈杨黄赵吴周徐孙马朱胡"} {
+			letters := []rune(script)
+			name := func(n int) string {
+				word := make([]rune, n)
+				for i := range word {
+					word[i] = letters[random.IntN(len(letters))]
+				}
+				return string(word)
+			}
+			longest := identity.PersonForm{FamilyName: name(100), GivenName: name(100), Email: strings.Repeat("a", 254-len("@univ.example")) + "@univ.example"}
+			if _, err := identity.CreatePerson(t.Context(), db, admin, longest); err != nil {
+				t.Errorf("%s: %v", script, err)
+			}
+			for field, change := range map[string]func(*identity.PersonForm){
+				"family_name": func(f *identity.PersonForm) { f.FamilyName += "a" },
+				"given_name":  func(f *identity.PersonForm) { f.GivenName += "a" },
+				"email":       func(f *identity.PersonForm) { f.Email = "a" + f.Email },
+			} {
+				longer := longest
+				change(&longer)
+				_, err := identity.CreatePerson(t.Context(), db, admin, longer)
+				wrong, is := errors.AsType[*fault.Error](err)
+				if !is || len(wrong.Fields) != 1 || wrong.Fields[0].Name != field || wrong.Fields[0].Key != "form.long" {
+					t.Errorf("%s too long: %v", field, err)
+				}
+			}
+		}
+	})
 }
 
 func TestThePlatformKeepsAnAdministrator(t *testing.T) {

@@ -30,6 +30,7 @@ import (
 	"fmt"
 	"net/mail"
 	"strings"
+	"unicode/utf8"
 
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/fault"
@@ -65,6 +66,14 @@ type PersonForm struct {
 	Lang       string
 }
 
+// How many characters a family name, a given name and an e-mail address have at most.
+// PostgreSQL keeps no more than 2,704 bytes in an index, where the sort key of both names
+// stands: it has twelve signs a letter, and is compressed. Mail servers take 254 (RFC 5321).
+const (
+	maxName  = 100
+	maxEmail = 254
+)
+
 // Check notes in form what is wrong, each field under its name with the prefix.
 func (f *PersonForm) Check(form *fault.Form) {
 	f.FamilyName, f.GivenName = strings.TrimSpace(f.FamilyName), strings.TrimSpace(f.GivenName)
@@ -72,12 +81,23 @@ func (f *PersonForm) Check(form *fault.Form) {
 	if f.FamilyName == "" {
 		form.Wrong("family_name", "form.required")
 	}
-	if f.Email != "" && !IsEmail(f.Email) {
+	checkLength(form, "family_name", f.FamilyName, maxName)
+	checkLength(form, "given_name", f.GivenName, maxName)
+	if checkLength(form, "email", f.Email, maxEmail) && f.Email != "" && !IsEmail(f.Email) {
 		form.Wrong("email", "form.email", "found", f.Email)
 	}
 	if f.Lang == "" {
 		f.Lang = string(text.French)
 	}
+}
+
+// checkLength notes a field that has too many characters, and reports whether it has not.
+func checkLength(form *fault.Form, name, value string, most int) bool {
+	if utf8.RuneCountInString(value) <= most {
+		return true
+	}
+	form.Wrong(name, "form.long", "max", most)
+	return false
 }
 
 // IsEmail reports whether s is one bare e-mail address.
