@@ -28,6 +28,9 @@ type Save struct {
 	KeepSecondary bool
 }
 
+// maxRequest is how many bytes [Save.Request] has at most: a version keeps it for ever.
+const maxRequest = 64
+
 // A Saved is a version that was saved, and the zone in which its campaign tells times.
 type Saved struct {
 	Version
@@ -80,6 +83,9 @@ func (s *Campaigns) save(ctx context.Context, actor identity.Actor, campaign str
 	if err != nil {
 		return Saved{}, err
 	}
+	if len(save.Request) > maxRequest {
+		return Saved{}, fault.New(fault.Invalid, "wishes.request.long", "max", maxRequest)
+	}
 	if save.KeepSecondary {
 		save.Wishes = withSecondaries(save.Wishes, w.list.Last.Wishes)
 	}
@@ -109,8 +115,12 @@ type writing struct {
 func (w writing) write(ctx context.Context, tx *store.Tx, actor identity.Actor) (Saved, error) {
 	var c Campaign
 	version, made, err := ranking.Replace(ctx, tx, w.list, w.save, func() (err error) {
-		if c, err = campaignOf(queries.New(tx).Campaign(ctx, w.campaign.key)); err != nil {
+		row, err := queries.New(tx).CampaignOfParticipant(ctx, w.list.Owner)
+		if c, err = campaignOf(row.CampaignCampaign, err); err != nil {
 			return err
+		}
+		if row.Excluded { // an office was quicker
+			return unknown()
 		}
 		if err := mayWrite(ctx, tx, c, w.list); err != nil {
 			return err

@@ -115,6 +115,33 @@ func TestASaveKnowsThePostsAsTheyStand(t *testing.T) {
 	})
 }
 
+// A list is not written for somebody whom an office excluded since it was read, nor under
+// a key that no page makes.
+func TestAListIsNotWrittenForWhomeverWasExcludedMeanwhile(t *testing.T) {
+	opened(t, func(t *testing.T, c1 *campaigntest.C1) {
+		save := campaign.Save{Wishes: list("CHUV-REAN"), Request: strings.Repeat("k", 65)}
+		if _, err := c1.Campaigns.Save(t.Context(), c1.Student["E05"], c1.ID, save); !fault.Has(err, "wishes.request.long") {
+			t.Errorf("a key of 65 bytes: %v", err)
+		}
+		save.Request = strings.Repeat("k", 64)
+		_, err := c1.Campaigns.SaveWhile(t.Context(), c1.Student["E05"], c1.ID, save, func() {
+			if err := c1.Campaigns.Exclude(t.Context(), c1.Office, c1.ID, c1.Record["E05"], "départ"); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if fault.KindOf(err) != fault.NotFound {
+			t.Errorf("excluded between the look and the save: %v", err)
+		}
+		if err := c1.Campaigns.Include(t.Context(), c1.Office, c1.ID, c1.Record["E05"], "retour"); err != nil {
+			t.Fatal(err)
+		}
+		saved, err := c1.Campaigns.Save(t.Context(), c1.Student["E05"], c1.ID, save)
+		if err != nil || saved.Number != 1 {
+			t.Errorf("version %d is the first that was written, %v", saved.Number, err)
+		}
+	})
+}
+
 func TestAWishMayCarryASecondaryPost(t *testing.T) {
 	drafted(t, func(t *testing.T, c1 *campaigntest.C1) {
 		write(t, c1, func(ctx context.Context, tx *store.Tx) error {

@@ -19,6 +19,10 @@ WHERE id = sqlc.arg(id) AND phase = sqlc.arg(current);
 -- name: Campaign :one
 SELECT * FROM campaign_campaign WHERE id = $1;
 
+-- name: CampaignOfParticipant :one
+SELECT sqlc.embed(campaign_campaign), CAST(p.excluded_at IS NOT NULL AS BOOLEAN) AS excluded
+FROM campaign_participant p JOIN campaign_campaign ON campaign_campaign.id = p.campaign_id WHERE p.id = $1;
+
 -- name: CampaignByPublicID :one
 SELECT * FROM campaign_campaign WHERE public_id = $1;
 

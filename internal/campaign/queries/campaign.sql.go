@@ -200,6 +200,53 @@ func (q *Queries) CampaignByPublicID(ctx context.Context, publicID string) (Camp
 	return i, err
 }
 
+const campaignOfParticipant = `-- name: CampaignOfParticipant :one
+SELECT campaign_campaign.id, campaign_campaign.public_id, campaign_campaign.name, campaign_campaign.faculty_id, campaign_campaign.period_id, campaign_campaign.zone, campaign_campaign.contact_name, campaign_campaign.contact_email, campaign_campaign.opens_at, campaign_campaign.closes_at, campaign_campaign.commission_at, campaign_campaign.publishes_at, campaign_campaign.phase, campaign_campaign.method, campaign_campaign.costs_method, campaign_campaign.scoring, campaign_campaign.max_wishes, campaign_campaign.advised_wishes, campaign_campaign.reminders, campaign_campaign.show_positions, campaign_campaign.created_at, campaign_campaign.changed_at, campaign_campaign.changed_by, campaign_campaign.enrolled, campaign_campaign.reminded, campaign_campaign.inputs, campaign_campaign.kind, campaign_campaign.changes, CAST(p.excluded_at IS NOT NULL AS BOOLEAN) AS excluded
+FROM campaign_participant p JOIN campaign_campaign ON campaign_campaign.id = p.campaign_id WHERE p.id = $1
+`
+
+type CampaignOfParticipantRow struct {
+	CampaignCampaign CampaignCampaign
+	Excluded         bool
+}
+
+func (q *Queries) CampaignOfParticipant(ctx context.Context, id int64) (CampaignOfParticipantRow, error) {
+	row := q.db.QueryRowContext(ctx, campaignOfParticipant, id)
+	var i CampaignOfParticipantRow
+	err := row.Scan(
+		&i.CampaignCampaign.ID,
+		&i.CampaignCampaign.PublicID,
+		&i.CampaignCampaign.Name,
+		&i.CampaignCampaign.FacultyID,
+		&i.CampaignCampaign.PeriodID,
+		&i.CampaignCampaign.Zone,
+		&i.CampaignCampaign.ContactName,
+		&i.CampaignCampaign.ContactEmail,
+		&i.CampaignCampaign.OpensAt,
+		&i.CampaignCampaign.ClosesAt,
+		&i.CampaignCampaign.CommissionAt,
+		&i.CampaignCampaign.PublishesAt,
+		&i.CampaignCampaign.Phase,
+		&i.CampaignCampaign.Method,
+		&i.CampaignCampaign.CostsMethod,
+		&i.CampaignCampaign.Scoring,
+		&i.CampaignCampaign.MaxWishes,
+		&i.CampaignCampaign.AdvisedWishes,
+		&i.CampaignCampaign.Reminders,
+		&i.CampaignCampaign.ShowPositions,
+		&i.CampaignCampaign.CreatedAt,
+		&i.CampaignCampaign.ChangedAt,
+		&i.CampaignCampaign.ChangedBy,
+		&i.CampaignCampaign.Enrolled,
+		&i.CampaignCampaign.Reminded,
+		&i.CampaignCampaign.Inputs,
+		&i.CampaignCampaign.Kind,
+		&i.CampaignCampaign.Changes,
+		&i.Excluded,
+	)
+	return i, err
+}
+
 const campaigns = `-- name: Campaigns :many
 SELECT id, public_id, name, faculty_id, period_id, zone, contact_name, contact_email, opens_at, closes_at, commission_at, publishes_at, phase, method, costs_method, scoring, max_wishes, advised_wishes, reminders, show_positions, created_at, changed_at, changed_by, enrolled, reminded, inputs, kind, changes FROM campaign_campaign ORDER BY opens_at DESC, id DESC
 `
