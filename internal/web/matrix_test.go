@@ -59,7 +59,7 @@ const stranger = "stranger"
 
 // everything are the routes that ask for their right on everything there is,
 // whatever their address says.
-var everything = []string{"GET /audit"}
+var everything = []string{"GET /audit", "GET /jobs", "POST /people", "POST /roles"}
 
 // filled are the forms without which a route refuses what was sent before it looks
 // at whose it is: with them, it has to look.
@@ -75,6 +75,9 @@ var filled = map[string]string{
 	"POST /students/{id}/distinct":                                   "with={second}&reason=homonymes",
 	"POST /students/{id}/cohorts":                                    "cohort={cohorts}",
 	"POST /students/{id}/cohorts/leave":                              "cohort={cohorts}",
+	"POST /people/{person}/accounts/close":                           "reason=départ",
+	"POST /people/{person}/accounts/reopen":                          "reason=retour",
+	"POST /people/{person}/grants":                                   "role=observer&place=everything:&from=2027-03-01",
 	"POST /roles":                                                    "box=observer:student.view:give",
 }
 
@@ -357,14 +360,14 @@ func newWorld(t *testing.T, state demo.State) *world {
 	return w
 }
 
-// meet signs in the people of the demo, an observer, and an office and a student
-// of another faculty.
+// meet signs in the people of the demo, an observer, an office and a student of another
+// faculty, and an administrator of this one: what is the whole platform's is not theirs.
 func (w *world) meet(ctx context.Context, tx *store.Tx) error {
 	caen := identity.Faculty("CAEN")
 	for login, grant := range map[string]struct {
 		role string
 		on   identity.Perimeter
-	}{"other.office": {identity.RoleOffice, caen}, "observer": {identity.RoleObserver, identity.Faculty("VALMER")}, "other.student": {identity.RoleStudent, identity.Perimeter{}}} {
+	}{"other.office": {identity.RoleOffice, caen}, "observer": {identity.RoleObserver, identity.Faculty("VALMER")}, "other.student": {identity.RoleStudent, identity.Perimeter{}}, "faculty.admin": {identity.RoleAdministrator, identity.Faculty("VALMER")}} {
 		p, err := identity.AddPerson(ctx, tx, "test", identity.PersonForm{GivenName: "A", FamilyName: login})
 		if err != nil {
 			return err
@@ -383,7 +386,7 @@ func (w *world) meet(ctx context.Context, tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	wanted := []string{"ines.baraka", "zoe.delorme", "nadia.lopes", "marie.tellier", "alix.moreau", "other.office", "observer", "other.student"}
+	wanted := []string{"ines.baraka", "zoe.delorme", "nadia.lopes", "marie.tellier", "alix.moreau", "other.office", "observer", "other.student", "faculty.admin"}
 	for _, a := range accounts {
 		if !slices.Contains(wanted, a.Login) {
 			continue
