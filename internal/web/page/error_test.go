@@ -222,7 +222,7 @@ func TestCookiesAreForThisSiteAlone(t *testing.T) {
 	s := open(t)
 	for _, secure := range []bool{false, true} {
 		s.page.Secure = secure
-		for _, c := range s.get("/session").Cookies() {
+		for _, c := range append(s.get("/session").Cookies(), s.get("/said").Cookies()...) {
 			if !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || c.Secure != secure {
 				t.Errorf("secure site %t: %v", secure, c)
 			}
