@@ -120,6 +120,9 @@ func (e *entrance) wait(first *http.Response) (session *http.Cookie, goes string
 	for range 3000 {
 		answer, body := e.get(address, ticket)
 		if session := cookie(answer, "stagora_session"); session != nil {
+			if c := cookie(answer, "stagora_ticket"); c == nil || c.MaxAge >= 0 || c.Path != ticket.Path {
+				e.t.Errorf("the ticket stays in the browser of who is let in: %v", c)
+			}
 			return session, answer.Header.Get("Location"), page
 		}
 		if seconds, err := strconv.Atoi(answer.Header.Get("Refresh")); answer.StatusCode != http.StatusOK || err != nil || seconds < 1 || seconds > 15 {
