@@ -148,8 +148,14 @@ func sweep(folder string) {
 func fill(t testing.TB, database, folder string, size large.Size) error {
 	began := time.Now()
 	o := large.Options{Seed: "1", Size: size, Now: Now}
-	var err error
-	if o.Model, err = model(t, folder, o); err != nil {
+	shared, err := model(t, folder, o)
+	if err != nil {
+		return err
+	}
+	// Each world is made from a copy of its own: SQLite refuses a file to one of two who
+	// open it at the same moment.
+	o.Model = filepath.Join(storetest.Folder(t), "model.db")
+	if err := copyFile(shared, o.Model); err != nil {
 		return err
 	}
 	w, err := large.Make(t.Context(), database, o)
