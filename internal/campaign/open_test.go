@@ -49,6 +49,40 @@ func readiness(t *testing.T, c1 *campaigntest.C1) map[string]campaign.Check {
 	return checks
 }
 
+// A campaign misses the sites of its own faculty that have no post, and those of none. It
+// tells an office nothing of another faculty's.
+func TestTheSitesOfAnotherFacultyAreNotMissed(t *testing.T) {
+	drafted(t, func(t *testing.T, c1 *campaigntest.C1) {
+		put := func(code, faculty string) campaign.Check {
+			t.Helper()
+			write(t, c1, func(ctx context.Context, tx *store.Tx) error {
+				system := identity.System("test")
+				if faculty == "OUEST" {
+					if _, err := reference.PutFaculty(ctx, tx, system, reference.Faculty{Code: faculty, Name: "Université de l’Ouest"}); err != nil {
+						return err
+					}
+				}
+				_, err := site.Put(ctx, tx, system, site.Site{
+					Code: code, Name: code, Category: reference.Ref{Code: "STAGE"}, Faculty: reference.Ref{Code: faculty}, Main: true,
+					WishesAllowed: true, IdealSeats: 1, MaxSeats: 1,
+				})
+				return err
+			})
+			return readiness(t, c1)["sites"]
+		}
+		before := readiness(t, c1)["sites"]
+		if check := put("OUEST-CARDIO", "OUEST"); check.State != campaign.OK || check.Args["declared"] != before.Args["declared"] {
+			t.Errorf("with a site of another faculty: %+v", check)
+		}
+		if check := put("CHUV-NEURO", campaigntest.Faculty); check.State != campaign.Warning || check.Args["count"] != 1 || check.Args["posts"] != "CHUV-NEURO" {
+			t.Errorf("with one of its own: %+v", check)
+		}
+		if check := put("LIBERAL", ""); check.State != campaign.Warning || check.Args["count"] != 2 {
+			t.Errorf("with one of none: %+v", check)
+		}
+	})
+}
+
 // What each check before opening refuses.
 func TestEachCheckBeforeOpeningCanSayNo(t *testing.T) {
 	drafted(t, func(t *testing.T, c1 *campaigntest.C1) {

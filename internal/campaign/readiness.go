@@ -73,7 +73,7 @@ type preparation struct {
 // siteCounts say how the posts of a campaign stand to the sites that are open to one
 // of its levels.
 type siteCounts struct {
-	declared  int      // main sites open to one of the levels
+	declared  int      // main sites of the campaign's faculty, or of none, open to one of the levels
 	undecided int      // of those: without a post
 	some      []string // of those: the codes of the first, one more than [join] names
 	elsewhere []string // codes of the main posts with seats at any other site
@@ -83,9 +83,10 @@ type siteCounts struct {
 func (r *requirements) countSites(ctx context.Context, tx *store.Tx) (n siteCounts, err error) {
 	opens := site.Opens(r.levels())
 	posts := store.Where("s.id IN (SELECT x.site_id FROM campaign_post x WHERE x.campaign_id = $1)", r.campaign.ID)
-	undecided := store.And(opens, store.Not(posts))
+	own := store.And(opens, site.OfFaculty(r.campaign.Faculty.ID))
+	undecided := store.And(own, store.Not(posts))
 	without, args := store.Not(posts).Append(nil)
-	those, args := opens.Append(args)
+	those, args := own.Append(args)
 	err = tx.QueryRowContext(ctx, "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN "+without+" THEN 1 ELSE 0 END), 0) AS BIGINT) FROM "+site.From+" WHERE "+those, args...).
 		Scan(&n.declared, &n.undecided)
 	if err != nil {

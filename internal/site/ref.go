@@ -35,6 +35,12 @@ func Opens(levels []int64) store.Condition {
 	return store.And(store.Where("s.main AND NOT s.archived"), taken)
 }
 
+// OfFaculty returns the condition that a site, s, is of a faculty, or of none: another
+// faculty's sites are no business of its campaigns.
+func OfFaculty(faculty int64) store.Condition {
+	return store.Where("(s.faculty_id = $1 OR s.faculty_id IS NULL)", faculty)
+}
+
 // A named site is what names it, with the key by which names are sorted.
 type named struct {
 	ref reference.Ref
