@@ -127,6 +127,10 @@ func TestASaveFromAnOldPageLosesNothing(t *testing.T) {
 			if !errors.Is(err, ranking.ErrStale) || made || stands.Hash != first.Hash {
 				t.Errorf("%s: %+v, %v, %v", name, stands, made, err)
 			}
+			other, made, err := replace(t, db, list, ranking.Save[candidate]{Wishes: ranked("b", "a"), Request: "one"}, nil)
+			if !errors.Is(err, ranking.ErrStale) || made || other.Hash != first.Hash {
+				t.Errorf("%s, other wishes under the same key: %+v, %v, %v", name, other, made, err)
+			}
 			again, made, err := replace(t, db, list, ranking.Save[candidate]{Wishes: ranked("a"), Request: "one"}, errors.New("closed"))
 			if err != nil || made || again.Hash != first.Hash {
 				t.Errorf("%s, the same request: %+v, %v, %v", name, again, made, err)

@@ -28,9 +28,9 @@ type Save[W comparable] struct {
 // The list is as any transaction read it before: a version that is still the last
 // one is still the same.
 //
-// If it is not the base, or no longer the last, the save is the same request, whose
-// answer was lost on the way, and the version that it made is returned; or another
-// one, and the version that stands is returned with [ErrStale]. Otherwise what may
+// If it is not the base, or no longer the last, the save is the same request with the same
+// wishes, whose answer was lost on the way, and the version that it made is returned; or
+// another one, and the version that stands is returned with [ErrStale]. Otherwise what may
 // returns but nil is returned, with the version that stands; may is asked once the list is
 // held, and perhaps where its answer does not count. Wishes that stand there already make
 // no version. Made reports whether one was made now. After an error nothing may be
@@ -38,14 +38,14 @@ type Save[W comparable] struct {
 func Replace[W comparable](ctx context.Context, tx *store.Tx, list List[W], save Save[W], may func() error) (v Version[W], made bool, err error) {
 	last := list.Last
 	if last.Number != save.Base {
-		v, err = again(ctx, tx, list, save.Request)
+		v, err = again(ctx, tx, list, save)
 		return v, false, err
 	}
 	if save.Wishes == nil {
 		save.Wishes = []W{}
 	}
 	if last.Number > 0 && slices.Equal(last.Wishes, save.Wishes) {
-		v, err = unchanged(ctx, tx, list, save.Request, may)
+		v, err = unchanged(ctx, tx, list, save, may)
 		return v, false, err
 	}
 	next := Version[W]{
@@ -79,7 +79,7 @@ func Replace[W comparable](ctx context.Context, tx *store.Tx, list List[W], save
 	case err != nil:
 		return last, false, errors.Join(refused, fmt.Errorf("replace list: %w", err))
 	case n == 0:
-		v, err = again(ctx, tx, list, save.Request)
+		v, err = again(ctx, tx, list, save)
 		return v, false, err
 	case refused != nil:
 		return last, false, refused
@@ -91,26 +91,28 @@ func Replace[W comparable](ctx context.Context, tx *store.Tx, list List[W], save
 }
 
 // unchanged answers a save of what stands in the list already.
-func unchanged[W comparable](ctx context.Context, tx *store.Tx, list List[W], request string, may func() error) (Version[W], error) {
+func unchanged[W comparable](ctx context.Context, tx *store.Tx, list List[W], save Save[W], may func() error) (Version[W], error) {
 	now, err := Get[W](ctx, tx, list.Key)
 	if err != nil {
 		return list.Last, err
 	}
 	if now.Last.Number != list.Last.Number {
-		return again(ctx, tx, list, request)
+		return again(ctx, tx, list, save)
 	}
 	return list.Last, may()
 }
 
-// again answers a save whose base is not the last version.
-func again[W comparable](ctx context.Context, tx *store.Tx, list List[W], request string) (Version[W], error) {
-	if request != "" {
-		before, err := queries.New(tx).VersionOfRequest(ctx, queries.VersionOfRequestParams{ListID: list.id, Request: request})
-		if err == nil {
-			return versionOf[W](before, nil)
-		}
-		if !errors.Is(err, sql.ErrNoRows) {
+// again answers a save whose base is not the last version. A request that comes with other
+// wishes than the first time is another one.
+func again[W comparable](ctx context.Context, tx *store.Tx, list List[W], save Save[W]) (Version[W], error) {
+	if save.Request != "" {
+		row, err := queries.New(tx).VersionOfRequest(ctx, queries.VersionOfRequestParams{ListID: list.id, Request: save.Request})
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return Version[W]{}, fmt.Errorf("read version of request: %w", err)
+		}
+		before, bad := versionOf[W](row, err)
+		if err == nil && (bad != nil || slices.Equal(before.Wishes, save.Wishes)) {
+			return before, bad
 		}
 	}
 	now, err := Get[W](ctx, tx, list.Key)
