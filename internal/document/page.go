@@ -129,7 +129,7 @@ func (pg *page) startPage() {
 	pg.y = topMargin
 	if pg.pdf.PageNo() > 1 {
 		half := pg.width * 0.6
-		pg.line(pg.fit(pg.sheet.Title, smallFace, half), smallFace, sideMargin)
+		pg.line(pg.fit(pg.sheet.Title, smallFace, half-6), smallFace, sideMargin)
 		pg.lineRight(pg.fit(pg.sheet.Institution, smallFace, pg.width-half), smallFace)
 		pg.y += smallFace.height() + 1.5
 		pg.ruleLine(rule, 0.2)

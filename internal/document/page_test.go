@@ -96,6 +96,7 @@ func TestNamesThatAreTooLongForOneLineAreCut(t *testing.T) {
 		gap         float64
 	}{
 		{"issuer and campaign", 0, "institution", "campagne", 0.55 * 170, 6},
+		{"title and issuer on the other pages", 1, "titre", "institution", 0.4 * 170, 6},
 		{"number and page in the footer", 1, "Document", "Page", 20, 6},
 	}
 	for _, tt := range tests {
