@@ -54,6 +54,9 @@ type Sheet struct {
 // A Block is one piece of a sheet, drawn at full width from top to bottom.
 type Block interface {
 	draw(*page)
+	// least returns the height of what the block does not break: all of it, or as
+	// much as has to stand under a heading.
+	least(*page) float64
 }
 
 // A Tone is what a colour means. Each tone but Plain has its own mark.
@@ -74,9 +77,7 @@ var toneMarks = [...]string{Plain: "", Done: "●", Attention: "▲", Danger: "�
 func (s Sheet) PDF(p text.Printer) ([]byte, error) {
 	pg := newPage(s, p)
 	pg.startPage()
-	for _, b := range s.Blocks {
-		b.draw(pg)
-	}
+	pg.draw(s.Blocks)
 	pg.footers()
 	var out bytes.Buffer
 	if err := pg.pdf.Output(&out); err != nil {

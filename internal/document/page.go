@@ -3,6 +3,7 @@ package document
 import (
 	"cmp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -76,6 +77,7 @@ type page struct {
 	width  float64         // of the text
 	bottom float64         // where the text of a page ends
 	y      float64         // where the next thing is drawn
+	rest   []Block         // those after the one being drawn
 }
 
 func newPage(s Sheet, p text.Printer) *page {
@@ -173,6 +175,55 @@ func (pg *page) footers() {
 			pg.line(pg.sheet.Hash, hashFace, sideMargin+pg.measure(label, smallFace)+0.5)
 		}
 	}
+}
+
+// draw draws blocks from top to bottom.
+func (pg *page) draw(blocks []Block) {
+	for i, b := range blocks {
+		pg.rest = blocks[i+1:]
+		b.draw(pg)
+	}
+}
+
+// begin starts another page if the first of these blocks cannot begin on this one, with
+// what has to stand under it. Of its height, so much is drawn already.
+func (pg *page) begin(blocks []Block, drawn float64) {
+	if pg.y+pg.together() <= pg.bottom {
+		return
+	}
+	ruler.Lock()
+	dry := &page{pdf: ruler.pdf, fonts: ruler.fonts, width: pg.width, bottom: pg.bottom}
+	height := dry.start(blocks)
+	ruler.Unlock()
+	pg.room(height - drawn)
+}
+
+// start returns the height that blocks need to begin on one page: that of a heading
+// takes in what has to stand under it.
+func (pg *page) start(blocks []Block) float64 {
+	if len(blocks) == 0 {
+		return 0
+	}
+	height := blocks[0].least(pg)
+	if _, heads := blocks[0].(Heading); heads {
+		return aboveHeading + max(headingRoom, height+pg.start(blocks[1:]))
+	}
+	return height
+}
+
+// A ruler measures what is not drawn yet. Its file has no page to write in: one that did
+// would carry each measure, and a sheet would no longer have the bytes that it had before.
+var ruler = struct {
+	sync.Mutex
+	pdf   *fpdf.Fpdf
+	fonts map[string]bool
+}{pdf: fpdf.New("P", "mm", "A4", ""), fonts: map[string]bool{}}
+
+// together is the height above which a thing may be broken over pages. Less than that
+// fits on a page that begins with a heading.
+func (pg *page) together() float64 {
+	const headings = 40
+	return pg.bottom - topMargin - smallFace.height() - 1.5 - blockGap - headings
 }
 
 // room makes sure that a thing of this height fits on the page, and starts

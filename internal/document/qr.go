@@ -74,9 +74,13 @@ type QR struct {
 
 const qrSide = 34.0
 
-func (b QR) draw(pg *page) {
+func (b QR) least(pg *page) float64 {
 	_, height := b.size(pg)
-	pg.room(height)
+	return height
+}
+
+func (b QR) draw(pg *page) {
+	pg.room(b.least(pg))
 	pg.y = b.drawAt(pg, sideMargin, pg.y) + blockGap
 }
 

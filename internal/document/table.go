@@ -3,7 +3,7 @@ package document
 import "math"
 
 // A Table is rows under titled columns. Its columns take the width they need;
-// its header is repeated on each page.
+// its header is repeated on each page, and never stands without a row under it.
 type Table struct {
 	Columns []Column
 	Rows    []Row
@@ -35,14 +35,9 @@ const (
 )
 
 func (b Table) draw(pg *page) {
-	t := tableLayout{Table: b, pg: pg}
-	for _, row := range b.Rows {
-		if row.Tone != Plain {
-			t.gutter = 5
-		}
-	}
-	t.share()
-	pg.room(3 * (cellFace.height() + 2*cellPad))
+	t := b.layout(pg)
+	pg.room(fewRows)
+	pg.begin([]Block{b}, 0)
 	t.header()
 	for i, row := range b.Rows {
 		t.row(i, row)
@@ -56,6 +51,17 @@ func (b Table) draw(pg *page) {
 		pg.y += f.height()
 	}
 	pg.y += blockGap
+}
+
+func (b Table) layout(pg *page) *tableLayout {
+	t := &tableLayout{Table: b, pg: pg}
+	for _, row := range b.Rows {
+		if row.Tone != Plain {
+			t.gutter = 5
+		}
+	}
+	t.share()
+	return t
 }
 
 // tableLayout is a table with the places of its columns.
@@ -134,13 +140,40 @@ func (t *tableLayout) need(s string, f face) (least, wish float64) {
 	return min(least, longest) + 0.2, wish + 0.2
 }
 
-func (t *tableLayout) header() {
-	lines := make([][]string, len(t.Columns))
-	tallest := 1
+// fewRows is the room that a table asks for whatever is in it.
+var fewRows = 3 * (cellFace.height() + 2*cellPad)
+
+// least returns the height of the header with the first row: with its first line alone
+// if the row is so tall that it is broken.
+func (b Table) least(pg *page) float64 {
+	if len(b.Rows) == 0 {
+		return fewRows
+	}
+	t := b.layout(pg)
+	_, titles := t.titles()
+	_, tallest, notes := t.lines(t.Rows[0])
+	header := headerHeight(titles)
+	if whole := header + rowHeight(tallest, notes); whole <= t.pg.together() {
+		return max(fewRows, whole)
+	}
+	return max(fewRows, header+rowHeight(1, nil))
+}
+
+// titles returns the lines of the header, and how many the tallest title has.
+func (t *tableLayout) titles() (lines [][]string, tallest int) {
+	lines = make([][]string, len(t.Columns))
+	tallest = 1
 	for c, column := range t.Columns {
 		lines[c] = t.pg.wrap(column.Title, columnFace, t.widths[c])
 		tallest = max(tallest, len(lines[c]))
 	}
+	return lines, tallest
+}
+
+func headerHeight(lines int) float64 { return float64(lines)*columnFace.height() + 1 }
+
+func (t *tableLayout) header() {
+	lines, tallest := t.titles()
 	top := t.pg.y
 	for c := range lines {
 		t.pg.y = top + float64(tallest-len(lines[c]))*columnFace.height()
@@ -149,26 +182,39 @@ func (t *tableLayout) header() {
 			t.pg.y += columnFace.height()
 		}
 	}
-	t.pg.y = top + float64(tallest)*columnFace.height() + 1
+	t.pg.y = top + headerHeight(tallest)
 	t.pg.ruleLine(ink, 0.3)
 }
 
-// row draws one row, over several pages if no page can hold it whole.
-func (t *tableLayout) row(i int, row Row) {
-	f := cellFace
-	f.color = toneColours[row.Tone]
-	lines := make([][]string, len(t.Columns))
-	tallest := 1
+// lines returns the lines of the cells of a row, how many the tallest cell has, and the
+// lines of the note.
+func (t *tableLayout) lines(row Row) (cells [][]string, tallest int, notes []string) {
+	cells = make([][]string, len(t.Columns))
+	tallest = 1
 	for c := range t.Columns {
-		lines[c] = t.pg.wrap(cell(row, c), f, t.widths[c])
-		tallest = max(tallest, len(lines[c]))
+		cells[c] = t.pg.wrap(cell(row, c), cellFace, t.widths[c])
+		tallest = max(tallest, len(cells[c]))
 	}
-	var notes []string
 	if row.Note != "" {
 		notes = t.pg.wrap(row.Note, smallFace, t.pg.width-t.gutter-4)
 	}
-	whole := float64(tallest)*f.height() + float64(len(notes))*smallFace.height() + 2*cellPad
-	t.room(whole)
+	return cells, tallest, notes
+}
+
+func rowHeight(tallest int, notes []string) float64 {
+	return float64(tallest)*cellFace.height() + float64(len(notes))*smallFace.height() + 2*cellPad
+}
+
+// row draws one row, over several pages if no page can hold it whole. The first row is
+// never far from the header above it: one that does not fit there was too tall already
+// for the page to be changed for both, and is broken.
+func (t *tableLayout) row(i int, row Row) {
+	f := cellFace
+	f.color = toneColours[row.Tone]
+	lines, tallest, notes := t.lines(row)
+	if i > 0 {
+		t.room(rowHeight(tallest, notes))
+	}
 	for from := 0; from < tallest; {
 		fits := max(1, int((t.pg.bottom-t.pg.y-2*cellPad)/f.height()))
 		to := min(tallest, from+fits)
