@@ -332,7 +332,7 @@ func texts(pages []drawn) [][]string {
 func near(a, b float64) bool { return a-b < 0.02 && b-a < 0.02 }
 
 // hold checks a length against what it should be.
-func hold(t testing.TB, what string, got, want float64) {
+func hold(t rapid.TB, what string, got, want float64) {
 	t.Helper()
 	if !near(got, want) {
 		t.Errorf("%s is %.2f mm, want %.2f", what, got, want)
