@@ -49,6 +49,10 @@ func TestHeadingStandsWithWhatItHeads(t *testing.T) {
 			columnFace.height() + 1 + 10*cellFace.height() + smallFace.height() + 2.8},
 		{"an empty table", []Block{Table{Columns: []Column{{Title: "T"}}}}, 3 * (cellFace.height() + 2.8)},
 		{"another heading over a code", []Block{Heading{"Sous-titre"}, QR{Content: "x"}}, 3 + headingFace.height() + 2.2 + 35 + smallFace.height()},
+		{"another heading over a line", []Block{Heading{"Sous-titre"}, Paragraph{Text: "mot"}}, 3 + headingFace.height() + 16},
+		{"a note nearly as tall as a page", []Block{Note{Text: strings.Repeat("mot\n", 36) + "mot"}}, 37*bodyFace.height() + 6},
+		{"a note too tall for a page with a heading", []Block{Note{Title: "Titre", Text: strings.Repeat("mot\n", 41) + "mot"}}, 3*bodyFace.height() + 6},
+		{"a fact too tall for a page with a heading", []Block{Facts{Items: []Fact{{Value: strings.Repeat("mot\n", 41) + "mot"}}}}, bodyFace.height() + 2.2},
 		{"nothing", nil, 0},
 	}
 	for _, tt := range tests {
@@ -74,6 +78,29 @@ func TestHeadingStandsWithWhatItHeads(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A note that fits on a page is whole, and a code stands with the first of the facts beside it.
+func TestWhatFitsOnAPageIsWhole(t *testing.T) {
+	t.Parallel()
+	for lines := range 8 {
+		before := Paragraph{Text: strings.Repeat("ligne\n", lines) + "fin"}
+		noted := 0
+		for _, d := range body(t, before, Note{Text: strings.Repeat("mot\n", 38) + "mot"}) {
+			if len(d.boxes) > 0 {
+				noted++
+			}
+		}
+		if noted != 1 {
+			t.Errorf("after %d lines a note stands on %d pages", lines, noted)
+		}
+		before.Text = strings.Repeat("ligne\n", 22+lines) + "fin"
+		pages := body(t, before, Facts{Items: []Fact{{Label: "l", Value: "début\n" + strings.Repeat("mot\n", 12)}}, Beside: &QR{Content: "x", Caption: "légende"}})
+		_, code := find(t, pages, "légende")
+		if _, first := find(t, pages, "début"); first != code {
+			t.Errorf("after %d lines the code is on page %d and the first fact on page %d", 22+lines, code+1, first+1)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 func TestWhatNoFontHasIsShownAsItIs(t *testing.T) {
 	t.Parallel()
+	const ends = " ~\u00a0ȶΈΊΎΡΣώЀԓḀẛẞẠỹ‐‒―‗•…‰′‴‹›⁄⁴⁸ⁿ₉€№™←↕−≈≠≤≥■□▲●"
 	tests := []struct{ name, in, want string }{
 		{"line breaks stay", "a\nb", "a\nb"},
 		{"a tab is a space", "a\tb", "a b"},
@@ -21,6 +22,7 @@ func TestWhatNoFontHasIsShownAsItIs(t *testing.T) {
 		{"other spaces and controls are shown", "a\u2003b\u0007c\u007fd", "a□b□c□d"},
 		{"a broken byte is shown", "a\xffb", "a□b"},
 		{"signs beside ours are shown", "\u0237\u0514\u2011\u2016\u2027\u2031\u2035\u203b\u2079\u25b3", "□□\u2010□□□□□□□"},
+		{"the first and last of each of our ranges", ends, ends},
 		{"nothing", "", ""},
 	}
 	for _, tt := range tests {

@@ -184,6 +184,37 @@ func TestPagesBreakBetweenRows(t *testing.T) {
 	}
 }
 
+// Wherever a table begins, a page takes as many of its rows as have room.
+func TestRowsFillAPage(t *testing.T) {
+	t.Parallel()
+	b := Table{Columns: titled("T")}
+	for range 45 {
+		b.Rows = append(b.Rows, Row{Cells: []string{"u"}})
+	}
+	for lines := range 8 {
+		d := body(t, Paragraph{Text: strings.Repeat("ligne\n", lines)}, b)[0]
+		left := d.textFoot() - (d.last().y - cellFace.baseline() + cellFace.height() + 1.4)
+		if left < -0.02 || left > cellFace.height()+2.8+0.02 {
+			t.Errorf("after %d lines %.2f mm are left", lines, left)
+		}
+	}
+}
+
+// The stripe of a row whose note goes on on the next page ends with the page.
+func TestNoteOfATallRowGoesOnOnTheNextPage(t *testing.T) {
+	t.Parallel()
+	for lines := 83; lines < 93; lines += 2 {
+		pages := body(t, Table{Columns: titled("T"), Rows: []Row{{Cells: []string{"u"}},
+			{Cells: []string{strings.Repeat("mot\n", lines) + "mot"}, Note: strings.Repeat("motif\n", 9) + "dernier"}}})
+		for _, fault := range misplaced(pages) {
+			t.Errorf("%d lines: %s", lines, fault)
+		}
+		if _, page := find(t, pages, "dernier"); page != len(pages)-1 {
+			t.Errorf("%d lines: the note ends on page %d of %d", lines, page+1, len(pages))
+		}
+	}
+}
+
 // A row taller than a page goes on under another header, with its mark on its first line and
 // its note at its end.
 func TestRowTallerThanAPageGoesOn(t *testing.T) {
@@ -210,6 +241,9 @@ func TestRowTallerThanAPageGoesOn(t *testing.T) {
 			if b.color == sand {
 				stripes++
 			}
+		}
+		if left := d.textFoot() - d.last().y - cellFace.height() + cellFace.baseline(); left < 1.38 {
+			t.Errorf("page %d ends %.2f mm under its last line, want 1.4", n+1, left)
 		}
 		if want := 1; n > 0 && stripes != want {
 			t.Errorf("page %d has %d stripes, want %d", n+1, stripes, want)
@@ -255,6 +289,13 @@ func TestColumnsShareTheWidth(t *testing.T) {
 	t1 := share("abc", "abcdef")
 	hold(t, "the first of two narrow columns", t1.widths[0], wide("abc")*room(2)/(wide("abc")+wide("abcdef")))
 	hold(t, "both with their gap", sum(t1.widths), room(2))
+
+	half := strings.TrimSpace(strings.Repeat("mm ", 12))
+	t0 := share(half, half)
+	if wish := 2 * wide(half); wish > room(2) || wish < room(2)-20 {
+		t.Fatalf("two columns ask for %.1f mm, which is no case of nearly all", wish)
+	}
+	hold(t, "two columns that need nearly all", sum(t0.widths), room(2))
 
 	t2 := share("abc", long, "abcdef")
 	hold(t, "a narrow column beside a wide one", t2.widths[0], wide("abc"))
