@@ -198,6 +198,22 @@ func showCase(w http.ResponseWriter, r *page.Request, status int, failed string,
 	return office.Show(w, r, status, k.campaign, "commission", p, caseBody(r, k))
 }
 
+// offers reports whether the form of a kind of decision is on the page.
+func (k studentCase) offers(kind result.DecisionKind) bool {
+	placed := k.line.Now.Post != ""
+	switch kind {
+	case result.Move:
+		return k.off == ""
+	case result.Reprice:
+		return k.off == "" && placed
+	case result.Keep:
+		return k.off == "" && !placed && !k.line.Kept
+	case result.Undo:
+		return k.off == "" && k.line.Last() != nil
+	}
+	return false
+}
+
 func (k studentCase) button(r *page.Request, kind result.DecisionKind, icon string) ui.Action {
 	return ui.Action{Label: r.T("office.decide." + string(kind)), Icon: icon, Why: k.off}
 }
