@@ -33,6 +33,11 @@ func (v release) running() bool { return v.work != nil && !v.work.Ended() }
 
 func (v release) published() bool { return v.campaign.Phase.Reached(campaign.Published) }
 
+// asks reports whether the page asks for the publication.
+func (v release) asks(r *page.Request) bool {
+	return !v.running() && !v.published() && office.May(r, v.campaign, result.RightPublish)
+}
+
 // Publication shows which mail each group gets before anything leaves; once
 // published, the cut-offs, the bundle, and who arrives where.
 func (o *Pages) Publication(w http.ResponseWriter, r *page.Request) error {
