@@ -397,7 +397,7 @@ func showAdopt(w http.ResponseWriter, r *page.Request, status int, wrong ui.Erro
 	}
 	options, replaces := []ui.Option{{Label: r.T("office.run.compared.none")}}, false
 	for _, other := range runs {
-		replaces = replaces || other.Adopted
+		replaces = replaces || other.Adopted && other.PublicID != run.PublicID
 		if other.Done && other.PublicID != run.PublicID {
 			options = append(options, ui.Option{Value: other.PublicID, Label: other.Label()})
 		}
@@ -411,7 +411,7 @@ func showAdopt(w http.ResponseWriter, r *page.Request, status int, wrong ui.Erro
 		Form: ui.Form{
 			Action: runPath(c, run.PublicID, "adopt"), Errors: wrong,
 			Fields: []ui.Field{{Kind: ui.FieldSelect, Name: "compared", Label: r.T("office.run.compared"), Hint: r.T("office.run.compared.hint"), Options: options, Value: compared, Optional: true}},
-			Submit: ui.Action{Label: r.T("office.run.adopt"), Icon: "check-lg", Kind: ui.Primary},
+			Submit: ui.Action{Label: r.T("office.run.adopt"), Icon: "check-lg", Kind: ui.Primary, Why: mayNotAdopt(r, c, run)},
 			Cancel: ui.Link{Label: r.T("office.cancel"), Href: runPath(c, run.PublicID)},
 		},
 		Warning: r.T("office.adopt.warning"),
@@ -421,6 +421,11 @@ func showAdopt(w http.ResponseWriter, r *page.Request, status int, wrong ui.Erro
 	}
 	p := ui.Page{Title: r.T("office.run.adopt"), Crumbs: []ui.Link{office.Crumb(r, c, "runs"), {Label: run.Label(), Href: runPath(c, run.PublicID)}}}
 	return office.Show(w, r, status, c, "runs", p, ui.Confirm(r.Text, d))
+}
+
+// mayNotAdopt says why a run cannot be adopted now; empty: it can.
+func mayNotAdopt(r *page.Request, c campaign.Campaign, run result.Run) string {
+	return cmp.Or(office.Why(r, c, result.RightRun, campaign.RunEngine), adoptAction(r, c, run).Why)
 }
 
 // Adopt submits a run to the commission.
