@@ -386,12 +386,8 @@ func (o *Pages) Minutes(w http.ResponseWriter, r *page.Request) error {
 	if r.WantsFile() {
 		columns, rows := minutes.Table(r.Text)
 		list := exchange.List{Title: title, Made: r.Now(), Columns: columns}
-		for _, row := range rows {
-			cells := make([]any, len(row))
-			for i, cell := range row {
-				cells[i] = cell
-			}
-			list.Rows = append(list.Rows, cells)
+		for i, row := range rows {
+			list.Rows = append(list.Rows, minuteCells(minutes.Lines[i], row))
 		}
 		return r.SendList(w, list)
 	}
@@ -400,4 +396,21 @@ func (o *Pages) Minutes(w http.ResponseWriter, r *page.Request) error {
 		return err
 	}
 	return r.SendFile(w, title+".pdf", "application/pdf", content)
+}
+
+// minuteCells are the cells of a line of the minutes, in which a spreadsheet finds numbers
+// that it sorts and adds up.
+func minuteCells(l result.MinuteLine, row []string) []any {
+	cells := make([]any, len(row))
+	for i, cell := range row {
+		cells[i] = cell
+	}
+	cells[0] = l.Position
+	if l.Rank > 0 {
+		cells[4] = l.Rank
+	}
+	if l.Costs != nil {
+		cells[6] = exchange.Hundredths(l.Costs.Total)
+	}
+	return cells
 }
