@@ -33,6 +33,10 @@ type commissionView struct {
 // unplacedShown is how many students without a post the page names: the table has all.
 const unplacedShown = 10
 
+// without is the parameter that asks the table for those without a post alone, whatever
+// the commission has decided about them.
+const without = "without"
+
 func showCommission(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
 	v := commissionView{wrong: wrong}
 	var err error
@@ -40,8 +44,8 @@ func showCommission(w http.ResponseWriter, r *page.Request, status int, wrong ui
 		if v.proposal, err = result.ProposalFor(ctx, tx, r.Actor, c.PublicID); err != nil || r.WantsFile() {
 			return err
 		}
-		without := store.And(v.proposal.Those(), result.WithoutPost)
-		if v.without, err = v.proposal.Assignments().First(ctx, tx, without, unplacedShown); err != nil {
+		unplaced := store.And(v.proposal.Those(), result.WithoutPost)
+		if v.without, err = v.proposal.Assignments().First(ctx, tx, unplaced, unplacedShown); err != nil {
 			return err
 		}
 		return v.proposal.Name(ctx, tx, v.without)
@@ -50,11 +54,17 @@ func showCommission(w http.ResponseWriter, r *page.Request, status int, wrong ui
 		return err
 	}
 	list := proposalList(v.campaign, v.proposal)
+	if r.FormValue(without) != "" {
+		list.Where = func(*page.Request) store.Condition { return store.And(v.proposal.Those(), result.WithoutPost) }
+	}
 	if r.WantsFile() {
 		return list.Send(w, r)
 	}
 	if v.table, err = list.Read(r); err != nil {
 		return err
+	}
+	if typed := r.FormValue(without); typed != "" {
+		v.table.Keep = map[string]string{without: typed}
 	}
 	p := ui.Page{
 		Title: r.T("office.commission"),

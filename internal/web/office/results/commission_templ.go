@@ -386,7 +386,7 @@ func unplacedPanel(r *page.Request, v commissionView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.proposal.Summary.Without() > len(v.without) {
-				templ_7745c5c3_Err = ui.Act(ui.Action{Label: r.T("office.unplaced.all"), Icon: "people", Href: office.PathOf(v.campaign, "commission") + "?f.mark=" + string(result.MarkUnplaced), Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Act(ui.Action{Label: r.T("office.unplaced.all"), Icon: "people", Href: office.PathOf(v.campaign, "commission") + "?" + without + "=1", Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
