@@ -34,7 +34,7 @@ func TestStagoraKeepsToItsArchitecture(t *testing.T) {
 // hiddenDebts counts the assignments that still hide before a condition, by folder.
 // Each number may only shrink.
 var hiddenDebts = map[string]int{
-	"internal/campaign":        3,
+	"internal/campaign":        2,
 	"internal/campaign/result": 1,
 	"internal/exchange":        1,
 	"internal/job":             1,
