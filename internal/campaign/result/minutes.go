@@ -203,26 +203,32 @@ func (s *loadedRun) title(code string) string {
 	return titled(s.name(code), code)
 }
 
-// Table gives the final list as columns and rows, for a spreadsheet.
-func (m Minutes) Table(p text.Printer) (columns []string, rows [][]string) {
+// MinuteColumns are the titles of the final list: position, student, number, post, rank of
+// the wish, who decided, and cost.
+func MinuteColumns(p text.Printer) (titles []string) {
 	for _, key := range []string{"position", "student", "number", "post", "rank", "source", "cost"} {
-		columns = append(columns, p.T("result.column."+key))
+		titles = append(titles, p.T("result.column."+key))
 	}
-	for _, l := range m.Lines {
-		rank, cost := "", ""
-		if l.Rank > 0 {
-			rank = p.Number(int64(l.Rank))
-		}
-		if l.Costs != nil {
-			cost = p.Hundredths(l.Costs.Total)
-		}
-		rows = append(rows, []string{p.Number(int64(l.Position)), l.Student, l.Number, orNone(l.Post, p), rank, l.how(p), cost})
-	}
-	return columns, rows
+	return titles
 }
 
-// how says who put the student there, and whether the cost was decided.
-func (l MinuteLine) how(p text.Printer) string {
+// cells are a line of the final list as it is written on paper.
+func (l MinuteLine) cells(p text.Printer) []string {
+	rank, cost := "", ""
+	if l.Rank > 0 {
+		rank = p.Number(int64(l.Rank))
+	}
+	if l.Costs != nil {
+		cost = p.Hundredths(l.Costs.Total)
+	}
+	return []string{p.Number(int64(l.Position)), l.Student, l.Number, l.Place(p), rank, l.How(p), cost}
+}
+
+// Place names the post, or says that there is none.
+func (l MinuteLine) Place(p text.Printer) string { return orNone(l.Post, p) }
+
+// How says who put the student there, and whether the cost was decided.
+func (l MinuteLine) How(p text.Printer) string {
 	if l.Post == "" && l.Source == ByRun {
 		return ""
 	}

@@ -301,9 +301,8 @@ func TestTheCommissionAddsAWishForZoeAndNobodyElseMoves(t *testing.T) {
 		if first.Draft() || first.Hash == "" || string(one) != string(two) {
 			t.Error("a month later the minutes are others")
 		}
-		columns, rows := second.Table(french)
-		if len(rows) != 24 || len(columns) != len(rows[0]) || rows[18][3] == "" {
-			t.Errorf("table %v %v", columns, rows)
+		if len(second.Lines) != 24 || second.Lines[18].Place(french) == "" {
+			t.Errorf("the final list is %v", second.Lines)
 		}
 	})
 }

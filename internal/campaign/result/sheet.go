@@ -114,16 +114,15 @@ func (m Minutes) decided(p text.Printer) []document.Block {
 
 // list is the final list: what people changed stands out.
 func (m Minutes) list(p text.Printer) document.Block {
-	columns, rows := m.Table(p)
 	t := document.Table{Key: []document.KeyLine{
 		{Tone: document.Attention, Text: p.T("result.source.commission")}, {Tone: document.Danger, Text: p.T("result.nowhere")},
 	}}
-	for i, title := range columns {
+	for i, title := range MinuteColumns(p) {
 		t.Columns = append(t.Columns, document.Column{Title: title, Number: i == 0 || i == 4 || i == 6})
 	}
-	for i, cells := range rows {
-		row := document.Row{Cells: cells}
-		switch line := m.Lines[i]; {
+	for _, line := range m.Lines {
+		row := document.Row{Cells: line.cells(p)}
+		switch {
 		case line.Post == "":
 			row.Tone = document.Danger
 		case line.Source != ByRun || line.Repriced:

@@ -9,6 +9,7 @@ import (
 	"stagora.org/stagora/internal/campaign/result"
 	"stagora.org/stagora/internal/exchange"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/text"
 	"stagora.org/stagora/internal/web/office"
 	"stagora.org/stagora/internal/web/page"
 	"stagora.org/stagora/internal/web/table"
@@ -394,10 +395,9 @@ func (o *Pages) Minutes(w http.ResponseWriter, r *page.Request) error {
 	}
 	title := r.T("office.minutes.file", "campaign", c.Name)
 	if r.WantsFile() {
-		columns, rows := minutes.Table(r.Text)
-		list := exchange.List{Title: title, Made: r.Now(), Columns: columns}
-		for i, row := range rows {
-			list.Rows = append(list.Rows, minuteCells(minutes.Lines[i], row))
+		list := exchange.List{Title: title, Made: r.Now(), Columns: result.MinuteColumns(r.Text)}
+		for _, line := range minutes.Lines {
+			list.Rows = append(list.Rows, minuteCells(r.Text, line))
 		}
 		return r.SendList(w, list)
 	}
@@ -410,17 +410,13 @@ func (o *Pages) Minutes(w http.ResponseWriter, r *page.Request) error {
 
 // minuteCells are the cells of a line of the minutes, in which a spreadsheet finds numbers
 // that it sorts and adds up.
-func minuteCells(l result.MinuteLine, row []string) []any {
-	cells := make([]any, len(row))
-	for i, cell := range row {
-		cells[i] = cell
-	}
-	cells[0] = l.Position
+func minuteCells(p text.Printer, l result.MinuteLine) []any {
+	var rank, cost any
 	if l.Rank > 0 {
-		cells[4] = l.Rank
+		rank = l.Rank
 	}
 	if l.Costs != nil {
-		cells[6] = exchange.Hundredths(l.Costs.Total)
+		cost = exchange.Hundredths(l.Costs.Total)
 	}
-	return cells
+	return []any{l.Position, l.Student, l.Number, l.Place(p), rank, l.How(p), cost}
 }
