@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"cmp"
-	"net/mail"
 	"regexp"
 	"slices"
 	"strconv"
@@ -13,6 +12,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/text"
 )
 
@@ -106,9 +106,7 @@ func withoutSpaces(s string) string {
 
 func parseEmail(value string) (string, *Finding) {
 	value = strings.ToLower(value)
-	address, err := mail.ParseAddress(value)
-	_, domain, _ := strings.Cut(value, "@")
-	if err != nil || address.Address != value || !strings.Contains(strings.Trim(domain, "."), ".") {
+	if !identity.IsEmail(value) {
 		return "", &Finding{Severity: Error, Key: "exchange.cell.email"}
 	}
 	return value, nil

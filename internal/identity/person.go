@@ -100,10 +100,10 @@ func checkLength(form *fault.Form, name, value string, most int) bool {
 	return false
 }
 
-// IsEmail reports whether s is one bare e-mail address.
+// IsEmail reports whether s is one bare e-mail address, no longer than mail servers take.
 func IsEmail(s string) bool {
 	address, err := mail.ParseAddress(s)
-	return err == nil && address.Address == s && strings.Contains(s[strings.LastIndex(s, "@"):], ".")
+	return err == nil && address.Address == s && utf8.RuneCountInString(s) <= maxEmail && strings.Contains(s[strings.LastIndex(s, "@"):], ".")
 }
 
 // AddPerson is [AddPeople] for one who is not to sign in.
