@@ -205,28 +205,28 @@ func (p Participants) Find(ctx context.Context, tx *store.Tx, ask store.Ask) (f 
 		if err != nil {
 			return f, err
 		}
-		those := func(key string) store.Condition {
+		counting := func(key string) store.Condition {
 			all := only(key)
 			for _, s := range cases {
 				all = store.And(all, s.enrolled(key))
 			}
 			return all
 		}
-		if f, err = findParts(ctx, tx, rest, p.parts(), those, c.Enrolled); err != nil {
+		if f, err = findParts(ctx, tx, rest, p.parts(), counting, c.Enrolled); err != nil {
 			return f, err
 		}
 	}
+	those := store.Condition{}
 	for _, s := range cases {
-		if len(ask.Filters) == 1 && ask.Search == "" {
-			f.Counted, f.Count, f.More = true, s.count, s.more
-		}
+		those = store.And(those, s.rows())
 		if s.named && !s.but && !f.Among.Never() {
 			f.Among = store.Condition{} // what these few fulfil beside is asked of each
 		}
+		if len(ask.Filters) == 1 && ask.Search == "" {
+			f.Counted, f.Count, f.More = true, s.count, s.more
+		}
 	}
-	for _, s := range cases {
-		f.Among = store.And(f.Among, s.rows())
-	}
+	f.Among = store.And(f.Among, those)
 	return f, nil
 }
 

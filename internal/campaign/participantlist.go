@@ -134,7 +134,8 @@ func (p Participants) Order() (*store.List[Enrolment], store.Condition) {
 	}
 	at := store.Column{Key: "first", Filter: store.Number("w.first_position"), Sort: store.ByNumber("w.first_position").OrNull()}
 	l.From = student.From + " JOIN (" + enrolledRows + ") e ON e.student = s.id JOIN campaign_participant w ON w.id = e.participant"
-	l.ID, l.Words = "w.student_id", student.RecordHavingWord // a search goes from the words to the rows of the campaign
+	// A search goes from the words to the rows of the campaign, those of a merged record too.
+	l.ID, l.Words, l.HasWord = "w.student_id", student.RecordHavingWord, ""
 	where := store.Where("w.campaign_id = $1", c.ID)
 	if c.Phase.Reached(Closed) {
 		at = store.Column{Key: "position", Filter: store.Number("t.effective"), Sort: store.ByNumber("t.effective")}
