@@ -90,6 +90,10 @@ func participate(ctx context.Context, r *rapid.T, tx *store.Tx) {
 	}
 	const nth = "(SELECT id FROM campaign_participant ORDER BY id LIMIT 1 OFFSET $1)"
 	const record = "(SELECT student_id FROM campaign_participant ORDER BY id LIMIT 1 OFFSET $1)"
+	// Lists that are ranked for something else, by owners of the same keys.
+	run("INSERT INTO ranking_list (scope, owner, name, version, wishes, hash, confirmed, length)" +
+		" SELECT 'elsewhere', l.owner, l.name, 1, '[]', '', 1, 1 FROM ranking_list l")
+	const listOf = " WHERE scope <> 'elsewhere' AND owner = " + nth
 	one := func() int { return rapid.IntRange(0, 11).Draw(r, "participant") }
 	for range rapid.IntRange(0, 12).Draw(r, "changes") {
 		switch rapid.SampledFrom([]string{"excluded", "score", "length", "confirmed", "merged", "mute"}).Draw(r, "change") {
@@ -103,9 +107,9 @@ func participate(ctx context.Context, r *rapid.T, tx *store.Tx) {
 			for i := range n {
 				wishes = wishes[:len(wishes)-1] + map[bool]string{false: ",", true: ""}[i == 0] + fmt.Sprintf(`{"post":"P%d"}]`, i)
 			}
-			run("UPDATE ranking_list SET length = $2, wishes = $3 WHERE owner = "+nth, one(), n, wishes)
+			run("UPDATE ranking_list SET length = $2, wishes = $3"+listOf, one(), n, wishes)
 		case "confirmed":
-			run("UPDATE ranking_list SET confirmed = version WHERE owner = "+nth, one())
+			run("UPDATE ranking_list SET confirmed = version"+listOf, one())
 		case "merged":
 			from, into := one(), one()
 			if from > into { // into a record that nothing is merged into, and that is not merged
