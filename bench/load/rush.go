@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -31,12 +32,16 @@ type acknowledgment struct {
 	took    time.Duration // from the click to this answer, tries included
 }
 
-// rush lets every student save at the same moment, and then again.
+// rush lets every student save at the same moment, and then again. Each has a browser
+// of their own in which the page of wishes is open, from which they save: the server
+// and each connection have answered once.
 func (m *market) rush(ctx context.Context, s *server, settings settings) (clients []*client, total time.Duration, err error) {
-	transport := &http.Transport{MaxIdleConnsPerHost: len(m.students), MaxIdleConns: len(m.students)}
-	browser := &http.Client{Transport: transport, Timeout: time.Minute}
 	address := "http://" + s.address + "/my/campaigns/" + m.campaign + "/wishes"
 	clients = make([]*client, len(m.students))
+	browsers, err := m.visit(ctx, address)
+	if err != nil {
+		return nil, 0, err
+	}
 	var all sync.WaitGroup
 	var done atomic.Int64
 	start := make(chan struct{})
@@ -47,7 +52,7 @@ func (m *market) rush(ctx context.Context, s *server, settings settings) (client
 			r := rand.New(rand.NewPCG(uint64(i), 1))
 			<-start
 			for range settings.saves {
-				c.save(ctx, browser, address, m.someWishes(r))
+				c.save(ctx, browsers[i], address, m.someWishes(r))
 				done.Add(1)
 			}
 		})
@@ -64,6 +69,24 @@ func (m *market) rush(ctx context.Context, s *server, settings settings) (client
 	}
 	all.Wait()
 	return clients, time.Since(began), err
+}
+
+// visit has every student open a page, some at once, and returns their browsers.
+func (m *market) visit(ctx context.Context, address string) ([]*http.Client, error) {
+	browsers := make([]*http.Client, len(m.students))
+	const atOnce = 32
+	failed := make([]error, atOnce)
+	var all sync.WaitGroup
+	for first := range atOnce {
+		all.Go(func() {
+			for i := first; i < len(m.students) && failed[first] == nil; i += atOnce {
+				browsers[i] = &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}
+				_, failed[first] = look(ctx, browsers[i], address, m.students[i].token)
+			}
+		})
+	}
+	all.Wait()
+	return browsers, errors.Join(failed...)
 }
 
 // tries bounds how often one save is tried: longer than any restart takes.
