@@ -17,6 +17,17 @@ func init() { leastFew = 4 }
 // DeadlineReceipts is the work of the deadline, for the test that kills it.
 func (s *Campaigns) DeadlineReceipts() job.Steps { return s.deadlineReceipts() }
 
+// EnrolledStudents returns the keys of the students whom a campaign has enrolled, as
+// the records that stand for them now.
+func EnrolledStudents(ctx context.Context, tx *store.Tx, c Campaign) ([]int64, error) {
+	found, err := participants.All(ctx, tx, store.Where("q.campaign_id = $1 AND q.enrolled_at IS NOT NULL", c.ID))
+	ids := make([]int64, len(found))
+	for i, p := range found {
+		ids[i] = p.student
+	}
+	return ids, err
+}
+
 // AskUnchecked asks for the opening of a campaign that was checked before it changed.
 func AskUnchecked(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign string) error {
 	_, err := askOpening(ctx, tx, actor, campaign, 0, version{campaign: -1})

@@ -3,6 +3,7 @@ package campaign_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -226,10 +227,12 @@ func (o *officer) period(ctx context.Context) error {
 // cohort changes the level that the campaign's cohort is of.
 func (o *officer) cohort(ctx context.Context) error {
 	return o.c1.DB.Write(ctx, func(tx *store.Tx) error {
-		k, err := student.CohortByID(ctx, tx, o.c1.Get(o.t).Cohorts[0].ID)
+		cohorts, err := student.AllCohorts(ctx, tx)
 		if err != nil {
 			return err
 		}
+		mine := o.c1.Get(o.t).Cohorts[0].ID
+		k := cohorts[slices.IndexFunc(cohorts, func(k student.Cohort) bool { return k.ID == mine })]
 		k.Level = reference.Ref{Code: campaigntest.Level}
 		if o.number%5 == 0 {
 			k.Level.Code = "DFASM1" // nobody is of it

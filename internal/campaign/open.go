@@ -225,15 +225,6 @@ func DrawOf(ctx context.Context, tx *store.Tx, c Campaign) (*Draw, error) {
 	return d, nil
 }
 
-// StandingOf returns the frozen standing, as it was hashed: what anybody may check.
-func StandingOf(ctx context.Context, tx *store.Tx, c Campaign) (string, error) {
-	standing, err := queries.New(tx).Standing(ctx, c.ID)
-	if err != nil {
-		return "", fmt.Errorf("read standing: %w", err)
-	}
-	return standing, nil
-}
-
 func frozen(r queries.CampaignParticipant) assign.OrderInput {
 	return assign.OrderInput{ID: r.Pseudonym, Score: value(r.Score), Manual: int(r.Manual.Int64)}
 }

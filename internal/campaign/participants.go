@@ -200,20 +200,6 @@ func participantRows(ctx context.Context, tx *store.Tx, c Campaign, who store.Co
 	return rows, positions, nil
 }
 
-// EnrolledStudents returns the keys of the students whom a campaign has enrolled, as
-// the records that stand for them now.
-func EnrolledStudents(ctx context.Context, tx *store.Tx, c Campaign) ([]int64, error) {
-	found, err := participants.All(ctx, tx, store.Where("q.campaign_id = $1 AND q.enrolled_at IS NOT NULL", c.ID))
-	if err != nil {
-		return nil, fmt.Errorf("read participants: %w", err)
-	}
-	ids := make([]int64, len(found))
-	for i, p := range found {
-		ids[i] = p.student
-	}
-	return ids, nil
-}
-
 func (e *Enrolment) read(row queries.CampaignParticipant) {
 	e.ID, e.Pseudonym = row.ID, row.Pseudonym
 	e.Points, e.PointsReason = value(row.Points), row.PointsReason

@@ -135,16 +135,6 @@ func Cancel(ctx context.Context, tx *store.Tx, id string) error {
 	return nil
 }
 
-// CancelAll stops the mails of a kind and scope that have not left yet, and
-// returns how many.
-func CancelAll(ctx context.Context, tx *store.Tx, scope string, kind Kind) (int, error) {
-	n, err := queries.New(tx).CancelScope(ctx, queries.CancelScopeParams{Scope: scope, Kind: string(kind)})
-	if err != nil {
-		return 0, fmt.Errorf("cancel mails of %s: %w", scope, err)
-	}
-	return int(n), nil
-}
-
 // Release lets the held mails of a kind and scope go, and returns how many.
 func Release(ctx context.Context, tx *store.Tx, scope string, kind Kind) (int, error) {
 	n, err := queries.New(tx).ReleaseScope(ctx, queries.ReleaseScopeParams{

@@ -65,18 +65,6 @@ func QueueAll(ctx context.Context, tx *store.Tx, letters []Letter) (int, error) 
 	return queued, nil
 }
 
-// Unqueued returns those of some keys that no message has, in their order: whoever
-// tells many people something renders only for them.
-func Unqueued(ctx context.Context, tx *store.Tx, keys []string) ([]string, error) {
-	queued := map[string]bool{}
-	for some := range slices.Chunk(keys, rowsAtOnce) {
-		if err := markQueued(ctx, tx, some, queued); err != nil {
-			return nil, fmt.Errorf("look for keys of messages: %w", err)
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return queued[key] }), nil
-}
-
 // markQueued notes which of some keys a message has.
 func markQueued(ctx context.Context, tx *store.Tx, keys []string, queued map[string]bool) error {
 	args := make([]any, len(keys))

@@ -327,7 +327,8 @@ func TestHistoryForTheRulesAndTheScore(t *testing.T) {
 
 		done := func(site int) []placement.Placement {
 			return read(t, db, func(ctx context.Context, tx *store.Tx) ([]placement.Placement, error) {
-				return placement.AlreadyDone(ctx, tx, mael, w.sites[site].ID)
+				placements, err := placement.OfStudent(ctx, tx, mael)
+				return placement.Done(placements, w.sites[site].ID), err
 			})
 		}
 		if got := done(0); len(got) != 1 || got[0].Dates.To != "2026-04-30" || got[0].Campaign != "" {

@@ -134,12 +134,6 @@ func Done(ofStudent []Placement, siteID int64) []Placement {
 	})
 }
 
-// AlreadyDone is [Done] for one student, read from the ledger.
-func AlreadyDone(ctx context.Context, tx *store.Tx, studentID, siteID int64) ([]Placement, error) {
-	placements, err := OfStudent(ctx, tx, studentID)
-	return Done(placements, siteID), err
-}
-
 // CostHistory returns what the current placements of one student cost, oldest
 // first, without those that were said not to count: what a score is made of.
 func CostHistory(ofStudent []Placement) []Costs {

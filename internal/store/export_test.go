@@ -18,6 +18,11 @@ func (db *DB) Waiting() int {
 	return len(db.writer.waiting)
 }
 
+// WriteAlone is [DB.Write] for a change that shares its commit with nobody.
+func (db *DB) WriteAlone(ctx context.Context, change func(*Tx) error) error {
+	return db.tryWrite(ctx, true, change)
+}
+
 // ShareForever lets a batch take changes however old it is: the machine may be
 // slow, and a test that they share a commit must not be.
 func (db *DB) ShareForever() { db.writer.longest = time.Hour }

@@ -192,12 +192,6 @@ func (db *DB) Write(ctx context.Context, change func(*Tx) error) error {
 	return db.tryWrite(ctx, false, change)
 }
 
-// WriteAlone is [DB.Write] for a change of many rows, such as a step of a batch: it
-// shares its commit with nobody, so that nobody waits for its end to be answered.
-func (db *DB) WriteAlone(ctx context.Context, change func(*Tx) error) error {
-	return db.tryWrite(ctx, true, change)
-}
-
 func (db *DB) tryWrite(ctx context.Context, alone bool, change func(*Tx) error) error {
 	var err error
 	for range writeTries {

@@ -91,20 +91,6 @@ func loadCohorts(ctx context.Context, tx *store.Tx) ([]Cohort, error) {
 	return cohorts, nil
 }
 
-// CohortByID returns a cohort by the internal key.
-func CohortByID(ctx context.Context, tx *store.Tx, id int64) (Cohort, error) {
-	cohorts, err := AllCohorts(ctx, tx)
-	if err != nil {
-		return Cohort{}, err
-	}
-	for _, c := range cohorts {
-		if c.ID == id {
-			return c, nil
-		}
-	}
-	return Cohort{}, reference.Unknown("cohort")
-}
-
 // CountMembers returns how many people are in a cohort.
 func CountMembers(ctx context.Context, tx *store.Tx, cohortID int64) (int, error) {
 	n, err := queries.New(tx).CountMembers(ctx, cohortID)

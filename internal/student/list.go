@@ -8,7 +8,6 @@ import (
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
-	"stagora.org/stagora/internal/student/queries"
 )
 
 // What there is to look at in a record, as lists filter by it. The first that holds
@@ -163,16 +162,17 @@ func eachMembership(ctx context.Context, tx *store.Tx, among func(expression str
 	defer func() { _ = rows.Close() }()
 	cohorts := map[int64]reference.Ref{} // thousands of students share the words that name one
 	for rows.Next() {
-		var id, by int64
-		var r queries.StudentMember
+		var id, by, year int64
+		var changed store.Time
+		var who string
 		var c reference.Ref
-		if err := rows.Scan(&id, &by, &r.YearID, &r.ChangedAt, &r.ChangedBy, &c.ID, &c.PublicID, &c.Code, &c.Name); err != nil {
+		if err := rows.Scan(&id, &by, &year, &changed, &who, &c.ID, &c.PublicID, &c.Code, &c.Name); err != nil {
 			return fmt.Errorf("read cohorts of students: %w", err)
 		}
 		if _, known := cohorts[c.ID]; !known {
 			cohorts[c.ID] = c
 		}
-		do(id, Membership{cohorts[c.ID], r.YearID, r.ChangedAt.Time, r.ChangedBy})
+		do(id, Membership{cohorts[c.ID], year, changed.Time, who})
 	}
 	return rows.Err()
 }

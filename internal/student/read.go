@@ -127,24 +127,6 @@ func All(ctx context.Context, tx *store.Tx) ([]Student, error) {
 	return students, err
 }
 
-// OfCohort returns the members of a cohort, in the order of names, each as the
-// record that stands for them now, for a caller that has its own right to ask.
-func OfCohort(ctx context.Context, tx *store.Tx, cohortID int64) ([]Student, error) {
-	byID, err := Where(ctx, tx, store.Where("s.id IN (SELECT m.student_id FROM student_member m WHERE m.cohort_id = $1)", cohortID))
-	if err != nil {
-		return nil, err
-	}
-	var students []Student
-	for id, s := range byID {
-		// A record merged into one that is in another cohort that year is not in this one.
-		if _, in := s.InCohort(cohortID); in && id == s.ID {
-			students = append(students, *s)
-		}
-	}
-	sortByName(students)
-	return students, nil
-}
-
 // ByIDs returns the students that internal keys stand for now, by these keys. Keys
 // that are no student's are left out.
 func ByIDs(ctx context.Context, tx *store.Tx, ids []int64) (map[int64]Student, error) {

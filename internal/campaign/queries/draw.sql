@@ -14,11 +14,5 @@ SELECT seed FROM campaign_draw WHERE campaign_id = $1 AND revealed_at IS NOT NUL
 -- The seed while nobody may know it: for closing alone.
 SELECT seed, commitment, standing, standing_hash FROM campaign_draw WHERE campaign_id = $1 AND revealed_at IS NULL;
 
--- name: Standing :one
-SELECT standing FROM campaign_draw WHERE campaign_id = $1;
-
 -- name: Reveal :execrows
 UPDATE campaign_draw SET revealed_at = $2, order_hash = $3 WHERE campaign_id = $1 AND revealed_at IS NULL;
-
--- name: Positions :many
-SELECT * FROM campaign_position WHERE campaign_id = $1 ORDER BY effective;

@@ -63,39 +63,6 @@ func (q *Queries) Commitment(ctx context.Context, campaignID int64) (CommitmentR
 	return i, err
 }
 
-const positions = `-- name: Positions :many
-SELECT participant_id, campaign_id, hash, automatic, effective FROM campaign_position WHERE campaign_id = $1 ORDER BY effective
-`
-
-func (q *Queries) Positions(ctx context.Context, campaignID int64) ([]CampaignPosition, error) {
-	rows, err := q.db.QueryContext(ctx, positions, campaignID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []CampaignPosition
-	for rows.Next() {
-		var i CampaignPosition
-		if err := rows.Scan(
-			&i.ParticipantID,
-			&i.CampaignID,
-			&i.Hash,
-			&i.Automatic,
-			&i.Effective,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const reveal = `-- name: Reveal :execrows
 UPDATE campaign_draw SET revealed_at = $2, order_hash = $3 WHERE campaign_id = $1 AND revealed_at IS NULL
 `
@@ -148,15 +115,4 @@ func (q *Queries) SealedDraw(ctx context.Context, campaignID int64) (SealedDrawR
 		&i.StandingHash,
 	)
 	return i, err
-}
-
-const standing = `-- name: Standing :one
-SELECT standing FROM campaign_draw WHERE campaign_id = $1
-`
-
-func (q *Queries) Standing(ctx context.Context, campaignID int64) (string, error) {
-	row := q.db.QueryRowContext(ctx, standing, campaignID)
-	var standing string
-	err := row.Scan(&standing)
-	return standing, err
 }

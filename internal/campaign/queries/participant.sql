@@ -7,9 +7,6 @@ RETURNING id;
 -- name: Participants :many
 SELECT * FROM campaign_participant WHERE campaign_id = $1 ORDER BY id;
 
--- name: ParticipantOfStudent :one
-SELECT * FROM campaign_participant WHERE campaign_id = $1 AND student_id = $2;
-
 -- name: SetPseudonym :exec
 UPDATE campaign_participant SET pseudonym = $2 WHERE id = $1;
 

@@ -118,41 +118,6 @@ func (q *Queries) Participant(ctx context.Context, id int64) (CampaignParticipan
 	return i, err
 }
 
-const participantOfStudent = `-- name: ParticipantOfStudent :one
-SELECT id, campaign_id, student_id, person_id, pseudonym, points, points_reason, manual, manual_reason, excluded_at, excluded_by, excluded_reason, enrolled_at, score, first_position, last_position, changed_at, changed_by FROM campaign_participant WHERE campaign_id = $1 AND student_id = $2
-`
-
-type ParticipantOfStudentParams struct {
-	CampaignID int64
-	StudentID  int64
-}
-
-func (q *Queries) ParticipantOfStudent(ctx context.Context, arg ParticipantOfStudentParams) (CampaignParticipant, error) {
-	row := q.db.QueryRowContext(ctx, participantOfStudent, arg.CampaignID, arg.StudentID)
-	var i CampaignParticipant
-	err := row.Scan(
-		&i.ID,
-		&i.CampaignID,
-		&i.StudentID,
-		&i.PersonID,
-		&i.Pseudonym,
-		&i.Points,
-		&i.PointsReason,
-		&i.Manual,
-		&i.ManualReason,
-		&i.ExcludedAt,
-		&i.ExcludedBy,
-		&i.ExcludedReason,
-		&i.EnrolledAt,
-		&i.Score,
-		&i.FirstPosition,
-		&i.LastPosition,
-		&i.ChangedAt,
-		&i.ChangedBy,
-	)
-	return i, err
-}
-
 const participants = `-- name: Participants :many
 SELECT id, campaign_id, student_id, person_id, pseudonym, points, points_reason, manual, manual_reason, excluded_at, excluded_by, excluded_reason, enrolled_at, score, first_position, last_position, changed_at, changed_by FROM campaign_participant WHERE campaign_id = $1 ORDER BY id
 `

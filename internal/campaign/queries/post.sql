@@ -14,15 +14,6 @@ SELECT COUNT(*) AS posts,
 	CAST(COALESCE(sum(CASE WHEN secondary THEN seats ELSE 0 END), 0) AS BIGINT) AS second
 FROM campaign_post WHERE campaign_id = $1;
 
--- name: PostBySite :one
-SELECT * FROM campaign_post WHERE campaign_id = $1 AND site_id = $2;
-
--- name: AddLevel :exec
-INSERT INTO campaign_post_level (post_id, level_id) VALUES ($1, $2);
-
--- name: RemoveLevels :exec
-DELETE FROM campaign_post_level WHERE post_id = $1;
-
 -- name: LevelsOfPosts :many
 SELECT l.post_id, l.level_id
 FROM campaign_post p

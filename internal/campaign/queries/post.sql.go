@@ -12,20 +12,6 @@ import (
 	"stagora.org/stagora/internal/store"
 )
 
-const addLevel = `-- name: AddLevel :exec
-INSERT INTO campaign_post_level (post_id, level_id) VALUES ($1, $2)
-`
-
-type AddLevelParams struct {
-	PostID  int64
-	LevelID int64
-}
-
-func (q *Queries) AddLevel(ctx context.Context, arg AddLevelParams) error {
-	_, err := q.db.ExecContext(ctx, addLevel, arg.PostID, arg.LevelID)
-	return err
-}
-
 const agreeSeats = `-- name: AgreeSeats :exec
 UPDATE campaign_post SET agreed_seats = $2, agreed_by = $3, agreed_at = $4 WHERE id = $1
 `
@@ -121,43 +107,6 @@ func (q *Queries) OpenInPeriod(ctx context.Context, periodID int64) ([]OpenInPer
 	return items, nil
 }
 
-const postBySite = `-- name: PostBySite :one
-SELECT id, campaign_id, site_id, code, seats, closed, secondary, min_seats, ideal_seats, max_seats, last_name, last_seats, last_cutoff, cutoff, set_by, agreed_seats, agreed_by, agreed_at, changed_at, changed_by FROM campaign_post WHERE campaign_id = $1 AND site_id = $2
-`
-
-type PostBySiteParams struct {
-	CampaignID int64
-	SiteID     int64
-}
-
-func (q *Queries) PostBySite(ctx context.Context, arg PostBySiteParams) (CampaignPost, error) {
-	row := q.db.QueryRowContext(ctx, postBySite, arg.CampaignID, arg.SiteID)
-	var i CampaignPost
-	err := row.Scan(
-		&i.ID,
-		&i.CampaignID,
-		&i.SiteID,
-		&i.Code,
-		&i.Seats,
-		&i.Closed,
-		&i.Secondary,
-		&i.MinSeats,
-		&i.IdealSeats,
-		&i.MaxSeats,
-		&i.LastName,
-		&i.LastSeats,
-		&i.LastCutoff,
-		&i.Cutoff,
-		&i.SetBy,
-		&i.AgreedSeats,
-		&i.AgreedBy,
-		&i.AgreedAt,
-		&i.ChangedAt,
-		&i.ChangedBy,
-	)
-	return i, err
-}
-
 const postTotals = `-- name: PostTotals :one
 SELECT COUNT(*) AS posts,
 	CAST(COALESCE(sum(CASE WHEN seats > 0 AND NOT secondary THEN 1 ELSE 0 END), 0) AS BIGINT) AS main,
@@ -240,15 +189,6 @@ func (q *Queries) Posts(ctx context.Context, campaignID int64) ([]CampaignPost, 
 		return nil, err
 	}
 	return items, nil
-}
-
-const removeLevels = `-- name: RemoveLevels :exec
-DELETE FROM campaign_post_level WHERE post_id = $1
-`
-
-func (q *Queries) RemoveLevels(ctx context.Context, postID int64) error {
-	_, err := q.db.ExecContext(ctx, removeLevels, postID)
-	return err
 }
 
 const setLast = `-- name: SetLast :execrows

@@ -165,7 +165,15 @@ func TestAResultIsOnesOwn(t *testing.T) {
 		d.publish(t)
 		of := func(who identity.Actor, student string) error {
 			_, err := read2(t, d, func(ctx context.Context, tx *store.Tx) (result.Result, error) {
-				return result.StudentResult(ctx, tx, who, d.ID, d.Record[student])
+				c, err := campaign.ForOffice(ctx, tx, who, d.ID, campaign.RightReadLists)
+				if err != nil {
+					return result.Result{}, err
+				}
+				e, err := campaign.ParticipantFor(ctx, tx, c, d.Record[student])
+				if err != nil {
+					return result.Result{}, err
+				}
+				return result.OfParticipant(ctx, tx, who, c, e)
 			})
 			return err
 		}

@@ -41,20 +41,8 @@ func Own(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID str
 	return resultOf(ctx, tx, mine.Campaign, actor.Name, mine.Pseudonym)
 }
 
-// StudentResult returns a student's result to those who may read everybody's list.
-func StudentResult(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID, student string) (Result, error) {
-	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, campaign.RightReadLists)
-	if err != nil {
-		return Result{}, err
-	}
-	e, err := campaign.ParticipantFor(ctx, tx, c, student)
-	if err != nil {
-		return Result{}, err
-	}
-	return OfParticipant(ctx, tx, actor, c, e)
-}
-
-// OfParticipant is [StudentResult] for somebody of a campaign, both read already.
+// OfParticipant returns the result of somebody of a campaign, both read already, to
+// those who may read everybody's list.
 func OfParticipant(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.Campaign, e campaign.Enrolment) (Result, error) {
 	if err := actor.Require(campaign.RightReadLists, c.Perimeters()...); err != nil {
 		return Result{}, err

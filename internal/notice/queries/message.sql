@@ -37,10 +37,6 @@ WHERE id = @id AND state = 'waiting';
 UPDATE notice_message SET state = 'cancelled'
 WHERE public_id = $1 AND state IN ('waiting', 'held');
 
--- name: CancelScope :execrows
-UPDATE notice_message SET state = 'cancelled'
-WHERE scope = $1 AND kind = $2 AND state IN ('waiting', 'held');
-
 -- name: ReleaseScope :execrows
 UPDATE notice_message SET state = 'waiting', due = $3
 WHERE scope = $1 AND kind = $2 AND state = 'held';

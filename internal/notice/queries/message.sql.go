@@ -126,24 +126,6 @@ func (q *Queries) Cancel(ctx context.Context, publicID string) (int64, error) {
 	return result.RowsAffected()
 }
 
-const cancelScope = `-- name: CancelScope :execrows
-UPDATE notice_message SET state = 'cancelled'
-WHERE scope = $1 AND kind = $2 AND state IN ('waiting', 'held')
-`
-
-type CancelScopeParams struct {
-	Scope string
-	Kind  string
-}
-
-func (q *Queries) CancelScope(ctx context.Context, arg CancelScopeParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, cancelScope, arg.Scope, arg.Kind)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
 const countFailed = `-- name: CountFailed :one
 SELECT COUNT(*) FROM (SELECT 1 FROM notice_message WHERE state = 'failed' LIMIT $1) AS failed
 `

@@ -36,9 +36,6 @@ SELECT c.id, (
 ) AS members
 FROM student_cohort c;
 
--- name: MembershipsOfStudent :many
-SELECT * FROM student_member WHERE student_id = $1 ORDER BY year_id;
-
 -- name: AddMember :exec
 INSERT INTO student_member (cohort_id, student_id, year_id, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5);
 

@@ -228,39 +228,6 @@ func (q *Queries) CountMembersOfOtherYear(ctx context.Context, arg CountMembersO
 	return count, err
 }
 
-const membershipsOfStudent = `-- name: MembershipsOfStudent :many
-SELECT cohort_id, student_id, year_id, changed_at, changed_by FROM student_member WHERE student_id = $1 ORDER BY year_id
-`
-
-func (q *Queries) MembershipsOfStudent(ctx context.Context, studentID int64) ([]StudentMember, error) {
-	rows, err := q.db.QueryContext(ctx, membershipsOfStudent, studentID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []StudentMember
-	for rows.Next() {
-		var i StudentMember
-		if err := rows.Scan(
-			&i.CohortID,
-			&i.StudentID,
-			&i.YearID,
-			&i.ChangedAt,
-			&i.ChangedBy,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const removeCohort = `-- name: RemoveCohort :exec
 DELETE FROM student_cohort WHERE id = $1
 `

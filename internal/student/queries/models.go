@@ -37,14 +37,6 @@ type StudentLeave struct {
 	ChangedBy string
 }
 
-type StudentMember struct {
-	CohortID  int64
-	StudentID int64
-	YearID    int64
-	ChangedAt store.Time
-	ChangedBy string
-}
-
 type StudentMerge struct {
 	ID        int64
 	PublicID  string

@@ -64,8 +64,5 @@ INSERT INTO campaign_adoption (campaign_id, run_id, compared_id, reason, adopted
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 RETURNING id;
 
--- name: Adoptions :many
-SELECT * FROM campaign_adoption WHERE campaign_id = $1 ORDER BY id;
-
 -- name: LastAdoption :one
 SELECT * FROM campaign_adoption WHERE campaign_id = $1 ORDER BY id DESC LIMIT 1;

@@ -145,42 +145,6 @@ func (q *Queries) AddSummary(ctx context.Context, arg AddSummaryParams) error {
 	return err
 }
 
-const adoptions = `-- name: Adoptions :many
-SELECT id, campaign_id, run_id, compared_id, reason, adopted_at, adopted_by, adopted_name FROM campaign_adoption WHERE campaign_id = $1 ORDER BY id
-`
-
-func (q *Queries) Adoptions(ctx context.Context, campaignID int64) ([]CampaignAdoption, error) {
-	rows, err := q.db.QueryContext(ctx, adoptions, campaignID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []CampaignAdoption
-	for rows.Next() {
-		var i CampaignAdoption
-		if err := rows.Scan(
-			&i.ID,
-			&i.CampaignID,
-			&i.RunID,
-			&i.ComparedID,
-			&i.Reason,
-			&i.AdoptedAt,
-			&i.AdoptedBy,
-			&i.AdoptedName,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const lastAdoption = `-- name: LastAdoption :one
 SELECT id, campaign_id, run_id, compared_id, reason, adopted_at, adopted_by, adopted_name FROM campaign_adoption WHERE campaign_id = $1 ORDER BY id DESC LIMIT 1
 `
