@@ -2,8 +2,10 @@ package exchange
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"slices"
@@ -69,8 +71,8 @@ func firstSheet(f *excelize.File) (string, bool) {
 	return "", false
 }
 
-// inspectZip refuses archives that are no XLSX file, and those that unpack to
-// too much, before anything is unpacked.
+// inspectZip refuses archives that are no XLSX file, those that unpack to too much,
+// and those whose XML is nested too deep, before anything of them is kept.
 func inspectZip(content []byte) error {
 	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
@@ -89,7 +91,23 @@ func inspectZip(content []byte) error {
 	if !slices.ContainsFunc(archive.File, func(file *zip.File) bool { return strings.HasPrefix(file.Name, "xl/") }) {
 		return fault.New(fault.Invalid, "exchange.file.archive")
 	}
+	for _, file := range archive.File {
+		if err := inspectPart(file); err != nil {
+			return fault.New(fault.Invalid, "exchange.file.broken").Because(fmt.Errorf("%s: %w", file.Name, err))
+		}
+	}
 	return nil
+}
+
+// inspectPart refuses a part of an archive that a reader of XML would take too much
+// memory for.
+func inspectPart(file *zip.File) error {
+	r, err := file.Open()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.Close() }()
+	return checkDepth(bufio.NewReaderSize(io.LimitReader(r, maxUnzipped), 64<<10), maxDepth)
 }
 
 func isODS(file *zip.File) bool {
