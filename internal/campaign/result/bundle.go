@@ -33,7 +33,7 @@ func BundleFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaign
 	if err != nil {
 		return Bundle{}, err
 	}
-	if _, err := publication(ctx, tx, c); err != nil {
+	if _, err := publication(ctx, tx, c, forAll); err != nil {
 		return Bundle{}, err
 	}
 	row, err := queries.New(tx).Bundle(ctx, c.ID)
@@ -49,7 +49,7 @@ func BundleHashFor(ctx context.Context, tx *store.Tx, actor identity.Actor, camp
 	if err != nil {
 		return "", err
 	}
-	row, err := publication(ctx, tx, c)
+	row, err := publication(ctx, tx, c, forAll)
 	return row.BundleHash, err
 }
 
@@ -64,12 +64,18 @@ func reader(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID 
 	return mine.Campaign, err
 }
 
+// Sentences that refuse what is not published yet.
+const (
+	forStudent = "result.early"     // to somebody who waits for their result
+	forAll     = "result.early.all" // to whoever asks for what is published for everybody
+)
+
 // publication returns what was published, without the bundle, or a refusal that says
 // when it will be.
-func publication(ctx context.Context, tx *store.Tx, c campaign.Campaign) (queries.PublicationRow, error) {
+func publication(ctx context.Context, tx *store.Tx, c campaign.Campaign, early string) (queries.PublicationRow, error) {
 	row, err := queries.New(tx).Publication(ctx, c.ID)
 	if errors.Is(err, sql.ErrNoRows) {
-		return row, fault.New(fault.Closed, "result.early", "campaign", c.Name, "publishes", c.PublishesAt, "contact", c.Contact.String())
+		return row, fault.New(fault.Closed, early, "campaign", c.Name, "publishes", c.PublishesAt, "contact", c.Contact.String())
 	}
 	if err != nil {
 		return row, fmt.Errorf("read publication: %w", err)

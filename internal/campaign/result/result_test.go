@@ -429,8 +429,11 @@ func TestNothingIsToldBeforePublication(t *testing.T) {
 			if confirmed {
 				d.confirm(t)
 			}
-			for _, err := range ask(d.Student["E05"]) {
-				wantFault(t, "a student asks early", err, fault.Closed, "result.early")
+			for i, err := range ask(d.Student["E05"]) {
+				wantFault(t, "a student asks early", err, fault.Closed, []string{"result.early", "result.early.all", "result.early.all"}[i])
+			}
+			for _, err := range ask(d.Office)[1:] {
+				wantFault(t, "the office asks early", err, fault.Closed, "result.early.all")
 			}
 			for _, err := range ask(identity.Actor{}) {
 				if err == nil || fault.KindOf(err) == fault.Closed {

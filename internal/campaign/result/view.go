@@ -52,7 +52,7 @@ func OfParticipant(ctx context.Context, tx *store.Tx, actor identity.Actor, c ca
 
 func resultOf(ctx context.Context, tx *store.Tx, c campaign.Campaign, name, pseudonym string) (Result, error) {
 	r := Result{Campaign: c, Name: name, Pseudonym: pseudonym}
-	row, err := publication(ctx, tx, c)
+	row, err := publication(ctx, tx, c, forStudent)
 	if err != nil {
 		return r, err
 	}
@@ -82,7 +82,7 @@ func CutoffsFor(ctx context.Context, tx *store.Tx, actor identity.Actor, campaig
 	if err != nil {
 		return nil, err
 	}
-	row, err := publication(ctx, tx, c)
+	row, err := publication(ctx, tx, c, forAll)
 	if err != nil {
 		return nil, err
 	}

@@ -63,7 +63,7 @@ func (o *Pages) showPublication(w http.ResponseWriter, r *page.Request, status i
 		p.Lead = r.T("office.publication.done")
 	}
 	if v.running() {
-		p.Refresh = 5
+		p.Lead, p.Refresh = r.T("office.publishing.lead"), 5
 	}
 	return office.Show(w, r, status, v.campaign, "publication", p, publicationBody(r, v, v.decision(r, wrong)))
 }
