@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -168,9 +170,34 @@ var browser = &http.Client{Transport: &http.Transport{DisableCompression: true},
 
 // get asks for a page and returns how many bytes came.
 func (s *server) get(who, path, encoding string) (status, size int, err error) {
+	status, content, err := s.read(who, path, encoding)
+	return status, len(content), err
+}
+
+// nextLink is the link to the page that follows.
+var nextLink = regexp.MustCompile(`rel="next" href="([^"]+)"`)
+
+// turn returns the address of the page that lies some pages on, or of the last one.
+func (s *server) turn(who, path string, pages int) (string, error) {
+	for range pages {
+		_, content, err := s.read(who, path, "identity")
+		if err != nil {
+			return path, err
+		}
+		next := nextLink.FindSubmatch(content)
+		if next == nil {
+			break
+		}
+		path = html.UnescapeString(string(next[1]))
+	}
+	return path, nil
+}
+
+// read asks for a page.
+func (s *server) read(who, path, encoding string) (status int, content []byte, err error) {
 	request, err := http.NewRequest(http.MethodGet, "http://"+s.address+path, nil)
 	if err != nil {
-		return 0, 0, err
+		return 0, nil, err
 	}
 	request.Header.Set("Accept-Encoding", encoding)
 	if token := s.tokens[who]; token != "" {
@@ -178,11 +205,11 @@ func (s *server) get(who, path, encoding string) (status, size int, err error) {
 	}
 	resp, err := browser.Do(request)
 	if err != nil {
-		return 0, 0, err
+		return 0, nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	n, err := io.Copy(io.Discard, resp.Body)
-	return resp.StatusCode, int(n), err
+	content, err = io.ReadAll(resp.Body)
+	return resp.StatusCode, content, err
 }
 
 // serveVariable makes this program a server: it holds the database.
