@@ -32,6 +32,21 @@ func (q *Queue) Waits() bool {
 	return len(q.turns.waiting) > 0
 }
 
+// Pass gives a turn back to those who wait now, and takes the next one after them.
+func (q *Queue) Pass(ctx context.Context) error {
+	come := make(chan struct{})
+	q.turns.mu.Lock()
+	q.turns.waiting = append(q.turns.waiting, come)
+	q.turns.mu.Unlock()
+	q.turns.give()
+	select {
+	case <-come:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // Report says that the node is there, and lets those go who left.
 func (q *Queue) Report(ctx context.Context) error { return q.report(ctx) }
 

@@ -58,8 +58,9 @@ func (l *line) one() {
 	for !l.Waits() {
 		<-time.After(time.Millisecond)
 	}
-	l.release()
-	l.hold()
+	if err := l.Pass(l.t.Context()); err != nil {
+		l.t.Fatal(err)
+	}
 }
 
 // all lets every password be looked at.
