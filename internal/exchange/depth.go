@@ -29,7 +29,7 @@ func checkDepth(r *bufio.Reader, most int) error {
 		if err == nil {
 			depth, err = tag(r, depth)
 		}
-		if err == io.EOF || err == errIllegal {
+		if errors.Is(err, io.EOF) || errors.Is(err, errIllegal) {
 			return nil
 		}
 		if err != nil {

@@ -65,28 +65,6 @@ func QueueAll(ctx context.Context, tx *store.Tx, letters []Letter) (int, error) 
 	return queued, nil
 }
 
-// markQueued notes which of some keys a message has.
-func markQueued(ctx context.Context, tx *store.Tx, keys []string, queued map[string]bool) error {
-	args := make([]any, len(keys))
-	for i, key := range keys {
-		args[i] = key
-	}
-	rows, err := tx.QueryContext(ctx, "SELECT unique_key FROM notice_message WHERE unique_key <> '' AND unique_key IN ("+
-		places(1, len(keys))+")", args...)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var key string
-		if err := rows.Scan(&key); err != nil {
-			return err
-		}
-		queued[key] = true
-	}
-	return rows.Err()
-}
-
 // rowsAtOnce is how many rows a statement inserts or looks for.
 const rowsAtOnce = 500
 
