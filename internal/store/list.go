@@ -137,7 +137,7 @@ const CountLimit = 10_000
 // at most [CountLimit], and whether there are more.
 func (l *List[T]) Count(ctx context.Context, tx *Tx, where Condition, ask Ask) (n int, more bool, err error) {
 	has := l.HasWord
-	if l.WordsOf != "" && where.SQL == "" {
+	if l.WordsOf != "" && (where.SQL == "" || tx.Engine == Postgres) {
 		has = "" // whoever has the word has many rows: they are counted sooner than asked
 	}
 	found, err := l.found(ctx, tx, ask, has, CountLimit)

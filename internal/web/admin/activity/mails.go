@@ -116,6 +116,9 @@ func (b mailbox) mails(campaigns []campaign.Campaign) table.List[notice.Mail] {
 		Name: b.name(), Path: b.path, Icon: "envelope", Rows: rows,
 		Where: func(r *page.Request) store.Condition { return b.inOrder(r, campaigns) },
 		Find: func(r *page.Request, tx *store.Tx, ask store.Ask) (found store.Found, err error) {
+			if tx.Engine == store.Postgres { // it reads every mail for those of some people or campaigns
+				return store.Found{Rest: ask}, nil
+			}
 			found = store.Found{Counted: true, Rest: ask}
 			found.Count, found.More, err = rows.Count(r.Context(), tx, b.readable(r, campaigns), ask)
 			return found, err
