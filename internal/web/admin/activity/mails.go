@@ -39,7 +39,7 @@ func (b mailbox) readable(r *page.Request, campaigns []campaign.Campaign) store.
 // and campaigns to their mails, which engines prefer, would sort all of them.
 func (b mailbox) inOrder(r *page.Request, campaigns []campaign.Campaign) store.Condition {
 	if slices.ContainsFunc(r.Actor.Perimeters(notice.RightView), func(p identity.Perimeter) bool { return p.Kind == identity.KindFaculty }) {
-		return b.readableBy(r, campaigns, "COALESCE(m.person, 0)", "COALESCE(m.scope, '')")
+		return b.readableBy(r, campaigns, "m.person + 0", "m.scope || ''")
 	}
 	return b.readable(r, campaigns)
 }
