@@ -2,8 +2,8 @@ package exchange
 
 import (
 	"archive/zip"
-	"bufio"
 	"bytes"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -107,7 +107,36 @@ func inspectPart(file *zip.File) error {
 		return err
 	}
 	defer func() { _ = r.Close() }()
-	return checkDepth(bufio.NewReaderSize(io.LimitReader(r, maxUnzipped), 64<<10), maxDepth)
+	return checkDepth(io.LimitReader(r, maxUnzipped), maxDepth)
+}
+
+// maxDepth is how deep elements may stand in one another: those of a workbook stand
+// some twenty deep.
+const maxDepth = 100
+
+var errDeep = errors.New("elements are nested too deep")
+
+// checkDepth refuses XML whose elements are nested deeper than most. A reader keeps each
+// element that is open; this one keeps none ([xml.Decoder.RawToken]). Where XML ends to
+// be well formed, as pictures do at once, a reader reads no further, nor does this one.
+func checkDepth(content io.Reader, most int) error {
+	tokens := xml.NewDecoder(content)
+	for depth := 0; depth <= most; {
+		token, err := tokens.RawToken()
+		if _, illFormed := errors.AsType[*xml.SyntaxError](err); illFormed || errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		switch token.(type) {
+		case xml.StartElement:
+			depth++
+		case xml.EndElement:
+			depth--
+		}
+	}
+	return errDeep
 }
 
 func isODS(file *zip.File) bool {
