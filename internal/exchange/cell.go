@@ -89,8 +89,14 @@ func (c Column) parse(format Format, value string) (string, *Finding) {
 	case Date:
 		return parseDate(format, value)
 	}
-	if c.Max > 0 && utf8.RuneCountInString(value) > c.Max {
-		return "", &Finding{Severity: Error, Key: "exchange.cell.long", Args: text.Blanks{"max": c.Max, "length": utf8.RuneCountInString(value)}}
+	return bounded(value, c.Max)
+}
+
+// bounded refuses a text of more characters than most; 0: no bound.
+func bounded(value string, most int) (string, *Finding) {
+	length := utf8.RuneCountInString(value)
+	if most > 0 && length > most {
+		return "", &Finding{Severity: Error, Key: "exchange.cell.long", Args: text.Blanks{"max": most, "length": length}}
 	}
 	return value, nil
 }
@@ -105,11 +111,11 @@ func withoutSpaces(s string) string {
 }
 
 func parseEmail(value string) (string, *Finding) {
-	value = strings.ToLower(value)
-	if !identity.IsEmail(value) {
+	value, long := bounded(strings.ToLower(value), identity.MaxEmail)
+	if long == nil && !identity.IsEmail(value) {
 		return "", &Finding{Severity: Error, Key: "exchange.cell.email"}
 	}
-	return value, nil
+	return value, long
 }
 
 func (c Column) parseWhole(value string) (string, *Finding) {

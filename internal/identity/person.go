@@ -71,7 +71,7 @@ type PersonForm struct {
 // stands: it has twelve signs a letter, and is compressed. Mail servers take 254 (RFC 5321).
 const (
 	maxName  = 100
-	maxEmail = 254
+	MaxEmail = 254
 )
 
 // Check notes in form what is wrong, each field under its name with the prefix.
@@ -83,7 +83,7 @@ func (f *PersonForm) Check(form *fault.Form) {
 	}
 	checkLength(form, "family_name", f.FamilyName, maxName)
 	checkLength(form, "given_name", f.GivenName, maxName)
-	if checkLength(form, "email", f.Email, maxEmail) && f.Email != "" && !IsEmail(f.Email) {
+	if checkLength(form, "email", f.Email, MaxEmail) && f.Email != "" && !IsEmail(f.Email) {
 		form.Wrong("email", "form.email", "found", f.Email)
 	}
 	if f.Lang == "" {
@@ -103,7 +103,7 @@ func checkLength(form *fault.Form, name, value string, most int) bool {
 // IsEmail reports whether s is one bare e-mail address, no longer than mail servers take.
 func IsEmail(s string) bool {
 	address, err := mail.ParseAddress(s)
-	return err == nil && address.Address == s && utf8.RuneCountInString(s) <= maxEmail && strings.Contains(s[strings.LastIndex(s, "@"):], ".")
+	return err == nil && address.Address == s && utf8.RuneCountInString(s) <= MaxEmail && strings.Contains(s[strings.LastIndex(s, "@"):], ".")
 }
 
 // AddPerson is [AddPeople] for one who is not to sign in.
