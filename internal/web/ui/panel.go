@@ -185,7 +185,7 @@ type Predicate struct {
 type Decision struct {
 	Title   string
 	Facts   []Fact
-	Warning string // what cannot be undone, may be empty
+	Warning string // what cannot be undone, may be empty; told while Submit can be sent
 	Form    Form   // Fields beside the reason; Submit confirms, Cancel goes back
 	Reason  string // what stands in the reason's field
 	Ask     bool   // a reason is asked for

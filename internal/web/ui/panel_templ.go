@@ -2195,7 +2195,7 @@ func Confirm(p text.Printer, d Decision) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if d.Warning != "" {
+		if d.Warning != "" && d.Form.Submit.Why == "" {
 			templ_7745c5c3_Err = Note(Warn, d.Warning).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

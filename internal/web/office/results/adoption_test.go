@@ -76,6 +76,10 @@ func TestARunTakesThePlaceOfAnotherWithAReason(t *testing.T) {
 	if offersToAdopt(t, d.Want(officetest.Nadia, b+"/adopt", nil, http.StatusOK, "On ne peut pas lancer l’affectation").Body) {
 		t.Error("once the commission has confirmed, a run is offered")
 	}
+	late := d.Want(officetest.Nadia, d.Path("commission", "confirm"), nil, http.StatusOK, "On ne peut pas décider en commission").Body
+	if strings.Contains(late, "Le procès-verbal est figé tel qu’il est") {
+		t.Error("what confirming does is told when it cannot be done any more")
+	}
 }
 
 // A run that was stopped gives nothing: it is neither compared nor adopted.
