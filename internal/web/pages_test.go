@@ -8,8 +8,10 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // How many pages of one list are turned in its own order, since logs and mails have
@@ -24,6 +26,7 @@ var (
 	previousPage = regexp.MustCompile(`rel="prev" href="([^"]+)"`)
 	tableBody    = regexp.MustCompile(`(?s)<tbody role="rowgroup">(.*?)</tbody>`)
 	sorted       = regexp.MustCompile(`[?&;]sort=(-?[a-z]+)`)
+	counted      = regexp.MustCompile(`<span class="tnum">([\d\pZ]+) lignes?</span>`)
 )
 
 // turnPages goes through every list by its links, from the first page to the last one and
@@ -31,7 +34,7 @@ var (
 // the list offers it goes through the first pages.
 func (w *walker) turnPages(t *testing.T) {
 	t.Helper()
-	turned := 0
+	turned, told := 0, 0
 	for _, route := range w.routes {
 		if !slices.Contains(lists, route.Pattern) {
 			continue
@@ -55,11 +58,18 @@ func (w *walker) turnPages(t *testing.T) {
 				for _, order := range orders {
 					turned += w.turn(t, who, path, order)
 				}
+				told += w.count(t, who, path)
+				if strings.Contains(answer.Body.String(), `name="q"`) {
+					told += w.count(t, who, path+"?q=mar")
+				}
 			}
 		}
 	}
 	if turned < 30 {
 		t.Errorf("only %d pages were turned", turned)
+	}
+	if told < 30 {
+		t.Errorf("only %d lists told how many rows they have", told)
 	}
 }
 
@@ -124,6 +134,30 @@ func (w *walker) follow(t *testing.T, who, path string, link *regexp.Regexp, mos
 		path = html.UnescapeString(next[1])
 	}
 	return rows, last, pages
+}
+
+// count holds how many rows a list says that it has to those of its file, and returns 1
+// if it says so: above ten thousand it says that they are more.
+func (w *walker) count(t *testing.T, who, path string) int {
+	t.Helper()
+	said := counted.FindStringSubmatch(w.get(t, who, path).Body.String())
+	if said == nil {
+		return 0
+	}
+	digits := strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, said[1])
+	file := path + "?format=csv"
+	if strings.Contains(path, "?") {
+		file = path + "&format=csv"
+	}
+	if have := w.lines(t, who, file); digits != strconv.Itoa(have) {
+		t.Errorf("%s asked for by %s is said to have %s rows, and has %d", path, who, digits, have)
+	}
+	return 1
 }
 
 // lines counts the rows of a file.

@@ -65,7 +65,7 @@ func TestTheCommissionComparesAdoptsDecidesConfirmsAndTheOfficePublishes(t *test
 		t.Error("an observer reads the messages before they leave")
 	}
 	d.Want(officetest.Paul, d.Path("publication"), nil, http.StatusOK, "étudiants affectés, prévenus", "Aperçu des messages")
-	d.Follow(officetest.Paul, d.Path("publication"), url.Values{"really": {"yes"}}, "est en cours", "Publication des résultats")
+	d.Follow(officetest.Paul, d.Path("publication"), url.Values{"really": {"yes"}}, "est en cours", "Publication des résultats", "Les résultats paraissent tous au même moment")
 	d.Work()
 	d.Want(officetest.Paul, d.Path("publication"), nil, http.StatusOK, "Dossier de vérification", "Derniers servis par terrain")
 	bundle := d.Want(officetest.Paul, d.Path("publication", "bundle"), nil, http.StatusOK)
