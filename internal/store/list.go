@@ -192,12 +192,14 @@ func (l *List[T]) First(ctx context.Context, tx *Tx, where Condition, most int) 
 }
 
 // All returns the rows that fulfil where, in the order of the ID: for some rows
-// that are known, one by its ID or those of a page.
+// that are known, one by its ID or those of a page. They are found by the condition and
+// then put in order: along an index of the ID, SQLite would read all rows of a large run
+// to keep a few.
 func (l *List[T]) All(ctx context.Context, tx *Tx, where Condition) ([]T, error) {
 	if where.Never() {
 		return nil, nil
 	}
-	rows, err := tx.QueryContext(ctx, "SELECT "+l.Select+" FROM "+l.From+whereOf(where)+" ORDER BY "+l.ID, where.Args...)
+	rows, err := tx.QueryContext(ctx, "SELECT "+l.Select+" FROM "+l.From+whereOf(where)+" ORDER BY +"+l.ID, where.Args...)
 	if err != nil {
 		return nil, fmt.Errorf("read a list: %w", err)
 	}

@@ -465,6 +465,41 @@ func TestWordsThatManyHaveAreAskedOfTheRows(t *testing.T) {
 	})
 }
 
+// SQLite goes along the index of an order to spare a sort, even where it reads all places
+// of a run for a few of them.
+func TestSomeKnownRowsAreFoundByTheirCondition(t *testing.T) {
+	t.Parallel()
+	places := store.List[int]{Select: "p.owner", From: "place p", ID: "p.owner", Scan: func(r store.Row) (n int, err error) { return n, r.Scan(&n) }}
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		write(t, db, func(tx *store.Tx) error {
+			if err := execAll(t.Context(), tx, "CREATE TABLE place (run BIGINT, position BIGINT, owner BIGINT, PRIMARY KEY (run, position), UNIQUE (run, owner))"); err != nil {
+				return err
+			}
+			for i := range 200 {
+				if _, err := tx.ExecContext(t.Context(), "INSERT INTO place (run, position, owner) VALUES (1, $1, $2)", i, 200-i); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		positions := make([]int, 64)
+		for i := range positions {
+			positions[i] = 3 * i
+		}
+		ctx, count := store.WithCounter(t.Context())
+		count.Record()
+		got, err := store.Get(ctx, db, func(tx *store.Tx) ([]int, error) {
+			return places.All(ctx, tx, store.And(store.Where("p.run = $1", 1), store.In("p.position", positions)))
+		})
+		if err != nil || len(got) != 64 || !slices.IsSorted(got) {
+			t.Errorf("got %v, %v", got, err)
+		}
+		if plan := planOf(t, db, count.Recorded()[0]); db.Engine == store.SQLite && !strings.Contains(plan, "POSITION=?") {
+			t.Errorf("some places are not found by their positions:\n%s", plan)
+		}
+	})
+}
+
 func TestACountStopsAtTenThousand(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
