@@ -100,18 +100,28 @@ func CountMembers(ctx context.Context, tx *store.Tx, cohortID int64) (int, error
 	return int(n), nil
 }
 
+// membersKey is that of [CountAllMembers] among what is kept.
+type membersKey struct{}
+
 // CountAllMembers returns how many people are in each cohort, by its key: those of
-// [CountMembers].
+// [CountMembers]. They are counted once for all pages until a record changes, since that
+// reads every student; the map is shared and must not be changed.
 func CountAllMembers(ctx context.Context, tx *store.Tx) (map[int64]int, error) {
-	rows, err := queries.New(tx).CountAllMembers(ctx)
+	at, err := reference.Revision(ctx, tx)
 	if err != nil {
-		return nil, fmt.Errorf("count members: %w", err)
+		return nil, err
 	}
-	members := make(map[int64]int, len(rows))
-	for _, r := range rows {
-		members[r.ID] = int(r.Members)
-	}
-	return members, nil
+	return store.Keep(tx, membersKey{}, at, func() (map[int64]int, error) {
+		rows, err := queries.New(tx).CountAllMembers(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("count members: %w", err)
+		}
+		members := make(map[int64]int, len(rows))
+		for _, r := range rows {
+			members[r.ID] = int(r.Members)
+		}
+		return members, nil
+	})
 }
 
 // SaveCohort adds a cohort, or changes the one with its public id.

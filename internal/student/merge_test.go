@@ -129,6 +129,34 @@ func TestAMergeIsPreviewedDoneAndUndone(t *testing.T) {
 	})
 }
 
+// What is counted of all cohorts is kept between changes of records.
+func TestMembersAreCountedAnewAfterEachChange(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		keep, drop := lenas(t, db)
+		cohort := cohortID(t, db, "VALMER-DFASM2")
+		counted := func(change string, want int, err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(change, err)
+			}
+			all := read(t, db, student.CountAllMembers)
+			for _, c := range read(t, db, student.AllCohorts) {
+				one := read(t, db, func(ctx context.Context, tx *store.Tx) (int, error) { return student.CountMembers(ctx, tx, c.ID) })
+				if c.PublicID == cohort && one != want || all[c.ID] != one {
+					t.Errorf("%s: %s has %d members, %d among all, want %d", change, c.Code, one, all[c.ID], want)
+				}
+			}
+		}
+		counted("one joined", 1, nil)
+		counted("another joined", 2, student.JoinCohort(t.Context(), db, system, cohort, drop.PublicID))
+		merge, err := student.MergeStudents(t.Context(), db, system, student.MergeForm{Keep: keep.PublicID, Drop: drop.PublicID, Reason: "même personne"})
+		counted("merged", 1, err)
+		counted("taken apart", 2, student.UndoMerge(t.Context(), db, system, merge, "deux personnes"))
+		counted("one left", 1, student.LeaveCohort(t.Context(), db, system, cohort, drop.PublicID))
+	})
+}
+
 func TestAnUndoneMergeKeepsWhatWasChangedSince(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
