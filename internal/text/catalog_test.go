@@ -120,3 +120,25 @@ func TestEveryKeyAskedForExists(t *testing.T) {
 		t.Error("no key found in the source: the pattern no longer fits the code")
 	}
 }
+
+func TestEverySentenceIsWritten(t *testing.T) {
+	t.Parallel()
+	for _, lang := range text.Langs {
+		p := text.In(lang, "")
+		for key, blanks := range sentences(t, lang) {
+			filled := map[string]any{}
+			for _, name := range blanks {
+				filled[name] = "{{.x}}"
+			}
+			for _, n := range []int{1, 5} {
+				if slices.Contains(blanks, "count") {
+					filled["count"] = n
+				}
+				s, err := p.Fill(key, filled)
+				if err != nil || s == "" || strings.Contains(strings.ReplaceAll(s, "{{.x}}", ""), "{{") {
+					t.Errorf("%s %s: %q, %v", lang, key, s, err)
+				}
+			}
+		}
+	}
+}

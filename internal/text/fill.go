@@ -2,8 +2,8 @@ package text
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
-	"text/template"
 
 	parsing "github.com/nicksnyder/go-i18n/v2/i18n/template"
 )
@@ -31,45 +31,63 @@ type sentences struct{}
 // Cacheable says that what Parse returns may be kept.
 func (sentences) Cacheable() bool { return true }
 
-// Parse parses one sentence.
-func (sentences) Parse(source, left, right string) (parsing.ParsedTemplate, error) {
-	if !strings.Contains(source, "{{") {
-		return sentence{plain: source}, nil
+// Parse parses one sentence. Nothing but blanks stands between its braces: a sentence
+// that decides or counts would be a program that only one language has.
+func (sentences) Parse(source, _, _ string) (parsing.ParsedTemplate, error) {
+	var s sentence
+	for rest := source; ; {
+		words, after, more := strings.Cut(rest, "{{")
+		if !more {
+			return append(s, piece{words: words}), nil
+		}
+		inside, after, closed := strings.Cut(after, "}}")
+		blank, dotted := strings.CutPrefix(strings.TrimSpace(inside), ".")
+		if !closed || !dotted || !blankName.MatchString(blank) {
+			return nil, fmt.Errorf("a blank is written {{.name}}, not {{%s", inside)
+		}
+		s = append(s, piece{words, blank})
+		rest = after
 	}
-	lenient, err := template.New("").Delims(left, right).Parse(source)
-	if err != nil {
-		return nil, err
-	}
-	strict, err := lenient.Clone()
-	if err != nil {
-		return nil, err
-	}
-	return sentence{lenient: lenient, strict: strict.Option("missingkey=error")}, nil
 }
 
-// A sentence is one sentence of a catalogue, parsed.
-type sentence struct {
-	plain           string // if it has no blank
-	lenient, strict *template.Template
-}
+var blankName = regexp.MustCompile(`^\w+$`)
 
-// filled are the blanks that a sentence is executed with.
+// A sentence is one sentence of a catalogue, parsed. Only its last piece has no blank.
+type sentence []piece
+
+// A piece is some words and the name of the blank that follows them.
+type piece struct{ words, blank string }
+
+// filled are the blanks that a sentence is written with.
 type filled struct {
 	blanks map[string]any
 	strict bool // a missing blank is an error
 }
 
-// Execute fills the blanks.
+// Execute fills the blanks. A page shows one that is missing as "<no value>", which tests
+// look for.
 func (s sentence) Execute(data any) (string, error) {
-	with, ok := data.(filled)
-	if s.lenient == nil || !ok {
-		return s.plain, nil
-	}
-	t := s.lenient
-	if with.strict {
-		t = s.strict
-	}
+	with, _ := data.(filled)
 	var b strings.Builder
-	err := t.Execute(&b, with.blanks)
-	return b.String(), err
+	for _, p := range s {
+		b.WriteString(p.words)
+		value, given := with.blanks[p.blank]
+		switch {
+		case p.blank == "":
+		case given:
+			b.WriteString(written(value))
+		case with.strict:
+			return "", fmt.Errorf("nothing is given for the blank %q", p.blank)
+		default:
+			b.WriteString("<no value>")
+		}
+	}
+	return b.String(), nil
+}
+
+func written(value any) string {
+	if s, ok := value.(string); ok {
+		return s
+	}
+	return fmt.Sprint(value)
 }
