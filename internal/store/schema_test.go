@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -113,6 +114,73 @@ func TestBothEnginesHaveTheSameSchema(t *testing.T) {
 			}
 		}
 	}
+}
+
+// removedOften are the tables whose rows an import that is taken back removes by the
+// thousand: each removal looks for who refers to the row.
+var removedOften = []string{"identity_person", "student_student", "site_site", "site_institution", "site_contact"}
+
+// references lists the columns that refer to a table, and those of them that begin an index.
+func references(ctx context.Context, tx *store.Tx, table string) (all, indexed []string, err error) {
+	all, err = words(ctx, tx, map[store.Engine]string{
+		store.SQLite: `SELECT m.name || '.' || f."from" FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table' AND f."table" = $1`,
+		store.Postgres: `SELECT t.relname || '.' || a.attname FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
+			JOIN pg_class p ON p.oid = c.confrelid JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = c.conkey[1]
+			WHERE c.contype = 'f' AND p.relname = $1`,
+	}[tx.Engine], table)
+	if err != nil {
+		return nil, nil, err
+	}
+	indexed, err = words(ctx, tx, map[store.Engine]string{
+		store.SQLite: `SELECT m.name || '.' || (SELECT c.name FROM pragma_index_info(i.name) c WHERE c.seqno = 0)
+			FROM sqlite_master m, pragma_index_list(m.name) i WHERE m.type = 'table' AND $1 = $1
+			UNION SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND c.pk = 1`,
+		store.Postgres: `SELECT t.relname || '.' || a.attname FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
+			JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0] WHERE $1::text = $1`,
+	}[tx.Engine], table)
+	return all, indexed, err
+}
+
+func words(ctx context.Context, tx *store.Tx, query string, args ...any) (found []string, err error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var word sql.NullString
+		if err := rows.Scan(&word); err != nil {
+			return nil, err
+		}
+		found = append(found, word.String)
+	}
+	return found, rows.Err()
+}
+
+func TestARemovalFindsWhoRefersToTheRowByAnIndex(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		err := db.Read(t.Context(), func(tx *store.Tx) error {
+			for _, table := range removedOften {
+				all, indexed, err := references(t.Context(), tx, table)
+				if err != nil {
+					return err
+				}
+				if len(all) == 0 {
+					t.Errorf("nothing refers to %s", table)
+				}
+				for _, column := range all {
+					if !slices.Contains(indexed, column) {
+						t.Errorf("%s refers to %s and begins no index", column, table)
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 func TestASecondMigrationHasNothingToDo(t *testing.T) {
