@@ -384,7 +384,7 @@ func enrol(ctx context.Context, tx *store.Tx, c Campaign, in []Enrolment, by str
 			e.Pseudonym = newPseudonym()
 			missing = append(missing, []any{e.Student.ID, e.Pseudonym})
 		}
-		rows = append(rows, []any{e.Pseudonym, optional(e.Score), e.Student.Person.ID})
+		rows = append(rows, []any{c.ID, e.Pseudonym, optional(e.Score), e.Student.Person.ID})
 	}
 	err := inRows(ctx, tx, missing, []any{c.ID, store.At(tx.Now), by}, "INSERT INTO campaign_participant"+
 		" (campaign_id, student_id, pseudonym, points_reason, manual_reason, excluded_by, excluded_reason, changed_at, changed_by)"+
@@ -392,8 +392,10 @@ func enrol(ctx context.Context, tx *store.Tx, c Campaign, in []Enrolment, by str
 	if err != nil {
 		return fmt.Errorf("add participants: %w", err)
 	}
-	err = inRows(ctx, tx, rows, []any{c.ID, store.AtOrNil(tx.Now)}, "UPDATE campaign_participant SET enrolled_at = $2, score = v.column2, person_id = v.column3"+
-		" FROM (VALUES %s) AS v WHERE campaign_id = $1 AND pseudonym = v.column1", "TEXT", "BIGINT", "BIGINT")
+	// Each row names the campaign: with it in the condition alone, SQLite reads all
+	// participants to change some.
+	err = inRows(ctx, tx, rows, []any{store.AtOrNil(tx.Now)}, "UPDATE campaign_participant SET enrolled_at = $1, score = v.column3, person_id = v.column4"+
+		" FROM (VALUES %s) AS v WHERE campaign_id = v.column1 AND pseudonym = v.column2", "BIGINT", "TEXT", "BIGINT", "BIGINT")
 	if err != nil {
 		return fmt.Errorf("enrol participants: %w", err)
 	}
@@ -409,7 +411,7 @@ func (s *standing) give(ctx context.Context, tx *store.Tx, c Campaign, keys []in
 		rows[i] = []any{key - placeKeys, int64(p.interval.First), int64(p.interval.Last)}
 	}
 	err := inRows(ctx, tx, rows, []any{c.ID}, "UPDATE campaign_participant SET first_position = v.column2, last_position = v.column3"+
-		" FROM (VALUES %s) AS v WHERE campaign_id = $1 AND id = v.column1", "BIGINT", "BIGINT", "BIGINT")
+		" FROM (VALUES %s) AS v WHERE campaign_id + 0 = $1 AND id = v.column1", "BIGINT", "BIGINT", "BIGINT")
 	if err != nil {
 		return fmt.Errorf("keep the intervals: %w", err)
 	}
