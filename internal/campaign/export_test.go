@@ -17,6 +17,12 @@ func init() { leastFew = 4 }
 // DeadlineReceipts is the work of the deadline, for the test that kills it.
 func (s *Campaigns) DeadlineReceipts() job.Steps { return s.deadlineReceipts() }
 
+// KeepOrder is what a closing does before it reveals the draw.
+func (s *Campaigns) KeepOrder(ctx context.Context, actor identity.Actor, campaign string) error {
+	_, err := s.keepOrder(ctx, actor, campaign)
+	return err
+}
+
 // EnrolledStudents returns the keys of the students whom a campaign has enrolled, as
 // the records that stand for them now.
 func EnrolledStudents(ctx context.Context, tx *store.Tx, c Campaign) ([]int64, error) {

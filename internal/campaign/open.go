@@ -8,13 +8,10 @@ import (
 	"slices"
 	"strings"
 
-	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/campaign/queries"
 	"stagora.org/stagora/internal/canonical"
-	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/notice"
-	"stagora.org/stagora/internal/procedure/assign"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/text"
 )
@@ -100,107 +97,6 @@ func (s *Campaigns) message(c Campaign, to identity.Person, kind notice.Kind, ke
 	}
 }
 
-// Close closes a campaign whose deadline has passed: it reveals the seed and
-// computes the order, once. Everybody who saved a list gets a receipt, by a job.
-func (s *Campaigns) Close(ctx context.Context, actor identity.Actor, campaign string) error {
-	return s.DB.Write(ctx, func(tx *store.Tx) error {
-		c, err := lock(ctx, tx, actor, campaign, RightOpen)
-		if err != nil {
-			return err
-		}
-		if c.Phase != Open {
-			return fault.New(fault.Conflict, "campaign.moved", "campaign", c.Name, "phase", c.Phase.Name())
-		}
-		end, err := endOf(ctx, tx, c)
-		if err != nil {
-			return err
-		}
-		if err := RequireReady(c, table(end, toClose)); err != nil {
-			return err
-		}
-		if err := reveal(ctx, tx, actor, c); err != nil {
-			return err
-		}
-		if err := Advance(ctx, tx, actor, c, Closed); err != nil {
-			return err
-		}
-		return receiptsAt(ctx, tx, c, c.PublicID, tx.Now)
-	})
-}
-
-// reveal makes the seed known and computes the order. The database refuses that
-// it be done twice.
-func reveal(ctx context.Context, tx *store.Tx, actor identity.Actor, c Campaign) error {
-	q := queries.New(tx)
-	sealed, err := q.SealedDraw(ctx, c.ID)
-	if err != nil {
-		return fmt.Errorf("read the sealed draw: %w", err)
-	}
-	rows, err := q.Participants(ctx, c.ID)
-	if err != nil {
-		return fmt.Errorf("read participants: %w", err)
-	}
-	ids := map[string]int64{}
-	inputs := []assign.OrderInput{}
-	for _, r := range rows {
-		if r.EnrolledAt != nil {
-			ids[r.Pseudonym] = r.ID
-			inputs = append(inputs, frozen(r))
-		}
-	}
-	slices.SortFunc(inputs, func(a, b assign.OrderInput) int { return strings.Compare(a.ID, b.ID) })
-	if string(standingJSON(inputs)) != sealed.Standing {
-		return fmt.Errorf("campaign %s: the standing is not the one that was frozen", c.PublicID)
-	}
-	positions := assign.Order(inputs, sealed.Seed)
-	hash := canonical.SHA256(orderJSON(sealed.Commitment, positions))
-	places := make([][]any, len(positions))
-	for i, p := range positions {
-		places[i] = []any{ids[p.ID], p.Hash, int64(p.Automatic), int64(p.Effective)}
-	}
-	err = inRows(ctx, tx, places, []any{c.ID}, "INSERT INTO campaign_position (participant_id, campaign_id, hash, automatic, effective)"+
-		" SELECT v.column1, $1, v.column2, v.column3, v.column4 FROM (VALUES %s) AS v", "BIGINT", "TEXT", "BIGINT", "BIGINT")
-	if err != nil {
-		return fmt.Errorf("keep the order: %w", err)
-	}
-	n, err := q.Reveal(ctx, queries.RevealParams{CampaignID: c.ID, RevealedAt: store.AtOrNil(tx.Now), OrderHash: hash})
-	if err != nil {
-		return fmt.Errorf("reveal the draw: %w", err)
-	}
-	if n != 1 {
-		return fmt.Errorf("campaign %s: the draw was revealed before", c.PublicID)
-	}
-	return record(ctx, tx, actor, c, "draw.revealed", audit.Entry{
-		Args: map[string]any{"seed": sealed.Seed, "order": hash, "count": len(positions)},
-	})
-}
-
-// CloseDue closes every campaign whose deadline has passed: a schedule asks for it
-// each minute.
-func (s *Campaigns) CloseDue(ctx context.Context) error {
-	var due []string
-	err := s.DB.Read(ctx, func(tx *store.Tx) error {
-		rows, err := queries.New(tx).OpenCampaigns(ctx)
-		for _, r := range rows {
-			if !tx.Now.Before(r.ClosesAt.Time) {
-				due = append(due, r.PublicID)
-			}
-		}
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("read open campaigns: %w", err)
-	}
-	var failed []error
-	for _, campaign := range due {
-		err := s.Close(ctx, identity.System(CloseKind), campaign)
-		if err != nil && !fault.Has(err, "campaign.moved") { // another node was first
-			failed = append(failed, err)
-		}
-	}
-	return errors.Join(failed...)
-}
-
 // DrawOf returns what may be told of the draw of a campaign; nil before it is
 // sealed.
 func DrawOf(ctx context.Context, tx *store.Tx, c Campaign) (*Draw, error) {
@@ -223,10 +119,6 @@ func DrawOf(ctx context.Context, tx *store.Tx, c Campaign) (*Draw, error) {
 		return nil, fmt.Errorf("read revealed seed: %w", err)
 	}
 	return d, nil
-}
-
-func frozen(r queries.CampaignParticipant) assign.OrderInput {
-	return assign.OrderInput{ID: r.Pseudonym, Score: value(r.Score), Manual: int(r.Manual.Int64)}
 }
 
 // value returns what a column holds, nil for nothing.

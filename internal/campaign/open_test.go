@@ -318,6 +318,70 @@ func TestADrawIsMadeOnce(t *testing.T) {
 	})
 }
 
+// A closing that was cut short has kept places of an order that nobody may know yet.
+func TestTheOrderIsReadOnceTheDrawIsRevealed(t *testing.T) {
+	opened(t, func(t *testing.T, c1 *campaigntest.C1) {
+		known := func() (places int) {
+			c1.Read(t, func(tx *store.Tx) error {
+				c := c1.Get(t)
+				mine, err := campaign.ForStudent(t.Context(), tx, c1.Student["E05"], c1.ID)
+				if err != nil {
+					return err
+				}
+				people, err := campaign.ParticipantsOf(t.Context(), tx, c)
+				if err != nil {
+					return err
+				}
+				all, err := people.All(t.Context(), tx, store.Condition{})
+				if err != nil {
+					return err
+				}
+				if mine.Position != nil {
+					places++
+				}
+				for _, e := range all {
+					if e.Position != nil {
+						places++
+					}
+				}
+				return nil
+			})
+			return places
+		}
+		if err := c1.Campaigns.KeepOrder(t.Context(), c1.Office, c1.ID); !fault.Has(err, "campaign.notready") {
+			t.Errorf("an order was made before the deadline: %v", err)
+		}
+		c1.At(t, campaigntest.Closed)
+		for range 2 {
+			if err := c1.Campaigns.KeepOrder(t.Context(), c1.Office, c1.ID); err != nil {
+				t.Fatal(err)
+			}
+			if n := known(); n != 0 {
+				t.Errorf("%d places are told before the draw is revealed", n)
+			}
+		}
+		c1.Close(t)
+		if n := known(); n != 25 {
+			t.Errorf("%d places are told of 24 people, and of one of them to herself", n)
+		}
+	})
+}
+
+// A place that somebody put there, past every guard, stops the closing.
+func TestAnOrderThatTheDrawDoesNotGiveStopsTheClosing(t *testing.T) {
+	opened(t, func(t *testing.T, c1 *campaigntest.C1) {
+		write(t, c1, func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.ExecContext(ctx, "INSERT INTO campaign_position (participant_id, campaign_id, hash, automatic, effective)"+
+				" SELECT id, campaign_id, 'mine', 99, 99 FROM campaign_participant WHERE pseudonym = 'E15'")
+			return err
+		})
+		c1.At(t, campaigntest.Closed)
+		if err := c1.Campaigns.Close(t.Context(), c1.Office, c1.ID); err == nil || c1.Get(t).Phase != campaign.Open {
+			t.Errorf("closed all the same: %v", err)
+		}
+	})
+}
+
 // Points that were altered after opening, past every guard, stop the closing.
 func TestAlteredPointsStopTheClosing(t *testing.T) {
 	opened(t, func(t *testing.T, c1 *campaigntest.C1) {

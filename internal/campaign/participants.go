@@ -157,7 +157,7 @@ var participants = store.List[participantRow]{
 	Select: "q.id, q.campaign_id, q.student_id, q.person_id, q.pseudonym, q.points, q.points_reason, q.manual, q.manual_reason, " +
 		"q.excluded_at, q.excluded_by, q.excluded_reason, q.enrolled_at, q.score, q.first_position, q.last_position, q.changed_at, q.changed_by, " +
 		student.Now + ", t.effective, t.automatic, t.hash",
-	From: "campaign_participant q " + student.JoinRecord + "q.student_id LEFT JOIN campaign_position t ON t.participant_id = q.id",
+	From: "campaign_participant q " + student.JoinRecord + "q.student_id " + joinPosition("q.id", "q.campaign_id"),
 	ID:   "q.id",
 	Scan: func(row store.Row) (p participantRow, err error) {
 		return p, row.Scan(&p.ID, &p.CampaignID, &p.StudentID, &p.PersonID, &p.Pseudonym, &p.Points, &p.PointsReason, &p.Manual, &p.ManualReason,

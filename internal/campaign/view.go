@@ -146,7 +146,7 @@ var participations = store.List[participation]{
 		"p.id, " + student.Now + ", p.pseudonym, p.score, p.manual, p.first_position, p.last_position, t.effective, t.automatic, t.hash, " +
 		"(SELECT max(o.until_at) FROM campaign_late o WHERE o.participant_id = p.id AND o.agreed), " + ranking.LastReceiptOf + ", " + ranking.Columns,
 	From: "campaign_participant p JOIN campaign_campaign c ON c.id = p.campaign_id " + ranking.Join("c.public_id", "p.id") +
-		" " + student.JoinRecord + "p.student_id LEFT JOIN campaign_position t ON t.participant_id = p.id",
+		" " + student.JoinRecord + "p.student_id " + joinPosition("p.id", "p.campaign_id"),
 	ID: "p.id",
 	Scan: func(row store.Row) (p participation, err error) {
 		c := &p.campaign

@@ -14,5 +14,8 @@ SELECT seed FROM campaign_draw WHERE campaign_id = $1 AND revealed_at IS NOT NUL
 -- The seed while nobody may know it: for closing alone.
 SELECT seed, commitment, standing, standing_hash FROM campaign_draw WHERE campaign_id = $1 AND revealed_at IS NULL;
 
+-- name: Positions :many
+SELECT * FROM campaign_position WHERE campaign_id = $1 ORDER BY effective;
+
 -- name: Reveal :execrows
 UPDATE campaign_draw SET revealed_at = $2, order_hash = $3 WHERE campaign_id = $1 AND revealed_at IS NULL;

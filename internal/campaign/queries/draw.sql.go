@@ -63,6 +63,39 @@ func (q *Queries) Commitment(ctx context.Context, campaignID int64) (CommitmentR
 	return i, err
 }
 
+const positions = `-- name: Positions :many
+SELECT participant_id, campaign_id, hash, automatic, effective FROM campaign_position WHERE campaign_id = $1 ORDER BY effective
+`
+
+func (q *Queries) Positions(ctx context.Context, campaignID int64) ([]CampaignPosition, error) {
+	rows, err := q.db.QueryContext(ctx, positions, campaignID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CampaignPosition
+	for rows.Next() {
+		var i CampaignPosition
+		if err := rows.Scan(
+			&i.ParticipantID,
+			&i.CampaignID,
+			&i.Hash,
+			&i.Automatic,
+			&i.Effective,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const reveal = `-- name: Reveal :execrows
 UPDATE campaign_draw SET revealed_at = $2, order_hash = $3 WHERE campaign_id = $1 AND revealed_at IS NULL
 `

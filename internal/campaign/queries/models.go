@@ -109,6 +109,14 @@ type CampaignParticipant struct {
 	ChangedBy      string
 }
 
+type CampaignPosition struct {
+	ParticipantID int64
+	CampaignID    int64
+	Hash          string
+	Automatic     int64
+	Effective     int64
+}
+
 type CampaignPost struct {
 	ID          int64
 	CampaignID  int64
