@@ -115,7 +115,7 @@ type writing struct {
 func (w writing) write(ctx context.Context, tx *store.Tx, actor identity.Actor) (Saved, error) {
 	var c Campaign
 	version, made, err := ranking.Replace(ctx, tx, w.list, w.save, func() (err error) {
-		row, err := queries.New(tx).CampaignOfParticipant(ctx, w.list.Owner)
+		row, err := w.row(ctx, tx)
 		if c, err = campaignOf(row.CampaignCampaign, err); err != nil {
 			return err
 		}
@@ -148,6 +148,21 @@ func (w writing) write(ctx context.Context, tx *store.Tx, actor identity.Actor) 
 		// What it holds is told to those who may read lists, not to those who may read the log.
 		Kind: "list", Object: actor.PublicID,
 	})
+}
+
+// row reads the campaign as it stands. Once it is closed, runs are made of its lists: a
+// save by a late case then takes its turn with whoever adopts one, while those of the
+// opening day wait for nobody.
+func (w writing) row(ctx context.Context, tx *store.Tx) (queries.CampaignOfParticipantRow, error) {
+	q := queries.New(tx)
+	row, err := q.CampaignOfParticipant(ctx, w.list.Owner)
+	if err != nil || Phase(row.CampaignCampaign.Phase) == Open {
+		return row, err
+	}
+	if err := tx.Lock(ctx, "campaign:"+row.CampaignCampaign.PublicID); err != nil {
+		return row, err
+	}
+	return q.CampaignOfParticipant(ctx, w.list.Owner)
 }
 
 func stale(current Version, base int) *fault.Error {
