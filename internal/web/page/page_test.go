@@ -65,6 +65,7 @@ func routes() []page.Route {
 	}
 	all := []page.Route{
 		{Pattern: "GET /html", Right: page.Public, Handle: shown},
+		{Pattern: "GET /named/{name}", Right: page.Public, Handle: shown},
 		{Pattern: "GET /part", Right: page.Public, Handle: func(w http.ResponseWriter, r *page.Request) error { return r.ShowPart(w, word("part")) }},
 		{Pattern: "GET /file", Right: page.Public, Handle: func(w http.ResponseWriter, r *page.Request) error {
 			return r.SendFile(w, "é.pdf", "application/pdf", []byte("%PDF"))

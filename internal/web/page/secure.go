@@ -14,7 +14,7 @@ import (
 
 // Protect is what every answer of the site goes through, static files and errors
 // too: it adds the security headers, compresses, and refuses addresses that are too
-// long and what other sites make a browser send.
+// long or no text, and what other sites make a browser send.
 func (s *Site) Protect(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	protection.SetDenyHandler(s.serve(Route{Right: Public, Handle: func(http.ResponseWriter, *Request) error {
@@ -32,8 +32,12 @@ func (s *Site) Protect(next http.Handler) http.Handler {
 		if s.Secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
-		if tooLong(r) {
-			s.refuseAddress(w, r)
+		switch {
+		case tooLong(r):
+			s.refuseAddress(w, r, fault.New(fault.Invalid, longAddress, "max", maxAddress>>10, "parameters", maxParameters))
+			return
+		case !isText(r.URL.Path):
+			s.refuseAddress(w, r, fault.New(fault.NotFound, "page.unknown"))
 			return
 		}
 		protection.Handler(next).ServeHTTP(w, r)
@@ -52,15 +56,18 @@ func tooLong(r *http.Request) bool {
 	return len(r.RequestURI) > maxAddress || strings.Count(r.URL.RawQuery, "&") >= maxParameters
 }
 
-// refuseAddress says that an address is too long, on a page that does not repeat it.
+// isText reports whether every database can hold a text.
+func isText(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
+
+// refuseAddress says what is wrong with an address, on a page that does not repeat it.
 // It does not look for who asks.
-func (s *Site) refuseAddress(w http.ResponseWriter, request *http.Request) {
+func (s *Site) refuseAddress(w http.ResponseWriter, request *http.Request, why error) {
 	short := new(http.Request)
 	*short = *request
 	short.URL, short.RequestURI = &url.URL{Path: "/"}, "/"
 	r := &Request{Request: short, DB: s.DB, Log: s.Log, site: s}
 	r.Text = text.In(r.lang(), "")
-	s.showError(w, r, fault.New(fault.Invalid, longAddress, "max", maxAddress>>10, "parameters", maxParameters))
+	s.showError(w, r, why)
 }
 
 // longAddress is the sentence of an address that is too long.
@@ -93,7 +100,7 @@ func (r *Request) readForm(limit int64) error {
 	}
 	for name, values := range r.Form {
 		for _, v := range append(values, name) {
-			if strings.Contains(v, "\x00") || !utf8.ValidString(v) {
+			if !isText(v) {
 				return fault.New(fault.Invalid, "page.unreadable")
 			}
 		}

@@ -144,6 +144,18 @@ func TestWhatNoDatabaseHoldsIsRefused(t *testing.T) {
 	}
 }
 
+func TestAnAddressThatIsNoTextLeadsNowhere(t *testing.T) {
+	s := open(t)
+	for _, path := range []string{"/named/%00", "/named/%FF", "/named/a%C3", "/named/a%00b"} {
+		if got := s.get(path); got.StatusCode != http.StatusNotFound || !strings.Contains(got.body, "<html") {
+			t.Errorf("%s: %d", path, got.StatusCode)
+		}
+	}
+	if got := s.get("/named/%C3%A9"); got.StatusCode != http.StatusOK {
+		t.Errorf("any language: %d", got.StatusCode)
+	}
+}
+
 func TestAnswersAreCompressedForWhoReadsIt(t *testing.T) {
 	s := open(t)
 	plain, packed := s.get("/html", "Accept-Encoding", "identity"), s.get("/html", "Accept-Encoding", "br, gzip")
