@@ -159,7 +159,7 @@ func (l *List[T]) Count(ctx context.Context, tx *Tx, where Condition, ask Ask) (
 // some hundred at a time: what an export writes, whose memory does not grow with
 // the list. Do may ask tx for what belongs to its rows.
 func (l *List[T]) Each(ctx context.Context, tx *Tx, where Condition, ask Ask, do func([]T) error) error {
-	found, err := l.found(ctx, tx, ask, "", 0)
+	found, err := l.found(ctx, tx, ask, l.HasWord, manyHave)
 	if err != nil {
 		return err
 	}
