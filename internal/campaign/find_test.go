@@ -60,6 +60,52 @@ func findIn(ctx context.Context, r *rapid.T, tx *store.Tx, id string) error {
 	return errBack
 }
 
+// Whoever has a word that many have is found in the order by it as if few had it: by the
+// words of the record that takes part, and by those of the one that it was merged into.
+func TestAWordFindsTheSameInAnOrderWhoeverHasIt(t *testing.T) {
+	opened(t, func(t *testing.T, c1 *campaigntest.C1) {
+		err := c1.DB.Write(t.Context(), func(tx *store.Tx) error {
+			const outside = "(SELECT student_id FROM campaign_participant WHERE pseudonym = 'E15')"
+			for _, statement := range []string{
+				"UPDATE campaign_participant SET enrolled_at = NULL WHERE pseudonym = 'E15'",
+				"UPDATE student_student SET merged_into = " + outside + ", canonical_id = " + outside +
+					" WHERE id = (SELECT student_id FROM campaign_participant WHERE pseudonym = 'E05')",
+			} {
+				if _, err := tx.ExecContext(t.Context(), statement); err != nil {
+					return err
+				}
+			}
+			people, err := campaign.ParticipantsOf(t.Context(), tx, c1.Get(t))
+			if err != nil {
+				return err
+			}
+			list, where := people.Order()
+			most := 0
+			for letter := 'a'; letter <= 'z'; letter++ {
+				var err error
+				found := map[string][]campaign.Enrolment{}
+				for _, condition := range []string{list.HasWord, list.ID + " IN (" + list.Words + ")"} {
+					if found[condition], err = list.All(t.Context(), tx, store.And(where, store.Where(condition, string(letter), string(letter+1)))); err != nil {
+						return err
+					}
+				}
+				has, having := found[list.HasWord], found[list.ID+" IN ("+list.Words+")"]
+				if len(has) != len(having) {
+					t.Errorf("%d have a word that begins with %c, %d are found by it", len(having), letter, len(has))
+				}
+				most = max(most, len(having))
+			}
+			if most < 5 {
+				t.Errorf("at most %d are found", most)
+			}
+			return errBack
+		})
+		if !errors.Is(err, errBack) {
+			t.Fatal(err)
+		}
+	})
+}
+
 // Before a campaign is open, what is shown of points is no column of the campaign.
 func TestADraftIsNotFilteredByWhatItHasNot(t *testing.T) {
 	drafted(t, func(t *testing.T, c1 *campaigntest.C1) {

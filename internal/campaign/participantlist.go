@@ -134,8 +134,8 @@ func (p Participants) Order() (*store.List[Enrolment], store.Condition) {
 	}
 	at := store.Column{Key: "first", Filter: store.Number("w.first_position"), Sort: store.ByNumber("w.first_position").OrNull()}
 	l.From = student.From + " JOIN (" + enrolledRows + ") e ON e.student = s.id JOIN campaign_participant w ON w.id = e.participant"
-	// A search goes from the words to the rows of the campaign, those of a merged record too.
-	l.ID, l.Words, l.HasWord = "w.student_id", student.RecordHavingWord, ""
+	// A search finds the rows of the campaign, those of a merged record too.
+	l.ID, l.Words, l.HasWord = "w.student_id", student.RecordHavingWord, student.RecordHasWord("w.student_id")
 	where := store.Where("w.campaign_id = $1", c.ID)
 	if c.Phase.Reached(Closed) {
 		at = store.Column{Key: "position", Filter: store.Number("t.effective"), Sort: store.ByNumber("t.effective")}

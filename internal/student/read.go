@@ -68,6 +68,12 @@ const (
 // begin with the records for it.
 var HasWord = "(" + identity.HasWord("p.id") + " OR s.number >= upper($1) AND s.number < upper($2) OR s.ine >= upper($1) AND s.ine < upper($2))"
 
+// RecordHasWord is the condition that a record, by an expression for its key, is what
+// [RecordHavingWord] selects, where a row of [From] is the one that stands for it now.
+func RecordHasWord(record string) string {
+	return "(" + HasWord + " OR " + record + " <> s.id AND " + record + " IN (" + HavingWord + "))"
+}
+
 // SameRecords selects the keys of all records of a person: key is that of the record
 // that stands for the person now.
 func SameRecords(key string) string {
