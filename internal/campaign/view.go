@@ -42,6 +42,37 @@ func ForOfficeAll(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]Ca
 	return visible, nil
 }
 
+// NamedForOffice returns the campaigns of [ForOfficeAll] for who reads nothing of them but
+// their keys, names and perimeters.
+func NamedForOffice(ctx context.Context, tx *store.Tx, actor identity.Actor) ([]Campaign, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT "+PerimeterColumns+", c.name FROM campaign_campaign q "+JoinPerimeters("q.id")+" ORDER BY c.id")
+	if err != nil {
+		return nil, fmt.Errorf("read the names of campaigns: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var found []PerimeterRow
+	for rows.Next() {
+		var row PerimeterRow
+		if err := rows.Scan(append(row.Into(), &row.Campaign.Name)...); err != nil {
+			return nil, fmt.Errorf("read the names of campaigns: %w", err)
+		}
+		found = append(found, row)
+	}
+	var visible []Campaign
+	for len(found) > 0 {
+		n := 1
+		for n < len(found) && found[n].Campaign.ID == found[0].Campaign.ID {
+			n++
+		}
+		c := Lies(found[:n])
+		if actor.Can(RightView, c.Perimeters()...) {
+			visible = append(visible, c)
+		}
+		found = found[n:]
+	}
+	return visible, rows.Err()
+}
+
 // NamesOf returns the names of campaigns by their public ids, for a caller that has its
 // own right to ask. An id of something else has none.
 func NamesOf(ctx context.Context, tx *store.Tx, ids []string) (map[string]string, error) {

@@ -15,7 +15,7 @@ import (
 // campaignNames returns the names of the campaigns that the actor may see, by
 // their public identifiers.
 func campaignNames(ctx context.Context, tx *store.Tx, actor identity.Actor) (map[string]string, error) {
-	campaigns, err := campaign.ForOfficeAll(ctx, tx, actor)
+	campaigns, err := campaign.NamedForOffice(ctx, tx, actor)
 	names := make(map[string]string, len(campaigns))
 	for _, c := range campaigns {
 		names[c.PublicID] = c.Name

@@ -64,7 +64,7 @@ func (b mailbox) campaigns(r *page.Request, tx *store.Tx) ([]campaign.Campaign, 
 	if b.demo {
 		actor = identity.System("demo mailbox")
 	}
-	return campaign.ForOfficeAll(r.Context(), tx, actor)
+	return campaign.NamedForOffice(r.Context(), tx, actor)
 }
 
 // Mails lists what was written to whom, and what became of it.
