@@ -48,6 +48,9 @@ func (t *Table) readXLSX(content []byte) error {
 	}
 	defer func() { _ = rows.Close() }()
 	for line := 1; rows.Next(); line++ {
+		if line > sheetRows {
+			return fault.New(fault.Invalid, "exchange.file.broken").Because(errRows)
+		}
 		cells, err := rows.Columns()
 		if err != nil {
 			return fault.New(fault.Invalid, "exchange.file.broken").Because(err)
@@ -72,7 +75,7 @@ func firstSheet(f *excelize.File) (string, bool) {
 }
 
 // inspectZip refuses archives that are no XLSX file, those that unpack to too much,
-// and those whose XML is nested too deep, before anything of them is kept.
+// and those whose XML asks too much of a reader, before anything of them is kept.
 func inspectZip(content []byte) error {
 	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
@@ -100,27 +103,40 @@ func inspectZip(content []byte) error {
 }
 
 // inspectPart refuses a part of an archive that a reader of XML would take too much
-// memory for.
+// memory or time for.
 func inspectPart(file *zip.File) error {
 	r, err := file.Open()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = r.Close() }()
-	return checkDepth(io.LimitReader(r, maxUnzipped), maxDepth)
+	return checkXML(io.LimitReader(r, maxUnzipped), maxDepth)
 }
 
 // maxDepth is how deep elements may stand in one another: those of a workbook stand
 // some twenty deep.
 const maxDepth = 100
 
-var errDeep = errors.New("elements are nested too deep")
+// What a sheet has at most, in the format itself.
+const (
+	sheetRows    = 1_048_576
+	sheetColumns = 16_384
+)
 
-// checkDepth refuses XML whose elements are nested deeper than most. A reader keeps each
-// element that is open; this one keeps none ([xml.Decoder.RawToken]). Where XML ends to
-// be well formed, as pictures do at once, a reader reads no further, nor does this one.
-func checkDepth(content io.Reader, most int) error {
+var (
+	errDeep  = errors.New("elements are nested too deep")
+	errRows  = errors.New("more rows than a sheet has")
+	errCells = errors.New("more cells in a row than a sheet has")
+)
+
+// checkXML refuses XML whose elements are nested deeper than most, and sheets with more
+// rows or columns than the format knows. A reader keeps each element that is open, and
+// counts up to the number that a row gives itself; this one does neither
+// ([xml.Decoder.RawToken]). Where XML ends to be well formed, as pictures do at once, a
+// reader reads no further, nor does this one.
+func checkXML(content io.Reader, most int) error {
 	tokens := xml.NewDecoder(content)
+	var extent sheetExtent
 	for depth := 0; depth <= most; {
 		token, err := tokens.RawToken()
 		if _, illFormed := errors.AsType[*xml.SyntaxError](err); illFormed || errors.Is(err, io.EOF) {
@@ -129,14 +145,59 @@ func checkDepth(content io.Reader, most int) error {
 		if err != nil {
 			return err
 		}
-		switch token.(type) {
+		switch element := token.(type) {
 		case xml.StartElement:
 			depth++
+			if err := extent.add(element); err != nil {
+				return err
+			}
 		case xml.EndElement:
 			depth--
 		}
 	}
 	return errDeep
+}
+
+// A sheetExtent is how far the rows of a sheet reach.
+type sheetExtent struct {
+	rows  int // elements so far
+	last  int // the greatest number of a row
+	cells int // elements since that row: a reader adds rows that go back to it
+}
+
+// add takes an element of a part, of which rows and cells count. Their names count in
+// any namespace, as they do for the reader.
+func (x *sheetExtent) add(element xml.StartElement) error {
+	switch element.Name.Local {
+	case "sheetData":
+		*x = sheetExtent{} // a link to another file keeps several sheets in one part
+	case "row":
+		x.rows++
+		number := x.last + 1
+		for _, a := range element.Attr {
+			if a.Name.Local == "r" {
+				number, _ = strconv.Atoi(a.Value) // what is too great gives the greatest; what is no number gives 0, and the reader refuses it
+			}
+			if number > sheetRows {
+				return errRows
+			}
+		}
+		if x.rows > sheetRows || number > sheetRows {
+			return errRows
+		}
+		if number > x.last {
+			x.last, x.cells = number, 0
+		}
+	case "c":
+		if x.rows == 0 {
+			return nil // the list of formulas names cells too
+		}
+		x.cells++
+		if x.cells > sheetColumns {
+			return errCells
+		}
+	}
+	return nil
 }
 
 func isODS(file *zip.File) bool {
