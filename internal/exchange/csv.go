@@ -33,8 +33,11 @@ func (t *Table) readCSV(content []byte) error {
 		s = strings.ReplaceAll(s, "\r", "\n") // as old Macintosh programs end lines
 	}
 	t.Format, t.Separator = CSV, separatorOf(s)
+	if line, count := widest(s, byte(t.Separator)); count > sheetColumns {
+		return fault.New(fault.Invalid, "exchange.file.columns", "line", line, "count", count, "max", MaxColumns)
+	}
 	r := csv.NewReader(strings.NewReader(s))
-	r.Comma, r.FieldsPerRecord = t.Separator, -1
+	r.Comma, r.FieldsPerRecord, r.ReuseRecord = t.Separator, -1, true
 	for {
 		cells, err := r.Read()
 		if err == io.EOF {
@@ -56,6 +59,30 @@ func (t *Table) readCSV(content []byte) error {
 	}
 }
 
+// widest returns the line on which the row with most cells begins, and how many those
+// are: outside quotes, each separator ends one. The reader keeps some fifty bytes for
+// each cell of a row, so that this is counted before it reads.
+func widest(s string, separator byte) (line, cells int) {
+	here, begins, count, quoted := 1, 1, 1, false
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"':
+			quoted = !quoted
+		case c == '\n':
+			here++
+			if !quoted {
+				begins, count = here, 1
+			}
+		case c == separator && !quoted:
+			count++
+			if count > cells {
+				line, cells = begins, count
+			}
+		}
+	}
+	return line, cells
+}
+
 // quoteFault tells where a quote was opened or closed wrongly. An unclosed one
 // swallows the rest of the file: the line where it opens is the one to look at.
 func quoteFault(e *csv.ParseError) error {
@@ -64,6 +91,10 @@ func quoteFault(e *csv.ParseError) error {
 	}
 	return fault.New(fault.Invalid, "exchange.file.quote", "line", e.Line, "position", e.Column).Because(e)
 }
+
+// maxDecoded is how many bytes the text of a file may take: a sign of Windows-1252 may
+// take three, and a file of such signs alone is not one of text.
+const maxDecoded = 2 * MaxBytes
 
 // decode returns the text of a file. A file without a byte-order mark that is not
 // UTF-8 is read as Windows-1252, which is what a spreadsheet writes in France
@@ -74,7 +105,7 @@ func (t *Table) decode(content []byte) (string, error) {
 	case bytes.HasPrefix(content, []byte("\xef\xbb\xbf")):
 		t.Encoding, content = "UTF-8", content[3:]
 		if !utf8.Valid(content) {
-			return "", fault.New(fault.Invalid, "exchange.file.encoding", "line", badLine(content))
+			return "", fault.New(fault.Invalid, "exchange.file.encoding", "line", badLine(string(content)))
 		}
 		return string(content), nil
 	case bytes.HasPrefix(content, []byte("\xff\xfe")), bytes.HasPrefix(content, []byte("\xfe\xff")):
@@ -85,27 +116,22 @@ func (t *Table) decode(content []byte) (string, error) {
 	default:
 		t.Encoding, from = "Windows-1252", charmap.Windows1252
 	}
-	decoded, err := from.NewDecoder().Bytes(content)
-	if err != nil || bytes.ContainsRune(decoded, utf8.RuneError) {
-		return "", fault.New(fault.Invalid, "exchange.file.encoding", "line", badLine(decoded)).Because(err)
+	var decoded strings.Builder
+	decoded.Grow(min(2*len(content), maxDecoded))
+	_, err := io.Copy(&decoded, io.LimitReader(from.NewDecoder().Reader(bytes.NewReader(content)), maxDecoded))
+	s := decoded.String()
+	if len(s) == maxDecoded {
+		return "", fault.New(fault.Invalid, "exchange.file.text", "line", 1+strings.Count(s, "\n"), "max", MaxText>>20)
 	}
-	return string(decoded), nil
+	if err != nil || strings.ContainsRune(s, utf8.RuneError) {
+		return "", fault.New(fault.Invalid, "exchange.file.encoding", "line", badLine(s)).Because(err)
+	}
+	return s, nil
 }
 
 // badLine returns the line of the first character that could not be read.
-func badLine(b []byte) int {
-	line := 1
-	for len(b) > 0 {
-		r, size := utf8.DecodeRune(b)
-		if r == utf8.RuneError {
-			break
-		}
-		if r == '\n' {
-			line++
-		}
-		b = b[size:]
-	}
-	return line
+func badLine(s string) int {
+	return 1 + strings.Count(s[:max(strings.IndexRune(s, utf8.RuneError), 0)], "\n")
 }
 
 // controlCharacter returns the line of the first character that no text has:

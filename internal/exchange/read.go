@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strings"
 
 	"stagora.org/stagora/internal/fault"
@@ -21,6 +22,10 @@ const (
 	// MaxText is how many bytes all cells have together: half as much again as the largest
 	// file of text. An XLSX file keeps a text once and may name it in any number of cells.
 	MaxText = 3 * MaxBytes / 2
+
+	// MaxCells is how many cells all rows have together: forty in each of the most rows.
+	// A cell takes sixteen bytes, however little it says.
+	MaxCells = 40 * MaxRows
 )
 
 // A Format is what kind of file a table came in.
@@ -44,7 +49,8 @@ type Table struct {
 	Header     []string
 	Rows       []Row
 
-	text int // bytes of all cells so far
+	text  int // bytes of all cells so far
+	cells int // of all rows so far
 }
 
 // A Row is one row of a table, with the line of the file on which it begins,
@@ -102,7 +108,8 @@ func withName(args fault.Args, name string) fault.Args {
 	return args
 }
 
-// add takes one line of the file: the first with content is the header.
+// add takes one line of the file: the first with content is the header. It keeps a copy
+// of the cells, without the empty ones on the right.
 func (t *Table) add(line int, cells []string) error {
 	last := -1
 	for i, cell := range cells {
@@ -123,7 +130,11 @@ func (t *Table) add(line int, cells []string) error {
 	if last >= MaxColumns {
 		return fault.New(fault.Invalid, "exchange.file.columns", "line", line, "count", last+1, "max", MaxColumns)
 	}
-	cells = cells[:last+1]
+	cells = slices.Clone(cells[:last+1]) // the caller goes on with its own
+	t.cells += len(cells)
+	if t.cells > MaxCells {
+		return fault.New(fault.Invalid, "exchange.file.cells", "line", line, "max", MaxCells)
+	}
 	if t.Header == nil {
 		t.HeaderLine = line
 		for _, cell := range cells {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -107,6 +108,39 @@ func TestOddButSoundFilesAreRead(t *testing.T) {
 	}
 }
 
+// Sixteen megabytes of separators took 1,500.
+func TestReadingAFileTakesAFewTimesItsSize(t *testing.T) {
+	const size, most = 16 << 20, 150 << 20
+	fill := func(header, row string) string { return header + strings.Repeat(row, (size-len(header))/len(row)) }
+	for _, tt := range []struct {
+		name, content, as string
+	}{
+		{"separators in one row", fill("Nom\n", ";"), "UTF-8"},
+		{"columns", fill("", "Nom;"), "UTF-8"},
+		{"wide rows that say little", fill("Nom\n", "1"+strings.Repeat(";", sheetColumns-1)+"\n"), "UTF-8"},
+		{"rows", fill("Nom\n", "1;\n"), "UTF-8"},
+		{"cells", fill("Nom\n", strings.Repeat("1;", MaxColumns)+"\n"), "UTF-8"},
+		{"empty rows", fill("Nom\n", "\n"), "UTF-8"},
+		{"one cell", fill("Nom\n", "a"), "UTF-8"},
+		{"a cell that never ends", fill("Nom\n\"", "a\n"), "UTF-8"},
+		{"separators within quotes", fill("Nom\n", "\""+strings.Repeat(";", 400)+"\"\n"), "UTF-8"},
+		{"separators within quotes that never end", fill("Nom\n\"", ";"), "UTF-8"},
+		{"signs of Windows-1252", strings.Repeat("€\n", size/2), "Windows-1252"},
+		{"separators of Windows-1252", strings.Repeat("€;", size/2), "Windows-1252"},
+		{"separators of UTF-16", strings.Repeat(";", size/2), "UTF-16LE"},
+		{"signs of UTF-16", strings.Repeat("€\n", size/4), "UTF-16LE"},
+	} {
+		content := encoded(t, tt.content, tt.as)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := Read("large.csv", content)
+		runtime.ReadMemStats(&after)
+		if taken := after.TotalAlloc - before.TotalAlloc; taken > most {
+			t.Errorf("%s: %d MB for %d (%v)", tt.name, taken>>20, len(content)>>20, err)
+		}
+	}
+}
+
 func archive(t testing.TB, files map[string][]byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -169,6 +203,9 @@ func TestBadFilesAreRefusedWithPlaceReasonAndRemedy(t *testing.T) {
 		{"text after a closing quote", []byte("Nom;Prénom\n\"A\"B;C\n"), "exchange.file.quote", "ligne 2"},
 		{"a huge cell", []byte("Nom\n" + strings.Repeat("é", MaxCell+1)), "exchange.file.cell", "A2"},
 		{"too many columns", []byte(strings.Repeat("x;", MaxColumns) + "x\n1\n"), "exchange.file.columns", "201"},
+		{"more columns than a spreadsheet has", []byte("Nom\n" + strings.Repeat(";", sheetColumns) + "\n"), "exchange.file.columns", "16 385"},
+		{"too many cells", []byte("Nom\n" + strings.Repeat(strings.Repeat("x;", MaxColumns)+"\n", MaxCells/MaxColumns+1)), "exchange.file.cells", "2 000 000 cellules"},
+		{"a text that its encoding makes long", bytes.Repeat([]byte("\x80\n"), MaxBytes/2), "exchange.file.text", "30 Mo"},
 		{"too many rows", []byte("Nom\n" + strings.Repeat("x\n", MaxRows+1)), "exchange.file.rows", "50 002"},
 		{"too large", bytes.Repeat([]byte("Nom;Prénom\n"), 2<<20), "exchange.file.large", "20 Mo"},
 		{"an old workbook", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "exchange.file.old", "(.xls)"},
