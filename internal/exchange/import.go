@@ -74,7 +74,7 @@ type Upload struct {
 // Add reads a file and keeps it, to be examined and then applied. A file that
 // cannot be read is not kept.
 func (u Upload) Add(ctx context.Context, db *store.DB) (i Import, err error) {
-	t, err := Read(u.Name, u.Content)
+	t, err := readInTurn(ctx, u.Name, u.Content)
 	if err != nil {
 		return Import{}, err
 	}
@@ -148,7 +148,7 @@ func (i Import) Report(ctx context.Context, tx *store.Tx, o Owner) (Report, erro
 	if err != nil {
 		return Report{}, fmt.Errorf("file of import: %w", err)
 	}
-	t, err := Read(i.File, content)
+	t, err := readInTurn(ctx, i.File, content)
 	if err != nil {
 		return Report{}, err
 	}

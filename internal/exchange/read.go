@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -97,6 +98,21 @@ func Read(name string, content []byte) (Table, error) {
 		return Table{}, err
 	}
 	return t, nil
+}
+
+// turns are taken by those who read a file: each takes a few times its size of memory.
+var turns = make(chan struct{}, 2)
+
+// readInTurn is [Read] once fewer than two other files are being read here. It gives up
+// when nobody waits for it any more.
+func readInTurn(ctx context.Context, name string, content []byte) (Table, error) {
+	select {
+	case turns <- struct{}{}:
+	case <-ctx.Done():
+		return Table{}, ctx.Err()
+	}
+	defer func() { <-turns }()
+	return Read(name, content)
 }
 
 // withName adds the blank that every sentence about a file has.

@@ -3,6 +3,7 @@ package exchange
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"runtime"
@@ -138,6 +139,34 @@ func TestReadingAFileTakesAFewTimesItsSize(t *testing.T) {
 		if taken := after.TotalAlloc - before.TotalAlloc; taken > most {
 			t.Errorf("%s: %d MB for %d (%v)", tt.name, taken>>20, len(content)>>20, err)
 		}
+	}
+}
+
+// A file is read when its turn comes, unless the one who sent it has left.
+func TestFewFilesAreReadAtOnce(t *testing.T) {
+	content := []byte("Nom\nBaraka\n")
+	for range cap(turns) {
+		turns <- struct{}{}
+	}
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	if _, err := readInTurn(gone, "x.csv", content); !errors.Is(err, context.Canceled) {
+		t.Errorf("read while as many files are being read as may be: %v", err)
+	}
+	done := make(chan error)
+	go func() {
+		_, err := readInTurn(t.Context(), "x.csv", content)
+		done <- err
+	}()
+	<-turns
+	if err := <-done; err != nil {
+		t.Errorf("not read when its turn came: %v", err)
+	}
+	for range cap(turns) - 1 {
+		<-turns
+	}
+	if len(turns) > 0 {
+		t.Error("a turn is not given back")
 	}
 }
 
