@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -55,7 +56,18 @@ func blockers(ctx context.Context, tx *store.Tx, o Owner, changes []Change) ([]F
 	if err != nil {
 		return nil, fmt.Errorf("import: what depends on it: %w", err)
 	}
-	return append(found, more...), nil
+	found = append(found, more...)
+	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(a.Line, b.Line) })
+	return found, nil
+}
+
+// A BlockedError is why an import cannot be undone: the cause of the refusal of [Undo].
+type BlockedError struct {
+	Found []Finding // in the order of the file
+}
+
+func (e *BlockedError) Error() string {
+	return fmt.Sprintf("%d reasons against the undoing, the first on line %d", len(e.Found), e.Found[0].Line)
 }
 
 // holds reports whether all values of part stand in whole.
@@ -69,7 +81,8 @@ func holds(whole, part Values) bool {
 }
 
 // Undo puts back what was there before an import. It is refused if anything has
-// changed since or depends on it. An import that is being applied is stopped. What
+// changed since or depends on it: a [BlockedError] in the chain of the error then has all
+// reasons. An import that is being applied is stopped. What
 // wrote more than some hundred rows is taken back in steps, after Undo returns.
 func Undo(ctx context.Context, db *store.DB, o Owner, id string, who audit.Who) error {
 	var many bool
@@ -128,13 +141,18 @@ func (i Import) isApplied() error {
 func (i Import) free(ctx context.Context, tx *store.Tx, o Owner) error {
 	found, err := i.Blockers(ctx, tx, o)
 	if err == nil && len(found) > 0 {
-		err = i.blocked(len(found))
+		err = i.blocked(found)
 	}
 	return err
 }
 
-func (i Import) blocked(count int) *fault.Error {
-	return fault.New(fault.Conflict, "exchange.undo.blocked", "file", i.File, "count", count)
+// blocked refuses an undoing. What is counted is rows: one may have several reasons.
+func (i Import) blocked(found []Finding) error {
+	rows := map[int]bool{}
+	for _, f := range found {
+		rows[f.Line] = true
+	}
+	return fault.New(fault.Conflict, "exchange.undo.blocked", "file", i.File, "count", len(rows)).Because(&BlockedError{found})
 }
 
 // backwards returns what takes changes back, the last first.
@@ -156,7 +174,7 @@ func (i Import) undoAtOnce(ctx context.Context, tx *store.Tx, o Owner, who audit
 	}
 	err = o.Write(ctx, tx, who, backwards(changes))
 	if store.IsInUse(err) {
-		return i.blocked(1).Because(err)
+		return fault.New(fault.Conflict, "exchange.undo.used", "file", i.File).Because(err)
 	}
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package records
 
 import (
 	"cmp"
+	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -101,9 +102,10 @@ type dossier struct {
 	owner    exchange.Owner
 	report   exchange.Report
 	digest   string
-	lines    linesPart // of the report, or of an applied import
-	open     linesPart // that wait for somebody
-	blockers []exchange.Finding
+	lines    linesPart           // of the report, or of an applied import
+	open     linesPart           // that wait for somebody
+	looked   bool                // whether it may be undone was looked at
+	blockers []exchange.Finding  // why it may not be undone
 	aside    []exchange.Finding  // what could not be taken back
 	known    map[string][]string // by column, what may stand there
 	wrong    ui.Errors
@@ -162,8 +164,8 @@ func (d *dossier) examine(r *page.Request, tx *store.Tx) error {
 // mostBlockers is how many reasons against an undoing a page tells.
 const mostBlockers = 50
 
-// read tells what the file did. Whether it may be undone is told on the page if that
-// is a short answer, and otherwise when somebody asks for it.
+// read tells what the file did. Whether it may be undone is looked at for a file of a few
+// rows, and otherwise when somebody asks for it.
 func (d *dossier) read(r *page.Request, tx *store.Tx) error {
 	all := 0
 	for _, n := range d.i.Summary.Rows {
@@ -181,7 +183,8 @@ func (d *dossier) read(r *page.Request, tx *store.Tx) error {
 	if len(lines) > shownLines {
 		d.lines.next = "?after=" + strconv.Itoa(d.lines.lines[shownLines-1].Row.Line)
 	}
-	if d.i.State == exchange.Applied && all <= shownLines {
+	if d.i.State == exchange.Applied && all <= shownLines && !d.looked {
+		d.looked = true
 		d.blockers, err = d.i.Blockers(r.Context(), tx, d.owner)
 	}
 	return err
@@ -189,11 +192,22 @@ func (d *dossier) read(r *page.Request, tx *store.Tx) error {
 
 // Import shows what a file would do, or did.
 func Import(w http.ResponseWriter, r *page.Request) error {
-	return importPage(w, r, http.StatusOK, ui.Errors{})
+	return importPage(w, r, http.StatusOK, dossier{})
 }
 
-func importPage(w http.ResponseWriter, r *page.Request, status int, wrong ui.Errors) error {
-	d := dossier{wrong: wrong}
+// refusedPage is the page of an import on which something was refused, with all reasons
+// where it is the undoing.
+func refusedPage(w http.ResponseWriter, r *page.Request, why error) error {
+	d := dossier{wrong: ui.ErrorsOf(r.Text, why)}
+	blocked, is := errors.AsType[*exchange.BlockedError](why)
+	if is {
+		d.looked, d.blockers = true, blocked.Found
+	}
+	return importPage(w, r, r.Explain(why).Status, d)
+}
+
+// importPage shows an import, with what a dossier has already.
+func importPage(w http.ResponseWriter, r *page.Request, status int, d dossier) error {
 	if err := r.DB.Read(r.Context(), func(tx *store.Tx) error { return d.load(r, tx) }); err != nil {
 		return err
 	}
@@ -237,7 +251,7 @@ func change(w http.ResponseWriter, r *page.Request, said string, do func(d *doss
 		err = do(&d)
 	}
 	if kind := fault.KindOf(err); kind == fault.Invalid || kind == fault.Conflict || kind == fault.Closed {
-		return importPage(w, r, r.Explain(err).Status, ui.ErrorsOf(r.Text, err))
+		return refusedPage(w, r, err)
 	}
 	if err != nil {
 		return err

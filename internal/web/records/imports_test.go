@@ -94,3 +94,57 @@ func TestALargeFileTellsHowFarItIs(t *testing.T) {
 		t.Errorf("%d contacts more", got)
 	}
 }
+
+// contactsFile returns a file of contacts, named by a letter and a number.
+func contactsFile(letter string, rows int) []byte {
+	var file strings.Builder
+	file.WriteString("code;libellé;nom;mail\n")
+	for i := range rows {
+		fmt.Fprintf(&file, "%s%03d;Responsable;Contact %s numéro %d;%[1]s%[2]d@x.fr\n", letter, i, letter, i)
+	}
+	return []byte(file.String())
+}
+
+// imported applies a file and returns the address of its import.
+func (o *office) imported(kind, name string, content []byte) (path string) {
+	o.t.Helper()
+	up := o.drop(kind, name, content)
+	o.check("/imports", up, http.StatusSeeOther)
+	path = up.header.Get("Location")
+	a := o.want("nadia", path, nil, http.StatusOK)
+	o.want("nadia", path+"/apply", url.Values{"digest": {digest.FindStringSubmatch(a.body)[1]}}, http.StatusSeeOther)
+	o.work()
+	return path
+}
+
+// Whether a file of many rows can be undone is not said before it is looked at, and the
+// page that refuses tells the reasons.
+func TestAnImportOfAnySizeTellsWhyItCannotBeUndone(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	const free, asked, button = "Rien n’a changé depuis et rien n’en dépend", "toutes les lignes sont vérifiées", "Annuler cet import"
+	for _, tt := range []struct {
+		letter        string
+		rows, changed int
+	}{{"A", 10, 3}, {"B", 60, 55}, {"C", 600, 300}} {
+		path := o.imported("contacts", "contacts.csv", contactsFile(tt.letter, tt.rows))
+		a := o.want("nadia", path, nil, http.StatusOK, button)
+		if looked := tt.rows <= 50; strings.Contains(a.body, free) != looked || strings.Contains(a.body, asked) == looked {
+			t.Errorf("%d rows: the page says %s", tt.rows, excerpt(a.body))
+		}
+		err := o.db.Write(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.ExecContext(t.Context(), "UPDATE site_contact SET name = 'Autre' WHERE code >= $1 AND code < $2", tt.letter+"000", fmt.Sprintf("%s%03d", tt.letter, tt.changed))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a = o.want("nadia", path+"/undo", url.Values{}, http.StatusConflict, fmt.Sprintf("%d éléments ont changé", tt.changed), fmt.Sprintf("pour %d raisons", tt.changed), "« "+tt.letter+"000 » (ligne 2) a été modifié")
+		if strings.Contains(a.body, free) || strings.Contains(a.body, button) {
+			t.Errorf("%d rows: the page that refuses says %s", tt.rows, excerpt(a.body))
+		}
+		if listed := strings.Count(a.body, "a été modifié depuis l’import"); listed != min(tt.changed, 50) || strings.Contains(a.body, "Les 50 premières raisons") != (tt.changed > 50) {
+			t.Errorf("%d rows: %d reasons listed: %s", tt.rows, listed, excerpt(a.body))
+		}
+	}
+}
