@@ -141,36 +141,73 @@ func imported(row queries.ExchangeImport) (Import, error) {
 
 // Report examines the file of an import again, with what was decided so far.
 func (i Import) Report(ctx context.Context, tx *store.Tx, o Owner) (Report, error) {
-	content, err := queries.New(tx).File(ctx, i.id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Report{}, fault.New(fault.Closed, "exchange.import.forgotten", "file", i.File)
-	}
-	if err != nil {
-		return Report{}, fmt.Errorf("file of import: %w", err)
-	}
-	t, err := readInTurn(ctx, i.File, content)
+	t, err := i.table(ctx, tx)
 	if err != nil {
 		return Report{}, err
 	}
 	return Examine(ctx, tx, o, t, i.Decisions)
 }
 
-// Decide replaces what was decided about the rows of an import that is not yet
-// applied.
-func (i Import) Decide(ctx context.Context, tx *store.Tx, d Decisions) error {
-	kept, err := json.Marshal(d)
-	if err != nil {
-		return fmt.Errorf("decide import: %w", err)
+// table reads the file of an import again.
+func (i Import) table(ctx context.Context, tx *store.Tx) (Table, error) {
+	content, err := queries.New(tx).File(ctx, i.id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Table{}, fault.New(fault.Closed, "exchange.import.forgotten", "file", i.File)
 	}
-	n, err := queries.New(tx).SetDecisions(ctx, queries.SetDecisionsParams{PublicID: i.ID, Decisions: string(kept)})
 	if err != nil {
-		return fmt.Errorf("decide import: %w", err)
+		return Table{}, fmt.Errorf("file of import: %w", err)
 	}
-	if n == 0 {
-		if now, err := Find(ctx, tx, i.ID); err != nil || now.waits() != nil {
-			return errors.Join(err, now.waits())
+	return readInTurn(ctx, i.File, content)
+}
+
+// maxDecisions is how many bytes the decisions on a file take: some ten thousand cells
+// corrected by hand, or every line of the longest file left out.
+const maxDecisions = 1 << 20
+
+// Decide changes what was decided about the rows of an import that is not yet applied.
+// Change is given what stands there while nobody else decides, perhaps more than once. A
+// line or a column that is none of the file's is refused.
+func (i Import) Decide(ctx context.Context, db *store.DB, o Owner, change func(*Decisions)) error {
+	var t Table
+	var layout Layout
+	err := db.Read(ctx, func(tx *store.Tx) (err error) {
+		if t, err = i.table(ctx, tx); err != nil {
+			return err
 		}
-		return i.notChecked()
+		layout, err = o.Layout(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return db.Write(ctx, func(tx *store.Tx) error {
+		now, err := locked(ctx, tx, i.ID)
+		if err != nil {
+			return err
+		}
+		if err := now.waits(); err != nil {
+			return err
+		}
+		made := now.Decisions
+		change(&made)
+		return now.decide(ctx, tx, made.tidy(), t, layout)
+	})
+}
+
+// decide keeps decisions on a table.
+func (i Import) decide(ctx context.Context, tx *store.Tx, made Decisions, t Table, layout Layout) error {
+	if !made.about(t, layout) {
+		return fault.New(fault.Invalid, "exchange.decide.unknown", "file", i.File)
+	}
+	kept, err := json.Marshal(made)
+	if err != nil {
+		return fmt.Errorf("decide import: %w", err)
+	}
+	if len(kept) > maxDecisions {
+		return fault.New(fault.Invalid, "exchange.decide.many", "file", i.File)
+	}
+	if err := queries.New(tx).SetDecisions(ctx, queries.SetDecisionsParams{ID: i.id, Decisions: string(kept)}); err != nil {
+		return fmt.Errorf("decide import: %w", err)
 	}
 	return nil
 }

@@ -205,7 +205,9 @@ func report(t testing.TB, db *store.DB, id string) Report {
 
 func decide(t testing.TB, db *store.DB, i Import, d Decisions) {
 	t.Helper()
-	write(t, db, func(tx *store.Tx) error { return i.Decide(t.Context(), tx, d) })
+	if err := i.Decide(t.Context(), db, people{}, func(now *Decisions) { *now = d }); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func apply(t testing.TB, db *store.DB, id, shown string) error {
@@ -450,6 +452,53 @@ func TestAnImportIsUndoneOnlyWhileNothingDependsOnIt(t *testing.T) {
 		got := strings.ReplaceAll(reasons(french, found), "\u00a0", " ")
 		if want := "« 02100001 » (ligne 2) a été modifié depuis l’import.\n« 02100002 » (ligne 3) n’existe plus.\n« 02100003 » (ligne 4) a été modifié depuis l’import."; got != want {
 			t.Errorf("blockers say\n%s\nwant\n%s", got, want)
+		}
+	})
+}
+
+// Whoever decides at once on several rows, nothing of it is lost; what is not about the
+// file is refused, and so is more than a file may need.
+func TestDecisionsAreKeptTogether(t *testing.T) {
+	t.Parallel()
+	withPeople(t, func(t *testing.T, db *store.DB) {
+		const rows = 24
+		i := upload(t, db, many(rows))
+		decide := func(change func(*Decisions)) error { return i.Decide(t.Context(), db, people{}, change) }
+		var wait sync.WaitGroup
+		errs := make([]error, rows)
+		for n := range errs {
+			wait.Go(func() { errs[n] = decide(func(d *Decisions) { d.Left = append(d.Left, n+2) }) })
+		}
+		wait.Wait()
+		if err := errors.Join(errs...); err != nil {
+			t.Fatal(err)
+		}
+		kept := func() Decisions {
+			now, err := store.Get(t.Context(), db, func(tx *store.Tx) (Import, error) { return Find(t.Context(), tx, i.ID) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			return now.Decisions
+		}
+		if got := kept().Left; len(got) != rows {
+			t.Errorf("%d of %d decisions are kept", len(got), rows)
+		}
+		long := strings.Repeat("x", maxDecisions)
+		for name, tt := range map[string]struct {
+			key    string
+			change func(*Decisions)
+		}{
+			"the header":               {"exchange.decide.unknown", func(d *Decisions) { d.Left = append(d.Left, 1) }},
+			"a line beyond the file":   {"exchange.decide.unknown", func(d *Decisions) { d.Confirmed = append(d.Confirmed, rows+2) }},
+			"a line before all":        {"exchange.decide.unknown", func(d *Decisions) { d.Left = append(d.Left, -5) }},
+			"a cell of no line":        {"exchange.decide.unknown", func(d *Decisions) { d.Corrections = []Correction{{Line: 9999, Column: "family"}} }},
+			"a column that nobody has": {"exchange.decide.unknown", func(d *Decisions) { d.Corrections = []Correction{{Line: 2, Column: "7"}} }},
+			"a value without end":      {"exchange.decide.many", func(d *Decisions) { d.Corrections = []Correction{{Line: 2, Column: "family", Value: long}} }},
+		} {
+			t.Run(name, func(t *testing.T) { refused(t, decide(tt.change), tt.key, "people.csv") })
+		}
+		if got := kept(); len(got.Left) != rows || len(got.Corrections)+len(got.Confirmed) > 0 {
+			t.Errorf("after what was refused, %v is kept", got)
 		}
 	})
 }

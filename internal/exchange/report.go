@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -150,6 +151,33 @@ type Decisions struct {
 // equal reports whether two people decided the same.
 func (d Decisions) equal(other Decisions) bool {
 	return slices.Equal(d.Corrections, other.Corrections) && slices.Equal(d.Left, other.Left) && slices.Equal(d.Confirmed, other.Confirmed)
+}
+
+// tidy returns the decisions in one order, each once.
+func (d Decisions) tidy() Decisions {
+	lines := func(some []int) []int { return slices.Compact(slices.Sorted(slices.Values(some))) }
+	d.Left, d.Confirmed = lines(d.Left), lines(d.Confirmed)
+	return d
+}
+
+// about reports whether all lines are those of rows of a table, and all columns those of
+// its layout.
+func (d Decisions) about(t Table, layout Layout) bool {
+	stands := func(line int) bool {
+		_, found := slices.BinarySearchFunc(t.Rows, line, func(r Row, line int) int { return cmp.Compare(r.Line, line) })
+		return found
+	}
+	for _, line := range slices.Concat(d.Left, d.Confirmed) {
+		if !stands(line) {
+			return false
+		}
+	}
+	for _, c := range d.Corrections {
+		if !stands(c.Line) || !slices.ContainsFunc(layout.Columns, func(column Column) bool { return column.Name == c.Column }) {
+			return false
+		}
+	}
+	return true
 }
 
 // A Correction puts another value in one cell.

@@ -238,7 +238,7 @@ func TestOnlyOneImportOfAKindIsUnderWay(t *testing.T) {
 		refused(t, apply(t, db, small.ID, ""), "exchange.apply.other", "en cours d’import")
 		large := upload(t, db, many(mostAtOnce+1))
 		refused(t, apply(t, db, large.ID, ""), "exchange.apply.other")
-		err := db.Write(t.Context(), func(tx *store.Tx) error { return i.Decide(t.Context(), tx, Decisions{Left: []int{2}}) })
+		err := i.Decide(t.Context(), db, people{}, func(d *Decisions) { d.Left = []int{2} })
 		refused(t, err, "exchange.apply.busy")
 
 		// Somebody stops it: nothing is left.

@@ -20,8 +20,8 @@ WHERE kind = $1 AND (scope = $2 OR $2 = '') AND (state <> 'checked' OR doing <> 
 -- name: UnderWay :many
 SELECT * FROM exchange_import WHERE doing <> '' AND (kind = $1 OR $1 = '') ORDER BY id;
 
--- name: SetDecisions :execrows
-UPDATE exchange_import SET decisions = $2, stopped = '' WHERE public_id = $1 AND state = 'checked' AND doing = '';
+-- name: SetDecisions :exec
+UPDATE exchange_import SET decisions = $2, stopped = '' WHERE id = $1;
 
 -- name: Start :execrows
 UPDATE exchange_import SET doing = 'applying', planned = FALSE, shown = $2, done = 0, total = $3, stopped = ''

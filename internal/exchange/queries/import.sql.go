@@ -438,21 +438,18 @@ func (q *Queries) SetApplied(ctx context.Context, arg SetAppliedParams) (int64, 
 	return result.RowsAffected()
 }
 
-const setDecisions = `-- name: SetDecisions :execrows
-UPDATE exchange_import SET decisions = $2, stopped = '' WHERE public_id = $1 AND state = 'checked' AND doing = ''
+const setDecisions = `-- name: SetDecisions :exec
+UPDATE exchange_import SET decisions = $2, stopped = '' WHERE id = $1
 `
 
 type SetDecisionsParams struct {
-	PublicID  string
+	ID        int64
 	Decisions string
 }
 
-func (q *Queries) SetDecisions(ctx context.Context, arg SetDecisionsParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, setDecisions, arg.PublicID, arg.Decisions)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+func (q *Queries) SetDecisions(ctx context.Context, arg SetDecisionsParams) error {
+	_, err := q.db.ExecContext(ctx, setDecisions, arg.ID, arg.Decisions)
+	return err
 }
 
 const setPlanned = `-- name: SetPlanned :exec

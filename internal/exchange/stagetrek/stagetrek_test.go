@@ -110,6 +110,14 @@ func owner(t testing.TB, kind string) exchange.Owner {
 	return speaks
 }
 
+func (o office) decide(i exchange.Import, made exchange.Decisions) {
+	o.t.Helper()
+	err := i.Decide(o.t.Context(), o.db, owner(o.t, i.Kind), func(d *exchange.Decisions) { *d = made })
+	if err != nil {
+		o.t.Fatal(err)
+	}
+}
+
 func (o office) upload(kind, name string, content []byte) (exchange.Import, error) {
 	return exchange.Upload{Kind: kind, Name: name, Content: content, By: system.Who()}.Add(o.t.Context(), o.db)
 }
@@ -205,11 +213,7 @@ func TestTheFileOfTheDemoIsTriedDecidedAppliedAndUndone(t *testing.T) {
 			if got := o.census(); got != before {
 				t.Fatalf("something was written: %s, was %s", got, before)
 			}
-			o.write(func(tx *store.Tx) error {
-				return i.Decide(t.Context(), tx, exchange.Decisions{
-					Corrections: []exchange.Correction{{Line: 20, Column: "level", Value: "DFASM2"}}, Left: []int{13},
-				})
-			})
+			o.decide(i, exchange.Decisions{Corrections: []exchange.Correction{{Line: 20, Column: "level", Value: "DFASM2"}}, Left: []int{13}})
 			if err := o.apply(i); err != nil {
 				t.Fatal(err)
 			}
@@ -333,9 +337,7 @@ func TestWhoMayBeThereAlreadyIsShownUntilSomebodyDecides(t *testing.T) {
 				t.Errorf("%s:\n got %s\nwant %s %v", row, said(r), want, err)
 			}
 			line := r.Open()[0]
-			o.write(func(tx *store.Tx) error {
-				return i.Decide(t.Context(), tx, exchange.Decisions{Confirmed: []int{line}})
-			})
+			o.decide(i, exchange.Decisions{Confirmed: []int{line}})
 			if r, err = o.report(i); err != nil || r.Check() != nil {
 				t.Errorf("%s: not settled: %v", row, said(r))
 			}

@@ -272,64 +272,71 @@ func change(w http.ResponseWriter, r *page.Request, said string, do func(d *doss
 // cells that were typed anew.
 func Decide(w http.ResponseWriter, r *page.Request) error {
 	return change(w, r, "", func(d *dossier) error {
-		made, err := decided(r, d)
+		decision, err := decided(r, d)
 		if err != nil {
 			return err
 		}
-		return r.DB.Write(r.Context(), func(tx *store.Tx) error { return d.i.Decide(r.Context(), tx, made) })
+		return d.i.Decide(r.Context(), r.DB, d.owner, decision)
 	})
 }
 
-// decided returns the decisions with the one that was just made.
-func decided(r *page.Request, d *dossier) (exchange.Decisions, error) {
-	made := d.i.Decisions
+// decided returns what the decision of a form changes.
+func decided(r *page.Request, d *dossier) (func(*exchange.Decisions), error) {
+	unclear := fault.New(fault.Invalid, "records.import.decision")
 	if err := r.ParseForm(); err != nil {
-		return made, fault.New(fault.Invalid, "records.import.decision")
+		return nil, unclear
 	}
 	what, number, _ := strings.Cut(r.FormValue("do"), ":")
+	if what == "leave-open" {
+		return leaveOpen(r, d)
+	}
 	line, err := strconv.Atoi(number)
-	if what == "" || (err != nil && what != "leave-open") {
-		return made, fault.New(fault.Invalid, "records.import.decision")
+	if err != nil {
+		return nil, unclear
 	}
 	switch what {
 	case "leave":
-		made.Left = with(made.Left, line)
+		return func(made *exchange.Decisions) { made.Left = with(made.Left, line) }, nil
 	case "take":
-		made.Left = without(made.Left, line)
+		return func(made *exchange.Decisions) { made.Left = without(made.Left, line) }, nil
 	case "keep":
 		// The other line of a pair is left out in its place.
 		other, err := strconv.Atoi(r.FormValue("other"))
 		if err != nil {
-			return made, fault.New(fault.Invalid, "records.import.decision")
+			return nil, unclear
 		}
-		made.Left = with(without(made.Left, line), other)
+		return func(made *exchange.Decisions) { made.Left = with(without(made.Left, line), other) }, nil
 	case "confirm":
-		made.Confirmed = with(made.Confirmed, line)
+		return func(made *exchange.Decisions) { made.Confirmed = with(made.Confirmed, line) }, nil
 	case "correct":
-		made.Corrections = corrected(made.Corrections, line, r)
-	case "leave-open":
-		err := r.DB.Read(r.Context(), func(tx *store.Tx) error {
-			report, err := d.i.Report(r.Context(), tx, d.owner)
-			made.Left = append(made.Left, report.Open()...)
-			return err
-		})
-		return made, err
-	default:
-		return made, fault.New(fault.Invalid, "records.import.decision")
+		return func(made *exchange.Decisions) { made.Corrections = corrected(made.Corrections, line, r) }, nil
 	}
-	return made, nil
+	return nil, unclear
 }
 
-// corrected puts the cells of a form ("cell.level") into the corrections of a
-// line.
+// leaveOpen leaves out all lines that wait for somebody now.
+func leaveOpen(r *page.Request, d *dossier) (func(*exchange.Decisions), error) {
+	report, err := store.Get(r.Context(), r.DB, func(tx *store.Tx) (exchange.Report, error) {
+		return d.i.Report(r.Context(), tx, d.owner)
+	})
+	return func(made *exchange.Decisions) { made.Left = append(made.Left, report.Open()...) }, err
+}
+
+// corrected returns the corrections with the cells of a form ("cell.level") for a line.
 func corrected(made []exchange.Correction, line int, r *page.Request) []exchange.Correction {
+	cells := map[string]string{}
 	for name, values := range r.PostForm {
 		column, is := strings.CutPrefix(name, "cell.")
-		if !is || len(values) == 0 {
-			continue
+		if is && len(values) > 0 {
+			cells[column] = values[0]
 		}
-		made = slices.DeleteFunc(made, func(c exchange.Correction) bool { return c.Line == line && c.Column == column })
-		made = append(made, exchange.Correction{Line: line, Column: column, Value: values[0]})
+	}
+	made = slices.DeleteFunc(made, func(c exchange.Correction) bool {
+		_, again := cells[c.Column]
+		return c.Line == line && again
+	})
+	for column, value := range cells {
+		made = append(made, exchange.Correction{Line: line, Column: column, Value: value})
 	}
 	slices.SortFunc(made, func(a, b exchange.Correction) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))

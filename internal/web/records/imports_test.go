@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"stagora.org/stagora/internal/campaign"
@@ -147,4 +148,46 @@ func TestAnImportOfAnySizeTellsWhyItCannotBeUndone(t *testing.T) {
 			t.Errorf("%d rows: %d reasons listed: %s", tt.rows, listed, excerpt(a.body))
 		}
 	}
+}
+
+// openFile returns a file of contacts whose rows all wait for somebody.
+func openFile(rows int) []byte {
+	var file strings.Builder
+	file.WriteString("code;libellé;nom;mail\n")
+	for i := range rows {
+		fmt.Fprintf(&file, "K%03d;Responsable;Contact numéro %d;none\n", i, i)
+	}
+	return []byte(file.String())
+}
+
+// What several people decide at the same time is all kept, and what is no decision about
+// the file is refused.
+func TestDecisionsOfSeveralPeopleAreKept(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	const rows = 12
+	up := o.drop("contacts", "contacts.csv", openFile(rows))
+	o.check("/imports", up, http.StatusSeeOther)
+	path := up.header.Get("Location")
+	var wait sync.WaitGroup
+	for line := range rows {
+		wait.Go(func() {
+			o.want("nadia", path+"/decisions", url.Values{"do": {fmt.Sprintf("leave:%d", line+2)}}, http.StatusSeeOther)
+		})
+	}
+	wait.Wait()
+	o.want("nadia", path, nil, http.StatusOK, fmt.Sprintf("%d écartées", rows))
+	for _, form := range []url.Values{
+		{"do": {"leave:1"}}, {"do": {"leave:99999999999"}}, {"do": {"take:2"}, "cell.x": {"x"}}, {"do": {"correct:2"}, "cell.x": {"x"}}, {"do": {"correct:500"}, "cell.email": {"k@x.fr"}}, {"do": {"keep:2"}, "other": {"-5"}},
+	} {
+		status := http.StatusUnprocessableEntity
+		if form.Get("do") == "take:2" {
+			status = http.StatusSeeOther // what is no part of a decision is not looked at
+		}
+		a := o.want("nadia", path+"/decisions", form, status)
+		if status != http.StatusSeeOther && !strings.Contains(a.body, "Elle n’a pas été retenue") {
+			t.Errorf("%v: %s", form, excerpt(a.body))
+		}
+	}
+	o.want("nadia", path, nil, http.StatusOK, fmt.Sprintf("%d écartées", rows-1))
 }
