@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -62,6 +63,19 @@ func (i Import) Lines(ctx context.Context, tx *store.Tx, after, most int) ([]Lin
 		return nil, fmt.Errorf("lines of import: %w", err)
 	}
 	return linesOf(rows)
+}
+
+// Before returns the line after which so many rows of an applied import stand up to a
+// line; 0 if there are no more.
+func (i Import) Before(ctx context.Context, tx *store.Tx, line, rows int) (int, error) {
+	before, err := queries.New(tx).LineBefore(ctx, queries.LineBeforeParams{ImportID: i.id, Line: int32(line), Offset: int32(rows)})
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("lines of import: %w", err)
+	}
+	return int(before), nil
 }
 
 func linesOf(rows []queries.ExchangeImportRow) ([]Line, error) {

@@ -60,6 +60,9 @@ DELETE FROM exchange_import WHERE id = $1 AND state = 'checked' AND doing = '';
 -- name: Rows :many
 SELECT * FROM exchange_import_row WHERE import_id = $1 AND line > $2 ORDER BY line LIMIT $3;
 
+-- name: LineBefore :one
+SELECT line FROM exchange_import_row WHERE import_id = $1 AND line <= $2 ORDER BY line DESC LIMIT 1 OFFSET $3;
+
 -- name: Written :many
 SELECT * FROM exchange_import_row WHERE import_id = $1 AND written AND line > $2 ORDER BY line LIMIT $3;
 

@@ -247,6 +247,23 @@ func (q *Queries) Latest(ctx context.Context, arg LatestParams) ([]ExchangeImpor
 	return items, nil
 }
 
+const lineBefore = `-- name: LineBefore :one
+SELECT line FROM exchange_import_row WHERE import_id = $1 AND line <= $2 ORDER BY line DESC LIMIT 1 OFFSET $3
+`
+
+type LineBeforeParams struct {
+	ImportID int64
+	Line     int32
+	Offset   int32
+}
+
+func (q *Queries) LineBefore(ctx context.Context, arg LineBeforeParams) (int32, error) {
+	row := q.db.QueryRowContext(ctx, lineBefore, arg.ImportID, arg.Line, arg.Offset)
+	var line int32
+	err := row.Scan(&line)
+	return line, err
+}
+
 const mark = `-- name: Mark :exec
 UPDATE exchange_import_row SET written = $1
 WHERE import_id = $2 AND line BETWEEN $3 AND $4

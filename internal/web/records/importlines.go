@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"stagora.org/stagora/internal/exchange"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
@@ -20,40 +22,65 @@ const (
 // A linesPart is the lines of a file that a page shows.
 type linesPart struct {
 	lines          []exchange.Line
-	all            int    // how many lines there are
+	first, all     int    // the place of the first, from 1 on, and how many lines there are
 	previous, next string // addresses; empty: there is none
 }
 
-// partOf returns the part of some lines that the reader asked for under a name.
+// last is the place of the last line shown.
+func (p linesPart) last() int { return p.first + len(p.lines) - 1 }
+
+// partOf returns the part of some lines that the reader asked for under a name; the last
+// one, if there are fewer by now.
 func partOf(r *page.Request, lines []exchange.Line, name string, size int, keep func(*exchange.Line) bool) linesPart {
-	var p linesPart
-	first := (max(numberOf(r, name), 1) - 1) * size
+	var kept []int
 	for i := range lines {
-		if !keep(&lines[i]) {
-			continue
+		if keep(&lines[i]) {
+			kept = append(kept, i)
 		}
-		if p.all >= first && len(p.lines) < size {
-			p.lines = append(p.lines, lines[i])
-		}
-		p.all++
+	}
+	parts := max((len(kept)+size-1)/size, 1)
+	part := min(max(numberOf(r, name), 1), parts)
+	before := (part - 1) * size
+	p := linesPart{first: before + 1, all: len(kept)}
+	for _, i := range kept[before:min(before+size, len(kept))] {
+		p.lines = append(p.lines, lines[i])
 	}
 	address := func(part int) string {
-		q := url.Values{name: {strconv.Itoa(part)}}
-		for _, other := range []string{"outcome", "part", "open"} {
-			if asked := r.FormValue(other); asked != "" && other != name {
-				q.Set(other, asked)
-			}
-		}
+		q := placeOf(r)
+		q.Set(name, strconv.Itoa(part))
 		return "?" + q.Encode() + "#" + name
 	}
-	part := first/size + 1
 	if part > 1 {
 		p.previous = address(part - 1)
 	}
-	if first+size < p.all {
+	if part < parts {
 		p.next = address(part + 1)
 	}
 	return p
+}
+
+// placeOf returns what the address says of the place at which the reader is among the
+// lines.
+func placeOf(r *page.Request) url.Values {
+	place := url.Values{}
+	for _, name := range []string{"outcome", "part", "open"} {
+		if asked := r.URL.Query().Get(name); asked != "" {
+			place.Set(name, asked)
+		}
+	}
+	return place
+}
+
+// decisions is where decisions on an import are sent. The address keeps the place.
+func (d dossier) decisions(r *page.Request) templ.SafeURL {
+	return templ.SafeURL(withPlace(r, ImportsPath+"/"+d.i.ID+"/decisions"))
+}
+
+func withPlace(r *page.Request, path string) string {
+	if place := placeOf(r).Encode(); place != "" {
+		return path + "?" + place
+	}
+	return path
 }
 
 // numberOf reads a number of the address; 0 if there is none.
@@ -66,8 +93,10 @@ func isOpen(l *exchange.Line) bool {
 	return l.Outcome == exchange.Refused || l.Outcome == exchange.Doubtful
 }
 
-// warned stands for the lines about which something is said.
-const warned = "warned"
+const (
+	warned  = "warned" // stands for the lines about which something is said
+	waiting = "open"   // stands for those that wait for somebody
+)
 
 // outcomesOffered are what the lines of a report may be filtered by.
 var outcomesOffered = []string{
@@ -81,6 +110,8 @@ func chosen(r *page.Request) func(*exchange.Line) bool {
 		switch {
 		case asked == warned:
 			return len(l.Findings) > 0
+		case asked == waiting:
+			return isOpen(l)
 		case !slices.Contains(outcomesOffered, asked):
 			return true
 		}
@@ -103,11 +134,11 @@ func (d dossier) filters(r *page.Request) []ui.Link {
 	return links
 }
 
-// exported is the address of the list of the lines that are shown, in a format.
-func exported(r *page.Request, format string) string {
+// exported is the address of a list of lines in a format, chosen by what becomes of them.
+func exported(format, outcome string) string {
 	q := url.Values{"format": {format}}
-	if asked := r.FormValue("outcome"); asked != "" {
-		q.Set("outcome", asked)
+	if outcome != "" {
+		q.Set("outcome", outcome)
 	}
 	return "?" + q.Encode()
 }

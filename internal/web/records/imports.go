@@ -178,7 +178,11 @@ func (d *dossier) read(r *page.Request, tx *store.Tx) error {
 	}
 	d.lines = linesPart{lines: lines[:min(len(lines), shownLines)], all: all}
 	if after > 0 {
-		d.lines.previous = "?"
+		before, err := d.i.Before(r.Context(), tx, after, shownLines)
+		if err != nil {
+			return err
+		}
+		d.lines.previous = "?after=" + strconv.Itoa(before)
 	}
 	if len(lines) > shownLines {
 		d.lines.next = "?after=" + strconv.Itoa(d.lines.lines[shownLines-1].Row.Line)
@@ -212,11 +216,7 @@ func importPage(w http.ResponseWriter, r *page.Request, status int, d dossier) e
 		return err
 	}
 	if r.WantsFile() && d.i.State == exchange.Checked && d.i.Doing == "" {
-		keep := isOpen
-		if r.FormValue("outcome") != "" {
-			keep = chosen(r)
-		}
-		list := d.report.List(r.Text, keep)
+		list := d.report.List(r.Text, chosen(r))
 		list.Made = r.Now()
 		return r.SendList(w, list)
 	}
@@ -261,7 +261,7 @@ func change(w http.ResponseWriter, r *page.Request, said string, do func(d *doss
 	}
 	switch {
 	case said == "":
-		return r.Go(w, ImportsPath+"/"+d.i.ID+"#open")
+		return r.Go(w, withPlace(r, ImportsPath+"/"+d.i.ID)+"#open")
 	case d.i.Doing != "":
 		return r.GoSaying(w, ImportsPath+"/"+d.i.ID, "records.import."+d.i.Doing, "file", d.i.File)
 	}

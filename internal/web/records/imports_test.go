@@ -59,16 +59,27 @@ func TestALargeFileTellsHowFarItIs(t *testing.T) {
 	up := o.drop("contacts", "contacts.csv", []byte(file.String()))
 	o.check("/imports", up, http.StatusSeeOther)
 	path := up.header.Get("Location")
-	a := o.want("nadia", path, nil, http.StatusOK, "630 à créer", "70 refusées", "Les 20 premières", "Contact numéro 49")
+	a := o.want("nadia", path, nil, http.StatusOK, "630 à créer", "70 refusées", "Lignes affichées : 1 à 20, sur 70", "Lignes affichées : 1 à 50, sur 700", "Contact numéro 49")
 	if len(a.body) > 150_000 || strings.Contains(a.body, "Contact numéro 51") {
 		t.Errorf("the page has %d bytes, and more than its part", len(a.body))
 	}
-	o.want("nadia", path+"?part=2", nil, http.StatusOK, "Contact numéro 51", "Lignes précédentes")
+	o.want("nadia", path+"?part=2", nil, http.StatusOK, "Contact numéro 51", "Lignes précédentes", "Lignes affichées : 51 à 100, sur 700")
 	a = o.want("nadia", path+"?outcome=refused", nil, http.StatusOK, "Contact numéro 490")
 	rows := o.want("nadia", path+"?outcome=refused&format=csv", nil, http.StatusOK, "Motifs")
 	if got := strings.Count(rows.body, "\r\n"); got != 71 {
 		t.Errorf("%d lines exported, want a header and 70 rows", got)
 	}
+	for address, want := range map[string]int{"?format=csv": 701, "?format=csv&outcome=open": 71} {
+		if rows := o.want("nadia", path+address, nil, http.StatusOK); strings.Count(rows.body, "\r\n") != want || !strings.Contains(a.body, `href="`+address) && want == 71 {
+			t.Errorf("%s has %d lines, want %d", address, strings.Count(rows.body, "\r\n"), want)
+		}
+	}
+	a = o.want("nadia", path+"?open=3", nil, http.StatusOK, "Lignes affichées : 41 à 60, sur 70", `action="`+path+`/decisions?open=3"`)
+	a = o.want("nadia", path+"/decisions?open=3", url.Values{"do": {"leave:402"}}, http.StatusSeeOther)
+	if got := a.header.Get("Location"); !strings.HasSuffix(got, path+"?open=3#open") {
+		t.Errorf("a decision leads to %s", got)
+	}
+	o.want("nadia", path+"?open=9", nil, http.StatusOK, "Lignes affichées : 61 à 69, sur 69")
 	o.want("nadia", path+"/decisions", url.Values{"do": {"leave-open:"}}, http.StatusSeeOther)
 	a = o.want("nadia", path, nil, http.StatusOK, "630 à créer, 70 écartées")
 	apply := url.Values{"digest": {digest.FindStringSubmatch(a.body)[1]}}
@@ -91,6 +102,8 @@ func TestALargeFileTellsHowFarItIs(t *testing.T) {
 		t.Error("the page is not shown anew when the work has ended")
 	}
 	o.want("nadia", path, nil, http.StatusOK, "630 lignes créées", "Annuler cet import", "Lignes suivantes")
+	o.want("nadia", path+"?after=51", nil, http.StatusOK, `href="?after=0"`, `href="?after=101"`)
+	o.want("nadia", path+"?after=101", nil, http.StatusOK, `href="?after=51"`, `href="?after=151"`)
 	if got := o.contacts() - before; got != 630 {
 		t.Errorf("%d contacts more", got)
 	}
@@ -190,4 +203,27 @@ func TestDecisionsOfSeveralPeopleAreKept(t *testing.T) {
 		}
 	}
 	o.want("nadia", path, nil, http.StatusOK, fmt.Sprintf("%d écartées", rows-1))
+}
+
+// What is offered about one row stands in its own card, also the button that makes of it
+// a change of a record.
+func TestWhatIsOfferedAboutARowStandsInItsCard(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	up := o.drop("students", "rentree.csv", []byte("Numéro étudiant;Nom;Prénom;Mail;Date de naissance;Niveau\n7001;Amblard;Victoire;v@x.fr;25/01/2003;DFASM1\n7002;Oster;Karim;k@x.fr;25/01/2003;DFASM2\n"))
+	o.check("/imports", up, http.StatusSeeOther)
+	a := o.want("nadia", up.header.Get("Location"), nil, http.StatusOK, "mettre à jour la fiche n° 1003", "mettre à jour la fiche n° 1004")
+	cards := strings.Split(a.body, "border-bottom pb-3 mb-3")[1:]
+	if len(cards) != 2 {
+		t.Fatalf("%d cards: %s", len(cards), excerpt(a.body))
+	}
+	for n, number := range []string{"1003", "1004"} {
+		before, _, _ := strings.Cut(cards[n], "mettre à jour la fiche n° "+number)
+		if opened, closed := strings.Count(before, "<div"), strings.Count(before, "</div>"); closed > opened {
+			t.Errorf("the button of %s stands below its card: %s", number, before)
+		}
+		if closed := strings.Count(before, "</form>"); closed != 1 {
+			t.Errorf("the button of %s stands within %d forms", number, closed)
+		}
+	}
 }

@@ -243,7 +243,7 @@ func TestTheOfficeTriesDecidesImportsAndUndoesAFile(t *testing.T) {
 	a := o.want("nadia", path, nil, http.StatusOK, "23 à créer (dont 1 avertissement), 1 refusée, 1 doublon à trancher",
 		"Niveau DFSAM2 inconnu. Vouliez-vous dire DFASM2 ?", `value="DFASM2"`, "Garder la ligne 13, écarter la ligne 26", "Garder la ligne 26, écarter la ligne 13")
 	o.want("nadia", path+"/apply", url.Values{"digest": {digest.FindStringSubmatch(a.body)[1]}}, http.StatusUnprocessableEntity, "2 lignes du fichier « rentree.csv » sont refusées ou à trancher")
-	rows := o.want("nadia", path+"?format=csv", nil, http.StatusOK, "Adresse", "Motifs", "DFSAM2")
+	rows := o.want("nadia", path+"?outcome=open&format=csv", nil, http.StatusOK, "Adresse", "Motifs", "DFSAM2")
 	if got := strings.Count(rows.body, "\r\n"); got != 3 {
 		t.Errorf("%d lines to correct, want a header and two rows", got)
 	}
