@@ -119,6 +119,12 @@ func chosen(r *page.Request) func(*exchange.Line) bool {
 	}
 }
 
+// settles reports whether lines wait for somebody who can settle them on the page: where
+// a column is wrong, the file is.
+func (d dossier) settles() bool {
+	return d.open.all > 0 && !slices.ContainsFunc(d.report.Findings, func(f exchange.Finding) bool { return f.Severity == exchange.Error })
+}
+
 // filters are the links that choose among the lines of a report.
 func (d dossier) filters(r *page.Request) []ui.Link {
 	links := []ui.Link{{Label: r.T("records.import.filter.all"), Href: "?#part"}}

@@ -227,3 +227,17 @@ func TestWhatIsOfferedAboutARowStandsInItsCard(t *testing.T) {
 		}
 	}
 }
+
+// A file may lack a column that is only advised: its rows are settled on the page all the
+// same.
+func TestRowsAreSettledWhereAnAdvisedColumnIsMissing(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	up := o.drop("students", "rentree.csv", []byte("Numéro étudiant;Nom;Prénom;Date de naissance;Niveau\n7001;Amblard;Victoire;25/01/2003;DFASM1\n"))
+	o.check("/imports", up, http.StatusSeeOther)
+	path := up.header.Get("Location")
+	o.want("nadia", path, nil, http.StatusOK, "La colonne « Mail » n’est pas dans le fichier", "À corriger ou à trancher", "mettre à jour la fiche n° 1003")
+	if a := o.drop("students", "rentree.csv", []byte("Nom;Prénom\nAmblard;Victoire\n")); strings.Contains(o.want("nadia", a.header.Get("Location"), nil, http.StatusOK).body, "À corriger ou à trancher") {
+		t.Error("rows are offered to be settled though a column is missing that must be there")
+	}
+}
