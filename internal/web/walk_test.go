@@ -298,6 +298,7 @@ func TestWalk(t *testing.T) {
 		t.Run("no statement reads a large table for a few rows", func(t *testing.T) {
 			judgeScans(t, w, "sqlite", statements, sqliteScans)
 		})
+		t.Run("no list weighs more than a page may", w.showWidest)
 		t.Run("every filter answers", w.answerFilters)
 		t.Run("every row is on a page", w.turnPages)
 		t.Run("no form costs more than a page may", w.sendForms)

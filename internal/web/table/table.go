@@ -240,6 +240,6 @@ func (l List[T]) complete(r *page.Request, tx *store.Tx, rows []T) error {
 // askOf is what an address asks of a list in the database.
 func askOf(r *page.Request, s ui.TableState) store.Ask {
 	return store.Ask{
-		Filters: s.Filters, Search: s.Search, Sort: s.Sort, Desc: s.Desc, After: s.After, Before: s.Before, Size: s.Size, Zone: r.Text.Location(),
+		Filters: s.Filters, Search: s.Search, Sort: s.Sort, Desc: s.Desc, After: s.After, Before: s.Before, Size: s.PageRows(), Zone: r.Text.Location(),
 	}
 }

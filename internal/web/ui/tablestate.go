@@ -12,11 +12,12 @@ import (
 	"stagora.org/stagora/internal/text"
 )
 
-// Page sizes that a table offers, the first by default: a page of more rows would
-// weigh over 150 kB.
+// Page sizes that a table offers, the first by default. A page of more rows would
+// weigh over 150 kB, and so would one of more cells.
 var pageSizes = []int{50, 100}
 
 const (
+	maxCells  = 800
 	maxFilter = 200     // bytes of one filter; what is longer was not typed by a person
 	maxCursor = 1 << 14 // bytes of a cursor, which holds what its row is sorted by: a name may be long
 )
@@ -31,7 +32,7 @@ type TableState struct {
 	Page    int      // from 1, of a list in memory
 	After   string   // the page that begins there, of a list in the database
 	Before  string   // the page that ends there
-	Size    int      // rows to a page
+	Size    int      // rows to a page, as asked for: see PageRows
 
 	name   string
 	chosen bool // the columns are not those shown by default
@@ -150,6 +151,12 @@ func (s TableState) sortValue() string {
 // Filtered reports whether the state leaves rows out.
 func (s TableState) Filtered() bool { return len(s.Filters) > 0 || s.Search != "" }
 
+// PageRows returns how many rows a page has: as many as asked for, or fewer when so many
+// columns are shown that the page would be too heavy.
+func (s TableState) PageRows() int {
+	return max(1, min(s.Size, maxCells/max(1, len(s.Columns))))
+}
+
 // With returns the state on another page.
 func (s TableState) With(page int) TableState {
 	s.Page, s.After, s.Before = page, "", ""
@@ -239,7 +246,7 @@ func (v View) empty(s TableState) bool {
 // View returns the page that the state asks for.
 func (s TableState) View(columns []Column, rows []Row) View {
 	matching := s.Matching(columns, rows)
-	size := max(s.Size, 1)
+	size := s.PageRows()
 	v := View{All: len(rows), Matching: len(matching), Pages: max(1, (len(matching)+size-1)/size)}
 	v.Page = min(max(s.Page, 1), v.Pages)
 	from := (v.Page - 1) * size

@@ -130,6 +130,39 @@ func TestPagesStayWithinTheTable(t *testing.T) {
 	}
 }
 
+// A page has as many rows as asked for, unless so many columns are shown that it would be
+// heavier than a page may be.
+func TestAPageOfManyColumnsHasFewerRows(t *testing.T) {
+	for shown, want := range map[int]int{1: 100, 8: 100, 13: 61, 25: 32} {
+		wide := make([]ui.Column, shown)
+		for i := range wide {
+			wide[i] = ui.Column{Key: fmt.Sprintf("c%d", i)}
+		}
+		s := ui.ParseTable("", wide, url.Values{"size": {"100"}})
+		if s.PageRows() != want || s.Values().Get("size") != "100" {
+			t.Errorf("%d columns: a page of %d rows at %v", shown, s.PageRows(), s.Values())
+		}
+	}
+}
+
+// An element has the attributes of its column alone.
+func TestACellHasNoAttributeThatSaysNothing(t *testing.T) {
+	all := []ui.Column{{Key: "a", Title: "A", Filter: true}, {Key: "n", Title: "N", Kind: ui.KindNumber, Filter: true}, {Key: "m", Title: "M", Kind: ui.KindMoment}}
+	for _, sort := range []string{"", "a", "-a"} {
+		drawn := draw(t, ui.DataTable(text.Printer{}, ui.Table{
+			Columns: all, State: ui.ParseTable("", all, url.Values{"sort": {sort}}),
+			Rows: []ui.Row{{Cells: []ui.Cell{{Text: "x"}, {Text: "1"}, {Text: "2"}}}},
+		}))
+		_, body, _ := strings.Cut(drawn, "<tbody")
+		if strings.Contains(drawn, " else") {
+			t.Errorf("sorted by %q, the table has an attribute else", sort)
+		}
+		if strings.Contains(body, `class=""`) {
+			t.Errorf("sorted by %q, a row has an empty class: %s", sort, body)
+		}
+	}
+}
+
 func TestTwoTablesOfAPageDoNotHearEachOther(t *testing.T) {
 	q := url.Values{"left.f.name": {"zoe"}, "right.sort": {"-score"}}
 	left, right := ui.ParseTable("left", columns, q), ui.ParseTable("right", columns, q)

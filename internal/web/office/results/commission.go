@@ -64,8 +64,9 @@ func showCommission(w http.ResponseWriter, r *page.Request, status int, wrong ui
 	if v.table, err = list.Read(r); err != nil {
 		return err
 	}
+	v.table.Keep = beside(r, true)
 	if typed := r.FormValue(without); typed != "" {
-		v.table.Keep = map[string]string{without: typed}
+		v.table.Keep[without] = typed
 	}
 	p := ui.Page{
 		Title: r.T("office.commission"),

@@ -151,7 +151,7 @@ func commissionBody(r *page.Request, v commissionView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = postLines(r, p.Posts).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = postLines(r, office.PathOf(c, "commission"), r.T("office.run.posts"), p.Posts, true).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

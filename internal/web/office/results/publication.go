@@ -57,6 +57,7 @@ func (o *Pages) showPublication(w http.ResponseWriter, r *page.Request, status i
 		if v.table, err = list.Read(r); err != nil {
 			return err
 		}
+		v.table.Keep = beside(r, true)
 	}
 	p := ui.Page{Title: r.T("office.publication"), Lead: r.T("office.publication.lead")}
 	if v.published() {
