@@ -28,22 +28,7 @@ type overview struct {
 	warned   []campaign.Enrolment // likewise
 	lates    campaign.LateCounts
 	checks   []campaign.Check
-	work     *job.Task // of an opening that was asked for and is not over
-}
-
-// opening reports whether the campaign is being opened.
-func (v overview) opening() bool { return v.work != nil && !v.work.Ended() }
-
-// progress is how far the opening is, or why it is held up.
-func (v overview) progress(r *page.Request) ui.Work {
-	places, done, students := campaign.OpeningProgress(v.work)
-	what := r.T("office.opening.enrols")
-	if places {
-		what = r.T("office.opening.places")
-	}
-	work := WorkOf(r, "opening", what, v.work)
-	work.Done, work.Total = done, students
-	return work
+	work     *job.Task // of an opening or a publication that was asked for and is not over
 }
 
 // Campaign shows where a campaign stands, what to do now, and whether it may take
@@ -57,7 +42,7 @@ func (o *Pages) Campaign(w http.ResponseWriter, r *page.Request) error {
 		Title: v.campaign.Name, Lead: r.T("office.campaign.lead", "faculty", v.campaign.Faculty.Name, "period", v.campaign.Period.Name),
 		Banners: v.banners(r),
 	}
-	if v.opening() {
+	if v.moving() {
 		p.Refresh = 2
 	} else {
 		p.Next = v.next(r)
@@ -68,7 +53,7 @@ func (o *Pages) Campaign(w http.ResponseWriter, r *page.Request) error {
 func readOverview(r *page.Request) (v overview, err error) {
 	v.campaign, err = Read(r, campaign.RightView, func(ctx context.Context, tx *store.Tx, c campaign.Campaign) (err error) {
 		v.campaign = c
-		if v.work, err = campaign.OpeningWork(ctx, tx, c); err != nil {
+		if v.work, err = workOn(ctx, tx, c); err != nil {
 			return err
 		}
 		if v.steps, err = campaign.Steps(ctx, tx, c); err != nil {

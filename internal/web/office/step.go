@@ -37,7 +37,7 @@ func (o *Pages) showStep(w http.ResponseWriter, r *page.Request, status int, wro
 		return err
 	}
 	c := v.campaign
-	if v.opening() {
+	if v.moving() {
 		return r.Go(w, PathOf(c))
 	}
 	if o.takers()[c.Phase] == nil {

@@ -189,11 +189,6 @@ func (o *Pages) Verify(w http.ResponseWriter, r *page.Request) error {
 	return office.Outcome(w, r, err, office.PathOf(c, "publication"), again, "office.verifying", "campaign", c.Name)
 }
 
-// progress is how far the publication is, or why it is held up.
-func (v release) progress(r *page.Request) ui.Work {
-	return office.WorkOf(r, "publication", r.T("office.publishing.what"), v.work)
-}
-
 // Bundle answers with the file with which anybody can check the result.
 func (o *Pages) Bundle(w http.ResponseWriter, r *page.Request) error {
 	var bundle result.Bundle

@@ -45,7 +45,7 @@ func publicationBody(r *page.Request, v release, d ui.Decision) templ.Component 
 			}
 		}
 		if v.work != nil {
-			templ_7745c5c3_Err = ui.Progress(r.Text, v.progress(r)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Progress(r.Text, office.PublicationProgress(r, v.work)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
