@@ -3,7 +3,9 @@ package office_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
+	"time"
 
 	"stagora.org/stagora/internal/campaign/campaigntest"
 	"stagora.org/stagora/internal/web/office/officetest"
@@ -31,4 +33,21 @@ func TestTheCheckBeforeOpeningNamesWhoIsMissingAndWhereToCorrect(t *testing.T) {
 	d.SignOut()
 	d.Follow(officetest.Nadia, d.Path("step"), url.Values{"phase": {"draft"}}, "est ouverte aux vœux")
 	d.Want(officetest.Nadia, d.Path("step"), url.Values{"phase": {"draft"}}, http.StatusConflict, "vient de changer d’étape")
+}
+
+// An hour that has passed before its step was taken has passed. Only what was done is over.
+func TestAnHourThatHasPassedIsNotOver(t *testing.T) {
+	t.Parallel()
+	d := officetest.Open(t)
+	d.C1.At(t, campaigntest.Opens.Add(time.Minute))
+	d.SignOut()
+	page := d.Want(officetest.Nadia, d.Path(), nil, http.StatusOK, `<b class="deadline-left">heure dépassée</b>`)
+	if strings.Contains(page.Body, `<b class="deadline-left">terminé</b>`) {
+		t.Error("an opening that nobody has done is over")
+	}
+	d.C1.Open(t)
+	d.C1.Rank(t)
+	d.C1.Close(t)
+	d.SignOut()
+	d.Want(officetest.Nadia, d.Path("settings"), nil, http.StatusOK, `<b class="deadline-left">terminé</b>`)
 }

@@ -184,3 +184,13 @@ func termsOf(r *page.Request, fields []ui.Field) []ui.Term {
 	}
 	return terms
 }
+
+// closing is when the lists of a campaign close. It is over once the campaign is closed, not
+// when the hour has passed.
+func closing(r *page.Request, c campaign.Campaign) ui.Deadline {
+	d := ui.Deadline{What: r.T("office.closes"), At: c.ClosesAt, Now: r.Now()}
+	if c.Phase.Reached(campaign.Closed) {
+		d.Over = r.T("ui.deadline.over")
+	}
+	return d
+}

@@ -92,7 +92,7 @@ func settingsBody(r *page.Request, c campaign.Campaign, off string, form, deadli
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.DeadlineBadge(r.Text, ui.Deadline{What: r.T("office.closes"), At: c.ClosesAt, Now: r.Now()}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.DeadlineBadge(r.Text, closing(r, c)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

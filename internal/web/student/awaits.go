@@ -57,7 +57,7 @@ func Next(r *page.Request, m campaign.MyCampaign) ui.Next {
 	switch {
 	case r.Now().Before(m.Campaign.OpensAt):
 		n.What = p.T("student.next.early")
-		n.Deadline = &ui.Deadline{What: p.T("student.deadline.opens"), At: m.Campaign.OpensAt, Now: r.Now()}
+		n.Deadline = &ui.Deadline{What: p.T("student.deadline.opens"), At: m.Campaign.OpensAt, Now: r.Now(), Over: p.T("student.deadline.soon")}
 	case len(m.Current.Wishes) == 0:
 		n.What, n.Tone, n.Else = p.T("student.next.nolist"), ui.Warn, p.T("student.next.nolist.else", "contact", m.Campaign.Contact.String())
 	default:

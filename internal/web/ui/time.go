@@ -6,13 +6,13 @@ import (
 	"stagora.org/stagora/internal/text"
 )
 
-// A Deadline is an instant that closes something, as the server counts it.
+// A Deadline is an instant at which something is to happen, as the server counts it.
 type Deadline struct {
-	What   string // what closes then: "Fermeture des vœux"
+	What   string // what happens then: "Fermeture des vœux"
 	At     time.Time
 	Now    time.Time
 	Also   []text.Printer // other zones to show the instant in, for people overseas
-	Over   string         // what is said once it has passed; empty: "terminé"
+	Over   string         // what is said once it has passed; empty: it has passed, whether or not what was to happen did
 	NoJump bool           // leave the countdown still, as on a printed page
 }
 

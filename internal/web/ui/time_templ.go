@@ -244,7 +244,7 @@ func over(p text.Printer, d Deadline) string {
 	if d.Over != "" {
 		return d.Over
 	}
-	return p.T("ui.deadline.over")
+	return p.T("ui.deadline.passed")
 }
 
 // Timeline shows the phases of a campaign, each with its dates and its state in
