@@ -41,7 +41,7 @@ type Search struct {
 	Action string // by its name
 	From   time.Time
 	Until  time.Time // exclusive
-	Before int64     // for Find: only lines older than this one; 0: from the newest
+	Before int64     // for Find and Each: only lines older than this one; 0: from the newest
 	Limit  int       // for Find
 }
 
@@ -75,13 +75,17 @@ func (s Search) condition() store.Condition {
 	return store.And(all...)
 }
 
+// older is condition for those of its lines that are older than the one of Before.
+func (s Search) older() store.Condition {
+	if s.Before == 0 {
+		return s.condition()
+	}
+	return store.And(s.condition(), store.Where("(at, id) < ((SELECT b.at FROM audit_entry b WHERE b.id = $1), $1)", s.Before))
+}
+
 // Find returns the newest lines, at most as many as the search says.
 func Find(ctx context.Context, tx *store.Tx, s Search) ([]Line, error) {
-	where := s.condition()
-	if s.Before != 0 {
-		where = store.And(where, store.Where("(at, id) < ((SELECT b.at FROM audit_entry b WHERE b.id = $1), $1)", s.Before))
-	}
-	found, err := lines.First(ctx, tx, where, s.Limit)
+	found, err := lines.First(ctx, tx, s.older(), s.Limit)
 	if err != nil {
 		return nil, fmt.Errorf("read audit: %w", err)
 	}
@@ -94,9 +98,10 @@ func Page(ctx context.Context, tx *store.Tx, s Search, ask store.Ask) (store.Pag
 	return lines.Page(ctx, tx, s.condition(), ask)
 }
 
-// Each calls do with all lines that fit a search, newest first, some hundred at a time.
+// Each calls do with all lines that fit a search, newest first, some hundred at a time. A
+// Limit of the search does not count.
 func Each(ctx context.Context, tx *store.Tx, s Search, do func([]Line) error) error {
-	return lines.Each(ctx, tx, s.condition(), store.Ask{}, do)
+	return lines.Each(ctx, tx, s.older(), store.Ask{}, do)
 }
 
 // Count returns how many lines fit a search, at most [store.CountLimit], and
