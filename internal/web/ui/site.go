@@ -6,25 +6,18 @@ import (
 	"stagora.org/stagora/internal/text"
 )
 
-// A Demand is how much a site is asked for, in ten levels: 1 is the least, 10
-// the most. 0 means that nobody may know yet.
-type Demand int
+// A Demand is how much a site is asked for.
+type Demand struct {
+	Strength int    // on a bar of ten levels: 1 is the least, 10 the most; 0: there is no seat
+	Said     string // in words
+}
 
-// Word says a demand in words, from « très faible » to « très forte ».
-func (d Demand) Word(p text.Printer) string {
-	switch {
-	case d < 1:
-		return p.T("ui.demand.unknown")
-	case d <= 2:
-		return p.T("ui.demand.1")
-	case d <= 4:
-		return p.T("ui.demand.2")
-	case d <= 6:
-		return p.T("ui.demand.3")
-	case d <= 8:
-		return p.T("ui.demand.4")
+// DemandOf is a demand of a strength, which the catalogues name by a key.
+func DemandOf(p text.Printer, strength int, key string) Demand {
+	if whole := "ui." + key; p.Has(whole) {
+		return Demand{strength, p.T(whole)}
 	}
-	return p.T("ui.demand.5")
+	return Demand{strength, p.T("ui.demand", "level", p.T(key))}
 }
 
 // A Site is a site as somebody choosing sees it.

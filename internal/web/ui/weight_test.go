@@ -109,7 +109,7 @@ func wishesPage(posts, ranked int) (ui.Page, templ.Component) {
 	list := ui.SiteList{ID: "post-lines", Form: "wishes", Pager: ui.PagerOf(posts, ui.SitesShown, 1, func(int) string { return "?part=2" })}
 	for i := range list.Pager.To {
 		s := ui.Site{
-			Code: code(i), Name: name(i), Where: "Valmer-sur-Lune", Seats: 1 + i%4, Demand: ui.Demand(i % 11), Do: ui.AddSite,
+			Code: code(i), Name: name(i), Where: "Valmer-sur-Lune", Seats: 1 + i%4, Demand: ui.Demand{Strength: i % 11, Said: "Demande très forte"}, Do: ui.AddSite,
 			Href: "?post=" + code(i) + "#post-" + code(i), Cutoff: fmt.Sprintf("Externat S2 2025 : 2 places, la dernière prise à la position %d", 17*i%400),
 		}
 		if i < ranked {
@@ -196,7 +196,7 @@ func TestAListInPartsLeadsToAllOfThem(t *testing.T) {
 
 // What pages repeat by the hundred has a weight of its own: what one more costs.
 func TestWhatIsRepeatedIsLight(t *testing.T) {
-	site := ui.Site{Code: "VAL-CARD-001", Name: "Cardiologie 1, CHU de Valmer", Where: "Valmer", Seats: 2, Demand: 7, Cutoff: "Pas proposé l’an dernier", Do: ui.AddSite}
+	site := ui.Site{Code: "VAL-CARD-001", Name: "Cardiologie 1, CHU de Valmer", Where: "Valmer", Seats: 2, Demand: ui.Demand{Strength: 7, Said: "Demande forte"}, Cutoff: "Pas proposé l’an dernier", Do: ui.AddSite}
 	wish := ui.RankedItem{Code: site.Code, Title: site.Name, Detail: "· 2 places · demande très forte"}
 	columns := []ui.Column{{Key: "name", Title: "Nom", Filter: true}, {Key: "points", Title: "Points", Kind: ui.KindNumber}}
 	row := ui.Row{ID: "1", Cells: []ui.Cell{ui.LinkCell("Ines Baraka", "/students/0a6e8de0-77ef-440f-b876-28976abd0278"), ui.Count(text.Printer{}, 12)}}

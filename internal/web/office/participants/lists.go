@@ -160,7 +160,7 @@ func (d demandPage) table(r *page.Request) ui.Table {
 		level := d.demand[p.Code]
 		demand := ui.Cell{Text: r.T(level.Key()), Number: int64(level) * 100}
 		if level >= 1 && level <= 10 {
-			demand.Body = ui.DemandMeter(r.Text, ui.Demand(level.Strength()))
+			demand.Body = ui.DemandMeter(ui.DemandOf(r.Text, level.Strength(), level.Key()))
 		}
 		last := ui.Cell{None: true}
 		if p.Last != nil {

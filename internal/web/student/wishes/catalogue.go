@@ -173,7 +173,7 @@ func (v wishes) posts(r *page.Request) ui.SiteList {
 // line is a post as the reader sees it among the others.
 func (v wishes) line(r *page.Request, c campaign.Choice) ui.Site {
 	s := ui.Site{
-		Code: c.Post.Code, Name: c.Post.Label(), Where: where(c.Site), Seats: c.Post.Seats, Demand: ui.Demand(c.Demand.Strength()),
+		Code: c.Post.Code, Name: c.Post.Label(), Where: where(c.Site), Seats: c.Post.Seats, Demand: ui.DemandOf(r.Text, c.Demand.Strength(), c.Demand.Key()),
 		Cutoff: lastYear(r, c.Post.Last), Detail: c.Site.Description, Rank: v.rank(c.Post.Code), Open: c.Post.Code == v.Filter.Post,
 	}
 	if c.Site.Category.Name != "" {

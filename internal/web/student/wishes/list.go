@@ -82,4 +82,9 @@ func (v wishes) item(r *page.Request, w campaign.Wish) ui.RankedItem {
 }
 
 // demandWord says how sought a post is so far.
-func demandWord(r *page.Request, d campaign.Demand) string { return r.T(d.Key()) }
+func demandWord(r *page.Request, d campaign.Demand) string {
+	if d == campaign.NoDemand || d == campaign.ClosedDemand {
+		return r.T(d.Key())
+	}
+	return r.T("student.item.demand", "demand", r.T(d.Key()))
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -194,6 +195,27 @@ func TestThePostsAreFoundByWordsAndFilters(t *testing.T) {
 	quentin := w.As(t, "E14")
 	quentin.Get(w.Path("wishes?q=CHUV-PEDI")).Has(t, 200, "Stage déjà effectué", "6 octobre 2025")
 	quentin.Get(w.Path("wishes?q=CHUV-PEDI&open=1")).Has(t, 200, "Aucun terrain ne correspond")
+}
+
+// A post says the demand by which the filter finds it, and so does a suggestion.
+func TestThePostsSayTheDemandThatTheyAreFoundBy(t *testing.T) {
+	t.Parallel()
+	w := studenttest.Open(t)
+	ines := w.As(t, "E05")
+	said := map[string]string{"none": "Aucune demande", "10": "Demande très faible", "8": "Demande faible", "6": "Demande moyenne", "4": "Demande forte", "2": "Demande très forte"}
+	meter := regexp.MustCompile(`class="demand demand-\d+">([^<]*)<`)
+	met := 0
+	for level, want := range said {
+		for _, found := range meter.FindAllStringSubmatch(ines.Get(w.Path("wishes?demand="+level)).Body, -1) {
+			met++
+			if found[1] != want {
+				t.Errorf("demand=%s finds a post of %q", level, found[1])
+			}
+		}
+	}
+	if met == 0 {
+		t.Error("no post is found by its demand")
+	}
 }
 
 func TestAShortListIsWarnedAndThenSafe(t *testing.T) {

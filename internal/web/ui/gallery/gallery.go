@@ -110,12 +110,21 @@ func (g Gallery) Ranking(id, action string) ui.Ranking {
 	}
 }
 
+// demand is one of a strength; the catalogues name the strongest by 1.
+func (g Gallery) demand(strength int) ui.Demand {
+	key := "demand.closed"
+	if strength > 0 {
+		key = fmt.Sprintf("demand.%d", 11-strength)
+	}
+	return ui.DemandOf(g.P, strength, key)
+}
+
 func (g Gallery) sites() []ui.Site {
 	var all []ui.Site
 	for n := 1; n <= 3; n++ {
 		item := g.item(n)
 		all = append(all, ui.Site{
-			Code: item.Code, Name: item.Title, Where: item.Detail, Href: "#sites", Seats: 5 - n, Demand: ui.Demand(13 - 4*n),
+			Code: item.Code, Name: item.Title, Where: item.Detail, Href: "#sites", Seats: 5 - n, Demand: g.demand(13 - 4*n),
 			Cutoff: g.t("site.cutoff", "rank", 40+n*13), Detail: g.t("site.detail"), Tags: []string{g.t("site.tag.1"), g.t("site.tag.2")},
 			Actions: []ui.Action{{Label: g.t("site.add"), Icon: "plus-lg"}},
 		})

@@ -263,7 +263,7 @@ func body(g Gallery) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.DemandMeter(g.P, ui.Demand(level)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.DemandMeter(g.demand(level)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
