@@ -65,6 +65,10 @@ type List[T any] struct {
 	Tone    func(T) ui.Tone                           // of rows that stand out; may be nil
 	Batch   func(*page.Request) ([]ui.Action, string) // what can be done with chosen rows, and where its form posts; may be nil
 
+	// Search is the key of what the search looks for, when that is not in all columns:
+	// "table.search.person"; may be empty.
+	Search string
+
 	// Size is how many rows a page has, whatever the address asks for; 0: as it asks.
 	Size int
 
@@ -197,6 +201,9 @@ func (l List[T]) table(r *page.Request) ([]Column[T], ui.Table) {
 	t := ui.Table{
 		Caption: r.T(l.Name), Path: l.Path, Export: l.Path, Paged: &ui.Paged{Unsearched: l.Rows.Words == ""},
 		Empty: ui.Empty{Icon: l.Icon, What: r.T(l.Name + ".none"), Why: r.T(l.Name + ".none.why")},
+	}
+	if l.Search != "" {
+		t.Paged.Search = r.T(l.Search)
 	}
 	for _, c := range columns {
 		c.Filter, c.NoSort = l.Rows.Filters(c.Key), !l.Rows.Sorts(c.Key)

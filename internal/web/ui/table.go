@@ -37,6 +37,7 @@ type Paged struct {
 	More           bool   // there are more than were counted
 	Previous, Next string // where the page before ends and the next begins, for an address; empty: there is none
 	Unsearched     bool   // the list cannot be searched: there is no box for it
+	Search         string // what the search looks for, in the words of its box; empty: "Chercher dans le tableau"
 }
 
 // A Column is one column of a table.

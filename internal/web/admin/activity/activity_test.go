@@ -68,7 +68,7 @@ func TestOlderMailsFollowOnTheNextPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first := p.Want("root", admin.MailsPath, nil, http.StatusOK, "100 lignes", "Suivant")
+	first := p.Want("root", admin.MailsPath, nil, http.StatusOK, "100 lignes", "Suivant", `placeholder="Chercher un destinataire"`)
 	older := regexp.MustCompile(`href="([^"]+after=[^"]+)"`).FindStringSubmatch(first.Body)
 	if older == nil {
 		t.Fatal("there is no way to older mails")

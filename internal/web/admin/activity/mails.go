@@ -113,7 +113,7 @@ func (b mailbox) mails(campaigns []campaign.Campaign) table.List[notice.Mail] {
 	rows := notice.ListTo(identity.HavingWord)
 	rows.HasWord = identity.HasWord("m.person")
 	return table.List[notice.Mail]{
-		Name: b.name(), Path: b.path, Icon: "envelope", Rows: rows,
+		Name: b.name(), Path: b.path, Icon: "envelope", Rows: rows, Search: "table.search.recipient",
 		Where: func(r *page.Request) store.Condition { return b.inOrder(r, campaigns) },
 		Find: func(r *page.Request, tx *store.Tx, ask store.Ask) (found store.Found, err error) {
 			if tx.Engine == store.Postgres { // it reads every mail for those of some people or campaigns

@@ -58,7 +58,7 @@ func (o *Pages) Lists(w http.ResponseWriter, r *page.Request) error {
 func wishLists(c campaign.Campaign) table.List[campaign.List] {
 	rows, where := campaign.ListsOf(c)
 	return table.List[campaign.List]{
-		Name: "office.lists", Path: office.PathOf(c, "lists"), Icon: "list-ol",
+		Name: "office.lists", Path: office.PathOf(c, "lists"), Icon: "list-ol", Search: "table.search.person",
 		Rows: rows, Where: func(*page.Request) store.Condition { return where },
 		Find: func(r *page.Request, tx *store.Tx, ask store.Ask) (store.Found, error) {
 			return campaign.FindLists(r.Context(), tx, c, ask)

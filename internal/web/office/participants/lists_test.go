@@ -20,3 +20,12 @@ func TestTheDemandOfAPostIsToldAsToStudents(t *testing.T) {
 		}
 	}
 }
+
+// The box of a search that finds people alone says so.
+func TestASearchSaysWhatItLooksFor(t *testing.T) {
+	t.Parallel()
+	d := officetest.Closed(t)
+	for _, list := range []string{"participants", "lists", "order"} {
+		d.Want(officetest.Nadia, d.Path(list), nil, http.StatusOK, `placeholder="Chercher une personne"`)
+	}
+}

@@ -48,7 +48,7 @@ func (o *Pages) Order(w http.ResponseWriter, r *page.Request) error {
 func orderList(c campaign.Campaign, people campaign.Participants, draw *campaign.Draw) table.List[campaign.Enrolment] {
 	rows, where := people.Order()
 	return table.List[campaign.Enrolment]{
-		Name: "office.order", Path: office.PathOf(c, "order"), Icon: "shuffle",
+		Name: "office.order", Path: office.PathOf(c, "order"), Icon: "shuffle", Search: "table.search.person",
 		Rows: rows, Where: func(*page.Request) store.Condition { return where },
 		Find: func(r *page.Request, tx *store.Tx, ask store.Ask) (store.Found, error) {
 			return people.FindInOrder(r.Context(), tx, ask)

@@ -85,7 +85,7 @@ func (v *participantsPage) readTable(r *page.Request, tx *store.Tx) (err error) 
 func (v participantsPage) list(r *page.Request) table.List[campaign.Enrolment] {
 	c, lists := v.campaign, v.campaign.Phase != campaign.Draft && office.May(r, v.campaign, campaign.RightReadLists)
 	return table.List[campaign.Enrolment]{
-		Name: "office.participants", Path: office.PathOf(c, "participants"), Icon: "people",
+		Name: "office.participants", Path: office.PathOf(c, "participants"), Icon: "people", Search: "table.search.person",
 		Rows:  v.people.List(),
 		Where: func(*page.Request) store.Condition { return v.people.Where() },
 		Find: func(r *page.Request, tx *store.Tx, ask store.Ask) (store.Found, error) {

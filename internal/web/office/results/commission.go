@@ -88,7 +88,7 @@ func markName(r *page.Request, m result.Mark) string { return r.T("office.mark."
 // proposalList is where everybody is.
 func proposalList(c campaign.Campaign, p result.Proposal) table.List[result.Assignment] {
 	return table.List[result.Assignment]{
-		Name: "office.proposal", Path: office.PathOf(c, "commission"), Icon: "people", Rows: p.Assignments(),
+		Name: "office.proposal", Path: office.PathOf(c, "commission"), Icon: "people", Rows: p.Assignments(), Search: "table.search.person",
 		Where:   func(*page.Request) store.Condition { return p.Those() },
 		Columns: func(r *page.Request) []table.Column[result.Assignment] { return proposalColumns(r, c) },
 		Tone:    func(a result.Assignment) ui.Tone { return markTones[a.Mark] },
