@@ -48,10 +48,9 @@ func OfStudents(ctx context.Context, tx *store.Tx, where store.Condition) (map[i
 	those := store.Condition{SQL: "TRUE"}
 	if where.SQL != "" {
 		// With the lines about them, whichever record those were written under.
-		theirs := student.SamePeople("e.student_id", where)
-		about := student.SamePeople("f.student_id", where)
-		about.SQL = "e.refers_to IN (SELECT f.id FROM placement_entry f WHERE " + about.SQL + ")"
-		those = store.Or(theirs, about)
+		whose := student.SamePeople("f.student_id", where)
+		those = store.InAny("e.id", store.Select("SELECT f.id FROM placement_entry f WHERE ", whose),
+			store.Select("SELECT x.id FROM placement_entry f JOIN placement_entry x ON x.refers_to = f.id WHERE ", whose))
 	}
 	lines, err := entries.All(ctx, tx, store.And(those, released))
 	if err != nil {
