@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -243,27 +242,38 @@ const (
 	ClosedDemand Demand = assign.ClosedDemand // it has no seats
 )
 
-// Key returns the demand as messages name it: "demand.1" to "demand.10",
-// "demand.none", "demand.closed".
-func (d Demand) Key() string {
+// A DemandLevel is how sought a post is as people read it and look for it. Messages
+// name it.
+type DemandLevel string
+
+// The levels of a demand: each of the first five is two tenths.
+const (
+	DemandVeryStrong DemandLevel = "very-strong"
+	DemandStrong     DemandLevel = "strong"
+	DemandAverage    DemandLevel = "average"
+	DemandWeak       DemandLevel = "weak"
+	DemandVeryWeak   DemandLevel = "very-weak"
+	DemandNone       DemandLevel = "none"   // of NoDemand
+	DemandClosed     DemandLevel = "closed" // of ClosedDemand
+)
+
+// Level returns the level of the demand.
+func (d Demand) Level() DemandLevel {
 	switch d {
 	case NoDemand:
-		return "demand.none"
+		return DemandNone
 	case ClosedDemand:
-		return "demand.closed"
+		return DemandClosed
 	}
-	return "demand." + strconv.Itoa(int(d))
+	return [...]DemandLevel{DemandVeryStrong, DemandStrong, DemandAverage, DemandWeak, DemandVeryWeak}[(d-1)/2]
 }
 
 // Strength returns the demand on the scale of a bar, for whoever looks at it: 10 for the
-// strongest tenth to 1 for the weakest, and for a post that nobody has asked for; 0 for
+// strongest tenth to 1 for the weakest; 0 for a post that nobody has asked for, and for
 // one without seats.
 func (d Demand) Strength() int {
-	switch d {
-	case ClosedDemand:
+	if d == NoDemand || d == ClosedDemand {
 		return 0
-	case NoDemand:
-		return 1
 	}
 	return 11 - int(d)
 }

@@ -141,7 +141,7 @@ func TestEveryValueHasAName(t *testing.T) {
 		keys = append(keys, string(phase.Name()))
 	}
 	for d := campaign.ClosedDemand; d <= campaign.NoDemand; d++ {
-		keys = append(keys, d.Key())
+		keys = append(keys, "demand."+string(d.Level()), "ui.demand."+string(d.Level()))
 	}
 	for _, key := range campaign.Rules() {
 		keys = append(keys, string(key))

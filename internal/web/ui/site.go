@@ -8,16 +8,13 @@ import (
 
 // A Demand is how much a site is asked for.
 type Demand struct {
-	Strength int    // on a bar of ten levels: 1 is the least, 10 the most; 0: there is no seat
+	Strength int    // on a bar of ten levels: 1 is the least, 10 the most; 0: there is none, or no seat
 	Said     string // in words
 }
 
-// DemandOf is a demand of a strength, which the catalogues name by a key.
-func DemandOf(p text.Printer, strength int, key string) Demand {
-	if whole := "ui." + key; p.Has(whole) {
-		return Demand{strength, p.T(whole)}
-	}
-	return Demand{strength, p.T("ui.demand", "level", p.T(key))}
+// DemandOf is a demand of a strength, whose level messages name.
+func DemandOf(p text.Printer, strength int, level string) Demand {
+	return Demand{strength, p.T("ui.demand." + level)}
 }
 
 // A Site is a site as somebody choosing sees it.

@@ -157,10 +157,11 @@ func (d demandPage) table(r *page.Request) ui.Table {
 		Empty: ui.Empty{Icon: "building", What: r.T("office.posts.none"), Why: r.T("office.posts.none.why")},
 	}
 	for _, p := range d.posts {
-		level := d.demand[p.Code]
-		demand := ui.Cell{Text: r.T(level.Key()), Number: int64(level) * 100}
-		if level >= 1 && level <= 10 {
-			demand.Body = ui.DemandMeter(ui.DemandOf(r.Text, level.Strength(), level.Key()))
+		sought := d.demand[p.Code]
+		said := ui.DemandOf(r.Text, sought.Strength(), string(sought.Level()))
+		demand := ui.Cell{Text: said.Said, Number: int64(sought) * 100}
+		if said.Strength > 0 {
+			demand.Body = ui.DemandMeter(said)
 		}
 		last := ui.Cell{None: true}
 		if p.Last != nil {

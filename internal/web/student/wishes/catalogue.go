@@ -22,16 +22,17 @@ type filter struct {
 	Search      string
 	Category    string // code
 	Institution string // code
-	Demand      string // as [campaign.Demand] names it, without its prefix: one of demands
+	Demand      string // a [campaign.DemandLevel], one of demands
 	Open        bool   // only what the reader may have
 
 	Part int    // of what is found, from 1; see [ui.SitesShown]
 	Post string // code of the post whose description is shown
 }
 
-// demands are the demands that one can look for, from the weakest: each name stands
-// for all tenths that read the same.
-var demands = []string{"none", "10", "8", "6", "4", "2"}
+// demands are the levels that one can look for, from the weakest.
+var demands = []campaign.DemandLevel{
+	campaign.DemandNone, campaign.DemandVeryWeak, campaign.DemandWeak, campaign.DemandAverage, campaign.DemandStrong, campaign.DemandVeryStrong,
+}
 
 func parseFilter(q url.Values) filter {
 	part, _ := strconv.Atoi(q.Get("part")) // not a number: the first
@@ -92,22 +93,11 @@ func (f filter) matches(c campaign.Choice, words []string) bool {
 	switch {
 	case f.Category != "" && c.Site.Category.Code != f.Category,
 		f.Institution != "" && c.Site.Institution.Code != f.Institution,
-		f.Demand != "" && level(c.Demand) != f.Demand,
+		f.Demand != "" && string(c.Demand.Level()) != f.Demand,
 		f.Open && !c.Verdict.OK():
 		return false
 	}
 	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(c.Search, word) })
-}
-
-// level is the name under which a demand is looked for.
-func level(d campaign.Demand) string {
-	switch d {
-	case campaign.NoDemand:
-		return "none"
-	case campaign.ClosedDemand:
-		return "closed"
-	}
-	return []string{"2", "4", "6", "8", "10"}[(d-1)/2]
 }
 
 // found are the posts that pass the filter.
@@ -141,8 +131,8 @@ func (v wishes) fields(r *page.Request) []ui.Field {
 		fields = append(fields, ui.Field{Kind: ui.FieldSelect, Name: f.name, Label: r.T(f.label), Value: f.value, Options: options})
 	}
 	levels := []ui.Option{all}
-	for _, d := range demands {
-		levels = append(levels, ui.Option{Value: d, Label: r.T("demand." + d)})
+	for _, level := range demands {
+		levels = append(levels, ui.Option{Value: string(level), Label: r.T("demand." + string(level))})
 	}
 	open := ""
 	if v.Filter.Open {
@@ -173,7 +163,7 @@ func (v wishes) posts(r *page.Request) ui.SiteList {
 // line is a post as the reader sees it among the others.
 func (v wishes) line(r *page.Request, c campaign.Choice) ui.Site {
 	s := ui.Site{
-		Code: c.Post.Code, Name: c.Post.Label(), Where: where(c.Site), Seats: c.Post.Seats, Demand: ui.DemandOf(r.Text, c.Demand.Strength(), c.Demand.Key()),
+		Code: c.Post.Code, Name: c.Post.Label(), Where: where(c.Site), Seats: c.Post.Seats, Demand: ui.DemandOf(r.Text, c.Demand.Strength(), string(c.Demand.Level())),
 		Cutoff: lastYear(r, c.Post.Last), Detail: c.Site.Description, Rank: v.rank(c.Post.Code), Open: c.Post.Code == v.Filter.Post,
 	}
 	if c.Site.Category.Name != "" {

@@ -84,7 +84,7 @@ func (v wishes) item(r *page.Request, w campaign.Wish) ui.RankedItem {
 // demandWord says how sought a post is so far.
 func demandWord(r *page.Request, d campaign.Demand) string {
 	if d == campaign.NoDemand || d == campaign.ClosedDemand {
-		return r.T(d.Key())
+		return r.T("demand." + string(d.Level()))
 	}
-	return r.T("student.item.demand", "demand", r.T(d.Key()))
+	return r.T("student.item.demand", "demand", r.T("demand."+string(d.Level())))
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/campaign/campaigntest"
 	"stagora.org/stagora/internal/web/student/studenttest"
 )
@@ -173,11 +174,11 @@ func TestThePostsAreFoundByWordsAndFilters(t *testing.T) {
 	w := studenttest.Open(t)
 	ines := w.As(t, "E05")
 	for query, want := range map[string][]string{
-		"q=pediatrie":             {"CHSA-PEDI", "CHUV-PEDI"},
-		"q=P%C3%89DIATRIE+valmer": {"CHUV-PEDI"},
-		"q=mspb":                  {"MSPB-MG1", "MSPB-MG2"},
-		"q=rien+de+tel":           nil,
-		"demand=2&q=valmer":       {"CHUV-CARD-A", "CHUV-REAN"},
+		"q=pediatrie":                 {"CHSA-PEDI", "CHUV-PEDI"},
+		"q=P%C3%89DIATRIE+valmer":     {"CHUV-PEDI"},
+		"q=mspb":                      {"MSPB-MG1", "MSPB-MG2"},
+		"q=rien+de+tel":               nil,
+		"demand=very-strong&q=valmer": {"CHUV-CARD-A", "CHUV-REAN"},
 	} {
 		page := ines.Get(w.Path("wishes?" + query)).Body
 		var got []string
@@ -202,14 +203,20 @@ func TestThePostsSayTheDemandThatTheyAreFoundBy(t *testing.T) {
 	t.Parallel()
 	w := studenttest.Open(t)
 	ines := w.As(t, "E05")
-	said := map[string]string{"none": "Aucune demande", "10": "Demande très faible", "8": "Demande faible", "6": "Demande moyenne", "4": "Demande forte", "2": "Demande très forte"}
-	meter := regexp.MustCompile(`class="demand demand-\d+">([^<]*)<`)
+	said := map[campaign.DemandLevel]string{
+		campaign.DemandNone: "Aucune demande", campaign.DemandVeryWeak: "Demande très faible", campaign.DemandWeak: "Demande faible",
+		campaign.DemandAverage: "Demande moyenne", campaign.DemandStrong: "Demande forte", campaign.DemandVeryStrong: "Demande très forte",
+	}
+	meter := regexp.MustCompile(`class="demand demand-(\d+)">([^<]*)<`)
 	met := 0
 	for level, want := range said {
-		for _, found := range meter.FindAllStringSubmatch(ines.Get(w.Path("wishes?demand="+level)).Body, -1) {
+		for _, found := range meter.FindAllStringSubmatch(ines.Get(w.Path("wishes?demand="+string(level))).Body, -1) {
 			met++
-			if found[1] != want {
-				t.Errorf("demand=%s finds a post of %q", level, found[1])
+			if found[2] != want {
+				t.Errorf("demand=%s finds a post of %q", level, found[2])
+			}
+			if (found[1] == "0") != (level == campaign.DemandNone) {
+				t.Errorf("demand=%s is drawn with a bar of %s", level, found[1])
 			}
 		}
 	}

@@ -110,13 +110,10 @@ func (g Gallery) Ranking(id, action string) ui.Ranking {
 	}
 }
 
-// demand is one of a strength; the catalogues name the strongest by 1.
+// demand is one of a strength, under the level that a campaign gives it.
 func (g Gallery) demand(strength int) ui.Demand {
-	key := "demand.closed"
-	if strength > 0 {
-		key = fmt.Sprintf("demand.%d", 11-strength)
-	}
-	return ui.DemandOf(g.P, strength, key)
+	levels := []string{"closed", "very-weak", "very-weak", "weak", "weak", "average", "average", "strong", "strong", "very-strong", "very-strong"}
+	return ui.DemandOf(g.P, strength, levels[strength])
 }
 
 func (g Gallery) sites() []ui.Site {
