@@ -18,24 +18,13 @@ keys with the same blanks, and every key that code asks for exists.
 package text
 
 import (
-	"embed"
-	"fmt"
-	"io/fs"
-	"path"
 	"strings"
 	"sync"
 	"time"
 
 	// The binary runs where no time zone database is installed.
 	_ "time/tzdata"
-
-	"github.com/BurntSushi/toml"
-	"github.com/nicksnyder/go-i18n/v2/i18n"
-	"golang.org/x/text/language"
 )
-
-//go:embed catalog/*.toml
-var catalogues embed.FS
 
 // A Lang is a language of the interface.
 type Lang string
@@ -59,25 +48,6 @@ func ParseLang(s string) Lang {
 
 // DefaultZone is where times are shown unless a campaign says otherwise.
 const DefaultZone = "Europe/Paris"
-
-var bundle = sync.OnceValue(func() *i18n.Bundle {
-	b := i18n.NewBundle(language.French)
-	b.RegisterUnmarshalFunc("toml", toml.Unmarshal)
-	files, err := fs.Glob(catalogues, "catalog/*.toml")
-	if err != nil {
-		panic(err)
-	}
-	for _, file := range files {
-		data, err := catalogues.ReadFile(file)
-		if err != nil {
-			panic(err)
-		}
-		if _, err := b.ParseMessageFileBytes(data, path.Base(file)); err != nil {
-			panic(fmt.Sprintf("text: %s: %v", file, err))
-		}
-	}
-	return b
-})
 
 // A Key as a blank is replaced by the sentence it names.
 type Key string
@@ -117,76 +87,37 @@ var paris = sync.OnceValue(func() *time.Location {
 // "count" chooses between the forms "one" and "other". A key that is in no
 // catalogue comes back between ⟦ and ⟧, which the browser tests look for.
 func (p Printer) T(key string, args ...any) string {
-	var blanks map[string]any
-	if len(args) > 0 {
-		blanks = make(map[string]any, len(args)/2)
+	return p.write(key, func(name string) (any, bool) {
 		for i := 0; i+1 < len(args); i += 2 {
-			blanks[args[i].(string)] = args[i+1]
+			if args[i] == name {
+				return args[i+1], true
+			}
 		}
-	}
-	return p.Message(key, blanks)
+		return nil, false
+	})
 }
 
 // Message returns the sentence of a key with its blanks by name.
 func (p Printer) Message(key string, blanks map[string]any) string {
-	if len(blanks) == 0 {
-		return p.plain(key)
+	return p.write(key, func(name string) (any, bool) {
+		value, given := blanks[name]
+		return value, given
+	})
+}
+
+func (p Printer) write(key string, blanks func(name string) (any, bool)) string {
+	m, known := messages()[p.lang()][key]
+	if !known {
+		return "⟦" + key + "⟧"
 	}
-	s, err := p.localize(key, blanks, false)
-	if err != nil {
-		return missing(key)
-	}
+	s, _ := m.fill(p, blanks) // a page shows a missing blank, which tests look for
 	return s
 }
 
-// plain returns the sentence of a key without blanks. It is the same each time, and a
-// table has the titles of its columns in each row, so it is made once.
-func (p Printer) plain(key string) string {
-	at := place{p.lang(), key}
-	if s, made := plainSentences.Load(at); made {
-		return s.(string)
-	}
-	s, err := p.localize(key, nil, false)
-	if err != nil {
-		return missing(key) // not kept: there is no end of keys that do not exist
-	}
-	plainSentences.Store(at, s)
-	return s
-}
-
-// A place is where a sentence stands.
-type place struct {
-	lang Lang
-	key  string
-}
-
-var plainSentences sync.Map // texts, by place
-
-func missing(key string) string { return "⟦" + key + "⟧" }
-
-func (p Printer) localize(key string, blanks map[string]any, strict bool) (string, error) {
-	written := make(map[string]any, len(blanks))
-	for name, value := range blanks {
-		written[name] = p.Value(value)
-	}
-	config := &i18n.LocalizeConfig{MessageID: key, TemplateData: filled{written, strict}, TemplateParser: sentences{}}
-	if count, ok := blanks["count"]; ok {
-		config.PluralCount = count
-	}
-	s, err := p.localizer().Localize(config)
-	if err != nil && config.PluralCount != nil {
-		// A form that a language has and the catalogue has not (French "many")
-		// reads as "other".
-		config.PluralCount = nil
-		s, err = p.localizer().Localize(config)
-	}
-	return s, err
-}
-
-// Has reports whether the printer's own language has a key.
+// Has reports whether the printer's language has a key.
 func (p Printer) Has(key string) bool {
-	_, tag, err := p.localizer().LocalizeWithTag(&i18n.LocalizeConfig{MessageID: key, TemplateParser: sentences{}})
-	return err == nil && tag.String() == string(p.lang())
+	_, known := messages()[p.lang()][key]
+	return known
 }
 
 // Value writes one blank as T would.
@@ -210,22 +141,12 @@ func (p Printer) Value(value any) any {
 	return value
 }
 
-var localizers = sync.OnceValue(func() map[Lang]*i18n.Localizer {
-	m := map[Lang]*i18n.Localizer{}
-	for _, lang := range Langs {
-		m[lang] = i18n.NewLocalizer(bundle(), string(lang))
-	}
-	return m
-})
-
 func (p Printer) lang() Lang {
 	if p.Lang == "" {
 		return French
 	}
 	return p.Lang
 }
-
-func (p Printer) localizer() *i18n.Localizer { return localizers()[p.lang()] }
 
 // Location returns the zone that times are shown and read in.
 func (p Printer) Location() *time.Location { return p.zone() }

@@ -26,6 +26,9 @@ func TestBlanksAreWrittenForTheReader(t *testing.T) {
 		{"a share", fr.Percent(13, 24), "54 %"},
 		{"a share of nothing", fr.Percent(0, 0), "–"},
 		{"one of something", fr.T("form.wrong", "count", 1), "Un champ est à corriger. Rien n’a été enregistré\u00a0; votre saisie est conservée ci-dessous."},
+		{"nothing is singular in French", fr.T("ui.seats", "count", 0), "0 place"},
+		{"and plural in English", en.T("ui.seats", "count", int64(0)), "0 seats"},
+		{"what is not counted is plural", fr.T("ui.seats", "count", "plus de 10"), "plus de 10 places"},
 		{"a million of something", fr.T("form.wrong", "count", 1000000), "1\u202f000\u202f000 champs sont à corriger. Rien n’a été enregistré\u00a0; votre saisie est conservée ci-dessous."},
 		{"a key in a blank", fr.T("date.time", "date", text.Key("date.weekday.0"), "time", "1", "zone", "z"), "dimanche à 1 (z)"},
 		{"an unknown key is visible", fr.T("no.such.key"), "⟦no.such.key⟧"},
@@ -100,5 +103,12 @@ func TestFillRefusesWhatIsMissingAndNothingElse(t *testing.T) {
 	}
 	if s := p.T("number.percent"); !strings.Contains(s, "<no value>") {
 		t.Errorf("a page shows what is missing: %q", s)
+	}
+}
+
+func BenchmarkSentence(b *testing.B) {
+	p := text.In(text.French, "")
+	for b.Loop() {
+		p.T("form.wrong", "count", 12)
 	}
 }
