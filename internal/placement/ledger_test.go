@@ -47,6 +47,47 @@ func (w world) readers(t *testing.T, db *store.DB) map[string][]placement.Placem
 	}
 }
 
+// What is read of one student or site reads their lines and those about them, not the
+// ledger, however long it is.
+func TestReadersGoToTheirLines(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		place(t, db, w.new(0, 0, w.s1))
+		place(t, db, w.new(1, 1, w.s2))
+		err := db.Write(t.Context(), func(tx *store.Tx) error {
+			const columns = "kind, refers_to, site_id, period_id, procedure, campaign, decided_at, decided_by, post_cost, bonus, cost, reason, recorded_at, recorded_by, batch"
+			_, err := tx.ExecContext(t.Context(), "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"+
+				" INSERT INTO placement_entry (public_id, student_id, "+columns+") SELECT 'line ' || n.i, student_id, "+columns+
+				" FROM placement_entry, n WHERE student_id = $1", w.students[1].ID)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		storetest.Analyze(t, db)
+		ctx, counter := store.WithCounter(t.Context())
+		counter.Record()
+		err = db.Read(ctx, func(tx *store.Tx) error {
+			for name, look := range map[string]func() ([]placement.Placement, error){
+				"student": func() ([]placement.Placement, error) { return placement.OfStudent(ctx, tx, w.students[0].ID) },
+				"site":    func() ([]placement.Placement, error) { return placement.OfSite(ctx, tx, w.sites[0].ID, w.s1.ID) },
+			} {
+				if found, err := look(); err != nil || len(found) != 1 {
+					t.Errorf("%d placements of a %s: %v", len(found), name, err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for query, plan := range storetest.Scanned(t, db, counter.Recorded(), "placement_entry") {
+			t.Errorf("the whole ledger is read: %s\n%s", query, plan)
+		}
+	})
+}
+
 // A batch is read by nobody before it is released, and by everybody afterwards; until
 // then nothing of it can be undone.
 func TestABatchComesIntoForceAtOnce(t *testing.T) {

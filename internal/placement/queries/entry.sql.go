@@ -150,8 +150,8 @@ func (q *Queries) ByPublicID(ctx context.Context, publicID string) (PlacementEnt
 }
 
 const ofCampaign = `-- name: OfCampaign :many
-SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by, p.batch FROM placement_entry p WHERE (p.campaign = $1
-	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.campaign = $1))
+SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by, p.batch FROM placement_entry p WHERE p.id IN (SELECT e.id FROM placement_entry e WHERE e.campaign = $1
+	UNION ALL SELECT r.id FROM placement_entry e JOIN placement_entry r ON r.refers_to = e.id WHERE e.campaign = $1)
 	AND p.batch NOT IN (SELECT b.id FROM placement_batch b WHERE b.released_at IS NULL) ORDER BY p.id
 `
 
@@ -200,8 +200,8 @@ func (q *Queries) OfCampaign(ctx context.Context, campaign string) ([]PlacementE
 }
 
 const ofPeriod = `-- name: OfPeriod :many
-SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by, p.batch FROM placement_entry p WHERE (p.period_id = $1
-	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.period_id = $1))
+SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by, p.batch FROM placement_entry p WHERE p.id IN (SELECT e.id FROM placement_entry e WHERE e.period_id = $1
+	UNION ALL SELECT r.id FROM placement_entry e JOIN placement_entry r ON r.refers_to = e.id WHERE e.period_id = $1)
 	AND p.batch NOT IN (SELECT b.id FROM placement_batch b WHERE b.released_at IS NULL) ORDER BY p.id
 `
 
@@ -250,8 +250,8 @@ func (q *Queries) OfPeriod(ctx context.Context, periodID int64) ([]PlacementEntr
 }
 
 const ofSecondarySite = `-- name: OfSecondarySite :many
-SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by, p.batch FROM placement_entry p WHERE ((p.secondary_id = $1 AND p.period_id = $2)
-	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.secondary_id = $1 AND e.period_id = $2))
+SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by, p.batch FROM placement_entry p WHERE p.id IN (SELECT e.id FROM placement_entry e WHERE e.secondary_id = $1 AND e.period_id = $2
+	UNION ALL SELECT r.id FROM placement_entry e JOIN placement_entry r ON r.refers_to = e.id WHERE e.secondary_id = $1 AND e.period_id = $2)
 	AND p.batch NOT IN (SELECT b.id FROM placement_batch b WHERE b.released_at IS NULL) ORDER BY p.id
 `
 
@@ -305,8 +305,8 @@ func (q *Queries) OfSecondarySite(ctx context.Context, arg OfSecondarySiteParams
 }
 
 const ofSite = `-- name: OfSite :many
-SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by, p.batch FROM placement_entry p WHERE ((p.site_id = $1 AND p.period_id = $2)
-	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.site_id = $1 AND e.period_id = $2))
+SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by, p.batch FROM placement_entry p WHERE p.id IN (SELECT e.id FROM placement_entry e WHERE e.site_id = $1 AND e.period_id = $2
+	UNION ALL SELECT r.id FROM placement_entry e JOIN placement_entry r ON r.refers_to = e.id WHERE e.site_id = $1 AND e.period_id = $2)
 	AND p.batch NOT IN (SELECT b.id FROM placement_batch b WHERE b.released_at IS NULL) ORDER BY p.id
 `
 
@@ -361,8 +361,8 @@ func (q *Queries) OfSite(ctx context.Context, arg OfSiteParams) ([]PlacementEntr
 
 const ofStudent = `-- name: OfStudent :many
 
-SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by, p.batch FROM placement_entry p WHERE (p.student_id = $1
-	OR p.refers_to IN (SELECT e.id FROM placement_entry e WHERE e.student_id = $1))
+SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by, p.batch FROM placement_entry p WHERE p.id IN (SELECT e.id FROM placement_entry e WHERE e.student_id = $1
+	UNION ALL SELECT r.id FROM placement_entry e JOIN placement_entry r ON r.refers_to = e.id WHERE e.student_id = $1)
 	AND p.batch NOT IN (SELECT b.id FROM placement_batch b WHERE b.released_at IS NULL) ORDER BY p.id
 `
 
@@ -417,7 +417,8 @@ const openBatch = `-- name: OpenBatch :one
 INSERT INTO placement_batch (opened_at) VALUES ($1) RETURNING id
 `
 
-// A line of a batch is in force once the batch is released: every list above asks.
+// A line of a batch is in force once the batch is released: every list above asks. Lines
+// about others are selected on their own: under an OR, PostgreSQL reads the whole ledger.
 func (q *Queries) OpenBatch(ctx context.Context, openedAt store.Time) (int64, error) {
 	row := q.db.QueryRowContext(ctx, openBatch, openedAt)
 	var id int64

@@ -9,13 +9,13 @@ import (
 )
 
 // Scanned returns the plan of each of these statements that reads one of the tables
-// from end to end, by its text. Fill the tables first, and let [Analyze] look at them: an
+// from end to end, also along an index, by its text. Fill the tables first, and let [Analyze] look at them: an
 // engine rightly scans what is small.
 func Scanned(t testing.TB, db *store.DB, statements []store.Statement, tables ...string) map[string]string {
 	t.Helper()
 	scanned := map[string]string{}
 	named := "(?:" + strings.Join(tables, "|") + `)\b`
-	scan := regexp.MustCompile(`Seq Scan on ` + named)
+	scan := regexp.MustCompile(`Seq Scan on ` + named + `|Index (?:Only )?Scan using \w+ on ` + named + `[^\n]*\n\s+Filter`)
 	if db.Engine == store.SQLite {
 		scan = regexp.MustCompile(`(?m)^SCAN ` + named + `$`)
 	}
