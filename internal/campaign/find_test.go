@@ -84,12 +84,12 @@ func TestAWordFindsTheSameInAnOrderWhoeverHasIt(t *testing.T) {
 			for letter := 'a'; letter <= 'z'; letter++ {
 				var err error
 				found := map[string][]campaign.Enrolment{}
-				for _, condition := range []string{list.HasWord, list.ID + " IN (" + list.Words + ")"} {
+				for _, condition := range []string{list.Words.Has(), list.ID + " IN (" + list.Words.Having() + ")"} {
 					if found[condition], err = list.All(t.Context(), tx, store.And(where, store.Where(condition, string(letter), string(letter+1)))); err != nil {
 						return err
 					}
 				}
-				has, having := found[list.HasWord], found[list.ID+" IN ("+list.Words+")"]
+				has, having := found[list.Words.Has()], found[list.ID+" IN ("+list.Words.Having()+")"]
 				if len(has) != len(having) {
 					t.Errorf("%d have a word that begins with %c, %d are found by it", len(having), letter, len(has))
 				}

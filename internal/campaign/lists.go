@@ -68,7 +68,7 @@ var lists = store.List[List]{
 	Select: "w.id, w.pseudonym, s.id, s.public_id, p.family_name, p.given_name, p.email, p.lang, p.sort_key, p.id, " + ranking.Columns,
 	From: student.From + " JOIN (" + enrolledRows + ") e ON e.student = s.id JOIN campaign_participant w ON w.id = e.participant" +
 		" JOIN campaign_campaign c ON c.id = e.campaign " + ranking.Join("c.public_id", "w.id"),
-	ID: "s.id", Words: student.HavingWord, Default: "name", Scan: scanList,
+	ID: "s.id", Words: student.Words, Default: "name", Scan: scanList,
 }
 
 func scanList(row store.Row) (List, error) {
@@ -86,9 +86,9 @@ func scanList(row store.Row) (List, error) {
 // that has checked [RightReadLists].
 func ListsOf(c Campaign) (*store.List[List], store.Condition) {
 	return &store.List[List]{
-		Select: "w.id", From: fromConcerned, ID: "s.id", Words: student.HavingWord, HasWord: student.HasWord, Default: "name",
+		Select: "w.id", From: fromConcerned, ID: "s.id", Words: student.Words, Default: "name",
 		Columns: append([]store.Column{
-			{Key: "name", Filter: store.WordsIn("s.id", student.HavingWord), Sort: store.ByText("p.sort_key")},
+			{Key: "name", Filter: store.WordsIn("s.id", student.Words.Having()), Sort: store.ByText("p.sort_key")},
 			{Key: "pseudonym", Filter: beginning("w.pseudonym", func(s string) string { return s })},
 		}, listsPart(c).walked()...),
 		Scan: func(row store.Row) (l List, err error) { return l, row.Scan(&l.Participant) },

@@ -104,7 +104,7 @@ func (p Participants) List() *store.List[Enrolment] {
 		}
 	}
 	columns := []store.Column{
-		{Key: "name", Filter: store.WordsIn("s.id", student.HavingWord), Sort: store.ByText("p.sort_key")},
+		{Key: "name", Filter: store.WordsIn("s.id", student.Words.Having()), Sort: store.ByText("p.sort_key")},
 		{Key: "number", Filter: beginning("s.number", strings.ToUpper)},
 		{Key: "state", Filter: store.Cases(p.cases("state"))},
 		{Key: "reason", Filter: store.Cases(p.cases("reason"))},
@@ -118,7 +118,7 @@ func (p Participants) List() *store.List[Enrolment] {
 		}
 	}
 	return &store.List[Enrolment]{
-		Select: "s.id", From: fromConcerned, ID: "s.id", Words: student.HavingWord, HasWord: student.HasWord, Default: "name",
+		Select: "s.id", From: fromConcerned, ID: "s.id", Words: student.Words, Default: "name",
 		Columns: columns,
 		Scan:    func(row store.Row) (e Enrolment, err error) { return e, row.Scan(&e.Student.ID) },
 	}
@@ -135,7 +135,7 @@ func (p Participants) Order() (*store.List[Enrolment], store.Condition) {
 	at := store.Column{Key: "first", Filter: store.Number("w.first_position"), Sort: store.ByNumber("w.first_position").OrNull()}
 	l.From = student.From + " JOIN (" + enrolledRows + ") e ON e.student = s.id JOIN campaign_participant w ON w.id = e.participant"
 	// A search finds the rows of the campaign, those of a merged record too.
-	l.ID, l.Words, l.HasWord = "w.student_id", student.RecordHavingWord, student.RecordHasWord("w.student_id")
+	l.ID, l.Words = "w.student_id", student.RecordWords("w.student_id")
 	where := store.Where("w.campaign_id = $1", c.ID)
 	if c.Phase.Reached(Closed) {
 		at = store.Column{Key: "position", Filter: store.Number("t.effective"), Sort: store.ByNumber("t.effective")}

@@ -28,7 +28,7 @@ var PostList = store.List[Post]{
 	Select: "q.id, q.site_id, q.code, q.seats, q.closed, q.secondary, q.min_seats, q.ideal_seats, q.max_seats, q.last_name, q.last_seats, q.last_cutoff," +
 		" q.cutoff, q.set_by, q.agreed_seats, q.agreed_by, q.agreed_at, q.changed_at, q.changed_by, s.public_id, s.code, s.name",
 	From: "campaign_post q " + site.JoinSite + "q.site_id", ID: "q.site_id", // a site has one post in a campaign
-	Words: site.HavingWord, Default: "site", Scan: scanPost,
+	Words: store.Having(site.HavingWord), Default: "site", Scan: scanPost,
 	Columns: []store.Column{
 		{Key: "code", Filter: store.Lower("lower(q.code)"), Sort: store.ByText("q.code")},
 		{Key: "site", Filter: store.WordsIn("q.site_id", site.HavingWord), Sort: store.ByText("s.sort_key")},

@@ -43,7 +43,7 @@ func authenticity(t *testing.T, c1 *campaigntest.C1, code string) (got ranking.A
 func mails(t *testing.T, c1 *campaigntest.C1, kind notice.Kind) (found []notice.Mail) {
 	t.Helper()
 	c1.Read(t, func(tx *store.Tx) (err error) {
-		found, err = notice.ListTo("").First(t.Context(), tx, store.Where("m.kind = $1", string(kind)), 500)
+		found, err = notice.ListTo(nil).First(t.Context(), tx, store.Where("m.kind = $1", string(kind)), 500)
 		return err
 	})
 	return found

@@ -265,7 +265,7 @@ func TestOneLoginBelongsToOnePerson(t *testing.T) {
 			t.Errorf("%d of two were refused", failures)
 		}
 		err := db.Read(t.Context(), func(tx *store.Tx) error {
-			mails, err := notice.ListTo("").First(t.Context(), tx, store.Where("m.kind = $1", string(identity.NoticeAccountCreated)), 10)
+			mails, err := notice.ListTo(nil).First(t.Context(), tx, store.Where("m.kind = $1", string(identity.NoticeAccountCreated)), 10)
 			if len(mails) != 1 || !strings.Contains(mails[0].Body, "shared") || strings.Contains(mails[0].Body, password) {
 				t.Errorf("the person with the account was told %+v", mails)
 			}

@@ -31,7 +31,7 @@ const (
 func List(now time.Time) *store.List[Person] {
 	return &store.List[Person]{
 		Select: "p.id, p.public_id, p.family_name, p.given_name, p.email, p.lang, p.sort_key, p.changed_by, p.changed_at",
-		From:   "identity_person p", ID: "p.id", Words: HavingWord, HasWord: HasWord("p.id"), Default: "name",
+		From:   "identity_person p", ID: "p.id", Words: store.Words{{Having: HavingWord, Has: HasWord("p.id")}}, Default: "name",
 		Columns: []store.Column{
 			{Key: "name", Words: true, Sort: store.ByText("p.sort_key")},
 			{Key: "email", Filter: store.Lower("p.email")},
@@ -134,7 +134,7 @@ func Holdings() *store.List[Holding] {
 			"p.id, p.public_id, p.family_name, p.given_name, p.email, p.lang, p.sort_key, p.changed_by, p.changed_at",
 		From:  "identity_grant g JOIN identity_role r ON r.id = g.role_id " + JoinPerson + "g.person_id",
 		ID:    "g.id",
-		Words: "SELECT w.id FROM identity_grant w WHERE w.person_id IN (" + HavingWord + ")",
+		Words: store.Having("SELECT w.id FROM identity_grant w WHERE w.person_id IN (" + HavingWord + ")"),
 		Columns: []store.Column{
 			{Key: "name", Filter: store.WordsIn("g.person_id", HavingWord), Sort: store.ByText("p.sort_key")},
 			{Key: "from", Filter: store.Moment("g.valid_from")},

@@ -14,12 +14,12 @@ const (
 	JoinPerson = "JOIN identity_person p ON p.id = "
 
 	// HavingWord selects the keys of the people who have a word from $1 on and before
-	// $2 in their name, their e-mail address or a login ([store.List.Words]).
+	// $2 in their name, their e-mail address or a login ([store.Place]).
 	HavingWord = "SELECT w.person_id FROM identity_word w WHERE w.word >= $1 AND w.word < $2"
 )
 
 // HasWord returns the condition that an expression is the key of a person who has a
-// word from $1 on and before $2 ([store.List.HasWord]).
+// word from $1 on and before $2 ([store.Place]).
 func HasWord(expression string) string {
 	return "EXISTS (SELECT 1 FROM identity_word w WHERE w.person_id = " + expression + " AND w.word >= $1 AND w.word < $2)"
 }

@@ -81,9 +81,9 @@ func scanMail(from store.Row) (Mail, error) {
 }
 
 // ListTo returns the list of mails, latest first, found by their recipients: words
-// selects the keys of the people who have a word ([store.List.Words]). The mail is m,
-// with the key of the recipient in m.person and the scope in m.scope.
-func ListTo(words string) *store.List[Mail] {
+// select the keys of people. The mail is m, with the key of the recipient in m.person and
+// the scope in m.scope.
+func ListTo(words store.Words) *store.List[Mail] {
 	l := messages
 	l.Words, l.WordsOf, l.Long = words, "m.person", true
 	l.Columns = []store.Column{

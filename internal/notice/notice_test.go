@@ -77,7 +77,7 @@ func list(t *testing.T, db *store.DB) []notice.Mail {
 	t.Helper()
 	var mails []notice.Mail
 	err := db.Read(t.Context(), func(tx *store.Tx) (err error) {
-		mails, err = notice.ListTo("").First(t.Context(), tx, store.Condition{}, 10_000)
+		mails, err = notice.ListTo(nil).First(t.Context(), tx, store.Condition{}, 10_000)
 		return err
 	})
 	if err != nil {
@@ -90,7 +90,7 @@ func list(t *testing.T, db *store.DB) []notice.Mail {
 func asked(t *testing.T, db *store.DB, where store.Condition, ask store.Ask) (page store.Page[notice.Mail]) {
 	t.Helper()
 	err := db.Read(t.Context(), func(tx *store.Tx) (err error) {
-		page, err = notice.ListTo("").Page(t.Context(), tx, where, ask)
+		page, err = notice.ListTo(nil).Page(t.Context(), tx, where, ask)
 		return err
 	})
 	if err != nil {
@@ -503,7 +503,7 @@ func TestMailsAreListedWithoutReadingAllOfThem(t *testing.T) {
 			ctx, counter := store.WithCounter(t.Context())
 			counter.Record()
 			err := db.Read(ctx, func(tx *store.Tx) error {
-				page, err := notice.ListTo(wordOfThree).Page(ctx, tx, tt.where, tt.ask)
+				page, err := notice.ListTo(store.Having(wordOfThree)).Page(ctx, tx, tt.where, tt.ask)
 				if len(page.Rows) != tt.mails {
 					t.Errorf("%s: %d mails, want %d", name, len(page.Rows), tt.mails)
 				}

@@ -49,7 +49,7 @@ func inUse(archived string) store.Filter {
 // other tables.
 var List = store.List[Site]{
 	Select: rows.Select, From: from, ID: "s.id", Default: "name",
-	Words: HavingWord,
+	Words: store.Having(HavingWord),
 	Columns: []store.Column{
 		{Key: "name", Filter: store.WordsIn("s.id", sitesWithWord), Sort: store.ByText("s.sort_key")},
 		{Key: "code", Filter: store.Lower("lower(s.code)"), Sort: store.ByText("s.code")},
@@ -117,7 +117,7 @@ func Complete(ctx context.Context, tx *store.Tx, sites []Site) error {
 // ContactList is the list of contacts, in the order of names.
 var ContactList = store.List[Contact]{
 	Select: contactRows.Select, From: contactRows.From, ID: contactRows.ID, Scan: contactRows.Scan, Default: "name",
-	Words: contactsWithWord,
+	Words: store.Having(contactsWithWord),
 	Columns: []store.Column{
 		{Key: "name", Filter: store.WordsIn("x.id", contactsWithWord), Sort: store.ByText("x.sort_key")},
 		{Key: "email", Filter: store.Lower("x.email")},
@@ -162,7 +162,7 @@ func SitesOf(ctx context.Context, tx *store.Tx, contacts []Contact) (map[int64][
 // InstitutionList is the list of institutions, in the order of names.
 var InstitutionList = store.List[Institution]{
 	Select: institutionRows.Select, From: institutionRows.From, ID: institutionRows.ID, Scan: institutionRows.Scan, Default: "name",
-	Words: institutionsWithWord,
+	Words: store.Having(institutionsWithWord),
 	Columns: []store.Column{
 		{Key: "name", Filter: store.WordsIn("x.id", institutionsWithWord), Sort: store.ByText("x.sort_key")},
 		{Key: "code", Filter: store.Lower("lower(x.code)"), Sort: store.ByText("x.code")},

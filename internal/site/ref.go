@@ -21,7 +21,7 @@ const (
 	JoinSite = "JOIN site_site s ON s.id = "
 
 	// HavingWord selects the keys of the sites that have a word from $1 on and before $2
-	// ([store.List.Words]): their own, or one of their institution.
+	// ([store.Place]): their own, or one of their institution.
 	HavingWord = sitesWithWord + " UNION ALL SELECT o.id FROM site_site o WHERE o.institution_id IN (" + institutionsWithWord + ")"
 )
 

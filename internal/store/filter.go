@@ -39,8 +39,8 @@ func Lower(sql string) Filter {
 	return func(asked string, _ *time.Location) Condition { return Beginning(sql, strings.ToLower(asked)) }
 }
 
-// WordsIn filters by the words of a row, as a search does: key is what words selects
-// (see [List.Words]).
+// WordsIn filters by the words of a row, as a search does: key is what words select
+// (see [Place]).
 func WordsIn(key, words string) Filter {
 	return func(asked string, _ *time.Location) Condition { return searched(key, words, asked) }
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +19,7 @@ import (
 //		Select: "s.id, s.number, p.name",
 //		From:   "student_student s JOIN identity_person p ON p.id = s.person_id",
 //		ID:     "s.id",
-//		Words:  "SELECT student_id FROM student_word WHERE word >= $1 AND word < $2",
+//		Words:  store.Having("SELECT student_id FROM student_word WHERE word >= $1 AND word < $2"),
 //		Columns: []store.Column{
 //			{Key: "name", Filter: store.Prefix("p.folded"), Sort: store.ByText("p.sort_key")},
 //			{Key: "faculty", Filter: store.Choice("f.code")},
@@ -38,10 +39,14 @@ type List[T any] struct {
 	ID      string   // the unique whole number that ends every order: "s.id"
 	Columns []Column // what may be asked for
 	Default string   // sorts when nothing is asked: key of a column, "-name" downwards; empty: by ID
-	Words   string   // the IDs of rows that have a word from $1 on and before $2; empty: no search
-	WordsOf string   // what Words selects instead of IDs, if it is no ID: "m.person", of whom there may be many rows
-	HasWord string   // the condition that a row has such a word, for words that many have; empty: none is asked
+	Words   Words    // where the words of rows are looked for; none: no search
+	WordsOf string   // what Words select instead of IDs, if it is no ID: "m.person", of whom there may be many rows
 	Scan    func(Row) (T, error)
+
+	// A count reads one table of From, unless its conditions name another. Empty: it reads
+	// From, all of it.
+	Alone  string // the table, with the words of rows in [Place.Alone]: "student_student s"
+	Joined string // the other one: "p"
 
 	// Long says that rows are long, and asked for in more ways than there are indexes: on
 	// SQLite a page is found by IDs alone, and only its rows are read. PostgreSQL sorts
@@ -107,7 +112,7 @@ const (
 // have gone since the link was made and the page would be empty, it is the last
 // page instead, or the first.
 func (l *List[T]) Page(ctx context.Context, tx *Tx, where Condition, ask Ask) (Page[T], error) {
-	found, err := l.found(ctx, tx, ask, l.HasWord, manyHave)
+	found, err := l.found(ctx, tx, ask, manyHave, Place.has)
 	if err != nil {
 		return Page[T]{}, err
 	}
@@ -136,30 +141,51 @@ const CountLimit = 10_000
 // Count returns how many rows fulfil where and what is asked for, on all pages:
 // at most [CountLimit], and whether there are more.
 func (l *List[T]) Count(ctx context.Context, tx *Tx, where Condition, ask Ask) (n int, more bool, err error) {
-	has := l.HasWord
-	if l.WordsOf != "" && (where.SQL == "" || tx.Engine == Postgres) {
-		has = "" // whoever has the word has many rows: they are counted sooner than asked
-	}
-	found, err := l.found(ctx, tx, ask, has, CountLimit)
-	if err != nil {
+	counted, err := l.counted(ctx, tx, where, ask)
+	if err != nil || counted.Never() {
 		return 0, false, err
 	}
-	all := l.Matching(And(where, found), ask)
-	if all.Never() {
-		return 0, false, nil
-	}
-	counted := "SELECT COUNT(*) FROM (SELECT 1 FROM " + l.From + whereOf(all) + " LIMIT " + strconv.Itoa(CountLimit+1) + ") AS counted"
-	if err := tx.QueryRowContext(ctx, counted, all.Args...).Scan(&n); err != nil {
+	limited := "SELECT COUNT(*) FROM (" + counted.SQL + " LIMIT " + strconv.Itoa(CountLimit+1) + ") AS counted"
+	if err := tx.QueryRowContext(ctx, limited, counted.Args...).Scan(&n); err != nil {
 		return 0, false, fmt.Errorf("count a list: %w", err)
 	}
 	return min(n, CountLimit), n > CountLimit, nil
+}
+
+// counted returns a select of one row for each row to count, or [Nothing].
+func (l *List[T]) counted(ctx context.Context, tx *Tx, where Condition, ask Ask) (Condition, error) {
+	all, gather := l.Matching(where, ask), CountLimit
+	if l.WordsOf != "" && (where.SQL == "" || tx.Engine == Postgres) {
+		// Whoever has the word has many rows, which are counted sooner than asked. SQLite
+		// goes from those people on, and no further than to the limit, only if it is told.
+		words, _ := l.asked(ask)
+		if all.SQL == "" && len(words) == 1 && tx.Engine == SQLite {
+			low, high := between(words[0])
+			return Where("WITH owner(key) AS (SELECT DISTINCT * FROM ("+l.Words.Having()+") AS found) SELECT 1 FROM owner CROSS JOIN "+
+				l.From+" WHERE "+l.WordsOf+" = owner.key", low, high), nil
+		}
+		gather = math.MaxInt
+	}
+	from, has := l.From, Place.has
+	if l.Alone != "" && !strings.Contains(all.SQL, l.Joined+".") {
+		from, has = l.Alone, Place.alone
+	}
+	found, err := l.found(ctx, tx, ask, gather, has)
+	if err != nil {
+		return Nothing, err
+	}
+	all = And(all, found)
+	if all.Never() {
+		return Nothing, nil
+	}
+	return Condition{"SELECT 1 FROM " + from + whereOf(all), all.Args}, nil
 }
 
 // Each calls do with all rows that fulfil where and what is asked for, in order,
 // some hundred at a time: what an export writes, whose memory does not grow with
 // the list. Do may ask tx for what belongs to its rows.
 func (l *List[T]) Each(ctx context.Context, tx *Tx, where Condition, ask Ask, do func([]T) error) error {
-	found, err := l.found(ctx, tx, ask, l.HasWord, manyHave)
+	found, err := l.found(ctx, tx, ask, manyHave, Place.has)
 	if err != nil {
 		return err
 	}

@@ -31,11 +31,13 @@ type thing struct {
 }
 
 var things = store.List[thing]{
-	Select:  "t.id, t.name, t.code, t.seats, t.open, t.seen_at",
-	From:    "thing t",
-	ID:      "t.id",
-	Words:   "SELECT thing_id FROM thing_word WHERE word >= $1 AND word < $2",
-	HasWord: "EXISTS (SELECT 1 FROM thing_word w WHERE w.thing_id = t.id AND w.word >= $1 AND w.word < $2)",
+	Select: "t.id, t.name, t.code, t.seats, t.open, t.seen_at",
+	From:   "thing t",
+	ID:     "t.id",
+	Words: store.Words{{
+		Having: "SELECT thing_id FROM thing_word WHERE word >= $1 AND word < $2",
+		Has:    "EXISTS (SELECT 1 FROM thing_word w WHERE w.thing_id = t.id AND w.word >= $1 AND w.word < $2)",
+	}},
 	Columns: []store.Column{
 		{Key: "name", Filter: store.Prefix("t.folded"), Sort: store.ByText("t.sort_key")},
 		{Key: "code", Filter: store.Choice("t.code")},
@@ -260,7 +262,7 @@ func TestAListIsWhatGoWouldFilterAndSort(t *testing.T) {
 			things := things
 			things.Long = rapid.Bool().Draw(rt, "long")
 			if rapid.Bool().Draw(rt, "words of another key") {
-				things.WordsOf, things.Words = "-t.id", "SELECT -thing_id FROM thing_word WHERE word >= $1 AND word < $2"
+				things.WordsOf, things.Words = "-t.id", store.Words{{Having: "SELECT -thing_id FROM thing_word WHERE word >= $1 AND word < $2", Has: things.Words.Has()}}
 			}
 			where := store.Condition{}
 			if rapid.Bool().Draw(rt, "bounded") {
@@ -418,8 +420,12 @@ func planOf(t *testing.T, db *store.DB, s store.Statement) string {
 // that many have are not gathered.
 func TestWordsThatManyHaveAreAskedOfTheRows(t *testing.T) {
 	t.Parallel()
+	things := things
+	things.Words = append(slices.Clone(things.Words), store.Place{
+		Having: "SELECT id FROM thing WHERE id % 2 = 0 AND 'even' >= $1 AND 'even' < $2", Has: "t.id % 2 = 0 AND 'even' >= $1 AND 'even' < $2",
+	})
 	gathering := things
-	gathering.HasWord = ""
+	gathering.Words = store.Having(things.Words.Having())
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		manyThings(t, db, 2500)
 		write(t, db, func(tx *store.Tx) error {
@@ -428,7 +434,7 @@ func TestWordsThatManyHaveAreAskedOfTheRows(t *testing.T) {
 		})
 		for _, ask := range []store.Ask{
 			{Search: "qm"}, {Search: "qfew"}, {Search: "qall qmo"}, {Search: "qfe qmost", Sort: "seats"}, {Search: "qnone qall"}, {Search: "- qall", Sort: "seen", Desc: true},
-			{Search: "--"}, {Filters: map[string]string{"words": "qmost", "open": "1"}}, {Search: "qall", Filters: map[string]string{"words": "qfew"}},
+			{Search: "--"}, {Filters: map[string]string{"words": "qmost", "open": "1"}}, {Search: "ev"}, {Search: "qall even"}, {Search: "qfew evening"}, {Search: "qall", Filters: map[string]string{"words": "qfew"}},
 		} {
 			err := db.Read(t.Context(), func(tx *store.Tx) error {
 				got, err := things.Page(t.Context(), tx, store.Condition{}, ask)

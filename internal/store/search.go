@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,72 +68,143 @@ func eachAsked(search string, holds func(i int) string) Condition {
 
 func askedIn(search string) []string { return firstOf(strings.Fields(text.Fold(search)), maxAsked) }
 
-// found returns the condition that a row of the list is found by what is asked: by the
-// search, and by each column that filters as a search does.
-func (l *List[T]) found(ctx context.Context, tx *Tx, ask Ask, has string, most int) (Condition, error) {
-	if l.Words == "" {
-		return Condition{}, nil
+// Words are the places where the words of the rows of a list are looked for, in this order:
+// a row is found by a word that it has in any of them.
+type Words []Place
+
+// A Place is one of [Words]. In its SQL a word stands from $1 on and before $2.
+type Place struct {
+	Having string // selects the IDs of rows that have such a word here
+	Has    string // the condition that a row is one of them, for words that many have; empty: it is not asked
+	Alone  string // the same of a row of [List.Alone]
+}
+
+func (p Place) has() string   { return p.Has }
+func (p Place) alone() string { return p.Alone }
+
+// Having returns words that are looked for by a select alone.
+func Having(selects string) Words { return Words{{Having: selects}} }
+
+// Having selects the IDs of the rows that have a word in any of the places.
+func (w Words) Having() string {
+	var selects []string
+	for _, p := range w {
+		selects = append(selects, p.Having)
 	}
+	return strings.Join(selects, " UNION ALL ")
+}
+
+// Has returns the condition that a row has a word in any of the places, or nothing if one
+// of them asks none.
+func (w Words) Has() string { return w.condition(Place.has) }
+
+func (w Words) condition(of func(Place) string) string {
+	var conditions []string
+	for _, p := range w {
+		if of(p) == "" {
+			return ""
+		}
+		conditions = append(conditions, of(p))
+	}
+	return "(" + strings.Join(conditions, " OR ") + ")"
+}
+
+// asked returns the words that are asked for: by the search, and by each column that
+// filters as a search does. It is false if one of them is signs alone, which find nothing.
+func (l *List[T]) asked(ask Ask) (words []string, some bool) {
 	searches := []string{ask.Search}
 	for _, c := range l.Columns {
 		if c.Words {
 			searches = append(searches, ask.Filters[c.Key])
 		}
 	}
-	var all []Condition
 	for _, search := range searches {
-		found, err := l.foundBy(ctx, tx, search, has, most)
-		if err != nil {
+		asked := askedIn(clean(search))
+		if len(asked) == 0 && clean(search) != "" {
+			return nil, false
+		}
+		words = append(words, asked...)
+	}
+	return words, true
+}
+
+// found returns the condition that a row of the list has each word that is asked for. It
+// goes from the rarest word to those who have it, when they are at most so many, and asks
+// the rows whether they have the other words: nobody gathers all those who have a word
+// that most have. A place where nobody has a word is not asked for it; has is the
+// condition that is asked of the others.
+func (l *List[T]) found(ctx context.Context, tx *Tx, ask Ask, most int, has func(Place) string) (Condition, error) {
+	words, some := l.asked(ask)
+	if !some && len(l.Words) > 0 {
+		return Nothing, nil
+	}
+	if len(l.Words) == 0 || len(words) == 0 {
+		return Condition{}, nil
+	}
+	places, rarest := slices.Repeat([]Words{l.Words}, len(words)), -1
+	if l.Words.condition(has) != "" && most < math.MaxInt {
+		var err error
+		if places, rarest, err = l.places(ctx, tx, words, most); err != nil {
 			return Condition{}, err
 		}
-		all = append(all, found)
+	}
+	var all []Condition
+	for i, word := range words {
+		low, high := between(word)
+		switch {
+		case len(places[i]) == 0:
+			return Nothing, nil
+		case i == rarest || places[i].condition(has) == "" || most == math.MaxInt:
+			all = append(all, Where(cmp.Or(l.WordsOf, l.ID)+" IN ("+places[i].Having()+")", low, high))
+		default:
+			all = append(all, Where(places[i].condition(has), low, high))
+		}
 	}
 	return And(all...), nil
 }
 
-// foundBy returns the condition that a row has each word of a search. If has is not
-// empty, it goes from the rarest word to those who have it, when they are at most so
-// many, and asks the rows whether they have the other words: nobody gathers all those
-// who have a word that most have.
-func (l *List[T]) foundBy(ctx context.Context, tx *Tx, search, has string, most int) (Condition, error) {
-	first := cmp.Or(l.WordsOf, l.ID) + " IN (" + l.Words + ")"
-	if has == "" {
-		return eachAsked(search, func(int) string { return first }), nil
+// searchKey is the key of what a transaction remembers of the words of a search.
+type searchKey struct{ having, words string }
+
+// places returns in which places somebody has each of some words, and which of the words
+// fewest have, or -1 if more than so many have it.
+func (l *List[T]) places(ctx context.Context, tx *Tx, words []string, most int) (places []Words, rarest int, err error) {
+	having, err := Once(tx, searchKey{l.Words.Having(), strings.Join(words, " ")}, func() ([]int, error) { return l.countHaving(ctx, tx, words) })
+	if err != nil {
+		return nil, 0, err
 	}
-	rarest, err := l.rarest(ctx, tx, search)
-	return eachAsked(search, func(i int) string {
-		if i == rarest.word && rarest.have <= most {
-			return first
+	places, rarest = make([]Words, len(words)), -1
+	for i := range words {
+		all := 0
+		for j, place := range l.Words {
+			if n := having[i*len(l.Words)+j]; n > 0 {
+				places[i] = append(places[i], place)
+				all += n
+			}
 		}
-		return has
-	}), err
+		if all <= most {
+			most, rarest = all, i
+		}
+	}
+	return places, rarest, nil
 }
 
-// A rarest is which word of a search fewest have, and how many they are, counted as far
-// as [CountLimit].
-type rarest struct{ word, have int }
-
-// rarestKey is the key of what a transaction remembers of a search.
-type rarestKey struct{ words, search string }
-
-func (l *List[T]) rarest(ctx context.Context, tx *Tx, search string) (rarest, error) {
-	return Once(tx, rarestKey{l.Words, search}, func() (r rarest, err error) {
-		asked := askedIn(search)
-		if len(asked) == 0 {
-			return r, nil
+// countHaving counts who has each of some words in each of the places, as far as
+// [CountLimit].
+func (l *List[T]) countHaving(ctx context.Context, tx *Tx, words []string) ([]int, error) {
+	having := make([]int, len(words)*len(l.Words))
+	counts := []Condition{Where("0")} // each in parentheses, as several are
+	into := []any{new(int)}
+	for i, word := range words {
+		low, high := between(word)
+		for j, place := range l.Words {
+			counts = append(counts, Where("SELECT COUNT(*) FROM ("+place.Having+" LIMIT "+strconv.Itoa(CountLimit+1)+") AS counted", low, high))
+			into = append(into, &having[i*len(l.Words)+j])
 		}
-		counts, have, into := make([]Condition, len(asked)), make([]int, len(asked)), make([]any, len(asked))
-		for i, word := range asked {
-			low, high := between(word)
-			counts[i] = Where("SELECT COUNT(*) FROM ("+l.Words+" LIMIT "+strconv.Itoa(CountLimit+1)+") AS counted", low, high)
-			into[i] = &have[i]
-		}
-		all := join(", ", append(counts, Where("0"))) // each in parentheses, as several are
-		if err := tx.QueryRowContext(ctx, "SELECT "+all.SQL, all.Args...).Scan(append(into, new(int))...); err != nil {
-			return r, fmt.Errorf("look how many have the words of a search: %w", err)
-		}
-		r.have = slices.Min(have)
-		r.word = slices.Index(have, r.have)
-		return r, nil
-	})
+	}
+	all := join(", ", counts)
+	if err := tx.QueryRowContext(ctx, "SELECT "+all.SQL, all.Args...).Scan(into...); err != nil {
+		return nil, fmt.Errorf("count who has the words of a search: %w", err)
+	}
+	return having, nil
 }

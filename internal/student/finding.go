@@ -167,7 +167,7 @@ const mostFound = 20
 
 // matching finds records by their words, in the order of names.
 var matching = store.List[int64]{
-	Select: "s.id", From: From, ID: "s.id", Words: HavingWord, Default: "name",
+	Select: "s.id", From: From, ID: "s.id", Words: store.Having(Words.Having()), Default: "name",
 	Columns: []store.Column{{Key: "name", Sort: store.ByText("p.sort_key")}},
 	Scan:    func(row store.Row) (id int64, err error) { return id, row.Scan(&id) },
 }

@@ -25,8 +25,12 @@ const (
 func ListFor(actor identity.Actor) *store.List[Student] {
 	return &store.List[Student]{
 		Select: records.Select, From: From, ID: "s.person_id", Scan: scanStudent, Default: "name",
-		Words:   identity.HavingWord + " UNION ALL SELECT f.person_id" + numbered + " UNION ALL SELECT f.person_id" + withINE,
-		HasWord: HasWord,
+		Alone: "student_student s", Joined: "p",
+		Words: store.Words{
+			{Having: "SELECT f.person_id" + numbered, Has: hasNumber, Alone: hasNumber}, // in the order of [Words]
+			{Having: "SELECT f.person_id" + withINE, Has: hasINE, Alone: hasINE},
+			{Having: identity.HavingWord, Has: identity.HasWord("p.id"), Alone: identity.HasWord("s.person_id")},
+		},
 		Columns: []store.Column{
 			{Key: "name", Filter: store.WordsIn("s.person_id", identity.HavingWord), Sort: store.ByText("p.sort_key")},
 			{Key: "number", Filter: identifier("s.number"), Sort: store.ByText("s.number")},

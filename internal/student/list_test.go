@@ -152,8 +152,8 @@ func TestWhoHasAWordIsFoundByIt(t *testing.T) {
 				list := store.List[int64]{Select: "s.id", From: student.From, ID: "s.id", Scan: func(row store.Row) (id int64, err error) { return id, row.Scan(&id) }}
 				return read(t, db, func(ctx context.Context, tx *store.Tx) ([]int64, error) { return list.All(ctx, tx, where) })
 			}
-			having := found(store.Where("s.id IN ("+student.HavingWord+")", low, high))
-			has := found(store.Where(student.HasWord, low, high))
+			having := found(store.Where("s.id IN ("+student.Words.Having()+")", low, high))
+			has := found(store.Where(student.Words.Has(), low, high))
 			if !slices.Equal(has, having) || (len(has) > 0) != finds {
 				t.Errorf("%s: %v have it, %v are found by it", word, has, having)
 			}

@@ -47,31 +47,38 @@ const (
 		" UNION ALL SELECT r.id FROM student_student r WHERE r.canonical_id IN" +
 		" (SELECT COALESCE(s.canonical_id, s.id) FROM student_student s WHERE s.person_id = $1)"
 
-	// HavingWord selects the keys of the records that have a word from $1 on and before
-	// $2 ([store.List.Words]): a word of the person, the number or the INE.
-	HavingWord = "SELECT f.id FROM student_student f WHERE f.person_id IN (" + identity.HavingWord + ")" +
-		" UNION ALL SELECT f.id" + numbered + " UNION ALL SELECT f.id" + withINE
-
-	// RecordHavingWord is [HavingWord] for tables that keep the record for which they were
-	// written: it also selects the records that were merged into those found.
-	RecordHavingWord = HavingWord + " UNION ALL SELECT y.id FROM student_student y WHERE y.canonical_id IN (" + HavingWord + ")"
-
 	numbered = " FROM student_student f WHERE f.number >= upper($1) AND f.number < upper($2)"
 	withINE  = " FROM student_student f WHERE f.ine >= upper($1) AND f.ine < upper($2)"
+
+	hasNumber = "s.number >= upper($1) AND s.number < upper($2)"
+	hasINE    = "s.ine >= upper($1) AND s.ine < upper($2)"
 
 	// MergedPeople selects the keys of the records into which others were merged.
 	MergedPeople = "SELECT g.canonical_id FROM student_student g WHERE g.canonical_id IS NOT NULL"
 )
 
-// HasWord is the condition that a row of [From] is what [HavingWord] selects, for words
-// that many have ([store.List.HasWord]). It speaks of both tables, so that SQLite does not
-// begin with the records for it.
-var HasWord = "(" + identity.HasWord("p.id") + " OR s.number >= upper($1) AND s.number < upper($2) OR s.ine >= upper($1) AND s.ine < upper($2))"
+// Words are where the words of a record are looked for, a row of [From], by s.id: number,
+// INE, name and e-mail address of the person. What a row tells by itself comes first, so
+// that databases need not look further. The conditions speak of both tables, so that
+// SQLite does not begin with the records for them.
+var Words = store.Words{
+	{Having: "SELECT f.id" + numbered, Has: hasNumber},
+	{Having: "SELECT f.id" + withINE, Has: hasINE},
+	{Having: "SELECT f.id FROM student_student f WHERE f.person_id IN (" + identity.HavingWord + ")", Has: identity.HasWord("p.id")},
+}
 
-// RecordHasWord is the condition that a record, by an expression for its key, is what
-// [RecordHavingWord] selects, where a row of [From] is the one that stands for it now.
-func RecordHasWord(record string) string {
-	return "(" + HasWord + " OR " + record + " <> s.id AND " + record + " IN (" + HavingWord + "))"
+// RecordWords are [Words] for tables that keep the record for which they were written, by
+// an expression for its key, where the row of [From] is the one that stands for it now: it
+// is found by the words of either.
+func RecordWords(record string) store.Words {
+	words := make(store.Words, len(Words))
+	for i, p := range Words {
+		words[i] = store.Place{
+			Having: p.Having + " UNION ALL SELECT y.id FROM student_student y WHERE y.canonical_id IN (" + p.Having + ")",
+			Has:    "(" + p.Has + " OR " + record + " <> s.id AND " + record + " IN (" + p.Having + "))",
+		}
+	}
+	return words
 }
 
 // SameRecords selects the keys of all records of a person: key is that of the record

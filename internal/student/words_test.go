@@ -22,7 +22,7 @@ func TestTheWordsOfARecord(t *testing.T) {
 		wanted := func(beginning string, ids ...int64) {
 			t.Helper()
 			found, err := store.Get(t.Context(), db, func(tx *store.Tx) (map[int64]*student.Student, error) {
-				return student.Where(t.Context(), tx, store.Where("s.id IN ("+student.HavingWord+")", beginning, beginning+"\U0010FFFF"))
+				return student.Where(t.Context(), tx, store.Where("s.id IN ("+student.Words.Having()+")", beginning, beginning+"\U0010FFFF"))
 			})
 			if err != nil {
 				t.Fatal(err)

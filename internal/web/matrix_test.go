@@ -576,7 +576,7 @@ func (w *world) collectRecords(ctx context.Context, tx *store.Tx) error {
 }
 
 func (w *world) collectPlatform(ctx context.Context, tx *store.Tx, ines identity.Actor) error {
-	mails, err := notice.ListTo("").First(ctx, tx, store.Where("m.person = $1", ines.ID), 1)
+	mails, err := notice.ListTo(nil).First(ctx, tx, store.Where("m.person = $1", ines.ID), 1)
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ var assignments = store.List[Assignment]{
 		"a.decision_id, d.motive, d.reason",
 	From:    "campaign_assignment a LEFT JOIN campaign_decision d ON d.id = a.decision_id",
 	ID:      "a.student_id",
-	Words:   student.HavingWord,
+	Words:   store.Having(student.Words.Having()),
 	Default: "position",
 	Columns: []store.Column{
 		{Key: "position", Filter: store.Number("a.position"), Sort: store.ByNumber("a.position")},

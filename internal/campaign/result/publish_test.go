@@ -52,7 +52,7 @@ func (d *desk) contact(t testing.TB, place, who string) {
 func (d *desk) mails(t testing.TB, kind notice.Kind) []notice.Mail {
 	t.Helper()
 	return get(t, d, func(ctx context.Context, tx *store.Tx) ([]notice.Mail, error) {
-		return notice.ListTo("").First(ctx, tx, store.Where("m.kind = $1 AND m.scope = $2", string(kind), d.ID), 100)
+		return notice.ListTo(nil).First(ctx, tx, store.Where("m.kind = $1 AND m.scope = $2", string(kind), d.ID), 100)
 	})
 }
 

@@ -22,7 +22,7 @@ var compressed = []string{"text/html", "text/csv", "text/plain", "text/calendar"
 // header [gzhttp.HeaderNoCompression].
 func compress(next http.Handler) http.Handler {
 	wrap, err := gzhttp.NewWrapper(
-		gzhttp.MinSize(1024), // shorter ones fit one packet anyway
+		gzhttp.MinSize(1024),       // shorter ones fit one packet anyway
 		gzhttp.CompressionLevel(1), // 5 makes pages smaller by a tenth, for twice the time
 		gzhttp.EnableZstd(false),
 		gzhttp.ContentTypeFilter(func(header string) bool {

@@ -199,7 +199,7 @@ func (l List[T]) Send(w http.ResponseWriter, r *page.Request) error {
 func (l List[T]) table(r *page.Request) ([]Column[T], ui.Table) {
 	columns := l.Columns(r)
 	t := ui.Table{
-		Caption: r.T(l.Name), Path: l.Path, Export: l.Path, Paged: &ui.Paged{Unsearched: l.Rows.Words == ""},
+		Caption: r.T(l.Name), Path: l.Path, Export: l.Path, Paged: &ui.Paged{Unsearched: len(l.Rows.Words) == 0},
 		Empty: ui.Empty{Icon: l.Icon, What: r.T(l.Name + ".none"), Why: r.T(l.Name + ".none.why")},
 	}
 	if l.Search != "" {

@@ -32,7 +32,7 @@ type thing struct {
 
 var thingRows = store.List[thing]{
 	Select: "t.id, t.name, t.kind, t.seats", From: "thing t", ID: "t.id", Default: "name",
-	Words: "SELECT id FROM thing WHERE SUBSTR(folded, 5) >= $1 AND SUBSTR(folded, 5) < $2",
+	Words: store.Having("SELECT id FROM thing WHERE SUBSTR(folded, 5) >= $1 AND SUBSTR(folded, 5) < $2"),
 	Columns: []store.Column{
 		{Key: "name", Filter: store.Prefix("t.folded"), Sort: store.ByText("t.folded")},
 		{Key: "kind", Filter: store.Choice("t.kind")},

@@ -49,13 +49,30 @@ func (b mailbox) readableBy(r *page.Request, campaigns []campaign.Campaign, pers
 	if b.demo || r.Actor.Can(notice.RightView) {
 		return store.Condition{}
 	}
-	var scopes []string
+	return store.Or(store.In(scope, scopesOf(r, campaigns)), identity.KeysOf(person, admin.Reach(r, notice.RightView)))
+}
+
+// scopesOf are the scopes of the campaigns whose mails the reader may read.
+func scopesOf(r *page.Request, campaigns []campaign.Campaign) (scopes []string) {
 	for _, c := range campaigns {
 		if r.Actor.Can(notice.RightView, c.Perimeters()...) {
 			scopes = append(scopes, c.PublicID)
 		}
 	}
-	return store.Or(store.In(scope, scopes), identity.KeysOf(person, admin.Reach(r, notice.RightView)))
+	return scopes
+}
+
+// count counts the mails that the reader may read, of those that are asked for. If those
+// of campaigns alone are more than are counted, nobody looks who else's they may read.
+func (b mailbox) count(r *page.Request, tx *store.Tx, rows *store.List[notice.Mail], campaigns []campaign.Campaign, ask store.Ask) (n int, more bool, err error) {
+	readable := b.readable(r, campaigns)
+	if readable.SQL != "" {
+		n, more, err = rows.Count(r.Context(), tx, store.In("m.scope", scopesOf(r, campaigns)), ask)
+		if err != nil || more {
+			return n, more, err
+		}
+	}
+	return rows.Count(r.Context(), tx, readable, ask)
 }
 
 // campaigns returns the campaigns that the reader may see; in the demo's box, all.
@@ -110,8 +127,7 @@ func (b mailbox) mails(campaigns []campaign.Campaign) table.List[notice.Mail] {
 	for _, c := range campaigns {
 		names[c.PublicID] = c.Name
 	}
-	rows := notice.ListTo(identity.HavingWord)
-	rows.HasWord = identity.HasWord("m.person")
+	rows := notice.ListTo(store.Words{{Having: identity.HavingWord, Has: identity.HasWord("m.person")}})
 	return table.List[notice.Mail]{
 		Name: b.name(), Path: b.path, Icon: "envelope", Rows: rows, Search: "table.search.recipient",
 		Where: func(r *page.Request) store.Condition { return b.inOrder(r, campaigns) },
@@ -120,7 +136,7 @@ func (b mailbox) mails(campaigns []campaign.Campaign) table.List[notice.Mail] {
 				return store.Found{Rest: ask}, nil
 			}
 			found = store.Found{Counted: true, Rest: ask}
-			found.Count, found.More, err = rows.Count(r.Context(), tx, b.readable(r, campaigns), ask)
+			found.Count, found.More, err = b.count(r, tx, rows, campaigns, ask)
 			return found, err
 		},
 		Columns: func(r *page.Request) []table.Column[notice.Mail] {
