@@ -107,8 +107,7 @@ func openSQLite(path string) (*DB, error) {
 	// Signs that would end the path, or begin an escape.
 	escaped := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
 	dsn := "file:" + escaped + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +
-		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_txlock=immediate" +
-		"&_pragma=cache_size(-8000)" // 8 MB: with the 2 MB that SQLite takes, a list reads its pages from the file again each time
+		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_txlock=immediate"
 	writing, err := sqlite.NewConnector(dsn)
 	if err != nil {
 		return nil, err
