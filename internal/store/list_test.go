@@ -432,6 +432,18 @@ func TestWordsThatManyHaveAreAskedOfTheRows(t *testing.T) {
 			return execAll(t.Context(), tx, "INSERT INTO thing_word (word, thing_id) SELECT 'qmost', id FROM thing WHERE id % 2 = 0",
 				"INSERT INTO thing_word (word, thing_id) SELECT 'qfew', id FROM thing WHERE id % 100 = 0", "INSERT INTO thing_word (word, thing_id) SELECT 'qall', id FROM thing")
 		})
+		owned := things
+		owned.WordsOf, owned.Words = "-t.id", store.Having("SELECT -thing_id FROM thing_word WHERE word >= $1 AND word < $2")
+		err := db.Read(t.Context(), func(tx *store.Tx) error {
+			n, _, err := owned.Count(t.Context(), tx, store.Condition{}, store.Ask{Search: "q"})
+			if n != 2500 {
+				t.Errorf("%d of 2500 are counted, some of whom have several such words", n)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, ask := range []store.Ask{
 			{Search: "qm"}, {Search: "qfew"}, {Search: "qall qmo"}, {Search: "qfe qmost", Sort: "seats"}, {Search: "qnone qall"}, {Search: "- qall", Sort: "seen", Desc: true},
 			{Search: "--"}, {Filters: map[string]string{"words": "qmost", "open": "1"}}, {Search: "ev"}, {Search: "qall even"}, {Search: "qfew evening"}, {Search: "qall", Filters: map[string]string{"words": "qfew"}},

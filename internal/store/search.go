@@ -45,12 +45,6 @@ func firstOf(all []string, most int) []string {
 // searched returns the condition that each word of a search is the beginning of a
 // word of the row. Signs alone are no word, and find nothing.
 func searched(key, words, search string) Condition {
-	return eachAsked(search, func(int) string { return key + " IN (" + words + ")" })
-}
-
-// eachAsked returns the condition that something holds of each word of a search: SQL
-// with the bounds of the words that begin with it.
-func eachAsked(search string, holds func(i int) string) Condition {
 	if clean(search) == "" {
 		return Condition{}
 	}
@@ -61,7 +55,7 @@ func eachAsked(search string, holds func(i int) string) Condition {
 	found := make([]Condition, len(asked))
 	for i, word := range asked {
 		low, high := between(word)
-		found[i] = Where(holds(i), low, high)
+		found[i] = Where(key+" IN ("+words+")", low, high)
 	}
 	return And(found...)
 }

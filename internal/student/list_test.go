@@ -145,6 +145,7 @@ func TestTheListIsWhatTheRulesSay(t *testing.T) {
 func TestWhoHasAWordIsFoundByIt(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		must(t)(identity.CreatePerson(t.Context(), db, system, identity.PersonForm{FamilyName: "Roux", GivenName: "Zoé"})) // nobody's record has their key
 		mixedUp(t, db, rand.New(rand.NewPCG(7, 7)))
 		for word, finds := range map[string]bool{"mart": true, "zoe": true, "1003": true, "100": true, "nobody": false} {
 			low, high := word, word+"\U0010FFFF"
@@ -156,6 +157,19 @@ func TestWhoHasAWordIsFoundByIt(t *testing.T) {
 			has := found(store.Where(student.Words.Has(), low, high))
 			if !slices.Equal(has, having) || (len(has) > 0) != finds {
 				t.Errorf("%s: %v have it, %v are found by it", word, has, having)
+			}
+			listed := student.ListFor(system)
+			for _, place := range listed.Words {
+				by := func(from, condition string) []int64 {
+					list := store.List[int64]{Select: listed.ID, From: from, ID: listed.ID, Scan: func(row store.Row) (id int64, err error) { return id, row.Scan(&id) }}
+					return read(t, db, func(ctx context.Context, tx *store.Tx) ([]int64, error) {
+						return list.All(ctx, tx, store.Where(condition, low, high))
+					})
+				}
+				having := by(student.From, listed.ID+" IN ("+place.Having+")")
+				if has, alone := by(student.From, place.Has), by(listed.Alone, place.Alone); !slices.Equal(has, having) || !slices.Equal(alone, having) {
+					t.Errorf("%s in %s: %v have it, %v are found, %v in the table alone", word, place.Having, having, has, alone)
+				}
 			}
 		}
 	})

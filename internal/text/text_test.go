@@ -28,6 +28,7 @@ func TestBlanksAreWrittenForTheReader(t *testing.T) {
 		{"one of something", fr.T("form.wrong", "count", 1), "Un champ est à corriger. Rien n’a été enregistré\u00a0; votre saisie est conservée ci-dessous."},
 		{"nothing is singular in French", fr.T("ui.seats", "count", 0), "0 place"},
 		{"and plural in English", en.T("ui.seats", "count", int64(0)), "0 seats"},
+		{"one of them is not", en.T("ui.seats", "count", int64(1)), "1 seat"},
 		{"what is not counted is plural", fr.T("ui.seats", "count", "plus de 10"), "plus de 10 places"},
 		{"a million of something", fr.T("form.wrong", "count", 1000000), "1\u202f000\u202f000 champs sont à corriger. Rien n’a été enregistré\u00a0; votre saisie est conservée ci-dessous."},
 		{"a key in a blank", fr.T("date.time", "date", text.Key("date.weekday.0"), "time", "1", "zone", "z"), "dimanche à 1 (z)"},

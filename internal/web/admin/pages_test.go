@@ -1,6 +1,7 @@
 package admin_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -81,6 +82,11 @@ func TestAnOfficeSeesItsOwnPeopleAndMails(t *testing.T) {
 	mails := p.Want("nadia", admin.MailsPath, nil, http.StatusOK, "Nadia Lopes")
 	if strings.Contains(mails.Body, "Victor Amsel") || strings.Contains(mails.Body, "Rosa Admin") {
 		t.Error("an office reads mails of others")
+	}
+	// Mails to its people are counted too, of whatever campaign or none.
+	file := p.Want("nadia", admin.MailsPath+"?format=csv", nil, http.StatusOK)
+	if lines := strings.Count(strings.TrimSpace(file.Body), "\n"); lines < 2 || !strings.Contains(mails.Body, fmt.Sprintf("%d lignes", lines)) {
+		t.Errorf("an office is not told that it reads %d mails", lines)
 	}
 	// The same holds for whatever is asked of a list, and for its file.
 	for _, asked := range []string{"?q=amsel", "?q=victor&format=csv", "?format=csv", "?f.state=waiting", "?size=100&sort=-queued"} {
