@@ -36,10 +36,14 @@ var demands = []campaign.DemandLevel{
 
 func parseFilter(q url.Values) filter {
 	part, _ := strconv.Atoi(q.Get("part")) // not a number: the first
+	demand := q.Get("demand")
+	if !slices.Contains(demands, campaign.DemandLevel(demand)) {
+		demand = "" // old addresses open
+	}
 	return filter{
 		Part: part, Post: q.Get("post"),
 		Search: strings.TrimSpace(q.Get("q")), Category: q.Get("category"), Institution: q.Get("institution"),
-		Demand: q.Get("demand"), Open: q.Get("open") != "",
+		Demand: demand, Open: q.Get("open") != "",
 	}
 }
 

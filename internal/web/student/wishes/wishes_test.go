@@ -178,6 +178,7 @@ func TestThePostsAreFoundByWordsAndFilters(t *testing.T) {
 		"q=P%C3%89DIATRIE+valmer":     {"CHUV-PEDI"},
 		"q=mspb":                      {"MSPB-MG1", "MSPB-MG2"},
 		"q=rien+de+tel":               nil,
+		"demand=2&q=mspb":             {"MSPB-MG1", "MSPB-MG2"}, // no level: nothing is asked
 		"demand=very-strong&q=valmer": {"CHUV-CARD-A", "CHUV-REAN"},
 	} {
 		page := ines.Get(w.Path("wishes?" + query)).Body
