@@ -60,6 +60,12 @@ func Participating(c Campaign) store.Condition {
 	return store.Where("s.id IN (SELECT q.student_id FROM campaign_participant q WHERE q.campaign_id = $1)", c.ID)
 }
 
+// participatingBetween is [Participating] of the records whose keys are from one to
+// another.
+func participatingBetween(c Campaign, first, last int64) store.Condition {
+	return store.Where("s.id IN (SELECT q.student_id FROM campaign_participant q WHERE q.campaign_id = $1 AND q.student_id BETWEEN $2 AND $3)", c.ID, first, last)
+}
+
 // ParticipantFor returns one student of a campaign, by public id, for code that has
 // checked the reader's right to see the campaign. Who is neither in its cohorts nor
 // enrolled is not found.

@@ -119,8 +119,7 @@ const historiesAtOnce = 4000
 func backgroundsOf(ctx context.Context, tx *store.Tx, c Campaign, students map[int64]*student.Student) (map[int64]Background, error) {
 	backgrounds := make(map[int64]Background, len(students))
 	for some := range slices.Chunk(slices.Sorted(maps.Keys(students)), historiesAtOnce) {
-		those := store.And(Participating(c), store.Where("s.id BETWEEN $1 AND $2", some[0], some[len(some)-1]))
-		placements, err := placement.OfStudents(ctx, tx, those)
+		placements, err := placement.OfStudents(ctx, tx, participatingBetween(c, some[0], some[len(some)-1]))
 		if err != nil {
 			return nil, err
 		}

@@ -45,17 +45,18 @@ func OfStudent(ctx context.Context, tx *store.Tx, studentID int64) ([]Placement,
 // condition, by the key of the record that stands for each now, with those of
 // records merged into theirs. The condition speaks of [student.From].
 func OfStudents(ctx context.Context, tx *store.Tx, where store.Condition) (map[int64][]Placement, error) {
-	those := store.Condition{SQL: "TRUE"}
-	if where.SQL != "" {
-		// With the lines about them, whichever record those were written under.
-		whose := student.SamePeople("f.student_id", where)
-		those = store.InAny("e.id", store.Select("SELECT f.id FROM placement_entry f WHERE ", whose),
-			store.Select("SELECT x.id FROM placement_entry f JOIN placement_entry x ON x.refers_to = f.id WHERE ", whose))
-	}
-	lines, err := entries.All(ctx, tx, store.And(those, released))
+	lines, err := entries.Unordered(ctx, tx, store.And(student.SamePeople("e.student_id", where), released))
 	if err != nil {
 		return nil, fmt.Errorf("read placements: %w", err)
 	}
+	// The lines about them, whichever record those were written under.
+	about := store.Select("e.refers_to IN (SELECT f.id FROM placement_entry f WHERE ", student.SamePeople("f.student_id", where))
+	about.SQL += ")"
+	later, err := entries.Unordered(ctx, tx, store.And(about, released))
+	if err != nil {
+		return nil, fmt.Errorf("read placements: %w", err)
+	}
+	lines = append(lines, later...)
 	placements, err := placementsOf(ctx, tx, lines, nil)
 	return ByStudent(placements), err
 }

@@ -222,10 +222,20 @@ func (l *List[T]) First(ctx context.Context, tx *Tx, where Condition, most int) 
 // then put in order: along an index of the ID, SQLite would read all rows of a large run
 // to keep a few.
 func (l *List[T]) All(ctx context.Context, tx *Tx, where Condition) ([]T, error) {
+	return l.read(ctx, tx, where, " ORDER BY +"+l.ID)
+}
+
+// Unordered returns the rows that fulfil where, in whichever order the database finds
+// them: for many rows, which it would write down to sort.
+func (l *List[T]) Unordered(ctx context.Context, tx *Tx, where Condition) ([]T, error) {
+	return l.read(ctx, tx, where, "")
+}
+
+func (l *List[T]) read(ctx context.Context, tx *Tx, where Condition, order string) ([]T, error) {
 	if where.Never() {
 		return nil, nil
 	}
-	rows, err := tx.QueryContext(ctx, "SELECT "+l.Select+" FROM "+l.From+whereOf(where)+" ORDER BY +"+l.ID, where.Args...)
+	rows, err := tx.QueryContext(ctx, "SELECT "+l.Select+" FROM "+l.From+whereOf(where)+order, where.Args...)
 	if err != nil {
 		return nil, fmt.Errorf("read a list: %w", err)
 	}

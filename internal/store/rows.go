@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// mostRows is how many rows one statement adds.
-const mostRows = 64
+// mostRows is how many rows one statement adds. SQLite keeps a copy of each page that a
+// statement changes until it ends, so that many small ones cost more than a large one.
+const mostRows = 256
 
 // AddRows adds rows to a table, many in one statement: columns are those of each row.
 // End follows the rows, such as "ON CONFLICT DO NOTHING"; it may be empty. The names

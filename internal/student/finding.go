@@ -138,10 +138,7 @@ func duplicatesOf(ctx context.Context, tx *store.Tx, those store.Condition) (map
 // leavesOf returns the leaves of the people whose records fulfil a condition, by the
 // record that stands for each now.
 func leavesOf(ctx context.Context, tx *store.Tx, where store.Condition) (map[int64][]Leave, error) {
-	those := store.Condition{SQL: "TRUE"}
-	if where.SQL != "" {
-		those = SamePeople("l.student_id", where)
-	}
+	those := SamePeople("l.student_id", where)
 	rows, err := tx.QueryContext(ctx, "SELECT l.id, l.public_id, l.student_id, l.starts_on, l.ends_on, l.comment, l.changed_at, l.changed_by, "+Now+
 		" FROM student_leave l "+JoinRecord+"l.student_id WHERE "+those.SQL+
 		" ORDER BY l.student_id, l.starts_on", those.Args...)

@@ -99,17 +99,20 @@ func InCohorts(key, cohorts, cohort string) string {
 }
 
 // SamePeople returns the condition that an expression is the key of a record of one
-// of the people whose records fulfil where.
+// of the people whose records fulfil where; an empty one holds for everybody.
 func SamePeople(expression string, where store.Condition) store.Condition {
-	now := nowOf(where.SQL)
-	where.SQL = expression + " IN (" + now + " UNION ALL SELECT a.id FROM student_student a WHERE a.canonical_id IN (" + now + "))"
+	if where.SQL == "" {
+		return store.Condition{SQL: "TRUE"}
+	}
+	where.SQL = expression + " IN (WITH now AS MATERIALIZED (" + nowOf(where.SQL) + ") SELECT now.id FROM now " +
+		"UNION ALL SELECT a.id FROM student_student a WHERE a.canonical_id IN (SELECT now.id FROM now))"
 	return where
 }
 
 // nowOf selects the keys of the records that stand now for those that fulfil a
 // condition.
 func nowOf(where string) string {
-	return "SELECT COALESCE(s.canonical_id, s.id) FROM " + From + " WHERE " + where
+	return "SELECT COALESCE(s.canonical_id, s.id) AS id FROM " + From + " WHERE " + where
 }
 
 // records reads the record and the person of students; level, faculty and cohorts

@@ -1,6 +1,7 @@
 package result
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -56,10 +57,13 @@ func (s *loadedRun) givenMark(i int) Mark {
 }
 
 // rowsAtOnce is how many assignments one transaction writes.
-const rowsAtOnce = 200
+const rowsAtOnce = 256
 
 // writeAssignments writes the rows of a run, in steps that nobody reads before the
 // summary says how many there are. It returns how many.
+//
+// They are written by student, because most of their indexes are in that order: a step
+// then changes few pages of each. Their wishes are only ever found by position.
 func (r *Results) writeAssignments(ctx context.Context, b *proposalState) (int64, error) {
 	err := r.DB.Write(ctx, func(tx *store.Tx) error { // of an attempt that was cut short
 		q := queries.New(tx)
@@ -71,24 +75,34 @@ func (r *Results) writeAssignments(ctx context.Context, b *proposalState) (int64
 	if err != nil {
 		return 0, fmt.Errorf("forget the assignments of run %s: %w", b.row.PublicID, err)
 	}
-	everybody := b.inOrder()
-	for some := range slices.Chunk(everybody, rowsAtOnce) {
-		rows, wishes := make([][]any, len(some)), make([][]any, len(some))
+	byPosition := b.inOrder()
+	byStudent := slices.SortedFunc(slices.Values(byPosition), func(i, k int) int {
+		return cmp.Compare(b.roster[i].Student, b.roster[k].Student)
+	})
+	err = r.writeRows(ctx, "campaign_assignment", assignmentColumns, byStudent, b.assignmentRow)
+	if err == nil {
+		err = r.writeRows(ctx, "campaign_assignment_wishes", []string{"run_id", "position", "wishes"}, byPosition, b.wishesRow)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("write the assignments of run %s: %w", b.row.PublicID, err)
+	}
+	return int64(len(byPosition)), nil
+}
+
+// writeRows writes a row of a table for each of some students of the instance, in
+// steps.
+func (r *Results) writeRows(ctx context.Context, table string, columns []string, students []int, row func(i int) []any) error {
+	for some := range slices.Chunk(students, rowsAtOnce) {
+		rows := make([][]any, len(some))
 		for k, i := range some {
-			rows[k] = b.assignmentRow(i)
-			wishes[k] = []any{b.row.ID, b.solution.Position(i), toJSON(b.keptWishes(i))}
+			rows[k] = row(i)
 		}
-		err := r.DB.Write(ctx, func(tx *store.Tx) error {
-			if err := insert(ctx, tx, "INSERT INTO campaign_assignment ("+strings.Join(assignmentColumns, ", ")+") VALUES ", rows); err != nil {
-				return err
-			}
-			return insert(ctx, tx, "INSERT INTO campaign_assignment_wishes (run_id, position, wishes) VALUES ", wishes)
-		})
+		err := r.DB.Write(ctx, func(tx *store.Tx) error { return store.AddRows(ctx, tx, table, columns, rows, "") })
 		if err != nil {
-			return 0, fmt.Errorf("write the assignments of run %s: %w", b.row.PublicID, err)
+			return err
 		}
 	}
-	return int64(len(everybody)), nil
+	return nil
 }
 
 // assignmentColumns are those of [proposalState.assignmentRow].
@@ -106,6 +120,10 @@ func (b *proposalState) assignmentRow(i int) []any {
 		a.Given.Post, a.Given.Secondary, a.Given.Rank, given[0], given[1], given[2], string(b.givenMark(i)),
 		a.Now.Post, a.Now.Secondary, a.Now.Rank, now[0], now[1], now[2], string(a.Mark), a.Repriced, a.Kept, a.decisionKey(),
 	}
+}
+
+func (b *proposalState) wishesRow(i int) []any {
+	return []any{b.row.ID, b.solution.Position(i), toJSON(b.keptWishes(i))}
 }
 
 // nulls are costs as a row keeps them.
@@ -128,34 +146,6 @@ func orNull(n *int64) sql.NullInt64 {
 		return sql.NullInt64{}
 	}
 	return sql.NullInt64{Int64: *n, Valid: true}
-}
-
-// paramsAtOnce is how many values one statement takes: SQLite looks each up among
-// those before it.
-const paramsAtOnce = 250
-
-// insert writes rows of the same length, a few by each statement, which ends before
-// its values.
-func insert(ctx context.Context, tx *store.Tx, statement string, rows [][]any) error {
-	for some := range slices.Chunk(rows, max(1, paramsAtOnce/len(rows[0]))) {
-		var b strings.Builder
-		b.WriteString(statement)
-		var args []any
-		for i, row := range some {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			for k, value := range row {
-				args = append(args, value)
-				b.WriteString(map[bool]string{true: "($", false: ",$"}[k == 0] + strconv.Itoa(len(args)))
-			}
-			b.WriteByte(')')
-		}
-		if _, err := tx.ExecContext(ctx, b.String(), args...); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // The rowChanges are what a decision changes in the rows of a proposal: the row of its
@@ -188,7 +178,7 @@ func (d rowChanges) write(ctx context.Context, tx *store.Tx) error {
 	if err := queries.New(tx).SetAssignment(ctx, d.row); err != nil {
 		return fmt.Errorf("write an assignment: %w", err)
 	}
-	for some := range slices.Chunk(d.repriced, paramsAtOnce/3) {
+	for some := range slices.Chunk(d.repriced, rowsAtOnce) {
 		if err := d.next.setCosts(ctx, tx, some); err != nil {
 			return err
 		}
@@ -212,17 +202,18 @@ func (b *proposalState) repricedBy(next *proposalState, but int) []int {
 // setCosts writes the costs of some students by one statement.
 func (b *proposalState) setCosts(ctx context.Context, tx *store.Tx, some []int) error {
 	var values []string
-	args := []any{b.row.ID}
+	var args []any
 	for _, i := range some {
 		costs, n := b.places[i].Costs, len(args)
 		// The first line of values says their type.
 		values = append(values, fmt.Sprintf(map[bool]string{
 			true: "(CAST($%d AS BIGINT), CAST($%d AS BIGINT), CAST($%d AS BIGINT))", false: "($%d, $%d, $%d)",
-		}[n == 1], n+1, n+2, n+3))
+		}[n == 0], n+1, n+2, n+3))
 		args = append(args, b.solution.Position(i), costs.Bonus, costs.Total)
 	}
+	args = append(args, b.row.ID)
 	_, err := tx.ExecContext(ctx, "UPDATE campaign_assignment SET bonus = v.column2, total = v.column3 FROM (VALUES "+
-		strings.Join(values, ", ")+") AS v WHERE run_id = $1 AND position = v.column1", args...)
+		strings.Join(values, ", ")+") AS v WHERE position = v.column1 AND run_id = $"+strconv.Itoa(len(args)), args...)
 	if err != nil {
 		return fmt.Errorf("write costs of run %s: %w", b.row.PublicID, err)
 	}
