@@ -77,7 +77,7 @@ func publish(t *testing.T, c *format.Campaign, in *format.Instance, r *format.Re
 func TestAnExportedCampaignIsAccepted(t *testing.T) {
 	t.Parallel()
 	c, in, r := export(t)
-	report, err := check.VerifyBundle(check.Files{Campaign: c.Bytes(), Instance: in.Bytes(), Result: r.Bytes()})
+	report, err := check.VerifyBundle(check.Files[[]byte]{Campaign: c.Bytes(), Instance: in.Bytes(), Result: r.Bytes()})
 	if err != nil || report.Failed != nil {
 		t.Fatalf("refused: %v, %v", err, report)
 	}
@@ -110,7 +110,7 @@ func TestAMoveTakesTheSecondarySiteAway(t *testing.T) {
 	c.Published[3].Secondary = "S1" // dorian's, who was not moved
 	for _, secondary := range []string{"", "S1"} {
 		c.Published[0].Secondary = secondary // adele's
-		report, err := check.VerifyBundle(check.Files{Campaign: c.Bytes(), Instance: in.Bytes(), Result: result.Bytes()})
+		report, err := check.VerifyBundle(check.Files[[]byte]{Campaign: c.Bytes(), Instance: in.Bytes(), Result: result.Bytes()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -179,7 +179,7 @@ func TestEachCorruptionOfACampaignIsRefusedAndNamed(t *testing.T) {
 			t.Parallel()
 			c, in, r := export(t)
 			tt.edit(c, in, r)
-			report, err := check.VerifyBundle(check.Files{Campaign: c.Bytes(), Instance: in.Bytes(), Result: r.Bytes()})
+			report, err := check.VerifyBundle(check.Files[[]byte]{Campaign: c.Bytes(), Instance: in.Bytes(), Result: r.Bytes()})
 			if err != nil {
 				t.Fatal(err)
 			}

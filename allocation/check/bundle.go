@@ -13,16 +13,16 @@ import (
 )
 
 // Files are those of a verification bundle, under the names they have there.
-type Files struct {
-	Campaign []byte // campaign.json
-	Instance []byte // instance.json
-	Result   []byte // result.json
+type Files[C format.Content] struct {
+	Campaign C // campaign.json
+	Instance C // instance.json
+	Result   C // result.json
 }
 
 // VerifyBundle judges an exported campaign: the draw, the order, the result of
 // the engine, and what was published. The error, which names the file and wraps
 // format.Errors, tells that the instance or the campaign file is not valid.
-func VerifyBundle(f Files) (*Report, error) {
+func VerifyBundle[C format.Content](f Files[C]) (*Report, error) {
 	in, err := format.ReadInstance(f.Instance)
 	if err != nil {
 		return nil, fmt.Errorf("instance.json: %w", err)

@@ -71,7 +71,7 @@ func smallBundle(t *testing.T, method string) (c *format.Campaign, in *format.In
 
 func judged(t *testing.T, c *format.Campaign, in *format.Instance, r *format.Result) *check.Report {
 	t.Helper()
-	report, err := check.VerifyBundle(check.Files{Campaign: c.Bytes(), Instance: in.Bytes(), Result: r.Bytes()})
+	report, err := check.VerifyBundle(check.Files[[]byte]{Campaign: c.Bytes(), Instance: in.Bytes(), Result: r.Bytes()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,9 +136,9 @@ func TestNoValueOfABundleCanBeFalsified(t *testing.T) {
 		`|^campaign \$\.(decisions|students) with \[\d\] earlier$` +
 		`|^campaign \$\.decisions with \[[02]\] twice$`)
 	c, in, r := smallBundle(t, format.ScoreV1)
-	files := check.Files{Campaign: c.Bytes(), Instance: in.Bytes(), Result: r.Bytes()}
+	files := check.Files[[]byte]{Campaign: c.Bytes(), Instance: in.Bytes(), Result: r.Bytes()}
 	accepted := map[string]bool{}
-	try := func(name string, set func(f *check.Files, file []byte)) func(string, []byte) {
+	try := func(name string, set func(f *check.Files[[]byte], file []byte)) func(string, []byte) {
 		return func(path string, file []byte) {
 			other := files
 			set(&other, file)
@@ -148,9 +148,9 @@ func TestNoValueOfABundleCanBeFalsified(t *testing.T) {
 			}
 		}
 	}
-	falsified(t, files.Campaign, try("campaign", func(f *check.Files, file []byte) { f.Campaign = file }))
-	falsified(t, files.Instance, try("instance", func(f *check.Files, file []byte) { f.Instance = file }))
-	falsified(t, files.Result, try("result", func(f *check.Files, file []byte) { f.Result = file }))
+	falsified(t, files.Campaign, try("campaign", func(f *check.Files[[]byte], file []byte) { f.Campaign = file }))
+	falsified(t, files.Instance, try("instance", func(f *check.Files[[]byte], file []byte) { f.Instance = file }))
+	falsified(t, files.Result, try("result", func(f *check.Files[[]byte], file []byte) { f.Result = file }))
 	for _, path := range slices.Sorted(maps.Keys(accepted)) {
 		if !free.MatchString(path) {
 			t.Errorf("%s: accepted", path)
@@ -256,7 +256,7 @@ func TestEachCorruptionOfABundleIsToldInASentence(t *testing.T) {
 func TestABundleOfWhatIsNoFileNamesTheFile(t *testing.T) {
 	t.Parallel()
 	c, in, r := smallBundle(t, format.Serial)
-	for want, files := range map[string]check.Files{
+	for want, files := range map[string]check.Files[[]byte]{
 		"instance.json: $: found a list, expected an object": {Campaign: c.Bytes(), Instance: []byte("[]"), Result: r.Bytes()},
 		"campaign.json: $: found a list, expected an object": {Campaign: []byte("[]"), Instance: in.Bytes(), Result: r.Bytes()},
 	} {
@@ -264,7 +264,7 @@ func TestABundleOfWhatIsNoFileNamesTheFile(t *testing.T) {
 			t.Errorf("got  %v\nwant %s", err, want)
 		}
 	}
-	report, err := check.VerifyBundle(check.Files{Campaign: c.Bytes(), Instance: in.Bytes(), Result: []byte("[]")})
+	report, err := check.VerifyBundle(check.Files[[]byte]{Campaign: c.Bytes(), Instance: in.Bytes(), Result: []byte("[]")})
 	if err != nil || report.Failed == nil || !strings.HasPrefix(report.Failed.String(), "format: the result cannot be read: $: found a list, expected an object") || len(report.Passed) != 4 {
 		t.Errorf("a list in the place of a result: %+v, %v", report, err)
 	}

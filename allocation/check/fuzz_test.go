@@ -158,7 +158,7 @@ func FuzzVerifyBundle(f *testing.F) {
 	f.Add(campaign.Bytes())
 	result := solve(f, instance)
 	f.Fuzz(func(t *testing.T, campaign []byte) {
-		report, err := check.VerifyBundle(check.Files{Campaign: campaign, Instance: instance, Result: result})
+		report, err := check.VerifyBundle(check.Files[[]byte]{Campaign: campaign, Instance: instance, Result: result})
 		if err == nil && report.Failed == nil && len(report.Passed) != 23 {
 			t.Fatalf("accepted after %d checks: %s", len(report.Passed), campaign)
 		}

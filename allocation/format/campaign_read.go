@@ -7,7 +7,7 @@ import (
 
 // ReadCampaign reads a campaign/1 file. The error, if any, is of type Errors.
 // Whether the ids and posts are those of the instance is for package check to say.
-func ReadCampaign(data []byte) (*Campaign, error) {
+func ReadCampaign[C Content](data C) (*Campaign, error) {
 	v, err := parseJSON(data)
 	if err != nil {
 		return nil, err
@@ -24,14 +24,17 @@ func ReadCampaign(data []byte) (*Campaign, error) {
 		c.CostRule = f.oneOf("costs", ScoreV1, ScoreV2)
 	}
 	students, at := f.needList("students")
+	c.Students = slices.Grow(c.Students, len(students))
 	for i, v := range students {
 		c.Students = append(c.Students, r.campaignStudent(at.nth(i), v))
 	}
 	decisions, at := f.needList("decisions")
+	c.Decisions = slices.Grow(c.Decisions, len(decisions))
 	for i, v := range decisions {
 		c.Decisions = append(c.Decisions, r.decision(at.nth(i), v))
 	}
 	published, at := f.needList("published")
+	c.Published = slices.Grow(c.Published, len(published))
 	for i, v := range published {
 		c.Published = append(c.Published, r.publication(at.nth(i), v, f.has("costs")))
 	}

@@ -90,8 +90,8 @@ const maxBundleFile = 256 << 20
 
 // readBundle unpacks the three files of a bundle. Other files beside them, such
 // as a note for the reader, are left alone.
-func readBundle(name string) (check.Files, error) {
-	var files check.Files
+func readBundle(name string) (check.Files[[]byte], error) {
+	var files check.Files[[]byte]
 	bundle, err := zip.OpenReader(name)
 	if err != nil {
 		return files, fmt.Errorf("not a bundle (to judge one result, give its instance and the result): %w", err)

@@ -395,7 +395,7 @@ func verifyBundle(t *testing.T, content []byte) {
 		}
 		return b
 	}
-	report, err := check.VerifyBundle(check.Files{Campaign: file("campaign.json"), Instance: file("instance.json"), Result: file("result.json")})
+	report, err := check.VerifyBundle(check.Files[[]byte]{Campaign: file("campaign.json"), Instance: file("instance.json"), Result: file("result.json")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -240,16 +240,27 @@ func (l *List[T]) read(ctx context.Context, tx *Tx, where Condition, order strin
 		return nil, fmt.Errorf("read a list: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
+	// A slice that grows by itself is copied as it grows: of 20,000 rows, some five times.
+	var full [][]T
 	var found []T
 	for rows.Next() {
 		row, err := l.Scan(rows)
 		if err != nil {
 			return nil, fmt.Errorf("read a list: %w", err)
 		}
+		if len(found) == readAtOnce {
+			full, found = append(full, found), make([]T, 0, readAtOnce)
+		}
 		found = append(found, row)
+	}
+	if len(full) > 0 {
+		found = slices.Concat(append(full, found)...)
 	}
 	return found, rows.Err()
 }
+
+// readAtOnce is how many rows are read before more room is made for others.
+const readAtOnce = 512
 
 // Filters reports whether a column of this name filters.
 func (l *List[T]) Filters(key string) bool {

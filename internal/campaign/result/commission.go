@@ -182,13 +182,14 @@ func (r *Results) ConfirmProposal(ctx context.Context, actor identity.Actor, cam
 		if err != nil {
 			return nil, err
 		}
+		minutes.ConfirmedAt, minutes.ConfirmedBy = tx.Now, actor.Author()
+		content := toJSON(minutes)
+		kept := queries.AddMinutesParams{
+			CampaignID: b.campaign.ID, Content: content, Hash: sha([]byte(content)), ConfirmedAt: store.At(tx.Now),
+			ConfirmedBy: actor.ID, ConfirmedName: actor.Author(),
+		}
 		return func(ctx context.Context, tx *store.Tx, c campaign.Campaign) error {
-			minutes.ConfirmedAt, minutes.ConfirmedBy = tx.Now, actor.Author()
-			content := toJSON(minutes)
-			err := queries.New(tx).AddMinutes(ctx, queries.AddMinutesParams{
-				CampaignID: c.ID, Content: content, Hash: sha([]byte(content)), ConfirmedAt: store.At(tx.Now),
-				ConfirmedBy: actor.ID, ConfirmedName: actor.Author(),
-			})
+			err := queries.New(tx).AddMinutes(ctx, kept)
 			if err != nil {
 				return fmt.Errorf("keep the minutes: %w", err)
 			}

@@ -157,7 +157,7 @@ type change func(ctx context.Context, tx *store.Tx, c campaign.Campaign) error
 func (r *Results) changeProposal(ctx context.Context, actor identity.Actor, campaignID string, prepare func(context.Context, *store.Tx, *proposalState) (change, error)) error {
 	const tries = 3
 	for range tries {
-		var b *proposalState
+		var read standing
 		var write change
 		err := r.DB.Read(ctx, func(tx *store.Tx) error {
 			c, err := campaign.ForOffice(ctx, tx, actor, campaignID, RightDecide)
@@ -167,9 +167,11 @@ func (r *Results) changeProposal(ctx context.Context, actor identity.Actor, camp
 			if err := c.Allows(campaign.Decide); err != nil {
 				return err
 			}
-			if b, err = readStanding(ctx, tx, c); err != nil {
+			b, err := readStanding(ctx, tx, c)
+			if err != nil {
 				return err
 			}
+			read = b.standing()
 			write, err = prepare(ctx, tx, b)
 			return err
 		})
@@ -181,7 +183,7 @@ func (r *Results) changeProposal(ctx context.Context, actor identity.Actor, camp
 			if err != nil {
 				return err
 			}
-			if err := b.stillStands(ctx, tx); err != nil {
+			if err := read.stillHolds(ctx, tx); err != nil {
 				return err
 			}
 			return write(ctx, tx, c)
@@ -223,11 +225,22 @@ func readStanding(ctx context.Context, tx *store.Tx, c campaign.Campaign) (*prop
 // errMoved says that a proposal has changed since it was read.
 var errMoved = errors.New("the proposal has changed since it was read")
 
-// stillStands returns errMoved if another run was adopted or something decided since
+// A standing is after which decision about which adopted run a proposal was read.
+type standing struct{ campaign, adoption, decision int64 }
+
+func (b *proposalState) standing() standing {
+	s := standing{campaign: b.campaign.ID, adoption: b.adoption.ID}
+	if n := len(b.decisions); n > 0 {
+		s.decision = b.decisions[n-1].id
+	}
+	return s
+}
+
+// stillHolds returns errMoved if another run was adopted or something decided since
 // the proposal was read.
-func (b *proposalState) stillStands(ctx context.Context, tx *store.Tx) error {
+func (s standing) stillHolds(ctx context.Context, tx *store.Tx) error {
 	q := queries.New(tx)
-	adoption, err := q.LastAdoption(ctx, b.campaign.ID)
+	adoption, err := q.LastAdoption(ctx, s.campaign)
 	if err != nil {
 		return fmt.Errorf("read the adoption: %w", err)
 	}
@@ -235,11 +248,7 @@ func (b *proposalState) stillStands(ctx context.Context, tx *store.Tx) error {
 	if err != nil {
 		return fmt.Errorf("read the last decision: %w", err)
 	}
-	read := int64(0)
-	if n := len(b.decisions); n > 0 {
-		read = b.decisions[n-1].id
-	}
-	if adoption.ID != b.adoption.ID || last != read {
+	if adoption.ID != s.adoption || last != s.decision {
 		return errMoved
 	}
 	return nil

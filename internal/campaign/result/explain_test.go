@@ -326,31 +326,31 @@ func TestExplanationsStayTrueAfterPeopleDecided(t *testing.T) {
 func holds(t *testing.T, content []byte) {
 	t.Helper()
 	files := unpack(t, content)
-	bundle := check.Files{Campaign: files["campaign.json"], Instance: files["instance.json"], Result: files["result.json"]}
+	bundle := check.Files[[]byte]{Campaign: files["campaign.json"], Instance: files["instance.json"], Result: files["result.json"]}
 	report, err := check.VerifyBundle(bundle)
 	if err != nil || report.Failed != nil {
 		t.Fatalf("the bundle does not hold: %v %v", err, report)
 	}
-	for name, change := range map[string]func(*check.Files){
-		"another seed": func(f *check.Files) {
+	for name, change := range map[string]func(*check.Files[[]byte]){
+		"another seed": func(f *check.Files[[]byte]) {
 			f.Campaign = bytes.Replace(f.Campaign, []byte(campaigntest.Seed), []byte("other"), 1)
 		},
-		"another score": func(f *check.Files) {
+		"another score": func(f *check.Files[[]byte]) {
 			f.Campaign = bytes.Replace(f.Campaign, []byte(`"score":8`), []byte(`"score":9`), 1)
 		},
-		"another wish": func(f *check.Files) {
+		"another wish": func(f *check.Files[[]byte]) {
 			f.Instance = bytes.Replace(f.Instance, []byte(`"post":"CLTI-ORL"`), []byte(`"post":"CHPL-GERI"`), 1)
 		},
-		"another seat": func(f *check.Files) {
+		"another seat": func(f *check.Files[[]byte]) {
 			f.Instance = bytes.Replace(f.Instance, []byte(`"seats":3`), []byte(`"seats":2`), 1)
 		},
-		"another reason": func(f *check.Files) {
+		"another reason": func(f *check.Files[[]byte]) {
 			f.Result = bytes.Replace(f.Result, []byte(`"outcome":"full"`), []byte(`"outcome":"closed"`), 1)
 		},
-		"another placement": func(f *check.Files) {
+		"another placement": func(f *check.Files[[]byte]) {
 			f.Campaign = bytes.Replace(f.Campaign, []byte(`"post":"CHUV-REAN"`), []byte(`"post":"CHPL-GERI"`), 1)
 		},
-		"another commitment": func(f *check.Files) {
+		"another commitment": func(f *check.Files[[]byte]) {
 			f.Campaign = bytes.Replace(f.Campaign, []byte(`"commitment":"0`), []byte(`"commitment":"1`), 1)
 		},
 	} {

@@ -150,7 +150,9 @@ func (b *proposalState) minutes(ctx context.Context, tx *store.Tx) (Minutes, err
 	for _, d := range b.decisions {
 		m.Decisions = append(m.Decisions, MinuteDecision{d, d.Person.Student.Name})
 	}
-	for _, i := range b.inOrder() {
+	everybody := b.inOrder()
+	m.Lines = make([]MinuteLine, 0, len(everybody))
+	for _, i := range everybody {
 		student := b.students[b.roster[i].Student]
 		m.Lines = append(m.Lines, MinuteLine{
 			Position: b.solution.Position(i), Student: student.Person.SortedName(), Number: student.Number, Post: b.title(b.places[i].Post),

@@ -110,7 +110,7 @@ func (r *Results) writeEarlier(ctx context.Context, id int64) (job.Write, error)
 			return nil
 		}
 		// Nothing is decided before these figures stand, but another run may be adopted.
-		if err := b.stillStands(ctx, tx); err != nil {
+		if err := b.standing().stillHolds(ctx, tx); err != nil {
 			return err
 		}
 		return putProposal(ctx, tx, figures)

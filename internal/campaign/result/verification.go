@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"stagora.org/stagora/internal/campaign"
@@ -157,22 +158,37 @@ func (r *Results) requireVerified(ctx context.Context, p *releaseState) error {
 	return nil
 }
 
+// mostUnzipped is for how many bytes of a file of a bundle room is made beforehand, on
+// its word: more than twenty thousand students need.
+const mostUnzipped = 64 << 20
+
 // unzipped reads the files of a bundle.
 func unzipped(packed []byte) (files assign.BundleFiles, err error) {
 	r, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
 	if err != nil {
 		return files, fmt.Errorf("open the bundle: %w", err)
 	}
-	for name, content := range map[string]*[]byte{
+	for name, content := range map[string]*string{
 		"campaign.json": &files.Campaign, "instance.json": &files.Instance, "result.json": &files.Result,
 	} {
-		f, err := r.Open(name)
-		if err == nil {
-			*content, err = io.ReadAll(f)
-		}
-		if err != nil {
+		if *content, err = unzippedFile(r, name); err != nil {
 			return files, fmt.Errorf("read %s of the bundle: %w", name, err)
 		}
 	}
 	return files, nil
+}
+
+func unzippedFile(r *zip.Reader, name string) (string, error) {
+	f, err := r.Open(name)
+	if err != nil {
+		return "", err
+	}
+	about, err := f.Stat()
+	if err != nil {
+		return "", err
+	}
+	var content strings.Builder // one that knows the size beforehand is not copied as it grows
+	content.Grow(int(min(about.Size(), mostUnzipped)))
+	_, err = io.Copy(&content, f)
+	return content.String(), err
 }

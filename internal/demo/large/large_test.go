@@ -83,7 +83,7 @@ func holds(t *testing.T, tx *store.Tx, id string) {
 	}
 }
 
-func unpack(content []byte) (files check.Files, err error) {
+func unpack(content []byte) (files check.Files[[]byte], err error) {
 	packed, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
 		return files, err

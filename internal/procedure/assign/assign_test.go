@@ -305,7 +305,7 @@ func TestABundleHoldsAndItsChangesAreSeen(t *testing.T) {
 		for i := 1; i < 4; i++ {
 			f.Publish(i, posts[i], "", nil)
 		}
-		return assign.BundleFiles{Campaign: f.Bytes(), Instance: []byte(instance), Result: []byte(result)}
+		return assign.BundleFiles{Campaign: string(f.Bytes()), Instance: instance, Result: result}
 	}
 	as := func(*assign.CampaignFile) {}
 	if passed, failed, err := assign.VerifyBundle(bundle(as, true)); err != nil || failed != "" || passed < 20 {

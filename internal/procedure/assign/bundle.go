@@ -64,7 +64,7 @@ func (f *CampaignFile) Bytes() []byte { return f.file.Bytes() }
 func (f *CampaignFile) id(i int) string { return f.instance.in.Students[i].ID }
 
 // BundleFiles are the three files of a verification bundle.
-type BundleFiles = check.Files
+type BundleFiles = check.Files[string]
 
 // VerifyBundle has the independent verifier judge a bundle. It returns how many checks
 // passed and the first thing that is wrong, "" if everything holds. The error says that

@@ -188,7 +188,7 @@ func TestErrorsSayWhatIsWrongWithWhichFile(t *testing.T) {
 			t.Errorf("got  %v\nwant %s", tt.err, tt.want)
 		}
 	}
-	_, _, err := assign.VerifyBundle(assign.BundleFiles{Campaign: []byte("[]"), Instance: []byte(instance), Result: []byte(result)})
+	_, _, err := assign.VerifyBundle(assign.BundleFiles{Campaign: "[]", Instance: instance, Result: result})
 	if err == nil || !strings.Contains(err.Error(), "$: found a list, expected an object") {
 		t.Errorf("a bundle that is none: %v", err)
 	}
