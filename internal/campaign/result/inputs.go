@@ -3,6 +3,7 @@ package result
 import (
 	"context"
 	"slices"
+	"unicode/utf8"
 
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/fault"
@@ -86,6 +87,9 @@ func (g runInputs) build(f *RunForm) (*instanceBuilder, error) {
 	}
 	if !slices.Contains(campaign.CostMethods(), f.CostRule) {
 		form.Wrong("costRule", "form.choice", "found", f.CostRule)
+	}
+	if utf8.RuneCountInString(f.Name) > maxRunName {
+		form.Wrong("name", "form.long", "max", maxRunName)
 	}
 	s := g.empty(f)
 	for i := range f.Amendments {

@@ -31,6 +31,9 @@ func Handlers(db *store.DB, baseURL string) map[string]job.Handler {
 	return map[string]job.Handler{RunKind: r.solve, PublishKind: r.publish, VerifyKind: r.verify, MailKind: r.send, SummaryKind: r.summarise}
 }
 
+// maxRunName is how many characters the name of a run has at most.
+const maxRunName = 100
+
 // A RunForm asks for a run. What is left empty is as the campaign has it.
 type RunForm struct {
 	Name       string

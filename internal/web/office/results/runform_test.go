@@ -41,6 +41,7 @@ func TestARunThatCannotBeAskedForIsRefusedAtItsField(t *testing.T) {
 		said string
 		at   string
 	}{
+		{"a long name", url.Values{"name": {strings.Repeat("é", 101)}}, "100 caractères au plus", "f-name"},
 		{"no method", url.Values{"method": {"magic"}}, "« magic » n’est pas dans la liste proposée", "f-method"},
 		{"a parameter in words", url.Values{"max_post_cost": {"beaucoup"}}, "« beaucoup » n’est pas un nombre", "f-max_post_cost"},
 		{"a parameter that is missing", url.Values{"bonus_factor": {""}}, "n’est pas un nombre", "f-bonus_factor"},
@@ -60,9 +61,9 @@ func TestARunThatCannotBeAskedForIsRefusedAtItsField(t *testing.T) {
 		{"a change without a reason", with(change(0, "wish", "2026E22", "CHUV-GERI", ""), "amendments.0.reason", " "), "Indiquez le motif", "f-amendments.0.reason"},
 	} {
 		t.Log(tt.name)
-		form := with(asked(tt.form), "name", "un essai")
+		form := asked(both(url.Values{"name": {"un essai"}}, tt.form))
 		refuse(d, officetest.Nadia, d.Path("runs"), form, http.StatusUnprocessableEntity, tt.said, tt.at)
-		if page := d.Do(officetest.Nadia, d.Path("runs"), form); !strings.Contains(page.Body, `value="un essai"`) {
+		if page := d.Do(officetest.Nadia, d.Path("runs"), form); !strings.Contains(page.Body, `value="`+form.Get("name")+`"`) {
 			t.Errorf("%s: what was typed is lost", tt.name)
 		}
 	}
