@@ -19,8 +19,10 @@ const (
 
 // A writer lets the changes of an SQLite database take turns, in the order they
 // came. Those that wait share one transaction and one commit (group commit): each
-// runs in a savepoint of its own, so that one that fails takes nothing of the
-// others with it, and none returns before the commit is on disk.
+// after the first runs in a savepoint of its own, so that one that fails takes nothing
+// of the others with it, and none returns before the commit is on disk. The first needs
+// none, since it takes only itself back with the transaction: in a savepoint, SQLite
+// writes down each page again that a change touches.
 //
 // A change runs in the goroutine of its caller, which hands the open transaction
 // on to the next one; the last commits for all. So a panic stays with its caller.
@@ -55,7 +57,7 @@ type batch struct {
 // which it shared a transaction: it may be begun again, alone.
 var errShared = errors.New("undone with another change")
 
-// write runs a change in a savepoint, and returns when its commit is on disk.
+// write runs a change when its turn comes, and returns when its commit is on disk.
 func (w *writer) write(ctx context.Context, alone bool, change func(*sql.Tx) error) error {
 	b, err := w.wait(ctx, alone)
 	if err != nil {
@@ -128,16 +130,24 @@ func (w *writer) begin(alone bool) (*batch, error) {
 	return &batch{tx: tx, alone: alone, size: 1, began: time.Now(), ended: make(chan struct{})}, nil
 }
 
-// run runs a change in its savepoint, and passes the turn on whatever happens:
-// after a panic too, which goes on to the caller.
+// run runs a change, and passes the turn on whatever happens: after a panic too, which
+// goes on to the caller.
 func (w *writer) run(b *batch, change func(*sql.Tx) error) error {
-	whole := false
+	first, whole := b.size == 1, false
 	defer func() {
 		if !whole {
-			b.undo()
+			b.undo(first)
 		}
 		w.pass(b)
 	}()
+	if first {
+		err := change(b.tx)
+		whole = err == nil
+		return err
+	}
+	if b.size == 2 && !b.stands() {
+		return errShared
+	}
 	if err := b.exec("SAVEPOINT change"); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -151,10 +161,17 @@ func (w *writer) run(b *batch, change func(*sql.Tx) error) error {
 	return nil
 }
 
-// undo takes a failed change back. Where SQLite has ended the whole transaction,
-// because of a full disk for example, the savepoint is no more and the batch is
-// lost.
-func (b *batch) undo() {
+// errUndone says that the only change of a batch has failed.
+var errUndone = errors.New("undone")
+
+// undo takes a failed change back: the first with its transaction. Where SQLite has
+// ended the whole transaction, because of a full disk for example, the savepoint of
+// another is no more, and the batch is lost.
+func (b *batch) undo(first bool) {
+	if first {
+		b.lost = errUndone
+		return
+	}
 	b.lost = errors.Join(b.exec("ROLLBACK TO change"), b.exec("RELEASE change"))
 }
 
@@ -179,6 +196,11 @@ func (w *writer) pass(b *batch) {
 func (b *batch) mayGrow(longest time.Duration) bool {
 	return b.lost == nil && !b.alone && b.size < batchChanges && time.Since(b.began) < longest
 }
+
+// stands reports whether the transaction is still open after the first change, in which
+// no other can be begun. Where SQLite has ended it and the change said nothing of the
+// error, the savepoint of the next would begin one that nobody commits.
+func (b *batch) stands() bool { return b.exec("BEGIN") != nil }
 
 // end commits, and tells those who wait for it.
 func (b *batch) end() {

@@ -129,7 +129,6 @@ func TestChangesThatWaitShareACommit(t *testing.T) {
 func TestAChangeThatFailsTakesNothingWithIt(t *testing.T) {
 	t.Parallel()
 	refused := errors.New("refused")
-	ended, end := context.WithCancel(t.Context())
 	for _, c := range []struct {
 		name    string
 		fails   func(*store.Tx) error
@@ -140,7 +139,12 @@ func TestAChangeThatFailsTakesNothingWithIt(t *testing.T) {
 		{"a panic", func(tx *store.Tx) error { _ = put(t.Context(), tx, 2); panic("lost") }, "panic: lost", 1},
 		{"it ends its goroutine", func(tx *store.Tx) error { _ = put(t.Context(), tx, 2); runtime.Goexit(); return nil }, "did not return", 1},
 		{"a key twice", func(tx *store.Tx) error { _ = put(t.Context(), tx, 2); return put(t.Context(), tx, 2) }, "UNIQUE", 1},
-		{"its context ends", func(tx *store.Tx) error { _ = put(ended, tx, 2); end(); return put(ended, tx, 22) }, "context canceled", 1},
+		{"its context ends", func(tx *store.Tx) error {
+			ended, end := context.WithCancel(t.Context())
+			_ = put(ended, tx, 2)
+			end()
+			return put(ended, tx, 22)
+		}, "context canceled", 1},
 		{"its context ends within a statement", func(tx *store.Tx) error {
 			ctx, end := context.WithTimeout(t.Context(), 20*time.Millisecond)
 			defer end()
@@ -149,12 +153,23 @@ func TestAChangeThatFailsTakesNothingWithIt(t *testing.T) {
 			return errors.Join(err, put(ctx, tx, 22))
 		}, "context deadline exceeded", 1},
 		{"the database ends the transaction", func(tx *store.Tx) error { _ = put(t.Context(), tx, 2); return put(t.Context(), tx, 666) }, "disk is full", 2},
-		{"the same, and it says nothing", func(tx *store.Tx) error { _ = put(t.Context(), tx, 666); return nil }, "no such savepoint", 2},
+		{"the same, and it says nothing", func(tx *store.Tx) error { _ = put(t.Context(), tx, 666); return nil }, "no such savepoint", 2}, // the first is told when it commits
 		{"the commit fails", func(tx *store.Tx) error {
 			_, err := tx.ExecContext(t.Context(), "INSERT INTO sheet (n, of) VALUES (2, 99)")
 			return err
 		}, "FOREIGN KEY", 2},
 	} {
+		t.Run(c.name+", before another", func(t *testing.T) {
+			db := sheet(t)
+			outcomes := together(t, db, c.fails, func(tx *store.Tx) error { return put(t.Context(), tx, 3) })
+			outcome := strings.Replace(c.outcome, "no such savepoint", "no transaction is active", 1)
+			if outcomes[1] != nil || outcomes[0] == nil || !strings.Contains(outcomes[0].Error(), outcome) {
+				t.Errorf("outcomes %v", outcomes)
+			}
+			if got := numbers(t, db); !slices.Equal(got, []int{3}) {
+				t.Errorf("on disk: %v", got)
+			}
+		})
 		t.Run(c.name, func(t *testing.T) {
 			db := sheet(t)
 			runs := 0
