@@ -2,10 +2,12 @@ package text
 
 import (
 	"encoding/hex"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
@@ -19,15 +21,17 @@ func Fold(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	space := false
-	for _, r := range norm.NFD.String(s) {
+	for r := range decomposed(s) {
 		switch {
-		case !joins(r) && (unicode.IsLetter(r) || unicode.IsDigit(r)):
+		case inWord(r):
 			if space && b.Len() > 0 {
 				b.WriteByte(' ')
 			}
 			space = false
 			r = unicode.ToLower(r)
-			if ascii, ok := undecomposed[r]; ok {
+			if r < utf8.RuneSelf {
+				b.WriteByte(byte(r))
+			} else if ascii, ok := undecomposed[r]; ok {
 				b.WriteString(ascii)
 			} else {
 				b.WriteRune(r)
@@ -38,6 +42,40 @@ func Fold(s string) string {
 		}
 	}
 	return b.String()
+}
+
+func inWord(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+	}
+	return !joins(r) && (unicode.IsLetter(r) || unicode.IsDigit(r))
+}
+
+// decomposed ranges over the letters and accents of a text, each by itself, as NFD has
+// them but for the order of several accents on one letter. Names are folded by ten
+// thousands: NFD of a whole text takes twice as long, and room for each.
+func decomposed(s string) iter.Seq[rune] {
+	return func(yield func(rune) bool) {
+		for i, r := range s {
+			if r < utf8.RuneSelf {
+				if !yield(r) {
+					return
+				}
+				continue
+			}
+			parts := string(r)
+			if unicode.Is(unicode.Hangul, r) { // of which there is no table
+				parts = norm.NFD.String(parts)
+			} else if d := norm.NFD.PropertiesString(s[i:]).Decomposition(); d != nil {
+				parts = string(d)
+			}
+			for _, part := range parts {
+				if !yield(part) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // undecomposed are the letters of names that are no letter and accent for Unicode, as

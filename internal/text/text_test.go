@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"stagora.org/stagora/internal/text"
 )
@@ -65,6 +68,19 @@ func TestWordsAreFoundByPartsAndAsOne(t *testing.T) {
 	} {
 		if got := strings.Join(text.Words(in), " "); got != want {
 			t.Errorf("Words(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+// Folded words stand in databases: they must stay what NFD of the whole text made of
+// them. Every letter, alone and among others, with accents in either order.
+func TestFoldDecomposesAsNFDDoes(t *testing.T) {
+	t.Parallel()
+	for r := range rune(unicode.MaxRune + 1) {
+		for _, s := range []string{string(r), "a" + string(r) + "\u0323\u0307b", string(r) + "-" + string(r)} {
+			if got, want := text.Fold(s), text.Fold(norm.NFD.String(s)); got != want {
+				t.Fatalf("%q (%U): %q, of its NFD %q", s, r, got, want)
+			}
 		}
 	}
 }
