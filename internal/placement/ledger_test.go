@@ -225,6 +225,45 @@ func TestAllReadersTellTheSameStory(t *testing.T) {
 	})
 }
 
+// What is done to a placement while its record is merged into another one stays with it
+// when the two are taken apart.
+func TestWhatBecameOfAPlacementStaysWithItsRecord(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		var old []string
+		for site := range w.sites {
+			old = append(old, place(t, db, w.new(1, site, w.s1)))
+		}
+		merge, err := student.MergeStudents(t.Context(), db, system, student.MergeForm{Keep: w.students[0].PublicID, Drop: w.students[1].PublicID, Reason: "x"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := w.new(0, 1, w.s2)
+		n.Reason = "échange"
+		later, err := replace(t, db, old[0], n)
+		if err := errors.Join(err, cancel(t, db, old[1], "x"), validate(t, db, old[2], false, "x"), student.UndoMerge(t.Context(), db, system, merge, "x")); err != nil {
+			t.Fatal(err)
+		}
+		ids := []int64{w.students[0].ID, w.students[1].ID}
+		together := read(t, db, func(ctx context.Context, tx *store.Tx) (map[int64][]placement.Placement, error) {
+			return placement.OfStudents(ctx, tx, store.In("s.id", ids))
+		})
+		for i, list := range [][]placement.Placement{ofStudent(t, db, ids[1]), together[ids[1]]} {
+			of := map[string]placement.Placement{}
+			for _, p := range list {
+				of[p.PublicID] = p
+			}
+			if len(of) != 4 || of[old[0]].ReplacedBy != later || of[old[1]].Cancelled == nil || !of[old[2]].Discounted() || of[later].Replaces != old[0] {
+				t.Errorf("%d: %s", i, said(list))
+			}
+		}
+		if n := len(ofStudent(t, db, ids[0])) + len(together[ids[0]]); n != 0 {
+			t.Errorf("the other record has %d placements", n)
+		}
+	})
+}
+
 func said(list []placement.Placement) string {
 	var lines []string
 	for _, p := range list {

@@ -49,14 +49,6 @@ func OfStudents(ctx context.Context, tx *store.Tx, where store.Condition) (map[i
 	if err != nil {
 		return nil, fmt.Errorf("read placements: %w", err)
 	}
-	// The lines about them, whichever record those were written under.
-	about := store.Select("e.refers_to IN (SELECT f.id FROM placement_entry f WHERE ", student.SamePeople("f.student_id", where))
-	about.SQL += ")"
-	later, err := entries.Unordered(ctx, tx, store.And(about, released))
-	if err != nil {
-		return nil, fmt.Errorf("read placements: %w", err)
-	}
-	lines = append(lines, later...)
 	placements, err := placementsOf(ctx, tx, lines, nil)
 	return ByStudent(placements), err
 }

@@ -86,7 +86,8 @@ func Replace(ctx context.Context, tx *store.Tx, actor identity.Actor, old string
 }
 
 // sameStudent returns the record that a replacement is for, the one before: a
-// placement does not pass from one person to another.
+// placement does not pass from one person to another. Whoever reads the lines of a
+// record so has all that became of its placements, also after two were taken apart.
 func sameStudent(ctx context.Context, tx *store.Tx, before, after int64) (int64, error) {
 	canonical, err := student.LoadCanonical(ctx, tx)
 	if err != nil {

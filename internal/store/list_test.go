@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -414,6 +415,33 @@ func planOf(t *testing.T, db *store.DB, s store.Statement) string {
 		t.Fatal(err)
 	}
 	return plan
+}
+
+// More rows than are read at once are each handed over once.
+func TestManyRowsAreReadWhole(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		manyThings(t, db, 1300)
+		err := db.Read(t.Context(), func(tx *store.Tx) error {
+			all, err := things.All(t.Context(), tx, store.Where("t.id > $1", 1))
+			some, other := things.Unordered(t.Context(), tx, store.Where("t.id > $1", 1))
+			slices.SortFunc(some, func(a, b thing) int { return cmp.Compare(a.ID, b.ID) })
+			for _, found := range [][]thing{all, some} {
+				for i, found := range found {
+					if found.ID != int64(i+2) {
+						t.Fatalf("row %d has the key %d", i, found.ID)
+					}
+				}
+				if len(found) != 1299 {
+					t.Errorf("%d rows are read", len(found))
+				}
+			}
+			return errors.Join(err, other)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 // However many have the words of a search, the same rows are found; those who have one

@@ -159,6 +159,31 @@ func TestAnotherRunCanBeAdoptedUntilTheCommissionConfirms(t *testing.T) {
 	})
 }
 
+// What was prepared for a proposal is not written once anything else was decided.
+func TestAProposalThatChangedSinceItWasReadIsKnown(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		a := d.run(t, result.RunForm{})
+		b := d.run(t, result.RunForm{Amendments: d.addForZoe()})
+		d.adopt(t, a, result.AdoptForm{})
+		for _, after := range []struct {
+			name    string
+			happens func()
+		}{
+			{"nothing", func() {}},
+			{"another run, about which nothing is decided either", func() { d.adopt(t, b, result.AdoptForm{Reason: "x"}) }},
+			{"a decision", func() { d.decide(t, d.move("E06", "MSPB-MG2", "CHPL-GERI")) }},
+		} {
+			moved := get(t, d, func(ctx context.Context, tx *store.Tx) (func(context.Context, *store.Tx) (bool, error), error) {
+				return result.ReadProposal(ctx, tx, d.ID)
+			})
+			after.happens()
+			if got := get(t, d, moved); got != (after.name != "nothing") {
+				t.Errorf("after %s: changed %v", after.name, got)
+			}
+		}
+	})
+}
+
 // Unplaced students must have been looked at before the commission confirms.
 func TestTheCommissionLooksAtEverybodyWithoutAPost(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {

@@ -2,6 +2,7 @@ package result
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -45,6 +46,27 @@ func Stale(ctx context.Context, tx *store.Tx, campaignID string) (string, error)
 		return fmt.Sprintf("the figures say\n%+v\nand follows\n%+v", p, want), nil
 	}
 	return "", err
+}
+
+// ReadProposal reads the proposal of a campaign, and returns what says later whether it
+// has changed since.
+func ReadProposal(ctx context.Context, tx *store.Tx, campaignID string) (moved func(context.Context, *store.Tx) (bool, error), err error) {
+	c, err := campaign.Get(ctx, tx, campaignID)
+	if err != nil {
+		return nil, err
+	}
+	b, err := readProposalState(ctx, tx, c)
+	if err != nil {
+		return nil, err
+	}
+	read := b.standing()
+	return func(ctx context.Context, tx *store.Tx) (bool, error) {
+		err := read.stillHolds(ctx, tx)
+		if errors.Is(err, errMoved) {
+			return true, nil
+		}
+		return false, err
+	}, nil
 }
 
 func nameless(p Place) Place {

@@ -188,7 +188,7 @@ func unzippedFile(r *zip.Reader, name string) (string, error) {
 		return "", err
 	}
 	var content strings.Builder // one that knows the size beforehand is not copied as it grows
-	content.Grow(int(min(about.Size(), mostUnzipped)))
+	content.Grow(int(max(0, min(about.Size(), mostUnzipped))))
 	_, err = io.Copy(&content, f)
 	return content.String(), err
 }

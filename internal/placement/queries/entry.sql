@@ -14,13 +14,14 @@ SELECT * FROM placement_entry WHERE refers_to = $1 ORDER BY id;
 -- name: All :many
 SELECT e.* FROM placement_entry e WHERE e.batch NOT IN (SELECT b.id FROM placement_batch b WHERE b.released_at IS NULL) ORDER BY e.id;
 
--- Each list has its placements, and the lines about them wherever they are: a
--- placement may have been replaced by one at another site, in another period.
+-- A line about a placement stands under the record of the placement (sameStudent).
 
 -- name: OfStudent :many
-SELECT p.* FROM placement_entry p WHERE p.id IN (SELECT e.id FROM placement_entry e WHERE e.student_id = $1
-	UNION ALL SELECT r.id FROM placement_entry e JOIN placement_entry r ON r.refers_to = e.id WHERE e.student_id = $1)
-	AND p.batch NOT IN (SELECT b.id FROM placement_batch b WHERE b.released_at IS NULL) ORDER BY p.id;
+SELECT e.* FROM placement_entry e WHERE e.student_id = $1
+	AND e.batch NOT IN (SELECT b.id FROM placement_batch b WHERE b.released_at IS NULL) ORDER BY e.id;
+
+-- Each other list has its placements, and the lines about them wherever they are: a
+-- placement may have been replaced by one at another site, in another period.
 
 -- name: OfSite :many
 SELECT p.* FROM placement_entry p WHERE p.id IN (SELECT e.id FROM placement_entry e WHERE e.site_id = $1 AND e.period_id = $2

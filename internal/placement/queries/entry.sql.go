@@ -305,6 +305,7 @@ func (q *Queries) OfSecondarySite(ctx context.Context, arg OfSecondarySiteParams
 }
 
 const ofSite = `-- name: OfSite :many
+
 SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by, p.batch FROM placement_entry p WHERE p.id IN (SELECT e.id FROM placement_entry e WHERE e.site_id = $1 AND e.period_id = $2
 	UNION ALL SELECT r.id FROM placement_entry e JOIN placement_entry r ON r.refers_to = e.id WHERE e.site_id = $1 AND e.period_id = $2)
 	AND p.batch NOT IN (SELECT b.id FROM placement_batch b WHERE b.released_at IS NULL) ORDER BY p.id
@@ -315,6 +316,8 @@ type OfSiteParams struct {
 	PeriodID int64
 }
 
+// Each other list has its placements, and the lines about them wherever they are: a
+// placement may have been replaced by one at another site, in another period.
 func (q *Queries) OfSite(ctx context.Context, arg OfSiteParams) ([]PlacementEntry, error) {
 	rows, err := q.db.QueryContext(ctx, ofSite, arg.SiteID, arg.PeriodID)
 	if err != nil {
@@ -361,13 +364,11 @@ func (q *Queries) OfSite(ctx context.Context, arg OfSiteParams) ([]PlacementEntr
 
 const ofStudent = `-- name: OfStudent :many
 
-SELECT p.id, p.public_id, p.kind, p.refers_to, p.student_id, p.site_id, p.secondary_id, p.period_id, p.procedure, p.campaign, p.decided_at, p.decided_by, p.rank, p.post_cost, p.bonus, p.cost, p.reason, p.recorded_at, p.recorded_by, p.batch FROM placement_entry p WHERE p.id IN (SELECT e.id FROM placement_entry e WHERE e.student_id = $1
-	UNION ALL SELECT r.id FROM placement_entry e JOIN placement_entry r ON r.refers_to = e.id WHERE e.student_id = $1)
-	AND p.batch NOT IN (SELECT b.id FROM placement_batch b WHERE b.released_at IS NULL) ORDER BY p.id
+SELECT e.id, e.public_id, e.kind, e.refers_to, e.student_id, e.site_id, e.secondary_id, e.period_id, e.procedure, e.campaign, e.decided_at, e.decided_by, e.rank, e.post_cost, e.bonus, e.cost, e.reason, e.recorded_at, e.recorded_by, e.batch FROM placement_entry e WHERE e.student_id = $1
+	AND e.batch NOT IN (SELECT b.id FROM placement_batch b WHERE b.released_at IS NULL) ORDER BY e.id
 `
 
-// Each list has its placements, and the lines about them wherever they are: a
-// placement may have been replaced by one at another site, in another period.
+// A line about a placement stands under the record of the placement (sameStudent).
 func (q *Queries) OfStudent(ctx context.Context, studentID int64) ([]PlacementEntry, error) {
 	rows, err := q.db.QueryContext(ctx, ofStudent, studentID)
 	if err != nil {
