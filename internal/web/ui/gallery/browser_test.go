@@ -73,6 +73,27 @@ func TestTheGalleryIsAccessibleAtThreeWidths(t *testing.T) {
 	}
 }
 
+// A name in the head of a page may be one word of a hundred letters.
+func TestALongNameFits(t *testing.T) {
+	server := serve(t)
+	for _, width := range []int{320, browser.Desk} {
+		w := browser.Open(t, width)
+		w.Visit(server.URL + gallery.Path)
+		for _, of := range []string{"h1", ".crumbs li:last-child", ".page-head .lead"} {
+			named := 0
+			w.Evaluate(`(() => {
+				const all = document.querySelectorAll("`+of+`");
+				for (const part of all) part.textContent = "É".repeat(100);
+				return all.length;
+			})()`, &named)
+			if named == 0 {
+				t.Errorf("the gallery has no %s", of)
+			}
+			w.Fits()
+		}
+	}
+}
+
 // What unfolds stays within the page too: menus, columns, filters, figures.
 func TestWhatUnfoldsFitsAPhone(t *testing.T) {
 	server := serve(t)
