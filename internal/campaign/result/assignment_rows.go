@@ -56,8 +56,9 @@ func (s *loadedRun) givenMark(i int) Mark {
 	return MarkNone
 }
 
-// rowsAtOnce is how many assignments one transaction writes.
-const rowsAtOnce = 256
+// rowsAtOnce is how many assignments one transaction writes: others wait for it some
+// 15 ms.
+const rowsAtOnce = 128
 
 // writeAssignments writes the rows of a run, in steps that nobody reads before the
 // summary says how many there are. It returns how many.
