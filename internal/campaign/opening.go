@@ -269,6 +269,7 @@ func (s *Campaigns) open(ctx context.Context, run *job.Run) error {
 		},
 		// Who cannot be enrolled holds the opening up: the intervals are those of everybody.
 		List: o.list, Prepare: o.prepare, Finish: o.finish, Whole: true,
+		Fills: []string{"campaign_participant", ranking.Table},
 	}.Handle(ctx, run)
 }
 

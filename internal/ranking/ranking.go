@@ -194,7 +194,10 @@ func Join(scope, owner string) string { return "JOIN " + From + " ON " + Of(scop
 
 // From and [Of] are the two parts of [Join], for a query that says in which order its
 // tables are read.
-const From = "ranking_list l"
+const From = Table + " l"
+
+// Table holds the lists.
+const Table = "ranking_list"
 
 // Of is the condition that l is the list of an owner.
 func Of(scope, owner string) string { return "l.scope = " + scope + " AND l.owner = " + owner }

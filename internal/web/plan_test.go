@@ -25,6 +25,9 @@ var largeTables = map[string]int{large.Large.Name: 5000, large.Tenth.Name: 500}
 
 const fewRows = 10
 
+// shortList is how many students a campaign may have for its lists to be made of them.
+const shortList = 2000
+
 // A scan is a table that a statement reads from end to end.
 type scan struct {
 	table string
@@ -240,20 +243,88 @@ func postgresScans(ctx context.Context, conn *pgx.Conn, name string, s asked) ([
 	if err := conn.QueryRow(ctx, execute).Scan(&told); err != nil {
 		return nil, err
 	}
-	var plans []struct{ Plan planNode }
-	if err := json.Unmarshal(told, &plans); err != nil {
+	plan, err := planOf(told)
+	if err != nil {
 		return nil, err
 	}
 	var scans []scan
-	plans[0].Plan.visit(false, &scans)
+	plan.visit(false, &scans)
 	return scans, nil
 }
 
-// A planNode is one step of a plan of PostgreSQL.
+// judgeRows fails where a step of a plan of PostgreSQL meets far more rows than there are.
+// The server goes through a table once for each row of another that it takes for small: the
+// participants of a campaign that opened a moment ago, for instance. A page may compare each
+// of its rows with all those of a list that is short.
+func judgeRows(t *testing.T, w *walker, statements map[string]asked) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), w.database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	var largest float64
+	if err := conn.QueryRow(t.Context(), "SELECT max(reltuples) FROM pg_class WHERE relkind = 'r'").Scan(&largest); err != nil {
+		t.Fatal(err)
+	}
+	var busiest float64
+	for _, s := range statements {
+		if !strings.HasPrefix(s.SQL, "SELECT") && !strings.HasPrefix(s.SQL, "-- name") {
+			continue
+		}
+		met, err := rowsMet(t.Context(), conn, s)
+		if err != nil {
+			t.Fatalf("%s: %v", s.SQL, err)
+		}
+		if met > 2*largest+100*shortList {
+			t.Errorf("%s meets %.0f rows where the largest table has %.0f: %s", nameOf(s.SQL), met, largest, s.where)
+		}
+		busiest = max(busiest, met)
+	}
+	t.Logf("at most %.0f rows met by a step; the largest table has %.0f", busiest, largest)
+}
+
+// rowsMet runs a statement, of which nothing is kept, and returns how many rows the busiest
+// step of its plan met.
+func rowsMet(ctx context.Context, conn *pgx.Conn, s asked) (float64, error) {
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = tx.Rollback(ctx) }()
+	var told []byte
+	if err := tx.QueryRow(ctx, "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) "+s.SQL, s.Args...).Scan(&told); err != nil {
+		return 0, err
+	}
+	plan, err := planOf(told)
+	return plan.busiest(), err
+}
+
+func planOf(told []byte) (planNode, error) {
+	var plans [1]struct{ Plan planNode }
+	err := json.Unmarshal(told, &plans)
+	return plans[0].Plan, err
+}
+
+// A planNode is one step of a plan of PostgreSQL. A plan that was run says how many rows a
+// step met each time, and how often it was taken.
 type planNode struct {
-	Node  string     `json:"Node Type"`
-	Table string     `json:"Relation Name"`
-	Plans []planNode `json:"Plans"`
+	Node     string     `json:"Node Type"`
+	Table    string     `json:"Relation Name"`
+	Rows     float64    `json:"Actual Rows"`
+	Filtered float64    `json:"Rows Removed by Filter"`
+	Unjoined float64    `json:"Rows Removed by Join Filter"`
+	Times    float64    `json:"Actual Loops"`
+	Plans    []planNode `json:"Plans"`
+}
+
+// busiest returns the most rows that a step met.
+func (n planNode) busiest() float64 {
+	met := (n.Rows + n.Filtered + n.Unjoined) * n.Times
+	for _, below := range n.Plans {
+		met = max(met, below.busiest())
+	}
+	return met
 }
 
 // visit collects the tables that are read from end to end. limited says that some

@@ -310,6 +310,7 @@ func TestWalk(t *testing.T) {
 		w.walk(t, func(_ page.Route, who, path string, _ cost, _ int, ran []store.Statement) {
 			noteStatements(statements, who+" at "+path, ran)
 		})
+		t.Run("no statement meets more rows than there are", func(t *testing.T) { judgeRows(t, w, statements) })
 		t.Run("no statement reads a large table for a few rows", func(t *testing.T) {
 			conn, number := genericPlans(t, w.database), 0
 			judgeScans(t, w, "postgres", statements, func(ctx context.Context, _ *store.Tx, s asked) ([]scan, error) {

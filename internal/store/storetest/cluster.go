@@ -39,6 +39,7 @@ synchronous_commit = off
 full_page_writes = off
 wal_level = minimal
 max_wal_senders = 0
+autovacuum = off # plans do not depend on the minute: the server looks at tables when it is told to
 dynamic_shared_memory_type = mmap # in the data's folder, and gone with it
 timezone = 'America/New_York' # a zone that nobody uses here: who forgets to say UTC sees it
 `
