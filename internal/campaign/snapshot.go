@@ -37,8 +37,8 @@ type Candidate struct {
 	Version     int       // of the list; 0: none
 	ListHash    string
 	Wishes      []Wish
-	Verdicts    []Verdict // one a wish: whether it can be granted
-	Background  Background
+	Verdicts    []Verdict  // one a wish: whether it can be granted
+	Background  Background // what was done at the sites of the posts
 }
 
 // TakeSnapshot reads a campaign that has opened, all in one state of the database.
@@ -52,12 +52,14 @@ func TakeSnapshot(ctx context.Context, tx *store.Tx, c Campaign) (Snapshot, erro
 	if s.Draw, err = DrawOf(ctx, tx, c); err != nil {
 		return s, err
 	}
-	if s.Students, err = candidates(ctx, tx, c); err != nil {
-		return s, err
-	}
 	byCode := make(map[string]Post, len(s.Posts))
+	var sites []int64
 	for _, p := range s.Posts {
 		byCode[p.Code] = p
+		sites = append(sites, p.Site.ID)
+	}
+	if s.Students, err = candidates(ctx, tx, c, sites); err != nil {
+		return s, err
 	}
 	for i := range s.Students {
 		student := &s.Students[i]
@@ -68,12 +70,13 @@ func TakeSnapshot(ctx context.Context, tx *store.Tx, c Campaign) (Snapshot, erro
 	return s, nil
 }
 
-func candidates(ctx context.Context, tx *store.Tx, c Campaign) ([]Candidate, error) {
-	students, err := student.Where(ctx, tx, Participating(c))
+// candidates reads who takes part, with what was done at some sites.
+func candidates(ctx context.Context, tx *store.Tx, c Campaign, sites []int64) ([]Candidate, error) {
+	students, err := student.WithoutCohorts(ctx, tx, Participating(c))
 	if err != nil {
 		return nil, err
 	}
-	backgrounds, err := backgroundsOf(ctx, tx, c, students)
+	backgrounds, err := backgroundsOf(ctx, tx, c, students, sites)
 	if err != nil {
 		return nil, err
 	}
@@ -114,12 +117,12 @@ func candidates(ctx context.Context, tx *store.Tx, c Campaign) ([]Candidate, err
 const historiesAtOnce = 4000
 
 // backgroundsOf returns what the rules look at, of those who take part in a campaign,
-// by student. It reads their placements some people at a time: those of all would be
-// the largest thing that a run holds.
-func backgroundsOf(ctx context.Context, tx *store.Tx, c Campaign, students map[int64]*student.Student) (map[int64]Background, error) {
+// by student: what they have done at some sites. It reads their placements some people at
+// a time: those of all would be the largest thing that a run holds.
+func backgroundsOf(ctx context.Context, tx *store.Tx, c Campaign, students map[int64]*student.Student, sites []int64) (map[int64]Background, error) {
 	backgrounds := make(map[int64]Background, len(students))
 	for some := range slices.Chunk(slices.Sorted(maps.Keys(students)), historiesAtOnce) {
-		placements, err := placement.OfStudents(ctx, tx, participatingBetween(c, some[0], some[len(some)-1]))
+		placements, err := placement.OfStudentsAt(ctx, tx, participatingBetween(c, some[0], some[len(some)-1]), sites)
 		if err != nil {
 			return nil, err
 		}

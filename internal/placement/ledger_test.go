@@ -219,6 +219,18 @@ func TestAllReadersTellTheSameStory(t *testing.T) {
 		if len(some) != 1 || said(some[w.students[0].ID]) != mine {
 			t.Errorf("of one of the students: %+v\nwant %s", some, mine)
 		}
+		for _, site := range w.sites {
+			everybody := store.Where("s.merged_into IS NULL")
+			there := read(t, db, func(ctx context.Context, tx *store.Tx) (map[int64][]placement.Placement, error) {
+				return placement.OfStudentsAt(ctx, tx, everybody, []int64{site.ID})
+			})
+			for _, s := range w.students {
+				got, want := said(placement.Done(there[s.ID], site.ID)), said(placement.Done(placement.ByStudent(all)[s.ID], site.ID))
+				if got != want {
+					t.Errorf("done by %d at %s:\ngot  %s\nwant %s", s.ID, site.Code, got, want)
+				}
+			}
+		}
 		if swapped := ofStudent(t, db, w.students[2].ID); len(swapped) != 4 || len(placement.Current(swapped)) != 2 {
 			t.Errorf("replaced without naming the student again: %s", said(swapped))
 		}

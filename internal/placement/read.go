@@ -45,11 +45,23 @@ func OfStudent(ctx context.Context, tx *store.Tx, studentID int64) ([]Placement,
 // condition, by the key of the record that stands for each now, with those of
 // records merged into theirs. The condition speaks of [student.From].
 func OfStudents(ctx context.Context, tx *store.Tx, where store.Condition) (map[int64][]Placement, error) {
-	lines, err := entries.Unordered(ctx, tx, store.And(student.SamePeople("e.student_id", where), released))
+	return byStudent(ctx, tx, where, released)
+}
+
+// OfStudentsAt is [OfStudents] for who asks about some sites, main or secondary: placements
+// elsewhere may be left out.
+func OfStudentsAt(ctx context.Context, tx *store.Tx, where store.Condition, sites []int64) (map[int64][]Placement, error) {
+	// What cancels or replaces a placement may speak of another site.
+	there := store.Or(store.In("e.site_id", sites), store.In("e.secondary_id", sites), store.Where("e.refers_to IS NOT NULL"))
+	return byStudent(ctx, tx, where, store.And(released, there))
+}
+
+func byStudent(ctx context.Context, tx *store.Tx, where, lines store.Condition) (map[int64][]Placement, error) {
+	found, err := entries.Unordered(ctx, tx, store.And(student.SamePeople("e.student_id", where), lines))
 	if err != nil {
 		return nil, fmt.Errorf("read placements: %w", err)
 	}
-	placements, err := placementsOf(ctx, tx, lines, nil)
+	placements, err := placementsOf(ctx, tx, found, nil)
 	return ByStudent(placements), err
 }
 

@@ -162,6 +162,17 @@ func ByIDs(ctx context.Context, tx *store.Tx, ids []int64) (map[int64]Student, e
 // Where returns the students that the records which fulfil a condition stand for
 // now, by the key of each record and by their own. The condition speaks of [From].
 func Where(ctx context.Context, tx *store.Tx, where store.Condition) (map[int64]*Student, error) {
+	return byRecord(ctx, tx, where, read)
+}
+
+// WithoutCohorts is [Where] for who does not need the cohorts of the students: of a whole
+// campaign they are as many rows again.
+func WithoutCohorts(ctx context.Context, tx *store.Tx, where store.Condition) (map[int64]*Student, error) {
+	return byRecord(ctx, tx, where, readRecords)
+}
+
+// byRecord is [Where], given what reads records.
+func byRecord(ctx context.Context, tx *store.Tx, where store.Condition, read func(context.Context, *store.Tx, store.Condition) ([]Student, error)) (map[int64]*Student, error) {
 	students, err := read(ctx, tx, where)
 	if err != nil {
 		return nil, err
@@ -207,6 +218,20 @@ func Where(ctx context.Context, tx *store.Tx, where store.Condition) (map[int64]
 // read returns the records that fulfil a condition, merged ones too, in the order
 // of their keys, in a number of statements that does not grow with them.
 func read(ctx context.Context, tx *store.Tx, where store.Condition) ([]Student, error) {
+	students, err := readRecords(ctx, tx, where)
+	if err != nil || len(students) == 0 {
+		return nil, err
+	}
+	cohorts := make(map[int64][]Membership, len(students))
+	err = eachMembership(ctx, tx, keysOf(where, students), func(id int64, m Membership) { cohorts[id] = joined(cohorts[id], []Membership{m}) })
+	for i := range students {
+		students[i].Cohorts = cohorts[students[i].ID]
+	}
+	return students, err
+}
+
+// readRecords is [read] without the cohorts.
+func readRecords(ctx context.Context, tx *store.Tx, where store.Condition) ([]Student, error) {
 	students, err := records.All(ctx, tx, where)
 	if err != nil {
 		return nil, fmt.Errorf("read students: %w", err)
@@ -215,14 +240,9 @@ func read(ctx context.Context, tx *store.Tx, where store.Condition) ([]Student, 
 		return nil, nil
 	}
 	level, faculty, err := studentRefs(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	cohorts := make(map[int64][]Membership, len(students))
-	err = eachMembership(ctx, tx, keysOf(where, students), func(id int64, m Membership) { cohorts[id] = joined(cohorts[id], []Membership{m}) })
 	for i := range students {
 		s := &students[i]
-		s.Level, s.Faculty, s.Cohorts = level[s.Level.ID], faculty[s.Faculty.ID], cohorts[s.ID]
+		s.Level, s.Faculty = level[s.Level.ID], faculty[s.Faculty.ID]
 	}
 	return students, err
 }

@@ -87,7 +87,7 @@ func (s *loadedRun) granted() []string {
 // and whoever was named by a record that stands for somebody else by now.
 func (s *loadedRun) readStudents(ctx context.Context, tx *store.Tx) error {
 	var err error
-	if s.students, err = student.Where(ctx, tx, campaign.Participating(s.campaign)); err != nil {
+	if s.students, err = student.WithoutCohorts(ctx, tx, campaign.Participating(s.campaign)); err != nil {
 		return err
 	}
 	var missing []int64
