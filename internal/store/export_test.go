@@ -58,3 +58,6 @@ func (s sending) Write(b []byte) (int, error) {
 	s.sent.Add(1)
 	return s.Conn.Write(b)
 }
+
+// StopCopying leaves the log of an SQLite database to those who write.
+func (db *DB) StopCopying() { db.log.stop() }

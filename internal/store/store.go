@@ -67,8 +67,9 @@ type DB struct {
 	now    func() time.Time
 	write  *sql.DB
 	read   *sql.DB
-	writer *writer // SQLite: whose turn it is to write
-	memory memory  // of [Keep]
+	writer *writer  // SQLite: whose turn it is to write
+	log    *logCopy // SQLite
+	memory memory   // of [Keep]
 }
 
 // Open opens a database: a PostgreSQL URL (postgres://…) or the path of an SQLite
@@ -108,7 +109,7 @@ func openSQLite(path string) (*DB, error) {
 	escaped := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
 	dsn := "file:" + escaped + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +
 		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_txlock=immediate"
-	writing, err := sqlite.NewConnector(dsn)
+	writing, err := sqlite.NewConnector(dsn + fmt.Sprintf("&_pragma=wal_autocheckpoint(%d)", longestLog))
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +121,8 @@ func openSQLite(path string) (*DB, error) {
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(sqliteReaders)
 	read.SetMaxIdleConns(sqliteReaders)
-	return &DB{Engine: SQLite, path: path, write: write, read: read, writer: &writer{pool: write, longest: batchTime}}, nil
+	w := &writer{pool: write, longest: batchTime}
+	return &DB{Engine: SQLite, path: path, write: write, read: read, writer: w, log: newLogCopy(read, w)}, nil
 }
 
 // postgresConnections is the size of a node's pool: with three nodes it stays
@@ -163,6 +165,7 @@ func (db *DB) Close() error {
 	if db.read == db.write {
 		return db.write.Close()
 	}
+	db.log.stop()
 	return errors.Join(db.read.Close(), db.write.Close())
 }
 

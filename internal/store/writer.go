@@ -27,8 +27,9 @@ const (
 // A change runs in the goroutine of its caller, which hands the open transaction
 // on to the next one; the last commits for all. So a panic stays with its caller.
 type writer struct {
-	pool    *sql.DB
-	longest time.Duration // a batch that is older takes no more changes
+	pool      *sql.DB
+	longest   time.Duration // a batch that is older takes no more changes
+	committed func()        // is told of each commit
 
 	mu      sync.Mutex
 	busy    bool      // somebody has the turn
@@ -120,6 +121,16 @@ func (w *writer) leave(me *waiter) {
 	w.next()
 }
 
+// pause runs something while nobody writes.
+func (w *writer) pause(ctx context.Context, do func()) error {
+	if _, err := w.wait(ctx, true); err != nil {
+		return err
+	}
+	defer w.next()
+	do()
+	return nil
+}
+
 // begin begins a transaction. No context ends it: it may carry changes of several
 // callers.
 func (w *writer) begin(alone bool) (*batch, error) {
@@ -190,6 +201,7 @@ func (w *writer) pass(b *batch) {
 	w.mu.Unlock()
 	b.end()
 	w.next()
+	w.committed()
 }
 
 // mayGrow reports whether another change may join.
