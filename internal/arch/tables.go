@@ -28,7 +28,7 @@ var innerTables = map[string][]string{
 	"campaign/result": {
 		"campaign_run", "campaign_run_result", "campaign_adoption", "campaign_decision", "campaign_minutes",
 		"campaign_publication", "campaign_outcome", "campaign_run_summary", "campaign_release", "campaign_verification",
-		"campaign_assignment", "campaign_assignment_wishes", "campaign_proposal",
+		"campaign_assignment", "campaign_assignment_wishes", "campaign_proposal", "campaign_run_file",
 	},
 }
 

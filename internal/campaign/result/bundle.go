@@ -104,8 +104,8 @@ func (b *proposalState) bundle(ctx context.Context, tx *store.Tx) ([]byte, error
 	}
 	return zipped([]bundleFile{
 		{"campaign.json", bytes.NewReader(file.Bytes())},
-		{"instance.json", strings.NewReader(b.row.Instance)},
-		{"result.json", strings.NewReader(b.output.Result)},
+		{"instance.json", strings.NewReader(b.instance)},
+		{"result.json", strings.NewReader(b.result)},
 	})
 }
 

@@ -138,7 +138,7 @@ func prepareAdoption(ctx context.Context, tx *store.Tx, actor identity.Actor, ca
 	if err != nil {
 		return figures, err
 	}
-	outdated, err := g.outdates(row)
+	outdated, err := g.outdates(ctx, tx, row)
 	if err == nil && outdated {
 		return figures, fault.New(fault.Conflict, "result.run.outdated", "run", label(row.Number, row.Name))
 	}

@@ -351,7 +351,7 @@ func TestResultsAreNeverOverwritten(t *testing.T) {
 		d.confirm(t)
 		d.publish(t)
 		for _, table := range []string{
-			"campaign_run", "campaign_run_result", "campaign_adoption", "campaign_decision", "campaign_minutes", "campaign_publication", "campaign_outcome",
+			"campaign_run", "campaign_run_file", "campaign_run_result", "campaign_adoption", "campaign_decision", "campaign_minutes", "campaign_publication", "campaign_outcome",
 		} {
 			for _, statement := range []string{"DELETE FROM " + table, "UPDATE " + table + " SET " + column[table] + " = ''"} {
 				err := d.DB.Write(t.Context(), func(tx *store.Tx) error {
@@ -367,6 +367,6 @@ func TestResultsAreNeverOverwritten(t *testing.T) {
 }
 
 var column = map[string]string{
-	"campaign_run": "name", "campaign_run_result": "result", "campaign_adoption": "reason", "campaign_decision": "reason",
+	"campaign_run": "name", "campaign_run_file": "content", "campaign_run_result": "engine", "campaign_adoption": "reason", "campaign_decision": "reason",
 	"campaign_minutes": "content", "campaign_publication": "cutoffs", "campaign_outcome": "facts",
 }

@@ -11,6 +11,11 @@ import (
 	"stagora.org/stagora/internal/store"
 )
 
+func init() { partSize = 1000 } // files of 24 students too have several parts
+
+// Parts cuts a text as the files of runs are cut.
+func Parts(content string) []string { return runFile{"x", content}.parts() }
+
 // Stale says where the rows of a campaign's proposal differ from what follows from
 // the adopted run and the decisions; "" if they do not.
 func Stale(ctx context.Context, tx *store.Tx, campaignID string) (string, error) {

@@ -19,6 +19,8 @@ type loadedRun struct {
 	campaign campaign.Campaign
 	row      queries.CampaignRun
 	output   queries.CampaignRunResult
+	instance string // as the engine read it
+	result   string // as it gave it
 	solution *assign.Solution
 	costs    []*Costs      // by student of the instance
 	roster   []rosterEntry // by student of the instance
@@ -36,23 +38,27 @@ func load(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.Ca
 	if err != nil {
 		return nil, fmt.Errorf("read the result of run %s: %w", row.PublicID, err)
 	}
-	return loadOutput(ctx, tx, c, row, output)
+	files, err := readFiles(ctx, tx, row.ID)
+	if err != nil {
+		return nil, fmt.Errorf("run %s: %w", row.PublicID, err)
+	}
+	return loadOutput(ctx, tx, c, row, output, files)
 }
 
-// loadOutput makes a loaded run of its row and of what was computed. Costs that are
-// still to be computed are left out, with where the run put everybody.
-func loadOutput(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.CampaignRun, output queries.CampaignRunResult) (*loadedRun, error) {
-	s := &loadedRun{campaign: c, row: row, output: output}
+// loadOutput makes a loaded run of its row, of what was computed and of its files. Costs
+// that are still to be computed are left out, with where the run put everybody.
+func loadOutput(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.CampaignRun, output queries.CampaignRunResult, files runFiles) (*loadedRun, error) {
+	s := &loadedRun{campaign: c, row: row, output: output, instance: files.instance, result: files.result}
 	posts, err := campaign.Posts(ctx, tx, c)
 	if err != nil {
 		return nil, err
 	}
 	s.posts = postsByCode(posts)
-	if s.solution, err = assign.ReadSolution(row.Instance, output.Result); err != nil {
+	if s.solution, err = assign.ReadSolution(files.instance, files.result); err != nil {
 		return nil, fmt.Errorf("read run %s: %w", row.PublicID, err)
 	}
 	s.reserved = s.solution.Reserved()
-	if s.roster, err = fromJSON[[]rosterEntry](row.Roster, "roster"); err != nil {
+	if s.roster, err = fromJSON[[]rosterEntry](files.roster, rosterFile); err != nil {
 		return nil, err
 	}
 	if err := s.readStudents(ctx, tx); err != nil {
@@ -61,14 +67,13 @@ func loadOutput(ctx context.Context, tx *store.Tx, c campaign.Campaign, row quer
 	if s.changes, err = fromJSON[[]Amendment](row.Amendments, "amendments"); err != nil {
 		return nil, err
 	}
-	s.row.Roster, s.row.Amendments = "", "" // megabytes that nobody reads again
-	if output.Costs == "" {
+	s.row.Amendments = "" // megabytes that nobody reads again
+	if files.costs == "" {
 		return s, nil
 	}
-	if s.costs, err = fromJSON[[]*Costs](output.Costs, "costs"); err != nil {
+	if s.costs, err = fromJSON[[]*Costs](files.costs, costsFile); err != nil {
 		return nil, err
 	}
-	s.output.Costs = ""
 	s.given = s.places()
 	return s, nil
 }

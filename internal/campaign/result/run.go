@@ -2,7 +2,9 @@ package result
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -49,73 +51,92 @@ type RunForm struct {
 // RequestRun freezes the campaign as it stands, with the amendments, and asks for
 // its run, which is solved by a job. It returns the run's public id.
 func (r *Results) RequestRun(ctx context.Context, actor identity.Actor, campaignID string, f RunForm) (run string, err error) {
-	row, err := store.Get(ctx, r.DB, func(tx *store.Tx) (queries.AddRunParams, error) {
+	p, err := store.Get(ctx, r.DB, func(tx *store.Tx) (preparedRun, error) {
 		return prepareRun(ctx, tx, actor, campaignID, &f)
 	})
 	if err != nil {
 		return "", err
 	}
+	var id int64
 	err = r.DB.Write(ctx, func(tx *store.Tx) error {
 		c, err := lock(ctx, tx, actor, campaignID, RightRun, campaign.RunEngine)
 		if err != nil {
 			return err
 		}
-		run, err = addRun(ctx, tx, actor, c, f, row)
+		run, id, err = addRun(ctx, tx, actor, c, f, p)
 		return err
 	})
-	return run, err
+	if err != nil {
+		return "", err
+	}
+	return run, r.writeParts(ctx, id, 1, p.files...)
+}
+
+// A preparedRun is what a run is made of.
+type preparedRun struct {
+	row   queries.AddRunParams
+	files []runFile
 }
 
 // prepareRun makes what a run is made of, of the campaign as it stands. Whatever
 // changes until the run is added makes it out of date: the row says of which state
 // it is. It completes the form.
-func prepareRun(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID string, f *RunForm) (row queries.AddRunParams, err error) {
+func prepareRun(ctx context.Context, tx *store.Tx, actor identity.Actor, campaignID string, f *RunForm) (p preparedRun, err error) {
 	c, err := campaign.ForOffice(ctx, tx, actor, campaignID, RightRun)
 	if err != nil {
-		return row, err
+		return p, err
 	}
 	if err := c.Allows(campaign.RunEngine); err != nil {
-		return row, err
+		return p, err
 	}
 	lates, err := campaign.CountLates(ctx, tx, c)
 	if err != nil {
-		return row, err
+		return p, err
 	}
 	if lates.Open > 0 && !f.DespiteLate {
-		return row, fault.New(fault.Conflict, "result.late", "campaign", c.Name, "count", lates.Open)
+		return p, fault.New(fault.Conflict, "result.late", "campaign", c.Name, "count", lates.Open)
 	}
 	g, err := readInputs(ctx, tx, c)
 	if err != nil {
-		return row, err
+		return p, err
 	}
 	s, err := g.build(f)
 	if err != nil {
-		return row, err
+		return p, err
 	}
 	instance := s.in.Bytes()
-	return queries.AddRunParams{
+	p.row = queries.AddRunParams{
 		CampaignID: c.ID, Name: f.Name, Method: f.Method, CostRule: f.CostRule, Amendments: toJSON(f.Amendments),
-		Instance: string(instance), InstanceHash: assign.Hash(instance), Roster: toJSON(s.roster), DespiteLate: int64(lates.Open), Inputs: c.Inputs,
-	}, nil
+		InstanceHash: assign.Hash(instance), DespiteLate: int64(lates.Open), Inputs: c.Inputs,
+	}
+	p.files = []runFile{{instanceFile, string(instance)}, {rosterFile, toJSON(s.roster)}}
+	return p, nil
 }
 
-func addRun(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.Campaign, f RunForm, row queries.AddRunParams) (string, error) {
-	q := queries.New(tx)
+// addRun adds a run with the first part of each file: all of it, but of a large campaign.
+// It returns its public id and its key.
+func addRun(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.Campaign, f RunForm, p preparedRun) (run string, id int64, err error) {
+	q, row := queries.New(tx), p.row
 	last, err := q.LastRunNumber(ctx, c.ID)
 	if err != nil {
-		return "", fmt.Errorf("read runs: %w", err)
+		return "", 0, fmt.Errorf("read runs: %w", err)
 	}
-	run := uuid.NewString()
+	run = uuid.NewString()
 	task, err := job.Enqueue(ctx, tx, job.Request{Kind: RunKind, Payload: run, Key: RunKind + ":" + run, Subject: c.PublicID, By: actor.Author()})
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 	row.PublicID, row.Number, row.Task = run, last+1, task
 	row.AskedAt, row.AskedBy, row.AskedName = store.At(tx.Now), actor.ID, actor.Author()
-	if _, err := q.AddRun(ctx, row); err != nil {
-		return "", fmt.Errorf("add run: %w", err)
+	if id, err = q.AddRun(ctx, row); err != nil {
+		return "", 0, fmt.Errorf("add run: %w", err)
 	}
-	return run, record(ctx, tx, actor, c, "run.requested", audit.Entry{
+	for _, file := range p.files {
+		if err := file.addPart(ctx, tx, id, 0); err != nil {
+			return "", 0, err
+		}
+	}
+	return run, id, record(ctx, tx, actor, c, "run.requested", audit.Entry{
 		Args: map[string]any{"run": label(row.Number, f.Name), "hash": row.InstanceHash}, Kind: "run", Object: run, After: f.Amendments,
 	})
 }
@@ -131,24 +152,21 @@ func (r *Results) solve(ctx context.Context, run *job.Run) error {
 		return err
 	}
 	started := r.DB.Now()
-	row, err := store.Get(ctx, r.DB, func(tx *store.Tx) (queries.CampaignRun, error) { return queries.New(tx).RunByPublicID(ctx, id) })
+	row, files, err := r.input(ctx, id)
 	if err != nil {
 		return fmt.Errorf("read run %s: %w", id, err)
 	}
 	if err := run.Progress(ctx, 0, steps, "result.progress.solving"); err != nil {
 		return err
 	}
-	result, err := assign.Solve(row.Instance)
-	if err != nil {
+	if files.result, err = assign.Solve(files.instance); err != nil {
 		return err
 	}
-	output := queries.AddResultParams{
-		RunID: row.ID, Engine: assign.Engine, Result: result, ResultHash: assign.Hash(result), StartedAt: store.At(started),
-	}
+	output := queries.AddResultParams{RunID: row.ID, Engine: assign.Engine, ResultHash: assign.Hash(files.result), StartedAt: store.At(started)}
 	if err := run.Progress(ctx, 1, steps, "result.progress.verifying"); err != nil {
 		return err
 	}
-	checks, err := assign.Verify(row.Instance, output.Result)
+	checks, err := assign.Verify(files.instance, files.result)
 	if err != nil {
 		return fmt.Errorf("verify run %s: %w", id, err)
 	}
@@ -156,7 +174,7 @@ func (r *Results) solve(ctx context.Context, run *job.Run) error {
 		return err
 	}
 	output.Checks = toJSON(checks)
-	s, err := store.Get(ctx, r.DB, func(tx *store.Tx) (*loadedRun, error) { return loadSolved(ctx, tx, row, &output) })
+	s, err := store.Get(ctx, r.DB, func(tx *store.Tx) (*loadedRun, error) { return loadSolved(ctx, tx, row, output, files) })
 	if err != nil {
 		return err
 	}
@@ -166,29 +184,54 @@ func (r *Results) solve(ctx context.Context, run *job.Run) error {
 	return r.keep(ctx, run, s, output)
 }
 
-// loadSolved makes a loaded run of one that was solved, and prices it: output gets its
-// costs.
-func loadSolved(ctx context.Context, tx *store.Tx, row queries.CampaignRun, output *queries.AddResultParams) (*loadedRun, error) {
+// input returns a run and what goes into it. Of a large one, parts may be on their way:
+// then the work is done later, and given up if they do not come.
+func (r *Results) input(ctx context.Context, id string) (row queries.CampaignRun, files runFiles, err error) {
+	err = r.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		if row, err = queries.New(tx).RunByPublicID(ctx, id); err != nil {
+			return err
+		}
+		files, err = readInput(ctx, tx, row.ID)
+		return err
+	})
+	if !errors.Is(err, errNotWhole) {
+		return row, files, err
+	}
+	if r.DB.Now().Sub(row.AskedAt.Time) < job.Takeover {
+		return row, files, job.Later(time.Second, err)
+	}
+	return row, files, fault.New(fault.Conflict, "result.run.incomplete", "run", label(row.Number, row.Name)).Because(err)
+}
+
+// loadSolved makes a loaded run of one that was solved, and prices it.
+func loadSolved(ctx context.Context, tx *store.Tx, row queries.CampaignRun, output queries.AddResultParams, files runFiles) (*loadedRun, error) {
 	c, err := campaign.ByID(ctx, tx, row.CampaignID)
 	if err != nil {
 		return nil, err
 	}
-	s, err := loadOutput(ctx, tx, c, row, queries.CampaignRunResult(*output))
+	s, err := loadOutput(ctx, tx, c, row, queries.CampaignRunResult(output), files)
 	if err != nil {
 		return nil, err
 	}
 	if s.costs, _, err = price(s.solution, row.CostRule, s.granted()); err != nil {
 		return nil, err
 	}
-	output.Costs, s.given = toJSON(s.costs), s.places()
+	s.given = s.places()
 	return s, nil
 }
 
-// keep writes what a run gave: its rows in steps, then all that makes them readable in
-// one transaction.
+// keep writes what a run gave: its files and its rows in steps, then all that makes them
+// readable in one transaction.
 func (r *Results) keep(ctx context.Context, run *job.Run, s *loadedRun, output queries.AddResultParams) error {
 	row, summary := s.row, s.summaryRow()
-	var err error
+	// Of an attempt that was cut short.
+	err := r.DB.Write(ctx, func(tx *store.Tx) error { return queries.New(tx).ForgetOutput(ctx, row.ID) })
+	if err != nil {
+		return fmt.Errorf("forget the output of run %s: %w", row.PublicID, err)
+	}
+	if err := r.writeParts(ctx, row.ID, 0, runFile{resultFile, s.result}, runFile{costsFile, toJSON(s.costs)}); err != nil {
+		return fmt.Errorf("run %s: %w", row.PublicID, err)
+	}
 	if summary.Assigned, err = r.writeAssignments(ctx, undecided(s)); err != nil {
 		return err
 	}

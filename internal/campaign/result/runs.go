@@ -261,12 +261,16 @@ func (r *runReader) outdated(ctx context.Context, tx *store.Tx, run, inputs int6
 	if err != nil {
 		return false, fmt.Errorf("read run: %w", err)
 	}
-	return r.inputs.outdates(row)
+	return r.inputs.outdates(ctx, tx, row)
 }
 
 // outdates reports whether the same run would be made of something else now.
-func (g runInputs) outdates(row queries.CampaignRun) (bool, error) {
-	in, err := assign.ReadInstance(row.Instance)
+func (g runInputs) outdates(ctx context.Context, tx *store.Tx, row queries.CampaignRun) (bool, error) {
+	instance, err := readFile(ctx, tx, row.ID, instanceFile)
+	if err != nil {
+		return false, fmt.Errorf("run %s: %w", row.PublicID, err)
+	}
+	in, err := assign.ReadInstance(instance)
 	if err != nil {
 		return false, fmt.Errorf("read run %s: %w", row.PublicID, err)
 	}

@@ -30,12 +30,14 @@ func (d *desk) exec(t testing.TB, statement string, args ...any) {
 func TestARunOfBeforeIsShownAndGetsItsSummary(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
 		run := d.run(t, result.RunForm{Amendments: d.addForZoe()})
-		d.exec(t, `INSERT INTO campaign_run (public_id, campaign_id, number, name, method, cost_rule, amendments, instance, instance_hash,
-			roster, task, despite_late, asked_at, asked_by, asked_name)
-			SELECT 'old', campaign_id, 2, name, method, cost_rule, amendments, instance, instance_hash, roster, task, despite_late,
+		d.exec(t, `INSERT INTO campaign_run (public_id, campaign_id, number, name, method, cost_rule, amendments, instance_hash,
+			task, despite_late, asked_at, asked_by, asked_name)
+			SELECT 'old', campaign_id, 2, name, method, cost_rule, amendments, instance_hash, task, despite_late,
 			asked_at, asked_by, asked_name FROM campaign_run WHERE public_id = $1`, run)
-		d.exec(t, `INSERT INTO campaign_run_result (run_id, engine, result, result_hash, costs, checks, started_at, ended_at)
-			SELECT (SELECT id FROM campaign_run WHERE public_id = 'old'), engine, result, result_hash, costs, checks, started_at, ended_at
+		d.exec(t, `INSERT INTO campaign_run_file (run_id, name, part, size, content)
+			SELECT (SELECT id FROM campaign_run WHERE public_id = 'old'), name, part, size, content FROM campaign_run_file`)
+		d.exec(t, `INSERT INTO campaign_run_result (run_id, engine, result_hash, checks, started_at, ended_at)
+			SELECT (SELECT id FROM campaign_run WHERE public_id = 'old'), engine, result_hash, checks, started_at, ended_at
 			FROM campaign_run_result`)
 
 		want := d.runFor(t, run)

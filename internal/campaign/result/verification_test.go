@@ -70,7 +70,7 @@ func TestNothingIsPublishedThatDoesNotHold(t *testing.T) {
 		d.ready(t)
 		d.exec(t, "DELETE FROM job_task WHERE kind = 'campaign.verify'")
 		kept := get(t, d, func(ctx context.Context, tx *store.Tx) (kept string, err error) {
-			return kept, tx.QueryRowContext(ctx, "SELECT result FROM campaign_run_result").Scan(&kept)
+			return kept, tx.QueryRowContext(ctx, "SELECT content FROM campaign_run_file WHERE name = 'result' AND content LIKE '%\"placed\":23%'").Scan(&kept)
 		})
 		// Somebody exchanges two numbers in the database.
 		wrong := strings.Replace(kept, `"placed":23`, `"placed":22`, 1)
@@ -78,7 +78,7 @@ func TestNothingIsPublishedThatDoesNotHold(t *testing.T) {
 			t.Fatal("the result says nothing of 23 placed")
 		}
 		d.unlockResults(t)
-		d.exec(t, "UPDATE campaign_run_result SET result = $1", wrong)
+		d.exec(t, "UPDATE campaign_run_file SET content = $1 WHERE content = $2", wrong, kept)
 		d.At(t, campaigntest.Publishes)
 		d.try(t, d.results.Publish(t.Context(), d.Second, d.ID))
 		d.work(t)
@@ -93,7 +93,7 @@ func TestNothingIsPublishedThatDoesNotHold(t *testing.T) {
 		}
 		wantFault(t, "asked again", d.results.Publish(t.Context(), d.Second, d.ID), fault.Conflict, "campaign.notready")
 
-		d.exec(t, "UPDATE campaign_run_result SET result = $1", kept)
+		d.exec(t, "UPDATE campaign_run_file SET content = $1 WHERE content = $2", kept, wrong)
 		d.try(t, d.results.Verify(t.Context(), d.Second, d.ID))
 		d.work(t)
 		d.publish(t)
@@ -103,12 +103,13 @@ func TestNothingIsPublishedThatDoesNotHold(t *testing.T) {
 	})
 }
 
-// unlockResults lets a test spoil the result of a run.
+// unlockResults lets a test spoil the files of a run.
 func (d *desk) unlockResults(t testing.TB) {
 	t.Helper()
 	if d.DB.Engine == store.SQLite {
-		d.exec(t, `DROP TRIGGER campaign_run_result_append_only_update`)
+		d.exec(t, `DROP TRIGGER IF EXISTS campaign_run_file_append_only_update`)
+		d.exec(t, `DROP TRIGGER IF EXISTS campaign_run_file_append_only_delete`)
 		return
 	}
-	d.exec(t, `ALTER TABLE campaign_run_result DISABLE TRIGGER ALL`)
+	d.exec(t, `ALTER TABLE campaign_run_file DISABLE TRIGGER ALL`)
 }

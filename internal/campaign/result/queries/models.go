@@ -76,9 +76,7 @@ type CampaignRun struct {
 	Method       string
 	CostRule     string
 	Amendments   string
-	Instance     string
 	InstanceHash string
-	Roster       string
 	Task         string
 	DespiteLate  int64
 	AskedAt      store.Time
@@ -90,9 +88,7 @@ type CampaignRun struct {
 type CampaignRunResult struct {
 	RunID      int64
 	Engine     string
-	Result     string
 	ResultHash string
-	Costs      string
 	Checks     string
 	StartedAt  store.Time
 	EndedAt    store.Time

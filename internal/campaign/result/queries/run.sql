@@ -1,7 +1,7 @@
 -- name: AddRun :one
-INSERT INTO campaign_run (public_id, campaign_id, number, name, method, cost_rule, amendments, instance, instance_hash,
-	roster, task, despite_late, asked_at, asked_by, asked_name, inputs)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+INSERT INTO campaign_run (public_id, campaign_id, number, name, method, cost_rule, amendments, instance_hash,
+	task, despite_late, asked_at, asked_by, asked_name, inputs)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 RETURNING id;
 
 -- name: LastRunNumber :one
@@ -13,7 +13,7 @@ SELECT * FROM campaign_run WHERE id = $1;
 -- name: RunByPublicID :one
 SELECT * FROM campaign_run WHERE public_id = $1;
 
--- What pages show of runs: not what went in and came out, which is megabytes.
+-- What pages show of runs.
 
 -- name: RunHeads :many
 SELECT r.id, r.public_id, r.number, r.name, r.method, r.cost_rule, r.amendments, r.instance_hash, r.task, r.despite_late,
@@ -53,8 +53,8 @@ ORDER BY o.run_id
 LIMIT sqlc.arg(most);
 
 -- name: AddResult :exec
-INSERT INTO campaign_run_result (run_id, engine, result, result_hash, costs, checks, started_at, ended_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+INSERT INTO campaign_run_result (run_id, engine, result_hash, checks, started_at, ended_at)
+VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: Result :one
 SELECT * FROM campaign_run_result WHERE run_id = $1;

@@ -44,16 +44,14 @@ func (q *Queries) AddAdoption(ctx context.Context, arg AddAdoptionParams) (int64
 }
 
 const addResult = `-- name: AddResult :exec
-INSERT INTO campaign_run_result (run_id, engine, result, result_hash, costs, checks, started_at, ended_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO campaign_run_result (run_id, engine, result_hash, checks, started_at, ended_at)
+VALUES ($1, $2, $3, $4, $5, $6)
 `
 
 type AddResultParams struct {
 	RunID      int64
 	Engine     string
-	Result     string
 	ResultHash string
-	Costs      string
 	Checks     string
 	StartedAt  store.Time
 	EndedAt    store.Time
@@ -63,9 +61,7 @@ func (q *Queries) AddResult(ctx context.Context, arg AddResultParams) error {
 	_, err := q.db.ExecContext(ctx, addResult,
 		arg.RunID,
 		arg.Engine,
-		arg.Result,
 		arg.ResultHash,
-		arg.Costs,
 		arg.Checks,
 		arg.StartedAt,
 		arg.EndedAt,
@@ -74,9 +70,9 @@ func (q *Queries) AddResult(ctx context.Context, arg AddResultParams) error {
 }
 
 const addRun = `-- name: AddRun :one
-INSERT INTO campaign_run (public_id, campaign_id, number, name, method, cost_rule, amendments, instance, instance_hash,
-	roster, task, despite_late, asked_at, asked_by, asked_name, inputs)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+INSERT INTO campaign_run (public_id, campaign_id, number, name, method, cost_rule, amendments, instance_hash,
+	task, despite_late, asked_at, asked_by, asked_name, inputs)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 RETURNING id
 `
 
@@ -88,9 +84,7 @@ type AddRunParams struct {
 	Method       string
 	CostRule     string
 	Amendments   string
-	Instance     string
 	InstanceHash string
-	Roster       string
 	Task         string
 	DespiteLate  int64
 	AskedAt      store.Time
@@ -108,9 +102,7 @@ func (q *Queries) AddRun(ctx context.Context, arg AddRunParams) (int64, error) {
 		arg.Method,
 		arg.CostRule,
 		arg.Amendments,
-		arg.Instance,
 		arg.InstanceHash,
-		arg.Roster,
 		arg.Task,
 		arg.DespiteLate,
 		arg.AskedAt,
@@ -177,7 +169,7 @@ func (q *Queries) LastRunNumber(ctx context.Context, campaignID int64) (int64, e
 }
 
 const result = `-- name: Result :one
-SELECT run_id, engine, result, result_hash, costs, checks, started_at, ended_at FROM campaign_run_result WHERE run_id = $1
+SELECT run_id, engine, result_hash, checks, started_at, ended_at FROM campaign_run_result WHERE run_id = $1
 `
 
 func (q *Queries) Result(ctx context.Context, runID int64) (CampaignRunResult, error) {
@@ -186,9 +178,7 @@ func (q *Queries) Result(ctx context.Context, runID int64) (CampaignRunResult, e
 	err := row.Scan(
 		&i.RunID,
 		&i.Engine,
-		&i.Result,
 		&i.ResultHash,
-		&i.Costs,
 		&i.Checks,
 		&i.StartedAt,
 		&i.EndedAt,
@@ -197,7 +187,7 @@ func (q *Queries) Result(ctx context.Context, runID int64) (CampaignRunResult, e
 }
 
 const run = `-- name: Run :one
-SELECT id, public_id, campaign_id, number, name, method, cost_rule, amendments, instance, instance_hash, roster, task, despite_late, asked_at, asked_by, asked_name, inputs FROM campaign_run WHERE id = $1
+SELECT id, public_id, campaign_id, number, name, method, cost_rule, amendments, instance_hash, task, despite_late, asked_at, asked_by, asked_name, inputs FROM campaign_run WHERE id = $1
 `
 
 func (q *Queries) Run(ctx context.Context, id int64) (CampaignRun, error) {
@@ -212,9 +202,7 @@ func (q *Queries) Run(ctx context.Context, id int64) (CampaignRun, error) {
 		&i.Method,
 		&i.CostRule,
 		&i.Amendments,
-		&i.Instance,
 		&i.InstanceHash,
-		&i.Roster,
 		&i.Task,
 		&i.DespiteLate,
 		&i.AskedAt,
@@ -226,7 +214,7 @@ func (q *Queries) Run(ctx context.Context, id int64) (CampaignRun, error) {
 }
 
 const runByPublicID = `-- name: RunByPublicID :one
-SELECT id, public_id, campaign_id, number, name, method, cost_rule, amendments, instance, instance_hash, roster, task, despite_late, asked_at, asked_by, asked_name, inputs FROM campaign_run WHERE public_id = $1
+SELECT id, public_id, campaign_id, number, name, method, cost_rule, amendments, instance_hash, task, despite_late, asked_at, asked_by, asked_name, inputs FROM campaign_run WHERE public_id = $1
 `
 
 func (q *Queries) RunByPublicID(ctx context.Context, publicID string) (CampaignRun, error) {
@@ -241,9 +229,7 @@ func (q *Queries) RunByPublicID(ctx context.Context, publicID string) (CampaignR
 		&i.Method,
 		&i.CostRule,
 		&i.Amendments,
-		&i.Instance,
 		&i.InstanceHash,
-		&i.Roster,
 		&i.Task,
 		&i.DespiteLate,
 		&i.AskedAt,
@@ -369,7 +355,7 @@ type RunHeadsRow struct {
 	Assigned     sql.NullInt64
 }
 
-// What pages show of runs: not what went in and came out, which is megabytes.
+// What pages show of runs.
 func (q *Queries) RunHeads(ctx context.Context, campaignID int64) ([]RunHeadsRow, error) {
 	rows, err := q.db.QueryContext(ctx, runHeads, campaignID)
 	if err != nil {
