@@ -52,7 +52,7 @@ func steps(argument string) error {
 	database, campaignID, _ := strings.Cut(argument, " ")
 	ctx := context.Background()
 	r := &runner{clock: &store.MovableClock{}, campaign: campaignID}
-	r.clock.Freeze(largetest.Now)
+	r.clock.Set(largetest.Now)
 	var err error
 	if r.db, err = store.Open(ctx, database, r.clock.Now); err != nil {
 		return err
@@ -192,7 +192,7 @@ type stage struct {
 
 func (r *runner) take(ctx context.Context, stages []stage) error {
 	for _, s := range stages {
-		r.clock.Freeze(s.at)
+		r.clock.Set(s.at)
 		if err := r.step(ctx, s.name, s.do); err != nil {
 			return err
 		}
