@@ -118,7 +118,7 @@ func CountAllMembers(ctx context.Context, tx *store.Tx) (map[int64]int, error) {
 		}
 		members := make(map[int64]int, len(rows))
 		for _, r := range rows {
-			members[r.ID] = int(r.Members)
+			members[r.CohortID] = int(r.Members)
 		}
 		return members, nil
 	})

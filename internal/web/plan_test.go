@@ -209,7 +209,8 @@ func schema(ctx context.Context, tx *store.Tx, kind string) (names []string, err
 }
 
 // genericPlans opens a connection that plans as the server does for a statement
-// that is run again and again, whatever its arguments. On a tenth, where reading a
+// that is run again and again, whatever its arguments, when it has looked at all tables
+// since they last changed. On a tenth, where reading a
 // table is often the cheapest, it asks whether there is another way.
 func genericPlans(t *testing.T, database string) *pgx.Conn {
 	t.Helper()
@@ -218,7 +219,7 @@ func genericPlans(t *testing.T, database string) *pgx.Conn {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close(context.Background()) })
-	settings := []string{"SET plan_cache_mode = force_generic_plan"}
+	settings := []string{"VACUUM (ANALYZE)", "SET plan_cache_mode = force_generic_plan"}
 	if walkSize().Name != large.Large.Name {
 		settings = append(settings, "SET enable_seqscan = off")
 	}
@@ -254,8 +255,8 @@ func postgresScans(ctx context.Context, conn *pgx.Conn, name string, s asked) ([
 
 // judgeRows fails where a step of a plan of PostgreSQL meets far more rows than there are.
 // The server goes through a table once for each row of another that it takes for small: the
-// participants of a campaign that opened a moment ago, for instance. A page may compare each
-// of its rows with all those of a list that is short.
+// participants of a campaign that opened a moment ago, for instance. Four times the largest
+// table is not that, nor what a page does that compares its rows with those of a short list.
 func judgeRows(t *testing.T, w *walker, statements map[string]asked) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), w.database)
@@ -276,7 +277,7 @@ func judgeRows(t *testing.T, w *walker, statements map[string]asked) {
 		if err != nil {
 			t.Fatalf("%s: %v", s.SQL, err)
 		}
-		if met > 2*largest+100*shortList {
+		if met > 4*largest+100*shortList {
 			t.Errorf("%s meets %.0f rows where the largest table has %.0f: %s", nameOf(s.SQL), met, largest, s.where)
 		}
 		busiest = max(busiest, met)

@@ -27,14 +27,13 @@ WHERE m.cohort_id = $1 AND NOT EXISTS (
 );
 
 -- name: CountAllMembers :many
--- As CountMembers, for each cohort.
-SELECT c.id, (
-	SELECT COUNT(DISTINCT COALESCE(r.canonical_id, r.id)) FROM student_member m JOIN student_student r ON r.id = m.student_id
-	WHERE m.cohort_id = c.id AND NOT EXISTS (
-		SELECT 1 FROM student_member o WHERE o.student_id = r.canonical_id AND o.year_id = m.year_id AND o.cohort_id <> m.cohort_id
-	)
-) AS members
-FROM student_cohort c;
+-- As CountMembers, for each cohort that has any.
+SELECT m.cohort_id, COUNT(DISTINCT COALESCE(r.canonical_id, r.id)) AS members
+FROM student_member m JOIN student_student r ON r.id = m.student_id
+WHERE NOT EXISTS (
+	SELECT 1 FROM student_member o WHERE o.student_id = r.canonical_id AND o.year_id = m.year_id AND o.cohort_id <> m.cohort_id
+)
+GROUP BY m.cohort_id;
 
 -- name: AddMember :exec
 INSERT INTO student_member (cohort_id, student_id, year_id, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5);

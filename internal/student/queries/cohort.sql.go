@@ -158,21 +158,20 @@ func (q *Queries) Cohorts(ctx context.Context) ([]StudentCohort, error) {
 }
 
 const countAllMembers = `-- name: CountAllMembers :many
-SELECT c.id, (
-	SELECT COUNT(DISTINCT COALESCE(r.canonical_id, r.id)) FROM student_member m JOIN student_student r ON r.id = m.student_id
-	WHERE m.cohort_id = c.id AND NOT EXISTS (
-		SELECT 1 FROM student_member o WHERE o.student_id = r.canonical_id AND o.year_id = m.year_id AND o.cohort_id <> m.cohort_id
-	)
-) AS members
-FROM student_cohort c
+SELECT m.cohort_id, COUNT(DISTINCT COALESCE(r.canonical_id, r.id)) AS members
+FROM student_member m JOIN student_student r ON r.id = m.student_id
+WHERE NOT EXISTS (
+	SELECT 1 FROM student_member o WHERE o.student_id = r.canonical_id AND o.year_id = m.year_id AND o.cohort_id <> m.cohort_id
+)
+GROUP BY m.cohort_id
 `
 
 type CountAllMembersRow struct {
-	ID      int64
-	Members int64
+	CohortID int64
+	Members  int64
 }
 
-// As CountMembers, for each cohort.
+// As CountMembers, for each cohort that has any.
 func (q *Queries) CountAllMembers(ctx context.Context) ([]CountAllMembersRow, error) {
 	rows, err := q.db.QueryContext(ctx, countAllMembers)
 	if err != nil {
@@ -182,7 +181,7 @@ func (q *Queries) CountAllMembers(ctx context.Context) ([]CountAllMembersRow, er
 	var items []CountAllMembersRow
 	for rows.Next() {
 		var i CountAllMembersRow
-		if err := rows.Scan(&i.ID, &i.Members); err != nil {
+		if err := rows.Scan(&i.CohortID, &i.Members); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
