@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"embed"
 	"encoding/hex"
 	"fmt"
@@ -34,15 +35,15 @@ func (db *DB) Migrate(ctx context.Context) error {
 	if db.Engine == Postgres {
 		dialect = goose.DialectPostgres
 	}
-	provider, err := goose.NewProvider(dialect, db.write, folder)
-	if err != nil {
-		return fmt.Errorf("read migrations: %w", err)
-	}
-	unlock, err := db.lockMigrations(ctx)
+	pool, done, err := db.migrator(ctx)
 	if err != nil {
 		return err
 	}
-	defer unlock()
+	defer done()
+	provider, err := goose.NewProvider(dialect, pool, folder)
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
 	applied, err := db.applied(ctx)
 	if err != nil {
 		return err
@@ -188,22 +189,19 @@ func Schema() (string, error) {
 // migrationLock is an arbitrary number that all nodes share.
 const migrationLock = 5_418_021
 
-// lockMigrations keeps other nodes from migrating until unlock is called.
-func (db *DB) lockMigrations(ctx context.Context) (unlock func(), err error) {
+// migrator returns what migrates, while no other node does, until done is called. On
+// PostgreSQL it is one session, which holds the lock and makes the changes: a server goes on
+// for a while with what a node asked for that died, and as long it keeps the lock.
+func (db *DB) migrator(ctx context.Context) (pool *sql.DB, done func(), err error) {
 	if db.Engine == SQLite {
-		return func() {}, nil
+		return db.write, func() {}, nil
 	}
-	conn, err := db.write.Conn(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("lock migrations: %w", err)
+	pool = openPool(db.connector)
+	pool.SetMaxOpenConns(1)
+	done = func() { _ = pool.Close() } // which ends the session, and its lock
+	if _, err := pool.ExecContext(ctx, "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
+		done()
+		return nil, nil, fmt.Errorf("lock migrations: %w", err)
 	}
-	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
-		_ = conn.Close()
-		return nil, fmt.Errorf("lock migrations: %w", err)
-	}
-	return func() {
-		// Closing the session would release the lock too; the pool keeps it open.
-		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock)
-		_ = conn.Close()
-	}, nil
+	return pool, done, nil
 }

@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/store/storetest"
 )
@@ -213,5 +215,47 @@ func TestAMigrationGoesOnAfterItsProcessIsKilled(t *testing.T) {
 				t.Error(err)
 			}
 		}
+	}
+}
+
+// The session that migrates holds the lock: what a server still does for a node that died
+// keeps the next one waiting.
+func TestWhoMigratesHoldsTheLock(t *testing.T) {
+	t.Parallel()
+	url := storetest.EmptyURL(t, store.Postgres)
+	db, err := store.Open(t.Context(), url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	// A table of the same name, not yet committed, holds the first migration up.
+	for _, statement := range []string{"BEGIN", "CREATE TABLE identity_person (id BIGINT)"} {
+		if _, err := conn.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	migrated := make(chan error, 1)
+	go func() { migrated <- db.Migrate(t.Context()) }()
+	const waiting = "SELECT l.pid FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid WHERE NOT l.granted AND a.datname = current_database()"
+	var held, up int
+	for up == 0 {
+		if err := conn.QueryRow(t.Context(), "SELECT COUNT(*) FROM ("+waiting+") w").Scan(&up); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const holding = "SELECT COUNT(*) FROM pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND l.pid IN (" + waiting + ")"
+	if err := conn.QueryRow(t.Context(), holding).Scan(&held); err != nil || held != 1 {
+		t.Errorf("the session that migrates holds %d locks, %v", held, err)
+	}
+	if _, err := conn.Exec(t.Context(), "ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-migrated; err != nil {
+		t.Error(err)
 	}
 }

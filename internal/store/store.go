@@ -39,6 +39,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strings"
@@ -62,14 +63,15 @@ const (
 
 // A DB is an open database.
 type DB struct {
-	Engine Engine
-	path   string // of the SQLite file
-	now    func() time.Time
-	write  *sql.DB
-	read   *sql.DB
-	writer *writer  // SQLite: whose turn it is to write
-	log    *logCopy // SQLite
-	memory memory   // of [Keep]
+	Engine    Engine
+	path      string // of the SQLite file
+	now       func() time.Time
+	write     *sql.DB
+	read      *sql.DB
+	writer    *writer          // SQLite: whose turn it is to write
+	log       *logCopy         // SQLite
+	connector driver.Connector // PostgreSQL
+	memory    memory           // of [Keep]
 }
 
 // Open opens a database: a PostgreSQL URL (postgres://…) or the path of an SQLite
@@ -145,11 +147,12 @@ func postgresOf(config pgx.ConnConfig, options ...stdlib.OptionOpenDB) *DB {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectWithin
 	}
-	pool := openPool(stdlib.GetConnector(config, append(options, stdlib.OptionAfterConnect(withoutJIT))...))
+	connector := stdlib.GetConnector(config, append(options, stdlib.OptionAfterConnect(withoutJIT))...)
+	pool := openPool(connector)
 	pool.SetMaxOpenConns(postgresConnections)
 	pool.SetMaxIdleConns(postgresConnections)
 	pool.SetConnMaxLifetime(time.Hour)
-	return &DB{Engine: Postgres, write: pool, read: pool}
+	return &DB{Engine: Postgres, write: pool, read: pool, connector: connector}
 }
 
 // withoutJIT keeps PostgreSQL from compiling the plans of a session to machine code.
