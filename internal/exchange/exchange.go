@@ -67,9 +67,6 @@ type Owner interface {
 	// one it refuses.
 	Write(ctx context.Context, tx *store.Tx, who audit.Who, changes []Change) error
 
-	// Fills names the tables that a file of new things adds most rows to.
-	Fills() []string
-
 	// Blockers returns what depends on those changes, so that they cannot be
 	// undone: findings on their lines.
 	Blockers(ctx context.Context, tx *store.Tx, changes []Change) ([]Finding, error)

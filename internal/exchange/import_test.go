@@ -115,8 +115,6 @@ func (p people) write(ctx context.Context, tx *store.Tx, who audit.Who, c Change
 	return err
 }
 
-func (people) Fills() []string { return []string{"people"} }
-
 // Blockers finds people with a wish.
 func (people) Blockers(ctx context.Context, tx *store.Tx, changes []Change) ([]Finding, error) {
 	var findings []Finding

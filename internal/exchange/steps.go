@@ -134,7 +134,7 @@ func applyWork(db *store.DB, owners Owners) job.Handler {
 		if err := p.plan(ctx); err != nil {
 			return p.stopped(ctx, err)
 		}
-		steps := job.Steps{Whole: true, Most: chunk, Least: least, List: p.next, Prepare: p.write, Finish: p.finish, Fills: p.o.Fills()}
+		steps := job.Steps{Whole: true, Most: chunk, Least: least, List: p.next, Prepare: p.write, Finish: p.finish}
 		return p.stopped(ctx, steps.Handle(ctx, run))
 	}
 }

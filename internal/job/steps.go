@@ -61,8 +61,8 @@ type Steps struct {
 	Name func(ctx context.Context, tx *store.Tx, run *Run, key int64) (string, error)
 	// Finish writes what comes after everything else; nil: nothing does.
 	Finish func(ctx context.Context, tx *store.Tx, run *Run) error
-	// Fills names the tables that much of the work adds rows to: PostgreSQL looks at
-	// them before Finish ([store.DB.Analyze]).
+	// Fills names tables of which PostgreSQL has to know before Finish shows what the work
+	// has added to them ([store.DB.Analyze]); nil: by itself it knows soon enough.
 	Fills []string
 	// Whole makes a thing that fails fail the task: what is behind stays written,
 	// and the task goes on there if somebody asks for it again.
@@ -86,8 +86,6 @@ const (
 	firstStep = 16
 	// turn is how long work in steps keeps its hand while other tasks wait.
 	turn = 2 * time.Second
-	// many is from how many things on a table that the work fills is another one.
-	many = 100
 	// hopeless is after how many failures one after the other the fault is not
 	// that of the things.
 	hopeless = 20
@@ -126,10 +124,8 @@ func (s Steps) Handle(ctx context.Context, run *Run) error {
 	if err := w.again(ctx); err != nil {
 		return err
 	}
-	if max(w.run.total, w.did) >= many {
-		if err := w.run.db.Analyze(ctx, w.Fills...); err != nil {
-			return err
-		}
+	if err := w.run.db.Analyze(ctx, w.Fills...); err != nil {
+		return err
 	}
 	return w.finish(ctx)
 }
@@ -141,7 +137,6 @@ type walk struct {
 	size   int           // of the next step
 	took   time.Duration // to write the last step
 	failed int           // how many failed one after the other
-	did    int64         // how many things this run did
 }
 
 func (w *walk) count(ctx context.Context) error {
@@ -262,7 +257,6 @@ func (w *walk) advance(ctx context.Context, after int64, did int, change func(*s
 		return err
 	}
 	w.run.after, w.run.Attempt = after, 1
-	w.did += int64(did)
 	w.run.heed(cancel)
 	return nil
 }

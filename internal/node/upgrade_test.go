@@ -10,6 +10,7 @@ import (
 	"stagora.org/stagora/internal/campaign"
 	"stagora.org/stagora/internal/identity"
 	"stagora.org/stagora/internal/notice"
+	"stagora.org/stagora/internal/procedure/assign"
 	"stagora.org/stagora/internal/ranking"
 	"stagora.org/stagora/internal/site"
 	"stagora.org/stagora/internal/store"
@@ -43,6 +44,7 @@ func TestADatabaseOfAReleaseIsUpgraded(t *testing.T) {
 					chains(t, tx)
 					words(t, tx)
 					places(t, tx)
+					runs(t, tx)
 					return receipts(t, tx)
 				})
 				if err != nil {
@@ -134,6 +136,34 @@ func found[T any](t *testing.T, tx *store.Tx, list *store.List[T], name func(T) 
 		page, err := list.Page(t.Context(), tx, store.Condition{}, store.Ask{Search: name(x), Size: 1000})
 		if err != nil || !slices.ContainsFunc(page.Rows, func(y T) bool { return name(y) == name(x) }) {
 			t.Errorf("%s is not found in %s: %v", name(x), list.From, err)
+		}
+	}
+}
+
+// runs asks whether the files of runs are those that went in and came out, by their hashes
+// where they have one.
+func runs(t *testing.T, tx *store.Tx) {
+	t.Helper()
+	of := func(name string) []string {
+		return texts(t, tx, "SELECT f.content FROM campaign_run_file f WHERE f.size = OCTET_LENGTH(f.content) AND f.name = '"+name+"' ORDER BY f.run_id")
+	}
+	for name, query := range map[string]string{
+		"instance": "SELECT instance_hash FROM campaign_run ORDER BY id", "result": "SELECT result_hash FROM campaign_run_result ORDER BY run_id",
+	} {
+		files, hashes := of(name), texts(t, tx, query)
+		if len(hashes) == 0 || len(files) != len(hashes) {
+			t.Fatalf("%d files named %s of %d runs", len(files), name, len(hashes))
+		}
+		for i, content := range files {
+			if got := assign.Hash(content); got != hashes[i] {
+				t.Errorf("the %s of run %d has the hash %s, not %s", name, i+1, got, hashes[i])
+			}
+		}
+	}
+	for name, member := range map[string]string{"roster": `"participant":`, "costs": `"total":`} {
+		files := of(name)
+		if len(files) == 0 || slices.ContainsFunc(files, func(content string) bool { return !strings.Contains(content, member) }) {
+			t.Errorf("of %d files named %s some have no %s", len(files), name, member)
 		}
 	}
 }

@@ -61,3 +61,6 @@ func (s sending) Write(b []byte) (int, error) {
 
 // StopCopying leaves the log of an SQLite database to those who write.
 func (db *DB) StopCopying() { db.log.stop() }
+
+// Path is that of the file of an SQLite database.
+func (db *DB) Path() string { return db.path }

@@ -55,6 +55,23 @@ func TestTheLogIsCopiedBesideThoseWhoWrite(t *testing.T) {
 	}
 }
 
+// The log is begun anew though commits follow one another without a rest.
+func TestTheLogIsBegunAnewUnderLoad(t *testing.T) {
+	t.Parallel()
+	db, add, _ := pages(t)
+	for range 120 {
+		add(200)
+	}
+	db.StopCopying()
+	log, err := os.Stat(db.Path() + "-wal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := log.Size() / 4120; n > 12000 {
+		t.Errorf("of 24,000 pages the log holds %d at once", n)
+	}
+}
+
 // A commit copies nothing of the log as long as it is no longer than it may be.
 func TestACommitCopiesALongLogOnly(t *testing.T) {
 	t.Parallel()

@@ -201,7 +201,9 @@ func (w *writer) pass(b *batch) {
 	w.mu.Unlock()
 	b.end()
 	w.next()
-	w.committed()
+	if b.err == nil {
+		w.committed()
+	}
 }
 
 // mayGrow reports whether another change may join.

@@ -84,9 +84,6 @@ func (r *Results) writeAssignments(ctx context.Context, b *proposalState) (int64
 	if err == nil {
 		err = r.writeRows(ctx, "campaign_assignment_wishes", []string{"run_id", "position", "wishes"}, byPosition, b.wishesRow)
 	}
-	if err == nil {
-		err = r.DB.Analyze(ctx, "campaign_assignment", "campaign_assignment_wishes")
-	}
 	if err != nil {
 		return 0, fmt.Errorf("write the assignments of run %s: %w", b.row.PublicID, err)
 	}

@@ -95,18 +95,6 @@ func adopt(ctx context.Context, tx *store.Tx, actor identity.Actor, c campaign.C
 	return campaign.Advance(ctx, tx, actor, c, campaign.Proposed)
 }
 
-// runRow returns a run of a campaign.
-func runRow(ctx context.Context, tx *store.Tx, c campaign.Campaign, run string) (queries.CampaignRun, error) {
-	row, err := queries.New(tx).RunByPublicID(ctx, run)
-	if errors.Is(err, sql.ErrNoRows) || (err == nil && row.CampaignID != c.ID) {
-		return row, unknownRun()
-	}
-	if err != nil {
-		return row, fmt.Errorf("read run: %w", err)
-	}
-	return row, nil
-}
-
 // mayAdopt refuses a run that is not solved, or that the campaign has left behind.
 func mayAdopt(c campaign.Campaign, row queries.RunHeadRow) error {
 	switch {
@@ -130,9 +118,16 @@ func prepareAdoption(ctx context.Context, tx *store.Tx, actor identity.Actor, ca
 	if err := c.Allows(campaign.RunEngine); err != nil {
 		return figures, err
 	}
-	row, err := runRow(ctx, tx, c, run)
+	head, err := runHead(ctx, tx, c, run)
+	if err == nil {
+		err = mayAdopt(c, head)
+	}
 	if err != nil {
 		return figures, err
+	}
+	row, err := queries.New(tx).Run(ctx, head.ID)
+	if err != nil {
+		return figures, fmt.Errorf("read run %s: %w", run, err)
 	}
 	g, err := readInputs(ctx, tx, c)
 	if err != nil {
@@ -145,20 +140,15 @@ func prepareAdoption(ctx context.Context, tx *store.Tx, actor identity.Actor, ca
 	if err != nil {
 		return figures, err
 	}
-	return firstFigures(ctx, tx, c, run)
+	return firstFigures(ctx, tx, c, head)
 }
 
-// firstFigures are those of a proposal about which nothing was decided. A run that is
-// not solved has none.
-func firstFigures(ctx context.Context, tx *store.Tx, c campaign.Campaign, run string) (figures queries.PutProposalParams, err error) {
-	row, err := runHead(ctx, tx, c, run)
-	if err != nil || !row.Engine.Valid {
-		return figures, err
-	}
+// firstFigures are those of a proposal about which nothing was decided.
+func firstFigures(ctx context.Context, tx *store.Tx, c campaign.Campaign, row queries.RunHeadRow) (figures queries.PutProposalParams, err error) {
 	if row.Assigned.Int64 == 0 {
 		return figures, preparing(label(row.Number, row.Name))
 	}
-	solved, err := (&runReader{campaign: c}).whole(ctx, tx, run)
+	solved, err := (&runReader{campaign: c}).whole(ctx, tx, row.PublicID)
 	if err != nil {
 		return figures, err
 	}

@@ -7,9 +7,12 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"stagora.org/stagora/internal/campaign/campaigntest"
 	"stagora.org/stagora/internal/campaign/result"
+	"stagora.org/stagora/internal/fault"
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/store"
+	"stagora.org/stagora/internal/store/storetest"
 )
 
 // A text is cut between two letters, and all of it is in the parts.
@@ -83,9 +86,10 @@ func TestARunWaitsForItsFiles(t *testing.T) {
 				t.Errorf("%+v", got)
 			}
 		}
-		_, err := d.results.RequestRun(t.Context(), d.Office, d.ID, result.RunForm{})
+		run, err := d.results.RequestRun(t.Context(), d.Office, d.ID, result.RunForm{})
 		d.try(t, err)
 		d.takePart(t, "instance")
+		wantFault(t, "adopted", d.results.Adopt(t.Context(), d.Office, d.ID, run, result.AdoptForm{}), fault.Conflict, "result.run.unsolved")
 		d.later(t, job.Takeover)
 		d.work(t)
 		if state, why := d.task(t); state != job.Failed || why != "result.run.incomplete" {
@@ -100,6 +104,37 @@ func (d *desk) later(t *testing.T, by time.Duration) {
 	now, err := store.Get(t.Context(), d.DB, func(tx *store.Tx) (time.Time, error) { return tx.Now, nil })
 	d.try(t, err)
 	d.At(t, now.Add(by))
+}
+
+// Wherever somebody leaves the page while a run is recorded, the run is there with all its
+// files or not at all.
+func TestARunIsRecordedWholeThoughItsAskerLeaves(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, storetest.Open(t, store.SQLite))
+	database, err := d.DB.Copy(t.Context())
+	d.try(t, err)
+	recorded := 0
+	for looks := 1; ; looks++ {
+		n := nodeOn(t, database, campaigntest.Closes.Add(time.Hour), looks)
+		_, err := (&result.Results{DB: n.db}).RequestRun(n.end, d.Office, d.ID, result.RunForm{})
+		var runs, cut int
+		d.try(t, n.db.Read(t.Context(), func(tx *store.Tx) error {
+			return tx.QueryRowContext(t.Context(), `SELECT (SELECT COUNT(*) FROM campaign_run),
+				(SELECT COUNT(*) FROM (SELECT 1 FROM campaign_run_file GROUP BY run_id, name HAVING SUM(OCTET_LENGTH(content)) <> MAX(size)))`).Scan(&runs, &cut)
+		}))
+		d.try(t, n.db.Close())
+		if cut > 0 {
+			t.Errorf("left at look %d: %d files are cut short", looks, cut)
+		}
+		recorded = max(recorded, runs)
+		if n.end.Err() == nil {
+			d.try(t, err)
+			break
+		}
+	}
+	if recorded < 2 {
+		t.Errorf("nobody left after a run was recorded: %d runs", recorded)
+	}
 }
 
 // What an attempt has left that was cut short is no part of what the next one keeps.

@@ -161,7 +161,6 @@ func (r *Results) publish(ctx context.Context, run *job.Run) error {
 			return p.person(p.index[key]).Student.Name, nil
 		},
 		Finish: func(ctx context.Context, tx *store.Tx, _ *job.Run) error { return p.finish(ctx, tx) },
-		Fills:  []string{"campaign_outcome", placement.Table},
 	}.Handle(ctx, run)
 	return r.forget(run, err)
 }

@@ -69,7 +69,8 @@ func (r *Results) RequestRun(ctx context.Context, actor identity.Actor, campaign
 	if err != nil {
 		return "", err
 	}
-	return run, r.writeParts(ctx, id, 1, p.files...)
+	// The run is asked for: who leaves now does not leave it without its files.
+	return run, r.writeParts(context.WithoutCancel(ctx), id, 1, p.files...)
 }
 
 // A preparedRun is what a run is made of.

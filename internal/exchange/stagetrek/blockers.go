@@ -25,11 +25,6 @@ func added(changes []exchange.Change) []string {
 	return keys
 }
 
-// Fills names what students are found by.
-func (students) Fills() []string {
-	return []string{"identity_person", "identity_word", "student_student", "student_member"}
-}
-
 // Blockers finds what has been attached to the students that an import added.
 func (o students) Blockers(ctx context.Context, tx *store.Tx, changes []exchange.Change) ([]exchange.Finding, error) {
 	stands, err := student.ByNumbers(ctx, tx, added(changes))
@@ -99,9 +94,6 @@ func hasOther(accounts []identity.Account, given string) bool {
 	return false
 }
 
-// Fills names what sites are found by.
-func (sites) Fills() []string { return []string{"site_site", "site_word", "site_contact_site"} }
-
 // Blockers finds what refers to the sites that an import added.
 func (o sites) Blockers(ctx context.Context, tx *store.Tx, changes []exchange.Change) ([]exchange.Finding, error) {
 	stands, err := site.ByCodes(ctx, tx, added(changes))
@@ -147,9 +139,6 @@ func (o sites) Blockers(ctx context.Context, tx *store.Tx, changes []exchange.Ch
 	return found, nil
 }
 
-// Fills names nothing: there are few categories.
-func (categories) Fills() []string { return nil }
-
 // Blockers finds the sites of categories that an import added.
 func (o categories) Blockers(ctx context.Context, tx *store.Tx, changes []exchange.Change) ([]exchange.Finding, error) {
 	sites, err := site.CountByCategory(ctx, tx)
@@ -163,11 +152,6 @@ func (o categories) Blockers(ctx context.Context, tx *store.Tx, changes []exchan
 		}
 	}
 	return found, nil
-}
-
-// Fills names what contacts are found by.
-func (contacts) Fills() []string {
-	return []string{"site_contact", "site_contact_word", "site_contact_site"}
 }
 
 // Blockers finds what contacts that an import added do for sites.
@@ -188,9 +172,6 @@ func (o contacts) Blockers(ctx context.Context, tx *store.Tx, changes []exchange
 	}
 	return found, nil
 }
-
-// Fills names what says who does what for which site.
-func (links) Fills() []string { return []string{"site_contact_site"} }
 
 // Blockers is empty: nothing depends on what a contact does for a site.
 func (links) Blockers(context.Context, *store.Tx, []exchange.Change) ([]exchange.Finding, error) {

@@ -17,13 +17,13 @@ CREATE TABLE campaign_run_file (
 );
 
 INSERT INTO campaign_run_file (run_id, name, part, size, content)
-	SELECT id, 'instance', 0, length(CAST(instance AS BLOB)), instance FROM campaign_run;
+	SELECT id, 'instance', 0, octet_length(instance), instance FROM campaign_run;
 INSERT INTO campaign_run_file (run_id, name, part, size, content)
-	SELECT id, 'roster', 0, length(CAST(roster AS BLOB)), roster FROM campaign_run;
+	SELECT id, 'roster', 0, octet_length(roster), roster FROM campaign_run;
 INSERT INTO campaign_run_file (run_id, name, part, size, content)
-	SELECT run_id, 'result', 0, length(CAST(result AS BLOB)), result FROM campaign_run_result;
+	SELECT run_id, 'result', 0, octet_length(result), result FROM campaign_run_result;
 INSERT INTO campaign_run_file (run_id, name, part, size, content)
-	SELECT run_id, 'costs', 0, length(CAST(costs AS BLOB)), costs FROM campaign_run_result;
+	SELECT run_id, 'costs', 0, octet_length(costs), costs FROM campaign_run_result;
 
 ALTER TABLE campaign_run DROP COLUMN instance;
 ALTER TABLE campaign_run DROP COLUMN roster;
