@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// AdminLock is what ending a role takes first.
+const AdminLock = adminLock
+
 // MaxWaiting is how many passwords wait at most.
 const MaxWaiting = maxWaiting
 

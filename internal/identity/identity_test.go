@@ -384,6 +384,35 @@ func TestThePlatformKeepsAnAdministrator(t *testing.T) {
 	})
 }
 
+// Whoever waited for somebody who ended the same role is told so, though their own
+// transaction began before.
+func TestARoleIsEndedOnce(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t, store.Postgres)
+	clock := storetest.Clock(t, db)
+	admin := actor(t, db, person(t, db, "admin", identity.RoleAdministrator, identity.Everything))
+	p := person(t, db, "victor", identity.RoleObserver, identity.Faculty("x"))
+	grant := grants(t, db, p)[0].PublicID
+	later := make(chan error, 1)
+	err := db.Write(t.Context(), func(tx *store.Tx) error {
+		if err := tx.Lock(t.Context(), identity.AdminLock); err != nil {
+			return err
+		}
+		go func() { later <- identity.EndGrant(t.Context(), db, admin, p.PublicID, grant) }()
+		wait(t, func() bool { return awaited(t, db) })
+		end := storetest.Start.Add(time.Second)
+		clock.Freeze(end)
+		_, err := tx.ExecContext(t.Context(), "UPDATE identity_grant SET valid_until = $1 WHERE public_id = $2", store.At(end), grant)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := <-later; !fault.Has(err, "grant.ended") {
+		t.Errorf("ended again: %v", err)
+	}
+}
+
 func grants(t *testing.T, db *store.DB, p identity.Person) (held []identity.Grant) {
 	t.Helper()
 	err := db.Read(t.Context(), func(tx *store.Tx) (err error) {

@@ -216,7 +216,8 @@ func EndGrant(ctx context.Context, db *store.DB, actor Actor, of, grantPublicID 
 		if person.PublicID != of {
 			return fault.New(fault.NotFound, "grant.unknown")
 		}
-		n, err := q.EndGrant(ctx, queries.EndGrantParams{PublicID: grantPublicID, ValidUntil: store.AtOrNil(tx.Now)})
+		// Not the transaction's own time: that is before it waited for whoever ended it first.
+		n, err := q.EndGrant(ctx, queries.EndGrantParams{PublicID: grantPublicID, ValidUntil: store.AtOrNil(db.Now())})
 		if err != nil {
 			return fmt.Errorf("end grant: %w", err)
 		}

@@ -52,7 +52,7 @@ func TestAClosedAccountEndsItsTickets(t *testing.T) {
 		disable(t, db, p, true, func() {
 			l.all()
 			if db.Engine == store.Postgres { // on SQLite the verdict waits for this very function
-				wait(t, func() bool { return waitingTickets(t, db) == 0 || lockIsAwaited(t, db) })
+				wait(t, func() bool { return waitingTickets(t, db) == 0 || awaited(t, db) })
 			}
 		})
 		settled(t, l, 1)
@@ -103,19 +103,6 @@ func waitingTickets(t *testing.T, db *store.DB) (n int) {
 		t.Error(err)
 	}
 	return n
-}
-
-// lockIsAwaited reports whether a transaction waits for a lock that another one holds.
-func lockIsAwaited(t *testing.T, db *store.DB) (is bool) {
-	t.Helper()
-	err := db.Read(t.Context(), func(tx *store.Tx) error {
-		return tx.QueryRowContext(t.Context(), `SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
-			AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`).Scan(&is)
-	})
-	if err != nil {
-		t.Error(err)
-	}
-	return is
 }
 
 // Tickets of a node become known one after the other: who was told a place is never
