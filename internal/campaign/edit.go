@@ -167,7 +167,8 @@ func (s *Campaigns) MoveDeadline(ctx context.Context, actor identity.Actor, publ
 // field by field.
 func check(ctx context.Context, tx *store.Tx, c *Campaign) error {
 	var form fault.Form
-	if c.Name = strings.Join(strings.Fields(c.Name), " "); c.Name == "" {
+	c.Name = strings.Join(strings.Fields(c.Name), " ")
+	if c.Name == "" {
 		form.Wrong("name", "form.required")
 	}
 	checkContact(&form, c)
@@ -285,7 +286,8 @@ func find[T any](form *fault.Form, name string, ref *reference.Ref, among []T, a
 // wantReason notes a reason that is missing or too long.
 func wantReason(form *fault.Form, reason *string) {
 	const most = 1000
-	switch *reason = strings.TrimSpace(*reason); {
+	*reason = strings.TrimSpace(*reason)
+	switch {
 	case *reason == "":
 		form.Wrong("reason", "form.reason")
 	case len([]rune(*reason)) > most:

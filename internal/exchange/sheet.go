@@ -203,7 +203,8 @@ func sheetName(title string) string {
 	if runes := []rune(name); len(runes) > 31 {
 		name = string(runes[:31])
 	}
-	if name = strings.TrimSpace(name); name == "" {
+	name = strings.TrimSpace(name)
+	if name == "" {
 		return "Stagora"
 	}
 	return name

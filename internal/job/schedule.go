@@ -150,7 +150,8 @@ func (r *Runner) ask(ctx context.Context, s Schedule, was time.Time) error {
 	if s.If != nil {
 		wanted := false
 		err := r.DB.Read(ctx, func(tx *store.Tx) (err error) {
-			if _, err = queries.New(tx).Unfinished(ctx, scheduleKey+s.Kind); !errors.Is(err, sql.ErrNoRows) {
+			_, err = queries.New(tx).Unfinished(ctx, scheduleKey+s.Kind)
+			if !errors.Is(err, sql.ErrNoRows) {
 				return err // it is being done
 			}
 			wanted, err = s.If(ctx, tx)

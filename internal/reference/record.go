@@ -253,7 +253,8 @@ func Same[T any](a, b T) bool {
 
 // RequiredText cleans a text field and notes it if nothing is left, or too much.
 func RequiredText(form *fault.Form, name string, value *string) {
-	if OptionalText(form, name, value); *value == "" {
+	OptionalText(form, name, value)
+	if *value == "" {
 		form.Wrong(name, "form.required")
 	}
 }

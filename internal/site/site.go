@@ -163,7 +163,8 @@ func checkSite(ctx context.Context, tx *store.Tx, s *Site, form *fault.Form) err
 	if u, err := url.Parse(s.Link); s.Link != "" && (err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "") {
 		form.Wrong("link", "reference.link", "found", s.Link)
 	}
-	if s.Description = reference.CleanLines(s.Description); len([]rune(s.Description)) > maxDescription {
+	s.Description = reference.CleanLines(s.Description)
+	if len([]rune(s.Description)) > maxDescription {
 		form.Wrong("description", "form.long", "max", maxDescription)
 	}
 	checkAddress(form, &s.Address)

@@ -178,7 +178,8 @@ func mergeStudents(ctx context.Context, tx *store.Tx, actor identity.Actor, f Me
 
 func checkMerge(f *MergeForm) error {
 	var form fault.Form
-	if f.Reason = strings.TrimSpace(f.Reason); f.Reason == "" {
+	f.Reason = strings.TrimSpace(f.Reason)
+	if f.Reason == "" {
 		form.Wrong("reason", "form.reason")
 	}
 	for _, name := range f.Take {

@@ -189,7 +189,8 @@ func (b *proposalState) recordDecision(ctx context.Context, tx *store.Tx, actor 
 // return to must still be free.
 func (r *Results) UndoDecision(ctx context.Context, actor identity.Actor, campaignID, decision, reason string) error {
 	return r.changeProposal(ctx, actor, campaignID, func(_ context.Context, _ *store.Tx, b *proposalState) (change, error) {
-		if reason = strings.TrimSpace(reason); reason == "" {
+		reason = strings.TrimSpace(reason)
+		if reason == "" {
 			var form fault.Form
 			form.Wrong("reason", "form.reason")
 			return nil, form.Err()
