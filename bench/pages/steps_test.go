@@ -26,6 +26,7 @@ import (
 	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/node"
 	"stagora.org/stagora/internal/notice"
+	"stagora.org/stagora/internal/procedure/assign"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/web/page"
 )
@@ -162,6 +163,9 @@ func (r *runner) through(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := r.solve(ctx, run); err != nil {
+		return err
+	}
 	added, err := r.wishes(ctx, actor)
 	if err != nil {
 		return err
@@ -180,6 +184,34 @@ func (r *runner) through(ctx context.Context) error {
 		{"decide on the others", c.CommissionAt, func() error { return r.decide(ctx, actor, mostDecisions) }},
 		{"confirm", c.CommissionAt.Add(time.Hour), func() error { return r.results.ConfirmProposal(ctx, actor, r.campaign) }},
 		{"publish", c.PublishesAt, func() error { return r.results.Publish(ctx, actor, r.campaign) }},
+	})
+}
+
+// solve tells apart what the engine alone takes of a run.
+func (r *runner) solve(ctx context.Context, run string) error {
+	var instance strings.Builder
+	err := r.db.Read(ctx, func(tx *store.Tx) error {
+		const parts = "SELECT f.content FROM campaign_run_file f JOIN campaign_run r ON r.id = f.run_id WHERE r.public_id = $1 AND f.name = 'instance' ORDER BY f.part"
+		rows, err := tx.QueryContext(ctx, parts, run)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			var part string
+			if err := rows.Scan(&part); err != nil {
+				return err
+			}
+			instance.WriteString(part)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return err
+	}
+	return r.step(ctx, "of the run, the engine's own solve", func() error {
+		_, err := assign.Solve(instance.String())
+		return err
 	})
 }
 

@@ -33,7 +33,7 @@ import (
 //   - what a step writes and the progress past it are one transaction: each thing
 //     is done exactly once, however often a node is killed or taken for dead;
 //   - Prepare runs outside every transaction of writing; a step is made smaller
-//     when its writing takes longer than [stepTime];
+//     when its writing takes longer than a [Pace] allows;
 //   - a thing that fails does not stop the others: it is set aside with the
 //     reason ([FailedItems]), done again alone when all others are behind, and
 //     again when somebody asks for the task once more ([Retry]). The task ends as
@@ -79,8 +79,6 @@ type Steps struct {
 type Write func(ctx context.Context, tx *store.Tx) error
 
 const (
-	// stepTime is how long the writing of a step should take at most.
-	stepTime = 25 * time.Millisecond
 	// firstStep is how many things the first step takes, before it is known how
 	// long they take.
 	firstStep = 16
@@ -96,10 +94,11 @@ var errTurn = errors.New("the task gives way to others")
 
 // Handle is the [Handler] of work in steps.
 func (s Steps) Handle(ctx context.Context, run *Run) error {
-	w := &walk{Steps: s, run: run, size: max(firstStep, s.Least)}
+	w := &walk{Steps: s, run: run}
 	if w.Most == 0 {
 		w.Most = 100
 	}
+	w.pace = Pace{Size: min(max(firstStep, w.Least), w.Most), Least: w.Least, Most: w.Most}
 	if err := w.count(ctx); err != nil {
 		return err
 	}
@@ -134,7 +133,7 @@ func (s Steps) Handle(ctx context.Context, run *Run) error {
 type walk struct {
 	Steps
 	run    *Run
-	size   int           // of the next step
+	pace   Pace
 	took   time.Duration // to write the last step
 	failed int           // how many failed one after the other
 }
@@ -159,7 +158,7 @@ func (w *walk) count(ctx context.Context) error {
 // list returns the keys of the next step.
 func (w *walk) list(ctx context.Context) (keys []int64, err error) {
 	err = w.run.db.Read(ctx, func(tx *store.Tx) (err error) {
-		keys, err = w.List(ctx, tx, w.run, w.run.after, min(w.size, w.Most))
+		keys, err = w.List(ctx, tx, w.run, w.run.after, w.pace.Size)
 		return err
 	})
 	if err != nil {
@@ -180,7 +179,7 @@ func (w *walk) step(ctx context.Context, keys []int64) error {
 	err := w.write(ctx, keys, keys[len(keys)-1])
 	if err == nil {
 		w.failed = 0
-		w.resize()
+		w.pace.After(w.took)
 		return nil
 	}
 	if w.Whole || !ofThing(ctx, err) {
@@ -204,16 +203,6 @@ func (w *walk) step(ctx context.Context, keys []int64) error {
 	return nil
 }
 
-// resize makes the next step smaller or larger by how long the last one wrote.
-func (w *walk) resize() {
-	switch {
-	case w.took > stepTime:
-		w.size = max(1, w.Least, min(w.size, w.Most)/2)
-	case w.took < stepTime/4:
-		w.size = min(2*w.size, w.Most)
-	}
-}
-
 // write does things and moves the task past the key after, in one transaction.
 func (w *walk) write(ctx context.Context, keys []int64, after int64) error {
 	return safely(func() error {
@@ -222,11 +211,12 @@ func (w *walk) write(ctx context.Context, keys []int64, after int64) error {
 			return err
 		}
 		return w.advance(ctx, after, len(keys), func(tx *store.Tx) error {
-			began := w.run.db.Now()
-			defer func() { w.took = w.run.db.Now().Sub(began) }()
+			w.took = 0
 			if write == nil {
 				return nil
 			}
+			began := w.run.db.Now()
+			defer func() { w.took = w.run.db.Now().Sub(began) }()
 			return write(ctx, tx)
 		})
 	})

@@ -194,7 +194,12 @@ const migrationLock = 5_418_021
 // for a while with what a node asked for that died, and as long it keeps the lock.
 func (db *DB) migrator(ctx context.Context) (pool *sql.DB, done func(), err error) {
 	if db.Engine == SQLite {
-		return db.write, func() {}, nil
+		keep := func(where string) error {
+			_, err := db.write.ExecContext(ctx, "PRAGMA temp_store = "+where)
+			return err
+		}
+		done = func() { _ = keep(inMemory) }
+		return db.write, done, keep(inFiles)
 	}
 	pool = openPool(db.connector)
 	pool.SetMaxOpenConns(1)

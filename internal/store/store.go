@@ -111,7 +111,7 @@ func openSQLite(path string) (*DB, error) {
 	escaped := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
 	dsn := "file:" + escaped + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +
 		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_txlock=immediate"
-	writing, err := sqlite.NewConnector(dsn + fmt.Sprintf("&_pragma=wal_autocheckpoint(%d)", longestLog))
+	writing, err := sqlite.NewConnector(dsn + fmt.Sprintf("&_pragma=wal_autocheckpoint(%d)&_pragma=temp_store(%s)", longestLog, inMemory))
 	if err != nil {
 		return nil, err
 	}
@@ -126,6 +126,14 @@ func openSQLite(path string) (*DB, error) {
 	w := &writer{pool: write, longest: batchTime}
 	return &DB{Engine: SQLite, path: path, write: write, read: read, writer: w, log: newLogCopy(read, w)}, nil
 }
+
+// inMemory and inFiles are where SQLite keeps what the pages were that a statement or a
+// savepoint changes, until it ends. There are few, written in steps; not so where a
+// migration changes a whole table.
+const (
+	inMemory = "memory"
+	inFiles  = "file"
+)
 
 // postgresConnections is the size of a node's pool: with three nodes it stays
 // well under the 100 connections that PostgreSQL allows by default.

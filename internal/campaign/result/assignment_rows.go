@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"stagora.org/stagora/internal/campaign/result/queries"
+	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/store"
 )
 
@@ -56,9 +57,12 @@ func (s *loadedRun) givenMark(i int) Mark {
 	return MarkNone
 }
 
-// rowsAtOnce is how many assignments one transaction writes: others wait for it some
-// 15 ms.
-const rowsAtOnce = 128
+// firstRows and mostRows are how many assignments one transaction writes. The more it
+// writes, the fewer times a page of an index in another order is changed.
+const (
+	firstRows = 128
+	mostRows  = 512
+)
 
 // writeAssignments writes the rows of a run, in steps that nobody reads before the
 // summary says how many there are. It returns how many.
@@ -93,15 +97,23 @@ func (r *Results) writeAssignments(ctx context.Context, b *proposalState) (int64
 // writeRows writes a row of a table for each of some students of the instance, in
 // steps.
 func (r *Results) writeRows(ctx context.Context, table string, columns []string, students []int, row func(i int) []any) error {
-	for some := range slices.Chunk(students, rowsAtOnce) {
+	pace := job.Pace{Size: firstRows, Most: mostRows}
+	for len(students) > 0 {
+		some := students[:min(pace.Size, len(students))]
 		rows := make([][]any, len(some))
 		for k, i := range some {
 			rows[k] = row(i)
 		}
-		err := r.DB.Write(ctx, func(tx *store.Tx) error { return store.AddRows(ctx, tx, table, columns, rows, "") })
+		err := r.DB.Write(ctx, func(tx *store.Tx) error {
+			began := r.DB.Now()
+			err := store.AddRows(ctx, tx, table, columns, rows, "")
+			pace.After(r.DB.Now().Sub(began))
+			return err
+		})
 		if err != nil {
 			return err
 		}
+		students = students[len(some):]
 	}
 	return nil
 }
@@ -179,7 +191,7 @@ func (d rowChanges) write(ctx context.Context, tx *store.Tx) error {
 	if err := queries.New(tx).SetAssignment(ctx, d.row); err != nil {
 		return fmt.Errorf("write an assignment: %w", err)
 	}
-	for some := range slices.Chunk(d.repriced, rowsAtOnce) {
+	for some := range slices.Chunk(d.repriced, firstRows) {
 		if err := d.next.setCosts(ctx, tx, some); err != nil {
 			return err
 		}
