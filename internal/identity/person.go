@@ -29,6 +29,7 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -88,6 +89,9 @@ func (f *PersonForm) Check(form *fault.Form) {
 	}
 	if f.Lang == "" {
 		f.Lang = string(text.French)
+	}
+	if !slices.Contains(text.Langs, text.Lang(f.Lang)) {
+		form.Wrong("lang", "form.choice", "found", f.Lang)
 	}
 }
 

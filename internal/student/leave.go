@@ -118,7 +118,7 @@ func lockLeave(ctx context.Context, tx *store.Tx, actor identity.Actor, student,
 	if err != nil {
 		return s, nil, err
 	}
-	if err := actor.Require(RightEdit, s.Perimeters()...); err != nil || publicID == "" {
+	if err := s.require(actor, RightEdit); err != nil || publicID == "" {
 		return s, nil, err
 	}
 	row, err := queries.New(tx).LeaveByPublicID(ctx, publicID)

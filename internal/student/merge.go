@@ -285,6 +285,9 @@ func UndoMerge(ctx context.Context, db *store.DB, actor identity.Actor, publicID
 		if err != nil {
 			return err
 		}
+		if !actor.Can(RightView, kept.Perimeters()...) {
+			return reference.Unknown("merge")
+		}
 		if err := actor.Require(RightMerge, kept.Perimeters()...); err != nil {
 			return err
 		}
@@ -402,7 +405,7 @@ func standing(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID 
 			return Student{}, err
 		}
 	}
-	if err := actor.Require(RightMerge, student.Perimeters()...); err != nil {
+	if err := student.require(actor, RightMerge); err != nil {
 		return Student{}, err
 	}
 	if student.PublicID != publicID {

@@ -142,12 +142,12 @@ func (r *row) changes(ctx context.Context, tx *store.Tx, actor identity.Actor, b
 		if err != nil {
 			return err
 		}
-		if err := actor.Require(RightEdit, now.Perimeters()...); err != nil {
+		if err := now.require(actor, RightEdit); err != nil {
 			return err
 		}
 		return fault.New(fault.Conflict, "reference.merge.gone", "student", now.Name())
 	}
-	if err := actor.Require(RightEdit, before.Perimeters()...); err != nil {
+	if err := before.require(actor, RightEdit); err != nil {
 		return err
 	}
 	if err := reference.CheckSeen(before.Stamp, r.Stamp); err != nil {
@@ -397,7 +397,7 @@ func DropAll(ctx context.Context, tx *store.Tx, actor identity.Actor, students [
 	entries := make([]audit.Entry, len(students))
 	ids, people := make([]int64, len(students)), make([]int64, len(students))
 	for i, s := range students {
-		if err := actor.Require(RightEdit, s.Perimeters()...); err != nil {
+		if err := s.require(actor, RightEdit); err != nil {
 			return &fault.Item{Index: i, Err: err}
 		}
 		ids[i], people[i] = s.ID, s.Person.ID

@@ -94,6 +94,15 @@ func For(ctx context.Context, tx *store.Tx, actor identity.Actor, publicID strin
 	return student, err
 }
 
+// require returns nil if the actor holds a right on the student. To whoever may not even
+// see them it answers as for a student that does not exist.
+func (s Student) require(actor identity.Actor, right identity.Right) error {
+	if !actor.Can(RightView, s.Perimeters()...) {
+		return reference.Unknown("student")
+	}
+	return actor.Require(right, s.Perimeters()...)
+}
+
 // ByID returns the student that an internal key stands for now.
 func ByID(ctx context.Context, tx *store.Tx, id int64) (Student, error) {
 	return now(ctx, tx, store.Where("s.id = $1", id))

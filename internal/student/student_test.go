@@ -369,7 +369,7 @@ func TestRightsHoldOnPerimeters(t *testing.T) {
 			act  func() error
 			want fault.Kind
 		}{
-			{"change a student elsewhere", func() error { _, err := student.Save(t.Context(), db, nadia, tom); return err }, fault.Denied},
+			{"change a student elsewhere", func() error { _, err := student.Save(t.Context(), db, nadia, tom); return err }, fault.NotFound},
 			{"move one's student elsewhere", func() error {
 				s := ines
 				s.Faculty = reference.Ref{Code: "OUEST"}
@@ -381,7 +381,7 @@ func TestRightsHoldOnPerimeters(t *testing.T) {
 				s.Faculty = reference.Ref{Code: "VALMER"}
 				_, err := student.Save(t.Context(), db, nadia, s)
 				return err
-			}, fault.Denied},
+			}, fault.NotFound},
 			{"add a site elsewhere", func() error {
 				s := newSite("FAR")
 				s.Faculty.Code = "OUEST"
@@ -411,7 +411,7 @@ func TestRightsHoldOnPerimeters(t *testing.T) {
 			{"merge across", func() error {
 				_, err := student.MergeStudents(t.Context(), db, nadia, student.MergeForm{Keep: ines.PublicID, Drop: tom.PublicID, Reason: "x"})
 				return err
-			}, fault.Denied},
+			}, fault.NotFound},
 			{"save a site, as nobody", func() error { _, err := site.Save(t.Context(), db, identity.Actor{}, newSite("X")); return err }, fault.Denied},
 			{"save a student, as nobody", func() error { _, err := student.Save(t.Context(), db, identity.Actor{}, ines); return err }, fault.Denied},
 			{"remove a level, as nobody", func() error { return reference.RemoveLevel(t.Context(), db, identity.Actor{}, "x") }, fault.Denied},
@@ -421,7 +421,7 @@ func TestRightsHoldOnPerimeters(t *testing.T) {
 			{"declare a leave, as nobody", func() error {
 				_, err := student.SaveLeave(t.Context(), db, identity.Actor{}, ines.PublicID, student.Leave{Interval: reference.Interval{From: "2026-05-01", To: "2026-05-02"}})
 				return err
-			}, fault.Denied},
+			}, fault.NotFound},
 		}
 		for _, tt := range tests {
 			if err := tt.act(); err == nil || fault.KindOf(err) != tt.want {

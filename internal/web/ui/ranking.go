@@ -64,6 +64,10 @@ const (
 	doPaste  = "paste" // the text "codes"
 )
 
+// mostRanked is how many items, and how many pasted words, are read of one list: more
+// than any list may have, so that one that is longer is refused for its length.
+const mostRanked = 1000
+
 // ParseRanking reads a posted list: the items in their order, then the button
 // that was pressed, if any. known says which codes may be pasted or added, and
 // how they are written ("cv12 " is "CV12"); a code that it refuses is left out,
@@ -100,7 +104,7 @@ func ParseRanking(form url.Values, known func(typed string) (code string, ok boo
 func (r *Ranked) place(code string) int { return slices.Index(r.Codes, code) }
 
 func (r *Ranked) append(code string) {
-	if code != "" && !slices.Contains(r.Codes, code) {
+	if code != "" && len(r.Codes) < mostRanked && !slices.Contains(r.Codes, code) {
 		r.Codes = append(r.Codes, code)
 	}
 }
@@ -140,7 +144,13 @@ func (r *Ranked) retype(form url.Values) {
 
 func (r *Ranked) paste(codes string, known func(string) (string, bool)) {
 	split := func(c rune) bool { return c == ',' || c == ';' || c == ' ' || c == '\t' || c == '\n' || c == '\r' }
-	for _, typed := range strings.FieldsFunc(codes, split) {
+	words := 0
+	for typed := range strings.FieldsFuncSeq(codes, split) {
+		words++
+		if words > mostRanked {
+			r.Unread = append(r.Unread, "…")
+			return
+		}
 		if code, ok := known(typed); ok {
 			r.append(code)
 		} else {

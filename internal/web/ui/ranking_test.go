@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -103,6 +104,26 @@ func TestTwoVersionsAreComparedInTheOrderOfTheNewOne(t *testing.T) {
 	for i, w := range want {
 		if got[i].Item.Code != w.code || got[i].Old != w.old || got[i].New != w.new {
 			t.Errorf("line %d: %+v, want %+v", i, got[i], w)
+		}
+	}
+}
+
+// What is read of a list costs no more than a list may hold.
+func TestAListIsReadUpToItsBound(t *testing.T) {
+	t.Parallel()
+	var codes []string
+	for i := range 100_000 {
+		codes = append(codes, strconv.Itoa(i))
+	}
+	all := func(typed string) (string, bool) { return typed, true }
+	nobody := func(typed string) (string, bool) { return typed, false }
+	for name, got := range map[string]int{
+		"items":  len(ui.ParseRanking(url.Values{"item": codes}, all).Codes),
+		"pasted": len(ui.ParseRanking(url.Values{"do": {"paste:"}, "codes": {strings.Join(codes, " ")}}, all).Codes),
+		"unread": len(ui.ParseRanking(url.Values{"do": {"paste:"}, "codes": {strings.Join(codes, " ")}}, nobody).Unread) - 1, // and "…"
+	} {
+		if got != 1000 {
+			t.Errorf("%s: %d", name, got)
 		}
 	}
 }
