@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -43,14 +44,62 @@ func TestMigrateSaysWhatItDoesAndRefusesWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
-// The database of 0.1 that is kept is a demo's: it is upgraded, then refused.
+// The database of 0.1 that is kept is a demo's: it is refused as it is, and migrated as
+// one of production.
 func TestMigrateCopiesTheDatabaseOfARelease(t *testing.T) {
 	t.Parallel()
 	database := storetest.KeptURL(t, store.SQLite, "0.1")
-	out, errs := strings.Builder{}, strings.Builder{}
-	code := run([]string{"migrate", "--database", database}, streams{out: &out, err: &errs})
-	copies, err := filepath.Glob(database + ".*.copy")
-	if code == 0 || err != nil || len(copies) != 1 || !strings.Contains(errs.String(), copies[0]) || !strings.Contains(errs.String(), "demo") {
-		t.Errorf("exit %d, copies %v, %v\n%s", code, copies, err, errs.String())
+	migrate := func() (code int, said string, copies []string) {
+		out, errs := strings.Builder{}, strings.Builder{}
+		code = run([]string{"migrate", "--database", database}, streams{out: &out, err: &errs})
+		copies, err := filepath.Glob(database + ".*.copy")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return code, errs.String(), copies
+	}
+	if code, said, copies := migrate(); code == 0 || len(copies) != 0 || !strings.Contains(said, "demo") || strings.Contains(said, "up to date") {
+		t.Errorf("of a demo: exit %d, copies %v\n%s", code, copies, said)
+	}
+	db, err := store.Open(t.Context(), database, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pending, err := db.Pending(t.Context()); err != nil || len(pending) == 0 {
+		t.Errorf("the schema of a demo was changed: %v", err)
+	}
+	err = db.Write(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.ExecContext(t.Context(), "UPDATE identity_account SET demo = FALSE")
+		return err
+	})
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if code, said, copies := migrate(); code != 0 || len(copies) != 1 || !strings.Contains(said, copies[0]) {
+		t.Errorf("exit %d, copies %v\n%s", code, copies, said)
+	}
+}
+
+// A database of something else is left as it is.
+func TestMigrateLeavesAForeignDatabaseAlone(t *testing.T) {
+	t.Parallel()
+	for _, engine := range storetest.Engines {
+		database := storetest.EmptyURL(t, engine)
+		db, err := store.Open(t.Context(), database, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = db.Write(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.ExecContext(t.Context(), "CREATE TABLE users (a TEXT)")
+			return err
+		})
+		if err := errors.Join(err, db.Close()); err != nil {
+			t.Fatal(err)
+		}
+		out, errs := strings.Builder{}, strings.Builder{}
+		code := run([]string{"migrate", "--database", database}, streams{out: &out, err: &errs})
+		if code == 0 || !strings.Contains(errs.String(), `table "users"`) {
+			t.Errorf("%s: exit %d\n%s", engine, code, errs.String())
+		}
 	}
 }

@@ -81,8 +81,9 @@ func (c *serveCommand) Run() error {
 	return node.Serve(ctx, listener, n.Pages(), n.Work, log)
 }
 
-// openProduction opens a database, brings it up to date ([upgrade]), and refuses
-// one that holds accounts of the demo: they open without a password.
+// openProduction opens a database and brings it up to date ([upgrade]). It refuses,
+// before anything is changed, one that holds accounts of the demo: they open without a
+// password.
 func openProduction(ctx context.Context, database string, log *slog.Logger) (*store.DB, error) {
 	db, err := store.Open(ctx, database, nil)
 	if err != nil {
@@ -98,19 +99,17 @@ var errDemoAccounts = errors.New("this database holds accounts of the demo, whic
 	"production starts on a database of its own: nothing was changed, give another --database")
 
 func prepare(ctx context.Context, db *store.DB, log *slog.Logger) error {
+	demo, err := store.Get(ctx, db, func(tx *store.Tx) (bool, error) { return identity.HasDemoAccounts(ctx, tx) })
+	if err != nil {
+		return err
+	}
+	if demo {
+		return errDemoAccounts
+	}
 	if err := upgrade(ctx, db, log); err != nil {
 		return err
 	}
-	return db.Write(ctx, func(tx *store.Tx) error {
-		demo, err := identity.HasDemoAccounts(ctx, tx)
-		if err != nil {
-			return err
-		}
-		if demo {
-			return errDemoAccounts
-		}
-		return identity.DeclareRights(ctx, tx, node.Rights())
-	})
+	return db.Write(ctx, func(tx *store.Tx) error { return identity.DeclareRights(ctx, tx, node.Rights()) })
 }
 
 // upgrade brings the schema up to date. It says beforehand what it will do, and

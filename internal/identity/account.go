@@ -75,8 +75,13 @@ func Accounts(ctx context.Context, tx *store.Tx) ([]Account, error) {
 	return accountsOf(rows, err)
 }
 
-// HasDemoAccounts reports whether the database holds accounts of the demo.
+// HasDemoAccounts reports whether the database holds accounts of the demo, whatever its
+// schema; one without tables holds none.
 func HasDemoAccounts(ctx context.Context, tx *store.Tx) (bool, error) {
+	there, err := store.HasTable(ctx, tx, "identity_account")
+	if err != nil || !there {
+		return false, err
+	}
 	n, err := queries.New(tx).DemoAccounts(ctx)
 	return n > 0, err
 }

@@ -67,8 +67,19 @@ func (e *UnknownSchemaError) Error() string {
 		"a newer version has changed the schema. Nothing was changed now: start that version, or give another database", e.Migration)
 }
 
+// A ForeignDatabaseError is given for a database whose tables are not Stagora's.
+type ForeignDatabaseError struct {
+	Table string // one of them
+}
+
+func (e *ForeignDatabaseError) Error() string {
+	return fmt.Sprintf("the database has a table %q and was not made by Stagora, which needs a database of its own. "+
+		"Nothing was changed: give another --database", e.Table)
+}
+
 // Pending returns the names of the migrations that the schema still lacks, in
-// order. The error is an [UnknownSchemaError] if it has one that is not known.
+// order. The error is an [UnknownSchemaError] if it has one that is not known, and a
+// [ForeignDatabaseError] if it is not Stagora's.
 func (db *DB) Pending(ctx context.Context) ([]string, error) {
 	_, files, err := db.migrationFiles()
 	if err != nil {
@@ -121,13 +132,12 @@ func (db *DB) migrationFiles() (fs.FS, []migrationFile, error) {
 // applied returns the numbers of the migrations that the schema has, in order.
 func (db *DB) applied(ctx context.Context) ([]int64, error) {
 	return Get(ctx, db, func(tx *Tx) ([]int64, error) {
-		there := "SELECT EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'goose_db_version')"
-		if tx.Engine == SQLite {
-			there = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'goose_db_version')"
-		}
-		var begun bool
-		if err := tx.QueryRowContext(ctx, there).Scan(&begun); err != nil || !begun {
+		tables, err := tx.tables(ctx)
+		if err != nil || len(tables) == 0 {
 			return nil, err
+		}
+		if !slices.Contains(tables, "goose_db_version") {
+			return nil, &ForeignDatabaseError{tables[0]}
 		}
 		rows, err := tx.QueryContext(ctx, "SELECT version_id FROM goose_db_version WHERE version_id > 0 ORDER BY version_id")
 		if err != nil {
@@ -144,6 +154,33 @@ func (db *DB) applied(ctx context.Context) ([]int64, error) {
 		}
 		return numbers, rows.Err()
 	})
+}
+
+// tables returns the names of all tables, in order.
+func (tx *Tx) tables(ctx context.Context) (names []string, err error) {
+	all := "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
+	if tx.Engine == SQLite {
+		all = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+	}
+	rows, err := tx.QueryContext(ctx, all)
+	if err != nil {
+		return nil, fmt.Errorf("tables of the database: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, fmt.Errorf("tables of the database: %w", err)
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
+}
+
+// HasTable reports whether the schema has a table: one that was never migrated has none.
+func HasTable(ctx context.Context, tx *Tx, name string) (bool, error) {
+	names, err := tx.tables(ctx)
+	return slices.Contains(names, name), err
 }
 
 func checkKnown(files []migrationFile, applied []int64) error {
