@@ -9,6 +9,7 @@ import (
 	"stagora.org/stagora/internal/audit"
 	"stagora.org/stagora/internal/exchange/queries"
 	"stagora.org/stagora/internal/fault"
+	"stagora.org/stagora/internal/job"
 	"stagora.org/stagora/internal/store"
 )
 
@@ -146,18 +147,38 @@ func locked(ctx context.Context, tx *store.Tx, id string) (Import, error) {
 	return Find(ctx, tx, id)
 }
 
-// alone returns a Conflict if another import of the kind is under way.
+// alone returns a Conflict if another import of the kind is under way. One that waits for
+// somebody, because rows of it were set aside, keeps nobody else waiting: each row is looked
+// at again when it is written or taken back.
 func (i Import) alone(ctx context.Context, tx *store.Tx) error {
 	others, err := UnderWay(ctx, tx, i.Kind)
 	if err != nil {
 		return err
 	}
 	for _, other := range others {
-		if other.ID != i.ID {
-			return fault.New(fault.Conflict, "exchange.apply.other", "file", i.File, "other", other.File)
+		if other.ID == i.ID {
+			continue
+		}
+		waits, err := other.waitsForSomebody(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if !waits {
+			return fault.New(fault.Conflict, "exchange.apply.other", "file", i.File)
 		}
 	}
 	return nil
+}
+
+// waitsForSomebody reports whether the work on an import has failed, so that it goes on only
+// if it is asked for again.
+func (i Import) waitsForSomebody(ctx context.Context, tx *store.Tx) (bool, error) {
+	kind := ApplyKind
+	if i.Doing == TakingBack {
+		kind = TakeBackKind
+	}
+	tasks, err := job.About(ctx, tx, kind, i.ID, 1)
+	return len(tasks) > 0 && tasks[0].State == job.Failed, err
 }
 
 // unmoved returns a [RowError] if what a row found there does not stand there any

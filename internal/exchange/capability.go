@@ -24,7 +24,7 @@ func Capability(db *store.DB, owners Owners) capability.Capability {
 	return capability.Capability{
 		Name:    "exchange",
 		Rights:  []identity.DeclaredRight{{Right: RightImport, Roles: []string{identity.RoleAdministrator, identity.RoleOffice}}},
-		Actions: []string{"import.applied", "import.stopped", "import.taken-back", "import.undone"},
+		Actions: []string{"import.applied", "import.stopped", "import.halted", "import.taken-back", "import.undone"},
 		Work: map[string]job.Handler{
 			forgetKind: func(ctx context.Context, _ *job.Run) error {
 				return Forget(ctx, db, db.Now().Add(-keepFiles))

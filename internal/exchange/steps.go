@@ -83,41 +83,51 @@ type Owners func(kind string, actor identity.Actor) (Owner, bool)
 
 // A process is the work on one import.
 type process struct {
-	db  *store.DB
-	i   Import
-	o   Owner
-	who audit.Who
+	db     *store.DB
+	owners Owners
+	i      Import
+	who    audit.Who
 }
 
-// open finds the import that a task is about, and who speaks for it in the name of
-// the person who asked.
-func open(ctx context.Context, db *store.DB, owners Owners, run *job.Run) (process, error) {
-	p := process{db: db}
+// open finds the import that a task is about.
+func open(ctx context.Context, db *store.DB, owners Owners, run *job.Run) (*process, error) {
+	p := &process{db: db, owners: owners}
 	if err := run.Payload(&p.who); err != nil {
-		return p, err
+		return nil, err
 	}
 	err := db.Read(ctx, func(tx *store.Tx) (err error) {
-		if p.i, err = Find(ctx, tx, run.Subject); err != nil {
-			return err
-		}
-		actor := identity.System(p.who.Origin)
-		if p.who.Person != 0 {
-			person, err := identity.PersonByID(ctx, tx, p.who.Person)
-			if err != nil {
-				return err
-			}
-			if actor, err = identity.LoadActor(ctx, tx, person, p.who.Origin); err != nil {
-				return err
-			}
-		}
-		owner, known := owners(p.i.Kind, actor)
-		if !known {
-			return fmt.Errorf("import %s: nobody speaks for %s", p.i.ID, p.i.Kind)
-		}
-		p.o = owner
-		return nil
+		p.i, err = Find(ctx, tx, run.Subject)
+		return err
 	})
 	return p, err
+}
+
+// asker speaks for the file in the name of the person who asked, with the rights that are
+// theirs now.
+func (p *process) asker(ctx context.Context, tx *store.Tx) (Owner, error) {
+	if p.who.Person == 0 {
+		return p.speaker(identity.System(p.who.Origin))
+	}
+	person, err := identity.PersonByID(ctx, tx, p.who.Person)
+	if err != nil {
+		return nil, err
+	}
+	actor, err := identity.LoadActor(ctx, tx, person, p.who.Origin)
+	if err != nil {
+		return nil, err
+	}
+	if !actor.CanSomewhere(RightImport) {
+		return nil, identity.Missing(RightImport)
+	}
+	return p.speaker(actor)
+}
+
+func (p *process) speaker(actor identity.Actor) (Owner, error) {
+	o, known := p.owners(p.i.Kind, actor)
+	if !known {
+		return o, fmt.Errorf("import %s: nobody speaks for %s", p.i.ID, p.i.Kind)
+	}
+	return o, nil
 }
 
 // applyWork is the work that writes the rows of an import. A row that is refused stops
@@ -146,8 +156,12 @@ func (p *process) plan(ctx context.Context) error {
 		return nil
 	}
 	var r Report
-	err := p.db.Read(ctx, func(tx *store.Tx) (err error) {
-		r, err = p.i.Report(ctx, tx, p.o)
+	err := p.db.Read(ctx, func(tx *store.Tx) error {
+		o, err := p.asker(ctx, tx)
+		if err != nil {
+			return err
+		}
+		r, err = p.i.Report(ctx, tx, o)
 		return err
 	})
 	if err != nil {
@@ -236,10 +250,14 @@ func (p *process) write(ctx context.Context, _ *job.Run, keys []int64) (job.Writ
 		if err := p.advance(ctx, tx, Applying, len(changes)); err != nil {
 			return err
 		}
-		if err := unmoved(ctx, tx, p.o, changes); err != nil {
+		o, err := p.asker(ctx, tx)
+		if err != nil {
 			return err
 		}
-		if err := p.o.Write(ctx, tx, p.who, changes); err != nil {
+		if err := unmoved(ctx, tx, o, changes); err != nil {
+			return err
+		}
+		if err := o.Write(ctx, tx, p.who, changes); err != nil {
 			return err
 		}
 		return p.i.mark(ctx, tx, first, last, true)
@@ -295,10 +313,6 @@ func (p *process) stopped(ctx context.Context, why error) error {
 // stopped it; nil if somebody undoes one that was applied.
 func (i Import) takeBack(ctx context.Context, tx *store.Tx, who audit.Who, why *Finding) error {
 	q := queries.New(tx)
-	total, err := q.CountWritten(ctx, i.id)
-	if err != nil {
-		return fmt.Errorf("take import back: %w", err)
-	}
 	kept := ""
 	if why != nil {
 		b, err := json.Marshal(why)
@@ -306,22 +320,40 @@ func (i Import) takeBack(ctx context.Context, tx *store.Tx, who audit.Who, why *
 			return fmt.Errorf("take import back: %w", err)
 		}
 		kept = string(b)
-		err = audit.Record(ctx, tx, audit.Entry{
-			Who: who, Action: "import.stopped", Kind: "import", Object: i.ID, Scope: i.Scope,
-			Args: map[string]any{"file": i.File, "line": why.Line, "count": int(total)},
-		})
-		if err != nil {
-			return err
-		}
 	}
-	n, err := q.TakeBack(ctx, queries.TakeBackParams{ID: i.id, Stopped: kept, Total: total})
+	n, err := q.TakeBack(ctx, queries.TakeBackParams{ID: i.id, Stopped: kept})
 	if err != nil {
 		return fmt.Errorf("take import back: %w", err)
 	}
 	if n == 0 {
 		return errNotMine
 	}
+	// Counted after a step that was being written: none follows it.
+	total, err := q.CountWritten(ctx, i.id)
+	if err != nil {
+		return fmt.Errorf("take import back: %w", err)
+	}
+	if err := q.SetTotal(ctx, queries.SetTotalParams{ID: i.id, Total: total}); err != nil {
+		return fmt.Errorf("take import back: %w", err)
+	}
+	if why != nil {
+		if err := i.recordStop(ctx, tx, who, why.Line, int(total)); err != nil {
+			return err
+		}
+	}
 	return i.askBack(ctx, tx, who)
+}
+
+// recordStop says in the log that a row stopped an import, or that somebody did.
+func (i Import) recordStop(ctx context.Context, tx *store.Tx, who audit.Who, line, written int) error {
+	e := audit.Entry{
+		Who: who, Action: "import.stopped", Kind: "import", Object: i.ID, Scope: i.Scope,
+		Args: map[string]any{"file": i.File, "line": line, "count": written},
+	}
+	if line == 0 {
+		e.Action, e.Args = "import.halted", map[string]any{"file": i.File, "count": written}
+	}
+	return audit.Record(ctx, tx, e)
 }
 
 func (i Import) askBack(ctx context.Context, tx *store.Tx, who audit.Who) error {
@@ -379,7 +411,12 @@ func (p *process) restore(ctx context.Context, _ *job.Run, keys []int64) (job.Wr
 		if err := p.advance(ctx, tx, TakingBack, len(changes)); err != nil {
 			return err
 		}
-		found, err := blockers(ctx, tx, p.o, changes)
+		// Whether it may be taken back was looked at when it was asked for: it is whole or nothing.
+		o, err := p.speaker(identity.System(p.who.Origin))
+		if err != nil {
+			return err
+		}
+		found, err := blockers(ctx, tx, o, changes)
 		if err != nil {
 			return err
 		}
@@ -391,7 +428,7 @@ func (p *process) restore(ctx context.Context, _ *job.Run, keys []int64) (job.Wr
 			}
 			return fault.New(fault.Conflict, f.Key, args...)
 		}
-		if err := p.o.Write(ctx, tx, p.who, backwards(changes)); err != nil {
+		if err := o.Write(ctx, tx, p.who, backwards(changes)); err != nil {
 			return err
 		}
 		return p.i.mark(ctx, tx, first, last, false)

@@ -281,12 +281,59 @@ func TestWhatCannotBeTakenBackIsToldAndTriedAgain(t *testing.T) {
 		if err != nil || i.Doing != TakingBack || count(t, db) != 1 || len(aside) != 1 || aside[0].Line != 301 {
 			t.Fatalf("one is left: %+v, %d people, aside %+v, %v", i, count(t, db), aside, err)
 		}
+		// Nobody else has to wait for it.
+		small := upload(t, db, "Numéro étudiant;Nom;Prénom;Mail\n99999999;A;A;a@x.fr\n")
+		if err := apply(t, db, small.ID, ""); err != nil {
+			t.Errorf("another file: %v", err)
+		}
+		if err := Undo(t.Context(), db, people{}, small.ID, nadia); err != nil {
+			t.Fatal(err)
+		}
 		write(t, db, func(tx *store.Tx) error { _, err := tx.ExecContext(t.Context(), "DELETE FROM wish"); return err })
 		if err := Undo(t.Context(), db, people{}, i.ID, nobody); err != nil {
 			t.Fatal(err)
 		}
 		if err := work(t, db, inSteps{}); err != nil || now(t, db, i).State != Undone || count(t, db) != 0 {
 			t.Errorf("tried again: %v, %+v, %d people", err, now(t, db, i), count(t, db))
+		}
+	})
+}
+
+// Whoever loses the right while their file comes in writes nothing more, and what they
+// wrote is taken back.
+func TestAnImportStopsWhenItsRightEnds(t *testing.T) {
+	t.Parallel()
+	withPeople(t, func(t *testing.T, db *store.DB) {
+		var who audit.Who
+		write(t, db, func(tx *store.Tx) error {
+			if err := identity.DeclareRights(t.Context(), tx, Capability(db, nil).Rights); err != nil {
+				return err
+			}
+			p, err := identity.AddPerson(t.Context(), tx, "test", identity.PersonForm{FamilyName: "Lopes"})
+			if err != nil {
+				return err
+			}
+			who = audit.Who{Person: p.ID, Name: p.Name(), Origin: "test"}
+			return identity.GrantRole(t.Context(), tx, p.ID, identity.RoleOffice, identity.Everything, "label", tx.Now, time.Time{})
+		})
+		i := upload(t, db, many(mostAtOnce+101))
+		if _, _, err := Apply(t.Context(), db, people{}, i.ID, "", who); err != nil {
+			t.Fatal(err)
+		}
+		steps := 0
+		o := inSteps{before: func(ctx context.Context, tx *store.Tx, changes []Change) error {
+			if changes[0].After != nil {
+				steps++
+			}
+			_, err := tx.ExecContext(ctx, "UPDATE identity_grant SET valid_until = $1", store.At(tx.Now))
+			return err
+		}}
+		if err := work(t, db, o); err != nil {
+			t.Fatal(err)
+		}
+		i = now(t, db, i)
+		if steps != 1 || i.Doing != "" || i.State != Checked || count(t, db) != 0 || i.Stopped == nil || i.Stopped.Key != "right.missing" {
+			t.Errorf("%d steps, %d people, %+v stopped by %+v", steps, count(t, db), i, i.Stopped)
 		}
 	})
 }

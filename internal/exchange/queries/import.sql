@@ -34,7 +34,10 @@ UPDATE exchange_import SET planned = TRUE, report = $2 WHERE id = $1;
 UPDATE exchange_import SET done = done + sqlc.arg(rows) WHERE id = sqlc.arg(id) AND doing = sqlc.arg(doing);
 
 -- name: TakeBack :execrows
-UPDATE exchange_import SET doing = 'taking-back', stopped = $2, done = 0, total = $3 WHERE id = $1 AND doing <> 'taking-back';
+UPDATE exchange_import SET doing = 'taking-back', stopped = $2, done = 0, total = 0 WHERE id = $1 AND doing <> 'taking-back';
+
+-- name: SetTotal :exec
+UPDATE exchange_import SET total = $2 WHERE id = $1;
 
 -- name: Rest :execrows
 UPDATE exchange_import SET doing = '', planned = FALSE, shown = '', report = '' WHERE id = $1 AND state = 'checked';

@@ -483,6 +483,20 @@ func (q *Queries) SetPlanned(ctx context.Context, arg SetPlannedParams) error {
 	return err
 }
 
+const setTotal = `-- name: SetTotal :exec
+UPDATE exchange_import SET total = $2 WHERE id = $1
+`
+
+type SetTotalParams struct {
+	ID    int64
+	Total int64
+}
+
+func (q *Queries) SetTotal(ctx context.Context, arg SetTotalParams) error {
+	_, err := q.db.ExecContext(ctx, setTotal, arg.ID, arg.Total)
+	return err
+}
+
 const setUndone = `-- name: SetUndone :execrows
 UPDATE exchange_import SET state = 'undone', doing = '', undone_at = $2, undone_by = $3 WHERE id = $1 AND state = 'applied'
 `
@@ -521,17 +535,16 @@ func (q *Queries) Start(ctx context.Context, arg StartParams) (int64, error) {
 }
 
 const takeBack = `-- name: TakeBack :execrows
-UPDATE exchange_import SET doing = 'taking-back', stopped = $2, done = 0, total = $3 WHERE id = $1 AND doing <> 'taking-back'
+UPDATE exchange_import SET doing = 'taking-back', stopped = $2, done = 0, total = 0 WHERE id = $1 AND doing <> 'taking-back'
 `
 
 type TakeBackParams struct {
 	ID      int64
 	Stopped string
-	Total   int64
 }
 
 func (q *Queries) TakeBack(ctx context.Context, arg TakeBackParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, takeBack, arg.ID, arg.Stopped, arg.Total)
+	result, err := q.db.ExecContext(ctx, takeBack, arg.ID, arg.Stopped)
 	if err != nil {
 		return 0, err
 	}

@@ -239,5 +239,13 @@ func differences(r *page.Request, kind string, line exchange.Line) []string {
 
 // stoppedBy says what stopped an import, so that all it wrote was taken back.
 func stoppedBy(r *page.Request, i exchange.Import) string {
-	return r.T("records.import.stopped", "line", i.Stopped.Line, "why", i.Stopped.Sentence(r.Text))
+	key := "records.import.stopped"
+	if i.Doing != "" {
+		key = "records.import.stopping"
+	}
+	why := i.Stopped.Sentence(r.Text)
+	if i.Stopped.Line == 0 {
+		return r.T(key+".asked", "why", why)
+	}
+	return r.T(key, "line", i.Stopped.Line, "why", why)
 }

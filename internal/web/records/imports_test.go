@@ -91,7 +91,7 @@ func TestALargeFileTellsHowFarItIs(t *testing.T) {
 
 	o.want("nadia", path+"/undo", url.Values{}, http.StatusSeeOther)
 	o.work()
-	o.want("nadia", path, nil, http.StatusOK, "L’import s’est arrêté", "a demandé l’arrêt", "630 à créer")
+	o.want("nadia", path, nil, http.StatusOK, "L’import a été arrêté", "a demandé l’arrêt", "630 à créer")
 	if o.contacts() != before {
 		t.Error("something is left of an import that was stopped")
 	}
