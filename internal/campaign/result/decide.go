@@ -89,7 +89,17 @@ func (b *proposalState) check(ctx context.Context, tx *store.Tx, i int, f *Decis
 	case f.Kind == Keep && now.Post != "", f.Kind == Reprice && (now.Post == "" || now.Post != f.From):
 		return fault.New(fault.Conflict, "result.elsewhere", "student", b.person(i).Student.Name, "post", b.whereabouts(now.Post))
 	}
+	last := b.last[i]
+	if last != nil && last.says(*f) {
+		return fault.New(fault.Conflict, "result.decision.same", "student", b.person(i).Student.Name, "by", last.By, "at", last.At)
+	}
 	return nil
+}
+
+// says reports whether a decision is what somebody wants to decide, so that the form was
+// sent twice: a cost, or that somebody stays without a post.
+func (d Decision) says(f DecisionForm) bool {
+	return d.Kind == f.Kind && d.Motive == f.Motive && d.Reason == f.Reason && (d.Cost == nil || *d.Cost == f.Cost)
 }
 
 func (b *proposalState) checkMove(ctx context.Context, tx *store.Tx, i int, f *DecisionForm, row *queries.AddDecisionParams) error {

@@ -100,6 +100,36 @@ func TestDecisionsAreRefusedForAReason(t *testing.T) {
 	})
 }
 
+// A form that is sent four times at once decides once; another reason is another decision.
+func TestADecisionIsRecordedOnce(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		d.adopted(t)
+		keep := result.DecisionForm{Student: d.Record["E22"], Kind: result.Keep, Motive: "unplaced", Reason: "vue en commission"}
+		cost := result.DecisionForm{Student: d.Record["E06"], Kind: result.Reprice, From: "MSPB-MG2", Cost: 1, Motive: "error", Reason: "coût revu"}
+		for _, form := range []result.DecisionForm{keep, cost} {
+			said := make(chan error, 4)
+			for range cap(said) {
+				go func() { _, err := d.results.Decide(t.Context(), d.Office, d.ID, form); said <- err }()
+			}
+			done := 0
+			for range cap(said) {
+				if err := <-said; err == nil {
+					done++
+				} else {
+					wantFault(t, "the same again", err, fault.Conflict, "result.decision.same")
+				}
+			}
+			if done != 1 {
+				t.Errorf("%s was decided %d times", form.Kind, done)
+			}
+		}
+		keep.Reason = "vue en commission, et avec le site"
+		cost.Cost = 2
+		d.decide(t, keep)
+		d.decide(t, cost)
+	})
+}
+
 func TestADecisionIsUndoneByAnother(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
 		d.adopted(t)
