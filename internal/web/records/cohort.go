@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"stagora.org/stagora/internal/audit"
+	"stagora.org/stagora/internal/exchange/stagetrek"
 	"stagora.org/stagora/internal/reference"
 	"stagora.org/stagora/internal/store"
 	"stagora.org/stagora/internal/student"
@@ -22,7 +23,7 @@ type cohort struct {
 // everywhere, so that their list is held in memory.
 var Cohorts = table.Register[cohort]{
 	Name: "records.cohorts", Path: CohortsPath, Noun: "cohort", Right: student.RightEdit, Crumbs: crumbs,
-	Show: showCohorts,
+	Show: marked(stagetrek.KindStudents, showCohorts), // their numbers move with it
 	Find: func(r *page.Request, tx *store.Tx, publicID string) (c cohort, err error) {
 		if c.Cohort, err = student.CohortFor(r.Context(), tx, r.Actor, publicID); err == nil {
 			c.members, err = student.CountMembers(r.Context(), tx, c.ID)
